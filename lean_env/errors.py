@@ -1,0 +1,72 @@
+"""One tree of exceptions: bad input, and broken machines.  Each carries its facts as attributes.
+
+`remedy` says what a person can do about it; the command line prints `str(error)` and the remedy and
+nothing else.
+"""
+
+from __future__ import annotations
+
+
+class LeanEnvError(Exception):
+    """The root."""
+
+    remedy: str = ""
+
+
+class BadInput(LeanEnvError):
+    """What the user gave cannot be worked on.  `line` and `column` count from 1 within `where`."""
+
+    def __init__(
+        self, message: str, *, where: str = "", line: int = 0, column: int = 0, remedy: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.message, self.where, self.line, self.column = message, where, line, column
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        place = ":".join(str(x) for x in (self.where, self.line, self.column) if x)
+        return f"{place}: {self.message}" if place else self.message
+
+
+class InvalidHeader(BadInput):
+    """Lean reports an error in what stands before the statement."""
+
+
+class InvalidStatement(BadInput):
+    """The statement does not parse, does not elaborate, or is not a proposition."""
+
+
+class BrokenEnvironment(LeanEnvError):
+    """The machine, not the input, is at fault."""
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message, self.remedy = message, remedy
+
+
+class ToolchainError(BrokenEnvironment):
+    """Lean is missing, is not the expected one, or cannot be installed."""
+
+
+class CacheError(BrokenEnvironment):
+    """The cache folder cannot be written or read."""
+
+
+class LeanProcessError(BrokenEnvironment):
+    """A Lean process died, hung or spoke nonsense.  `stderr` holds the end of what it printed."""
+
+    def __init__(self, message: str, *, stderr: str = "", remedy: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.stderr = stderr
+
+
+class LeanTimeout(LeanProcessError):
+    """No answer within the hard limit; the process was killed."""
+
+
+class LeanOutOfMemory(LeanProcessError):
+    """The process reached its memory limit."""
+
+
+class ProtocolError(LeanProcessError):
+    """An answer was not of the protocol: a bug, or another version of the server."""

@@ -1,0 +1,226 @@
+"""What a Lean environment talks about: theorems, goals, proof states, transitions, verdicts.
+
+Everything here is an immutable value.  A tactic that fails is a value too (`Rejected`); exceptions
+(`lean_env.errors`) are for bad input and broken machines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+Tactic: TypeAlias = str
+"""Lean source of one tactic or of a tactic sequence (`intro x; simp`, or several lines)."""
+
+STANDARD_AXIOMS = ("propext", "Classical.choice", "Quot.sound")
+"""What a proof may rest on.  Everything else makes the gate refuse it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theorem:
+    """A statement to prove.
+
+    `header` is Lean source that stands before it: imports, `open`s, options, notation, definitions,
+    or simply the part of a file above it.  `statement` is one declaration (`theorem`, `lemma`,
+    `example`, with attributes, binders, universes).  Its proof may be missing, end in `:=` or
+    `:= by`, or be `sorry`; the one `sorry` is the place where the proof goes.
+    `name` is for reports only and need not be the declaration's name.
+    """
+
+    statement: str
+    header: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One entry of a local context, as Lean prints it.
+
+    `value` is set for a `let` variable.  `accessible` is False for names that a tactic cannot write
+    """
+
+    name: str
+    type: str
+    value: str | None = None
+    accessible: bool = True
+    is_prop: bool = False
+    is_instance: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """`case` is the goal's tag, empty for the main goal."""
+
+    target: str
+    hypotheses: tuple[Hypothesis, ...] = ()
+    case: str = ""
+
+    @property
+    def text(self) -> str:
+        """The goal as Lean's infoview shows it; neighbours of one type share a line."""
+        lines = [f"case {self.case}"] if self.case else []
+        names: list[str] = []
+        for i, h in enumerate(self.hypotheses):
+            names.append(h.name)
+            after = self.hypotheses[i + 1] if i + 1 < len(self.hypotheses) else None
+            if after and (h.type, h.value, after.value) == (after.type, None, None):
+                continue
+            value = "" if h.value is None else f" := {h.value}"
+            lines.append(f"{' '.join(names)} : {h.type}{value}")
+            names = []
+        return "\n".join([*lines, f"⊢ {self.target}"])
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How a state came about: sub-state `index` of what `tactic` made of `parent`."""
+
+    parent: ProofState
+    tactic: Tactic
+    index: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProofState:
+    """One OR node: goals that share metavariables, to be proved together, the first one first.
+
+    Two states are equal when their `key` is: a hash that Lean computes from the content of the
+    goals, up to the names of bound and local variables, and from the header they live under.
+    """
+
+    key: str
+    theorem: Theorem
+    goals: tuple[Goal, ...]
+    origin: Origin | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ProofState) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(g.text for g in self.goals)
+
+    @property
+    def path(self) -> tuple[tuple[Tactic, int], ...]:
+        """The (tactic, sub-state index) pairs that lead from the theorem's first state to here."""
+        steps: list[tuple[Tactic, int]] = []
+        state = self
+        while state.origin is not None:
+            steps.append((state.origin.tactic, state.origin.index))
+            state = state.origin.parent
+        return tuple(reversed(steps))
+
+
+class Reason(StrEnum):
+    """Why Lean did not take a tactic."""
+
+    PARSE = "parse"
+    ERROR = "error"
+    NO_PROGRESS = "no_progress"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    FORBIDDEN = "forbidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """Lean took the tactic; all of `states` must be proved, none is left when the tuple is empty.
+
+    `positions[i]` are the places of the goals of `states[i]` among all remaining goals, in Lean's
+    order: what a proof text needs to address them.  `messages` is what Lean said (for instance
+    `Try this: …`).
+    """
+
+    states: tuple[ProofState, ...]
+    positions: tuple[tuple[int, ...], ...] = ()
+    messages: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def closed(self) -> bool:
+        return not self.states
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    reason: Reason
+    message: str
+    seconds: float = 0.0
+
+
+Transition: TypeAlias = Applied | Rejected
+
+
+class Refusal(StrEnum):
+    """Why the gate refused a proof.  A closed set: reports and data files count by it."""
+
+    FORBIDDEN = "forbidden"  # the text contains what no proof needs
+    COMPILE = "compile"  # Lean reports an error
+    MISSING = "missing"  # the theorem is not declared
+    STATEMENT = "statement"  # declared, but as something else
+    SORRY = "sorry"  # rests on a `sorry`
+    AXIOM = "axiom"  # rests on an axiom that is not allowed
+    KERNEL = "kernel"  # the kernel does not accept the terms
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    axioms: tuple[str, ...]
+    seconds: float = 0.0
+    ok: bool = field(default=True, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    reason: Refusal
+    message: str
+    axioms: tuple[str, ...] = ()
+    seconds: float = 0.0
+    ok: bool = field(default=False, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """The checker ran out of time or memory, or crashed: neither accepted nor anyone's failure."""
+
+    message: str
+    seconds: float = 0.0
+    ok: bool = field(default=False, init=False)
+
+
+Verdict: TypeAlias = Accepted | Refused | Undecided
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one tactic may cost.  `heartbeats` is in Lean's unit of `maxHeartbeats` (1,000 small
+    allocations); 0 means no limit."""
+
+    seconds: float = 5.0
+    heartbeats: int = 200_000
+
+
+class Environment(Protocol):
+    """Lean, as a search sees it."""
+
+    async def start(self, theorem: Theorem) -> ProofState:
+        """The first state of `theorem`.
+
+        Raises `InvalidHeader` or `InvalidStatement` when Lean does not elaborate it.
+        """
+        ...
+
+    async def step(
+        self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]
+    ) -> list[list[Transition]]:
+        """Run each tactic on its state; answers stand in the order of the questions."""
+        ...
+
+    async def release(self, states: Sequence[ProofState]) -> None:
+        """Lean may forget these states.  Asking for one again is allowed: it is replayed."""
+        ...

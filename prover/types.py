@@ -1,0 +1,99 @@
+"""What a search is made of: proposals, policies, values, budgets, results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from lean_env.types import ProofState, Tactic, Theorem, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A tactic that a policy suggests, with its log-probability (natural, at most 0)."""
+
+    tactic: Tactic
+    logprob: float
+    source: str = ""
+
+
+class Policy(Protocol):
+    async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        """Up to `k` distinct tactics for each state, most probable first."""
+        ...
+
+
+class ValueFunction(Protocol):
+    async def cost_to_go(self, states: Sequence[ProofState]) -> list[float]:
+        """Expected number of remaining tactics, one figure a state."""
+        ...
+
+
+class StepScorer(Protocol):
+    async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
+        """Q(s, a): expected number of tactics to the end of the proof when the next one is `a`,
+        `a` included, without running it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Where a search stops.  None means no limit.
+
+    `lean_calls` counts tactics that Lean ran, `expansions` states for which the policy was asked.
+    """
+
+    seconds: float | None = 60.0
+    lean_calls: int | None = None
+    expansions: int | None = None
+
+
+class Status(StrEnum):
+    """Of a node, a search and a theorem.  `OPEN`: not settled within the budget; `FAILED`: there is
+    nothing left to try."""
+
+    OPEN = "open"
+    PROVED = "proved"
+    FAILED = "failed"
+
+
+class Stop(StrEnum):
+    """Why a search ended."""
+
+    PROVED = "proved"
+    EXHAUSTED = "exhausted"
+    SECONDS = "seconds"
+    LEAN_CALLS = "lean_calls"
+    EXPANSIONS = "expansions"
+    CANCELLED = "cancelled"
+
+
+@dataclass(slots=True)
+class Stats:
+    """What a search used.  `lean_seconds` is the wall-clock time spent waiting for Lean,
+    `policy_seconds` for the policy and the values."""
+
+    lean_calls: int = 0
+    expanded: int = 0
+    seconds: float = 0.0
+    lean_seconds: float = 0.0
+    policy_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """What became of a theorem.  `status` is PROVED only when `verdict` accepts `proof`.
+
+    `proof` is the whole declaration with its proof, as Lean source; `tactics` the same proof as a
+    list in the order in which they run.
+    """
+
+    theorem: Theorem
+    status: Status
+    stop: Stop
+    proof: str = ""
+    tactics: tuple[Tactic, ...] = ()
+    verdict: Verdict | None = None
+    stats: Stats = field(default_factory=Stats)

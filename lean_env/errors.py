@@ -52,12 +52,30 @@ class CacheError(BrokenEnvironment):
     """The cache folder cannot be written or read."""
 
 
-class LeanProcessError(BrokenEnvironment):
-    """A Lean process died, hung or spoke nonsense.  `stderr` holds the end of what it printed."""
+class ImportsNeeded(LeanEnvError):
+    """A header wants the modules `imports`, and this Lean process has others."""
 
-    def __init__(self, message: str, *, stderr: str = "", remedy: str = "") -> None:
+    def __init__(self, imports: tuple[str, ...]) -> None:
+        super().__init__(f"the header imports {', '.join(imports)}")
+        self.imports = imports
+
+
+class ReplayError(BrokenEnvironment):
+    """Replaying the path of a proof state did not lead to that state again."""
+
+
+class LeanProcessError(BrokenEnvironment):
+    """A Lean process died, hung or spoke nonsense.
+
+    `stderr` holds the end of what it printed; `index` is the tactic of the run that was running,
+    -1 if none was.
+    """
+
+    def __init__(
+        self, message: str, *, stderr: str = "", index: int = -1, remedy: str = ""
+    ) -> None:
         super().__init__(message, remedy=remedy)
-        self.stderr = stderr
+        self.stderr, self.index = stderr, index
 
 
 class LeanTimeout(LeanProcessError):
@@ -66,6 +84,10 @@ class LeanTimeout(LeanProcessError):
 
 class LeanOutOfMemory(LeanProcessError):
     """The process reached its memory limit."""
+
+
+class LeanCrash(LeanProcessError):
+    """Lean itself broke down: a panic, an abort, a trap.  Nobody killed it."""
 
 
 class ProtocolError(LeanProcessError):

@@ -1,36 +1,42 @@
 """The wire format between Python and the Lean server, the whole of it.
 
-One JSON object a line in both directions, UTF-8, no blank lines.  A request carries an `id` that its
-answers repeat.  Every request gets exactly one answer, except `run`, which gets one for each tactic,
-in order, each as soon as it is known.  The twin of this page is `lean/LeanEnv/Protocol.lean`.
+One JSON object a line in both directions, UTF-8, no blank lines; `codec` writes and reads them.
+A request carries an `id` that its answers repeat.  Every request gets exactly one answer, except
+`run`, which gets one for each tactic, in order, each as soon as it is known.  The twin of this page
+is `lean/LeanEnv/Protocol.lean`.
 
     → {"id":1,"op":"hello"}
     ← {"id":1,"ok":{"protocol":1,"lean":"4.28.0-pre","commit":"38f3…","imports":["Init"]}}
     → {"id":2,"op":"open","source":"open Nat\\n"}
     ← {"id":2,"ok":{"header":0}}
     → {"id":3,"op":"start","header":0,"statement":"theorem t (a b : Nat) : a + b = b + a"}
-    ← {"id":3,"ok":{"name":"t","state":{"id":0,"key":"…","goals":[…]},"hole":[37,51,"tactic"],…}}
+    ← {"id":3,"ok":{"name":"t","state":{"id":0,"key":"…","goals":[…]},"hole":[46,51],…}}
     → {"id":4,"op":"run","state":0,"tactics":["omega","exact foo"],"ms":5000,"heartbeats":200000}
     ← {"id":4,"index":0,"ok":{"states":[],"positions":[],"messages":[]},"ms":12.9}
     ← {"id":4,"index":1,"rejected":{"reason":"error","message":"unknown identifier 'foo'"},"ms":0.7}
     → {"id":5,"op":"release","states":[0]}
     ← {"id":5,"ok":{}}
+    → {"id":6,"op":"open","source":"open Nad\\n"}
+    ← {"id":6,"error":{"kind":"header","message":"unknown namespace `Nad`","line":1,"column":6}}
+    ← {"id":7,"index":3,"fatal":{"reason":"memory","message":"…"}}
 
-A request that cannot be carried out is answered with `error`: `kind` is `header` or `statement` (the
-user's text, with line and column from 1), `imports` (the header wants other modules than this
+A goal travels as `{"case":"","hyps":[…],"target":"…"}`, a hypothesis as `{"n":name,"t":type}`
+with, where they apply, `"v":value` (a `let` variable) and the flags `"p":true` (its type is a
+proposition), `"i":true` (an instance) and `"x":true` (a name that a tactic cannot write).
+
+A request that cannot be carried out is answered with `error`: `kind` is `header` or `statement`
+(the user's text, with line and column from 1), `imports` (the header wants other modules than this
 process has; `imports` lists them), `state` (no such header or state), `request` (not of this
 protocol).  `fatal` instead of `ok` means that the process is damaged and about to end.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar, TypeAlias
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
 
-from lean_env.errors import ProtocolError
-from lean_env.types import Goal, Hypothesis, Reason
+from lean_env.types import Goal, Reason
 
 VERSION = 1
 
@@ -66,6 +72,14 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """Elaborate a whole file; which of its declarations have a `sorry`?"""
+
+    source: str
+    op: ClassVar[str] = "scan"
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """Run each tactic on the same state, within `ms` milliseconds and `heartbeats` thousand
     allocations each (0: no limit).  `trust` leaves out kernel checks of auxiliary lemmas: only
@@ -94,24 +108,38 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Stop what runs: its remaining answers come at once, as `timeout`.  May be sent at any time."""
+    """Stop what runs: its remaining answers come at once, as `timeout`.
+
+    May be sent at any time."""
 
     op: ClassVar[str] = "cancel"
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """The gate: does `source` (without header) declare exactly what `statement` declares, without
-    error, and on which axioms does it rest?"""
+class Export:
+    """The gate, first half: elaborate `source`, a declaration with its proof, and give out the
+    theorem `name` and all that it rests on, as terms (see `lean/LeanEnv/Export.lean`)."""
+
+    header: int
+    name: str
+    source: str
+    ms: int
+    op: ClassVar[str] = "export"
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The gate, second half, for a process that never sees a candidate's text: does the kernel
+    accept the exported terms, and do they prove `statement`, on which axioms?"""
 
     header: int
     statement: str
-    source: str
+    export: Mapping[str, object]
     ms: int
-    op: ClassVar[str] = "check"
+    op: ClassVar[str] = "judge"
 
 
-Request: TypeAlias = Hello | Open | Start | Run | Release | Stats | Cancel | Check
+Request: TypeAlias = Hello | Open | Start | Scan | Run | Release | Stats | Cancel | Export | Judge
 
 
 # Answers
@@ -142,12 +170,29 @@ class StateRecord:
 @dataclass(frozen=True, slots=True)
 class StartAnswer:
     """`source` is the declaration as elaborated; `hole` the start and end (in code points) of the
-    `sorry` in it, and whether it stands for a `tactic` or a `term`."""
+    one tactic `sorry` in it."""
 
     name: str
     source: str
-    hole: tuple[int, int, str]
+    hole: tuple[int, int]
     state: StateRecord
+
+
+@dataclass(frozen=True, slots=True)
+class SorryRecord:
+    """A declaration of a file: its place in code points, its first line (from 1), its text, and how
+    many times `sorry` stands in it."""
+
+    start: int
+    stop: int
+    line: int
+    text: str
+    sorries: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScanAnswer:
+    sorries: tuple[SorryRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +221,14 @@ class StatsAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckAnswer:
-    """`refused` is empty when the declaration is the stated one and compiled; the axioms are then
-    those that it rests on."""
+class ExportAnswer:
+    export: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeAnswer:
+    """Answer to `judge`, and to an `export` that fails.  `refused` is empty when the theorem is
+    proved, else a `lean_env.types.Refusal`; `axioms` are those that the proof rests on."""
 
     refused: str
     message: str
@@ -208,10 +258,12 @@ Answer: TypeAlias = (
     HelloAnswer
     | OpenAnswer
     | StartAnswer
+    | ScanAnswer
     | AppliedAnswer
     | RejectedAnswer
     | StatsAnswer
-    | CheckAnswer
+    | ExportAnswer
+    | JudgeAnswer
     | ErrorAnswer
     | FatalAnswer
     | None  # `release` and `cancel` have nothing to say

@@ -124,6 +124,7 @@ class Reason(StrEnum):
     NO_PROGRESS = "no_progress"
     TIMEOUT = "timeout"
     MEMORY = "memory"
+    CRASH = "crash"  # Lean broke down, and again in a fresh process
     FORBIDDEN = "forbidden"
 
 

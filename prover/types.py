@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from random import Random
+from typing import TYPE_CHECKING, Protocol
 
-from lean_env.types import ProofState, Tactic, Theorem, Verdict
+from lean_env.types import Environment, ProofState, Tactic, Theorem, Verdict
+
+if TYPE_CHECKING:
+    from prover.graph.store import ProofGraph
+    from prover.search.meter import Meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +77,42 @@ class Stop(StrEnum):
 
 @dataclass(slots=True)
 class Stats:
-    """What a search used.  `lean_seconds` is the wall-clock time spent waiting for Lean,
-    `policy_seconds` for the policy and the values."""
+    """What a search used.  `lean_seconds` is the wall-clock time during which at least one answer
+    of Lean was awaited, `policy_seconds` the same for the policy and the values."""
 
     lean_calls: int = 0
     expanded: int = 0
     seconds: float = 0.0
     lean_seconds: float = 0.0
     policy_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """All that a search algorithm is given.
+
+    `graph` holds the root and whatever earlier searches found: a search goes on from there.
+    `workers` is how many tactics Lean can run at once.  `on_progress` is called after every answer
+    of Lean; what it wants to show it reads from the graph and the meter.
+    """
+
+    graph: ProofGraph
+    env: Environment
+    policy: Policy
+    value: ValueFunction
+    meter: Meter
+    rng: Random = field(default_factory=lambda: Random(0))
+    workers: int = 1
+    on_progress: Callable[[Problem], None] | None = None
+
+
+class SearchAlgorithm(Protocol):
+    """Grows the graph of a problem until its root is proved, nothing is left, or the budget ends.
+
+    Calling `search` again goes on with the graph as it stands then.
+    """
+
+    async def search(self, problem: Problem) -> Stop: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,30 @@
+"""The command line: one file a command."""
+
+from __future__ import annotations
+
+import typer
+
+from prover.cli.doctor import doctor
+from prover.cli.prove import prove
+
+app = typer.Typer(
+    name="qstar",
+    help="Prove Lean 4 theorems.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help answers in half the time
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(prove)
+app.command()(doctor)
+
+
+@app.callback()
+def qstar() -> None:
+    """Without this, Typer would drop the command's name while there is only one."""
+
+
+def main() -> None:
+    """The console script."""
+    app()

@@ -1,0 +1,1 @@
+"""The AND/OR proof graph."""

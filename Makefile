@@ -1,0 +1,43 @@
+# Every target sets up .venv by itself.  Needs make and Python 3.11 or later, nothing else.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: help demo test lint bench clean
+
+help:
+	@echo 'make demo    prove four theorems'
+	@echo 'make test    run the tests, on real Lean'
+	@echo 'make lint    ruff and mypy'
+	@echo 'make bench   measure speed, write bench.json (leave the machine idle: some minutes)'
+	@echo 'make clean   remove .venv and what tools left here; the Lean in the cache folder stays'
+
+demo: $(READY)
+	@$(BIN)/qstar prove \
+	  'theorem add_swap (a b : Nat) : a + b = b + a' \
+	  'theorem between (x : Int) (low : 2 * x + 1 > 6) (high : x * 3 < 12) : x = 3' \
+	  'theorem and_or (p q r : Prop) : p ∧ (q ∨ r) ↔ (p ∧ q) ∨ (p ∧ r)' \
+	  'theorem length_twice (xs : List Nat) : (xs ++ xs).length = 2 * xs.length'
+
+test: $(READY)
+	@$(BIN)/python -m pytest
+
+lint: $(READY)
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks.perf --out bench.json
+
+clean:
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml constraints.txt tools/make_venv.py
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo 'Python 3.11 or later is needed and $(PYTHON) was not found.'; \
+	  echo 'Name one: make PYTHON=/path/to/python3.11'; exit 1; }
+	@$(PYTHON) tools/make_venv.py $(VENV)

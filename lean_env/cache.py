@@ -1,0 +1,127 @@
+"""The cache folder: built things appear in it whole or not at all, also when two processes build.
+
+Every built folder carries a `manifest.json` with the size of each of its large files, so that a
+folder that was damaged later is noticed when it is used.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from lean_env.errors import CacheError
+
+MANIFEST = "manifest.json"
+_UNFINISHED = ".new-"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def default_cache_dir(environ: Mapping[str, str] | None = None) -> Path:
+    """`QSTAR_CACHE`, or `qstar` in the place where the user's system keeps caches (XDG)."""
+    environ = os.environ if environ is None else environ
+    if chosen := environ.get("QSTAR_CACHE"):
+        return Path(chosen).expanduser()
+    base = environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "qstar"
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn what the file system refuses into a `CacheError` that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        place = error.filename or folder
+        if error.errno in _FULL:
+            raise CacheError(
+                f"the disk is full: cannot write {place}",
+                remedy=f"Free some space, or set QSTAR_CACHE to a folder elsewhere than {folder}.",
+            ) from error
+        raise CacheError(
+            f"cannot write the cache: {place}: {error.strerror or error}",
+            remedy=f"Make {folder} writable, or set QSTAR_CACHE to a folder that is.",
+        ) from error
+
+
+def need_space(folder: Path, size: int, what: str) -> None:
+    """Raise `CacheError` unless `size` bytes are free where `folder` is."""
+    free = shutil.disk_usage(folder).free
+    if free < size:
+        raise CacheError(
+            f"{what} needs {size / 1e9:.1f} GB in {folder}, where {free / 1e9:.1f} GB are free",
+            remedy="Free some space, or set QSTAR_CACHE to a folder on another disk.",
+        )
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a built folder; None when it is missing or a file has another size."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        sizes = manifest["files"].items()
+        whole = all((folder / name).stat().st_size == size for name, size in sizes)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return dict(manifest) if whole else None
+
+
+def in_use(folder: Path) -> bool:
+    """Is `folder` there whole?  If so it now counts as just used."""
+    if read_manifest(folder) is None:
+        return False
+    with suppress(OSError):  # a cache that cannot be written serves as well
+        os.utime(folder / MANIFEST)
+    return True
+
+
+def build(folder: Path, make: Callable[[Path], Mapping[str, Any]], *, keep: int) -> None:
+    """Make `folder`, if it is not there whole: `make` fills a new folder and returns its manifest.
+
+    One process builds at a time in one parent folder; the others wait and find its result.  Of the
+    folders beside it the `keep` last used ones stay: other versions may be at work with them.
+    """
+    from filelock import FileLock
+
+    root = folder.parent
+    with writing(root):
+        root.mkdir(parents=True, exist_ok=True)
+        with FileLock(root / ".lock"):
+            if in_use(folder):
+                return
+            for left in root.glob(f"{_UNFINISHED}*"):  # of a process that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            new = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=root))
+            try:
+                _fill(new, make)
+                if folder.exists():
+                    shutil.rmtree(folder)
+                new.rename(folder)
+            finally:
+                shutil.rmtree(new, ignore_errors=True)
+            _prune(root, keep)
+
+
+def _fill(new: Path, make: Callable[[Path], Mapping[str, Any]]) -> None:
+    manifest = dict(make(new))
+    files = {f.name: f.stat().st_size for f in new.iterdir() if f.is_file()}
+    text = json.dumps(manifest | {"files": files}, indent=1)
+    (new / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def _prune(root: Path, keep: int) -> None:
+    """Remove all but the `keep` last used of the built folders in `root`."""
+    built = [file for file in root.glob(f"*/{MANIFEST}") if not file.parent.is_symlink()]
+    built.sort(key=lambda file: file.stat().st_mtime, reverse=True)
+    for file in built[keep:]:
+        shutil.rmtree(file.parent, ignore_errors=True)
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files below `folder`."""
+    return sum(f.lstat().st_size for f in folder.rglob("*") if f.is_file())

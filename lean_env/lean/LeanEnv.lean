@@ -1,0 +1,34 @@
+import LeanEnv.Native
+
+/-!
+# The Lean server's entry points
+
+`main` is given what to do and the modules to import.
+
+* `serve`: read requests from standard input until it ends (native Lean).
+* `publish`: print where the handler and its signals lie in memory and return control to the host,
+  which calls the handler itself (embedded Lean).
+-/
+
+open LeanEnv
+
+/-- Print the addresses that the host of embedded Lean needs; it takes over at the clock call. -/
+@[noinline] unsafe def publish (handle : String → IO String) (s : Signals) : IO Unit := do
+  IO.println s!"@server {(ptrAddrUnsafe handle).toNat} {(ptrAddrUnsafe s.cancelTk).toNat} \
+    {(ptrAddrUnsafe s.deadline).toNat} {(ptrAddrUnsafe s.abort).toNat}"
+  (← IO.getStdout).flush
+  let _ ← IO.monoMsNow
+
+public unsafe def main (args : List String) : IO UInt32 := do
+  match args with
+  | "publish" :: imports =>
+    let sv ← Server.new imports
+    publish sv.handle sv.signals
+    return 0
+  | "serve" :: imports =>
+    let sv ← Server.new imports
+    serve sv
+    return 0
+  | _ =>
+    IO.eprintln "usage: LeanEnv (serve|publish) MODULE..."
+    return 2

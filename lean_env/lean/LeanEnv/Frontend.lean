@@ -1,0 +1,134 @@
+import LeanEnv.Tactic
+import Lean.Elab.Command
+import Lean.Parser.Module
+import Lean.Elab.Import
+
+/-!
+# Files, headers and statements
+
+Commands are parsed and elaborated one after the other with Lean's own parser and elaborator.
+-/
+
+open Lean Meta Elab
+
+namespace LeanEnv
+
+def scopeOf (s : Command.State) : Command.Scope :=
+  match s.scopes with
+  | scope :: _ => scope
+  | [] => { header := "" }
+
+def parserContext (s : Command.State) : Parser.ParserModuleContext :=
+  let scope := scopeOf s
+  { env := s.env, options := scope.opts, currNamespace := scope.currNamespace,
+    openDecls := scope.openDecls }
+
+/-- Elaborate one command. -/
+def elabCommand (signals : Signals) (ictx : Parser.InputContext) (pos : String.Pos.Raw) (stx : Syntax)
+    (s : Command.State) : IO Command.State := do
+  let ctx : Command.Context := {
+    fileName := ictx.fileName, fileMap := ictx.fileMap, cmdPos := pos, snap? := none,
+    cancelTk? := some signals.cancelTk }
+  let ref ← IO.mkRef s
+  match ← EIO.toBaseIO (Command.elabCommandTopLevel stx ctx ref) with
+  | .ok () => ref.get
+  | .error e =>
+    let s ← ref.get
+    let msg : Message := { fileName := ictx.fileName, pos := ictx.fileMap.toPosition pos,
+                           data := e.toMessageData }
+    return { s with messages := s.messages.add msg }
+
+/-- A point between two commands. -/
+structure Point where
+  pos : Parser.ModuleParserState
+  cmd : Command.State
+
+/-- A command, as it was parsed, between two points. -/
+structure Step where
+  stx : Syntax
+  before : Point
+  after : Command.State
+
+/-- Elaborate from a point to the end of the text.  The steps come last first. -/
+partial def elabCommands (signals : Signals) (ictx : Parser.InputContext) (at' : Point)
+    (steps : List Step) : IO (Command.State × List Step) := do
+  let (stx, pos, messages) := Parser.parseCommand ictx (parserContext at'.cmd) at'.pos at'.cmd.messages
+  let cmd := { at'.cmd with messages }
+  if Parser.isTerminalCommand stx then return (cmd, steps)
+  let after ← elabCommand signals ictx at'.pos.pos stx cmd
+  elabCommands signals ictx { pos, cmd := after } ({ stx, before := at', after } :: steps)
+
+/-- The first error of a command state, as a failure of the given kind. -/
+def firstFailure (kind : String) (s : Command.State) : IO (Option Failure) := do
+  match ← firstError (elems s.messages.unreported) with
+  | some (message, pos) => return some { kind, message, line := pos.line, column := pos.column + 1 }
+  | none => return none
+
+/-! ## Headers -/
+
+/-- What stands before a statement, elaborated.  A longer header that begins with the same text goes
+on from `resume?`, the point before the last command: what follows it may still belong to it. -/
+structure Header where
+  source : String
+  /-- None when there is no command. -/
+  resume? : Option Point
+  cmd : Command.State
+
+def Header.salt (h : Header) : UInt64 := hash h.source
+
+/-- Where to go on elaborating `source`, from the opened header that is its longest beginning. -/
+def resumePoint (source : String) : List Header → Nat → Option Point → Option Point
+  | [], _, best => best
+  | h :: hs, length, best =>
+    let n := h.source.length
+    if h.resume?.isSome && n ≥ length && source.startsWith h.source then
+      resumePoint source hs n h.resume?
+    else resumePoint source hs length best
+
+partial def missingModules (env : Environment) : List Import → List String
+  | [] => []
+  | i :: is =>
+    let rest := missingModules env is
+    if (env.getModuleIdx? i.module).isSome then rest else i.module.toString :: rest
+
+partial def moduleNames : List Import → List String
+  | [] => []
+  | i :: is => i.module.toString :: moduleNames is
+
+/-- The point after the imports of a text. -/
+def afterImports (base : Command.State) (ictx : Parser.InputContext) : IO (Except Failure Point) := do
+  let (stx, pos, messages) ← Parser.parseHeader ictx
+  let imports := (HeaderSyntax.imports stx).toList
+  let cmd := { base with messages }
+  if let some failure ← firstFailure "header" cmd then return .error failure
+  match missingModules base.env imports with
+  | [] => return .ok { pos, cmd }
+  | missing =>
+    let message := s!"this process lacks {", ".intercalate missing}"
+    return .error { kind := "imports", message, imports := moduleNames imports }
+
+/-- Elaborate a header over the imported modules, whose state is `base`. -/
+def Header.elab (signals : Signals) (base : Command.State) (known : List Header) (source : String) :
+    IO (Except Failure (Header × List Step)) := do
+  let ictx := inputContext source "<header>"
+  let point ← match resumePoint source known 0 none with
+    | some point => pure (.ok point)
+    | none => afterImports base ictx
+  match point with
+  | .error failure => return .error failure
+  | .ok point =>
+    let (cmd, steps) ← elabCommands signals ictx point []
+    let resume? := match steps with
+      | step :: _ => some step.before
+      | [] => none
+    return .ok ({ source, resume?, cmd }, steps)
+
+/-! ## Places in a text -/
+
+def substring (s : String) (start stop : Nat) : String :=
+  Substring.Raw.toString { str := s, startPos := ⟨start⟩, stopPos := ⟨stop⟩ }
+
+/-- Number of code points before a position. -/
+def codePoints (s : String) (p : String.Pos.Raw) : Nat := (substring s 0 p.byteIdx).length
+
+end LeanEnv

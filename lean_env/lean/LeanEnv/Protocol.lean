@@ -1,0 +1,124 @@
+import Lean.Data.Json
+
+/-!
+# The wire format
+
+The twin of `lean_env/protocol.py`, which documents it: requests are read here, answers are written
+where they arise, with the helpers below.
+-/
+
+open Lean
+
+namespace LeanEnv
+
+/-- What the client asks for. -/
+inductive Request where
+  | hello
+  | open (source : String)
+  | start (header : Nat) (statement before : String)
+  | library (module : String)
+  | scan (source : String)
+  | run (state : Nat) (tactics : List String) (ms heartbeats : Nat) (trust : Bool)
+  | release (states : List Nat)
+  | stats
+  | cancel
+  | export (header : Nat) (name source : String) (ms : Nat)
+  | judge (header : Nat) (statement : String) (exported : Json) (ms : Nat)
+
+/-- Why a request cannot be carried out; `line` and `column` count from 1, 0 means none. -/
+structure Failure where
+  kind : String
+  message : String
+  line : Nat := 0
+  column : Nat := 0
+  imports : List String := []
+
+def Failure.request (message : String) : Failure := { kind := "request", message }
+
+/-- The field `key` of `j`; `null` where there is none. -/
+def field (j : Json) (key : String) : Json :=
+  match j.getObjVal? key with
+  | .ok v => v
+  | .error _ => .null
+
+def natField (j : Json) (key : String) : Except Failure Nat :=
+  match (field j key).getNat? with
+  | .ok n => .ok n
+  | .error _ => .error (.request s!"'{key}' must be a natural number")
+
+def strField (j : Json) (key : String) : Except Failure String :=
+  match field j key with
+  | .str s => .ok s
+  | _ => .error (.request s!"'{key}' must be a string")
+
+/-- The elements of an array of strings. -/
+def strList : List Json → Except Failure (List String)
+  | [] => .ok []
+  | .str s :: rest => do return s :: (← strList rest)
+  | _ => .error (.request "expected an array of strings")
+
+/-- The elements of an array of natural numbers. -/
+def natList : List Json → Except Failure (List Nat)
+  | [] => .ok []
+  | j :: rest =>
+    match j.getNat? with
+    | .ok n => do return n :: (← natList rest)
+    | .error _ => .error (.request "expected an array of natural numbers")
+
+def listField (j : Json) (key : String) : Except Failure (List Json) :=
+  match field j key with
+  | .arr a => .ok a.toList
+  | _ => .error (.request s!"'{key}' must be an array")
+
+def decode (j : Json) : Except Failure Request := do
+  match ← strField j "op" with
+  | "hello" => return .hello
+  | "open" => return .open (← strField j "source")
+  | "start" =>
+    let before := match field j "before" with
+      | .str s => s
+      | _ => ""
+    return .start (← natField j "header") (← strField j "statement") before
+  | "library" => return .library (← strField j "module")
+  | "scan" => return .scan (← strField j "source")
+  | "run" =>
+    let tactics ← strList (← listField j "tactics")
+    let trust := match field j "trust" with
+      | .bool b => b
+      | _ => false
+    return .run (← natField j "state") tactics (← natField j "ms") (← natField j "heartbeats") trust
+  | "release" => return .release (← natList (← listField j "states"))
+  | "stats" => return .stats
+  | "cancel" => return .cancel
+  | "export" =>
+    return .export (← natField j "header") (← strField j "name") (← strField j "source")
+      (← natField j "ms")
+  | "judge" =>
+    return .judge (← natField j "header") (← strField j "statement") (field j "export")
+      (← natField j "ms")
+  | op => .error (.request s!"unknown op '{op}'")
+
+/-! ## Answers -/
+
+def jsonNat (n : Nat) : Json := .num (JsonNumber.fromNat n)
+
+def jsonStrs : List String → Array Json → Json
+  | [], acc => .arr acc
+  | s :: ss, acc => jsonStrs ss (acc.push (.str s))
+
+def jsonNats : List Nat → Array Json → Json
+  | [], acc => .arr acc
+  | n :: ns, acc => jsonNats ns (acc.push (jsonNat n))
+
+/-- Milliseconds with three decimals, from nanoseconds. -/
+def jsonMs (ns : Nat) : Json := .num { mantissa := Int.ofNat (ns / 1000), exponent := 3 }
+
+def okAnswer (id : Nat) (value : Json) : Json :=
+  Json.mkObj [("id", jsonNat id), ("ok", value)]
+
+def errorAnswer (id : Nat) (f : Failure) : Json :=
+  Json.mkObj [("id", jsonNat id), ("error", Json.mkObj
+    [("kind", .str f.kind), ("message", .str f.message), ("line", jsonNat f.line),
+     ("column", jsonNat f.column), ("imports", jsonStrs f.imports #[])])]
+
+end LeanEnv

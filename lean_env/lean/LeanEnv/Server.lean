@@ -1,0 +1,294 @@
+import LeanEnv.Check
+
+/-!
+# The server
+
+One request in, its answers out, one at a time.
+-/
+
+open Lean Meta Elab
+
+namespace LeanEnv
+
+/-- The rest of a `run` of several tactics. -/
+structure Job where
+  id : Nat
+  state : State
+  tactics : List String
+  index : Nat
+  ms : Nat
+  opts : RunOptions
+
+structure Server where
+  imports : List String
+  base : Command.State
+  signals : Signals
+  capture : CaptureRef
+  /-- Opened headers, by number. -/
+  headers : IO.Ref (Array Header)
+  /-- Proof states, by number; `none` once released. -/
+  states : IO.Ref (Array (Option State))
+  live : IO.Ref Nat
+  job : IO.Ref (Option Job)
+
+/-- An answer, and whether more are to come for the same request. -/
+structure Reply where
+  json : Json
+  more : Bool := false
+
+/-- A place to elaborate that is in no file. -/
+def Server.blank (sv : Server) : Saved where
+  coreCtx := { fileName := "<library>", fileMap := default }
+  metaCtx := {}
+  termCtx := {}
+  core := { env := sv.base.env }
+  meta' := {}
+  term := {}
+
+def Server.keep (sv : Server) (s : State) : IO Nat := do
+  let states ← sv.states.get
+  sv.states.set (states.push (some s))
+  sv.live.modify (fun n => n + 1)
+  return states.size
+
+def stateJson (n : Nat) (key : String) (goals : Json) : Json :=
+  Json.mkObj [("id", jsonNat n), ("key", .str key), ("goals", goals)]
+
+/-! ## Requests -/
+
+def Server.hello (sv : Server) : Json :=
+  Json.mkObj [("protocol", jsonNat 1), ("lean", .str Lean.versionStringCore),
+    ("commit", .str Lean.githash), ("imports", jsonStrs sv.imports #[])]
+
+def indexOf (source : String) : List Header → Nat → Option Nat
+  | [], _ => none
+  | h :: hs, i => if h.source == source then some i else indexOf source hs (i + 1)
+
+def Server.open (sv : Server) (source : String) : IO (Except Failure Json) := do
+  let headers ← sv.headers.get
+  match indexOf source headers.toList 0 with
+  | some i => return .ok (Json.mkObj [("header", jsonNat i)])
+  | none =>
+    match ← Header.elab sv.signals sv.base headers.toList source with
+    | .error failure => return .error failure
+    | .ok (h, _) =>
+      if let some failure ← firstFailure "header" h.cmd then return .error failure
+      sv.headers.set (headers.push h)
+      return .ok (Json.mkObj [("header", jsonNat headers.size)])
+
+/-- The theorems of a module of the library; without a name, the modules. -/
+def Server.library (sv : Server) (module : String) : IO (Except Failure Json) := do
+  let env := sv.base.env
+  if module.isEmpty then
+    let modules := moduleList env env.header.moduleNames.toList #[]
+    return .ok (Json.mkObj [("modules", modules)])
+  match moduleConstants env module.toName with
+  | none => return .error { kind := "imports", message := s!"no module '{module}'", imports := [module] }
+  | some names =>
+    match ← runTerm sv.signals {} sv.blank (listTheorems env names {}) with
+    | .ok (listing, _) => return .ok listing.toJson
+    | .error e => return .error { kind := "request", message := ← e.toMessageData.toString }
+
+def Server.withHeader (sv : Server) (i : Nat) (f : Header → IO (Except Failure Json)) :
+    IO (Except Failure Json) := do
+  match (← sv.headers.get)[i]? with
+  | some h => f h
+  | none => return .error { kind := "state", message := "no such header" }
+
+/-- `before` is empty or a constant of the library: see `inReach`. -/
+def Server.start (sv : Server) (statement before : String) (h : Header) : IO (Except Failure Json) := do
+  let limit? := moduleOf h.cmd.env before.toName
+  if limit?.isNone && !before.isEmpty then
+    return .error { kind := "statement", message := s!"the library has no '{before}'" }
+  match ← h.start sv.signals sv.capture statement limit? with
+  | .error failure => return .error failure
+  | .ok s =>
+    let n ← sv.keep s.state
+    let source := s.statement.source
+    let hole := [codePoints source s.statement.hole.start, codePoints source s.statement.hole.stop]
+    return .ok (Json.mkObj [("name", .str s.name.toString), ("source", .str source),
+      ("hole", jsonNats hole #[]), ("state", stateJson n s.state.key s.goals)])
+
+def judgementJson (j : Judgement) : Json :=
+  Json.mkObj [("refused", .str j.refused), ("message", .str j.message),
+    ("axioms", jsonStrs (List.map (fun n => n.toString) j.axioms) #[])]
+
+def Server.export (sv : Server) (name source : String) (ms : Nat) (h : Header) :
+    IO (Except Failure Json) := do
+  match ← withDeadline sv.signals ms (h.export sv.signals name.toName source) with
+  | .error j => return .ok (judgementJson j)
+  | .ok exported => return .ok (Json.mkObj [("export", exported)])
+
+def Server.judge (sv : Server) (statement : String) (exported : Json) (ms : Nat) (h : Header) :
+    IO (Except Failure Json) := do
+  match ← withDeadline sv.signals ms
+      (h.judge sv.signals sv.capture sv.base.env statement exported) with
+  | .error failure => return .error failure
+  | .ok j => return .ok (judgementJson j)
+
+/-- A declaration of a file that has a `sorry`: its place, in code points. -/
+def sorryJson (source : String) (step : Step) : Json :=
+  let start := (step.stx.getPos?).getD step.before.pos.pos
+  let stop := (step.stx.getTailPos?).getD start
+  let line := (source.toFileMap.toPosition start).line
+  Json.mkObj [("start", jsonNat (codePoints source start)), ("stop", jsonNat (codePoints source stop)),
+    ("line", jsonNat line), ("text", .str (substring source start.byteIdx stop.byteIdx)),
+    ("sorries", jsonNat (countHoles (holesOf step.stx [])))]
+where
+  countHoles : List Hole → Nat
+    | [] => 0
+    | _ :: hs => countHoles hs + 1
+
+/-- The declarations with a `sorry`, from steps that come last first. -/
+def sorriesJson (source : String) : List Step → List Json → List Json
+  | [], acc => acc
+  | step :: steps, acc =>
+    match holesOf step.stx [] with
+    | [] => sorriesJson source steps acc
+    | _ => sorriesJson source steps (sorryJson source step :: acc)
+
+def toArray : List Json → Array Json → Array Json
+  | [], acc => acc
+  | j :: js, acc => toArray js (acc.push j)
+
+/-- Which declarations of a whole file want a proof. -/
+def Server.scan (sv : Server) (source : String) : IO (Except Failure Json) := do
+  match ← Header.elab sv.signals sv.base [] source with
+  | .error failure => return .error failure
+  | .ok (h, steps) =>
+    if let some failure ← firstFailure "header" h.cmd then return .error failure
+    return .ok (Json.mkObj [("sorries", .arr (toArray (sorriesJson source steps []) #[]))])
+
+def Server.release (sv : Server) : List Nat → IO Unit
+  | [] => return
+  | n :: ns => do
+    let states ← sv.states.get
+    if let some (some _) := states[n]? then
+      sv.states.set (states.set! n none)
+      sv.live.modify (fun n => n - 1)
+    sv.release ns
+
+/-! ## Running tactics -/
+
+/-- Keep the parts of `parent`, as `saved`. -/
+def Server.partsJson (sv : Server) (saved : Saved) (parent : State) :
+    List Part → Array Json → Array Json → IO (Json × Json)
+  | [], states, positions => return (.arr states, .arr positions)
+  | p :: ps, states, positions => do
+    let n ← sv.keep { parent with saved, goals := p.goals, key := p.key }
+    sv.partsJson saved parent ps (states.push (stateJson n p.key p.json))
+      (positions.push (jsonNats p.positions #[]))
+
+partial def Server.outcome (sv : Server) (parent : State) : Outcome → IO (String × Json)
+  | .timeout => sv.outcome parent (.rejected "timeout" "time limit reached")
+  | .rejected reason message =>
+    return ("rejected", Json.mkObj [("reason", .str reason), ("message", .str message)])
+  | .applied saved parts messages => do
+    let (states, positions) ← sv.partsJson saved parent parts #[] #[]
+    return ("ok", Json.mkObj
+      [("states", states), ("positions", positions), ("messages", jsonStrs messages #[])])
+
+/-- Run one tactic within its time.  A time-out before the time is up was meant for the tactic before
+(the watch is another thread), so the tactic gets a second chance. -/
+def Server.attempt (sv : Server) (job : Job) (tactic : String) : IO Outcome := do
+  let run := withDeadline sv.signals job.ms (job.state.run sv.signals job.opts tactic)
+  let began ← IO.monoMsNow
+  match ← run with
+  | .timeout =>
+    if (← IO.monoMsNow) < began + job.ms && !(← sv.signals.abort.get) then run else return .timeout
+  | outcome => return outcome
+
+/-- Answer for the next tactic of a job. -/
+def Server.next (sv : Server) (job : Job) (tactic : String) (rest : List String) : IO Reply := do
+  let began ← IO.monoNanosNow
+  let result ←
+    if ← sv.signals.abort.get then pure .timeout
+    else sv.attempt job tactic
+  let (kind, value) ← sv.outcome job.state result
+  let took := (← IO.monoNanosNow) - began
+  let more := match rest with
+    | [] => false
+    | _ => true
+  sv.job.set (if more then some { job with tactics := rest, index := job.index + 1 } else none)
+  return { more, json := Json.mkObj [("id", jsonNat job.id), ("index", jsonNat job.index),
+    (kind, value), ("ms", jsonMs took)] }
+
+def Server.run (sv : Server) (id state : Nat) (tactics : List String) (ms : Nat) (opts : RunOptions) :
+    IO Reply := do
+  match (← sv.states.get)[state]?, tactics with
+  | some (some state), tactic :: rest =>
+    sv.next { id, state, tactics, index := 0, ms, opts } tactic rest
+  | some (some _), [] => return { json := errorAnswer id (.request "'tactics' is empty") }
+  | _, _ => return { json := errorAnswer id { kind := "state", message := "no such state" } }
+
+/-! ## Answers -/
+
+def Server.answer (sv : Server) (request : Request) : IO (Except Failure Json) := do
+  match request with
+  | .hello => return .ok sv.hello
+  | .open source => sv.open source
+  | .start header statement before => sv.withHeader header (sv.start statement before)
+  | .library module => sv.library module
+  | .scan source => sv.scan source
+  | .release states => do
+    sv.release states
+    return .ok (Json.mkObj [])
+  | .stats =>
+    return .ok (Json.mkObj
+      [("states", jsonNat (← sv.live.get)), ("headers", jsonNat (← sv.headers.get).size)])
+  | .cancel => do
+    sv.signals.abort.set false
+    return .ok (Json.mkObj [])
+  | .export header name source ms => sv.withHeader header (sv.export name source ms)
+  | .judge header statement exported ms => sv.withHeader header (sv.judge statement exported ms)
+  | .run .. => return .error (.request "`run` is answered elsewhere")
+
+def Server.request (sv : Server) (line : String) : IO Reply := do
+  match Json.parse line with
+  | .error e => return { json := errorAnswer 0 (.request s!"not JSON: {e}") }
+  | .ok j =>
+    match natField j "id" with
+    | .error failure => return { json := errorAnswer 0 failure }
+    | .ok id =>
+      match decode j with
+      | .error failure => return { json := errorAnswer id failure }
+      | .ok (.run state tactics ms heartbeats trust) =>
+        sv.run id state tactics ms { heartbeats, trust }
+      | .ok request =>
+        match ← sv.answer request with
+        | .ok value => return { json := okAnswer id value }
+        | .error failure => return { json := errorAnswer id failure }
+
+/-- Answer a line.  The text begins with `.` when it is the last answer to its request and with `+`
+when an empty line will bring another. -/
+def Server.handle (sv : Server) (line : String) : IO String := do
+  let reply ← match ← sv.job.get with
+    | some job =>
+      match job.tactics with
+      | tactic :: rest => sv.next job tactic rest
+      | [] => sv.request line
+    | none => sv.request line
+  return (if reply.more then "+" else ".") ++ reply.json.compress
+
+partial def toImports : List String → Array Import → Array Import
+  | [], acc => acc
+  | s :: ss, acc => toImports ss (acc.push { module := s.toName })
+
+/-- Elaborate on this thread, one thing after the other. -/
+def serverOptions : Options := KVMap.setBool {} `Elab.async false
+
+def Server.new (imports : List String) : IO Server := do
+  let capture ← IO.mkRef none
+  registerCapture capture
+  let env ← importModules (toImports imports #[]) {} (trustLevel := 1024) (loadExts := true)
+  return {
+    imports
+    base := Command.mkState env {} serverOptions
+    signals := ← Signals.new
+    capture
+    headers := ← IO.mkRef #[]
+    states := ← IO.mkRef #[]
+    live := ← IO.mkRef 0
+    job := ← IO.mkRef none }
+
+end LeanEnv

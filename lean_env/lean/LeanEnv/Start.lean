@@ -1,0 +1,153 @@
+import LeanEnv.Hole
+
+/-!
+# From a declaration to its first proof state
+
+The declaration is elaborated by Lean as it stands, with `sorry` for its proof; the goal is what Lean
+knew at that `sorry`.
+-/
+
+open Lean Meta Elab
+
+namespace LeanEnv
+
+/-- A declaration whose one hole is a tactic `sorry`. -/
+structure Statement where
+  source : String
+  stx : Syntax
+  hole : Hole
+
+/-- Parse one command that fills the whole text; otherwise where and why it does not. -/
+def parseOne (s : Command.State) (text : String) : IO (Except (String × Position) Syntax) := do
+  let ictx := inputContext text "<statement>"
+  let (stx, pos, messages) := Parser.parseCommand ictx (parserContext s) {} {}
+  if let some e ← firstError (elems messages.unreported) then return .error e
+  if Parser.isTerminalCommand stx then return .error ("a declaration is expected", ⟨1, 0⟩)
+  let (next, _, _) := Parser.parseCommand ictx (parserContext s) pos {}
+  if Parser.isTerminalCommand next then return .ok stx
+  return .error ("one declaration is expected, not several", ictx.fileMap.toPosition pos.pos)
+
+def statementError (message : String) (pos : Position := ⟨0, 0⟩) : Failure :=
+  { kind := "statement", message, line := pos.line, column := if pos.line == 0 then 0 else pos.column + 1 }
+
+def later (a b : String × Position) : String × Position :=
+  if a.2.line < b.2.line || (a.2.line == b.2.line && a.2.column < b.2.column) then b else a
+
+/-- Among ways to complete a statement, the first that parses; else the error that came furthest. -/
+def firstParsed (s : Command.State) : List String → String × Position → IO (Except (String × Position) (String × Syntax))
+  | [], furthest => return .error furthest
+  | text :: texts, furthest => do
+    match ← parseOne s text with
+    | .ok stx => return .ok (text, stx)
+    | .error e => firstParsed s texts (later furthest e)
+
+/-- `lemma` is Mathlib's word; where it is not known it means `theorem`. -/
+def withoutLemma (text : String) : String :=
+  match text.splitOn "lemma " with
+  | before :: rest@(_ :: _) => before ++ "theorem " ++ "lemma ".intercalate rest
+  | _ => text
+
+def completions (text : String) : List String :=
+  [text, text ++ "\n  sorry", text ++ "\n  by sorry", text ++ "\n  := by sorry"]
+
+/-- Do these characters, from the end of a text backward, end it with `:=`? -/
+def endsInAssign : List Char → Bool
+  | '=' :: ':' :: _ => true
+  | c :: cs => c.isWhitespace && endsInAssign cs
+  | [] => false
+
+/-- Put `by sorry` where a term `sorry` stands. -/
+def holeAsTactic (text : String) (hole : Hole) : String :=
+  let before := substring text 0 hole.start.byteIdx
+  let after := substring text hole.stop.byteIdx text.utf8ByteSize
+  let body := if endsInAssign (List.reverse before.toList) then "by sorry" else "(by sorry)"
+  before ++ body ++ after
+
+/-- Read a statement, with or without its (missing) proof. -/
+def Statement.parse (s : Command.State) (text : String) : IO (Except Failure Statement) := do
+  let texts := List.append (completions text) (completions (withoutLemma text))
+  match ← firstParsed s texts ("", ⟨0, 0⟩) with
+  | .error (message, pos) => return .error (statementError message pos)
+  | .ok (source, stx) =>
+    match holesOf stx [] with
+    | [] => return .error (statementError "there is nothing to prove: the declaration has no `sorry`")
+    | [hole] =>
+      if !hole.isTerm then return .ok { source, stx, hole }
+      let source := holeAsTactic source hole
+      match ← parseOne s source with
+      | .error (message, pos) => return .error (statementError message pos)
+      | .ok stx =>
+        match holesOf stx [] with
+        | [hole] => return .ok { source, stx, hole }
+        | _ => return .error (statementError "the `sorry` of the declaration cannot be a proof")
+    | _ => return .error (statementError "the declaration has more than one `sorry`")
+
+partial def allProps : List GoalView → MetaM Bool
+  | [] => return true
+  | v :: vs => do
+    if ← withLocal v.lctx v.insts (isProposition v.target) then allProps vs else return false
+
+structure Started where
+  name : Name
+  statement : Statement
+  state : State
+  goals : Json
+
+partial def withoutAuxDecls : List (Option LocalDecl) → LocalContext → LocalContext
+  | [], lctx => lctx
+  | some d :: ds, lctx => withoutAuxDecls ds (if d.isAuxDecl then lctx else lctx.addDecl d)
+  | none :: ds, lctx => withoutAuxDecls ds lctx
+
+/-- The goals again, where the theorem cannot be named.  Lean lets a proof call on itself and looks
+only at its end whether that is well-founded; a search would find such "proofs" everywhere. -/
+partial def withoutRecursion : List MVarId → MetaM (List MVarId)
+  | [] => return []
+  | g :: gs => do
+    let decl ← g.getDecl
+    let lctx := withoutAuxDecls (elems decl.lctx.decls) {}
+    let new ← mkFreshExprMVarAt lctx decl.localInstances decl.type .syntheticOpaque decl.userName
+    return new.mvarId! :: (← withoutRecursion gs)
+
+/-- The goals of a first state, all together, with their key; none if they are not propositions. -/
+def firstState (salt : UInt64) (goals : List MVarId) :
+    TermElabM (Option (List MVarId × Json × String)) := do
+  let goals ← withoutRecursion goals
+  let views := List.map (fun m => m.2) (← viewsOf goals 0)
+  unless ← allProps views do return none
+  return some (goals, ← viewsJson views #[], ← stateKey salt views)
+
+/-- Elaborate a declaration until its `sorry`. -/
+def Header.capture (signals : Signals) (ref : CaptureRef) (h : Header) (d : Statement) :
+    IO (Except Failure Captured) := do
+  ref.set none
+  let cmd := { h.cmd with messages := {} }
+  let after ← elabCommand signals (inputContext d.source "<statement>") 0 (captureSorry d.stx) cmd
+  let captured ← ref.get
+  ref.set none
+  match captured with
+  | none => do
+    if let some failure ← firstFailure "statement" after then return .error failure
+    return .error (statementError "Lean did not come to the `sorry` of the declaration")
+  | some captured => do
+    let before := { after with messages := captured.saved.core.messages }
+    if let some failure ← firstFailure "statement" before then return .error failure
+    return .ok { captured with saved := captured.saved.clean }
+
+/-- Elaborate a declaration under a header and stop at its `sorry`. -/
+def Header.start (signals : Signals) (ref : CaptureRef) (h : Header) (statement : String)
+    (limit? : Option Nat := none) : IO (Except Failure Started) := do
+  match ← Statement.parse h.cmd statement with
+  | .error failure => return .error failure
+  | .ok statement =>
+    match ← h.capture signals ref statement with
+    | .error failure => return .error failure
+    | .ok { saved, goals } =>
+      match ← runTerm signals {} saved (firstState h.salt goals) with
+      | .error e => return .error (statementError (← e.toMessageData.toString))
+      | .ok (none, _) => return .error (statementError "the statement is not a proposition")
+      | .ok (some (goals, json, key), saved) =>
+        let name := saved.termCtx.declName?.getD .anonymous
+        let state := { saved, goals, key, salt := h.salt, limit? }
+        return .ok { name, statement, goals := json, state }
+
+end LeanEnv

@@ -1,0 +1,140 @@
+import LeanEnv.Library
+
+/-!
+# Running tactics
+
+A proof state of the search is a list of goals that share metavariables, with everything Lean needs to
+go on from there.
+-/
+
+open Lean Meta Elab
+
+namespace LeanEnv
+
+structure State where
+  saved : Saved
+  goals : List MVarId
+  key : String
+  /-- Hash of the header. -/
+  salt : UInt64
+  /-- The module of the library theorem that is to be proved anew (see `inReach`). -/
+  limit? : Option Nat := none
+
+/-- Goals that belong together, of those that a tactic left: where they stand among all, how they
+print, what identifies them. -/
+structure Part where
+  positions : List Nat
+  goals : List MVarId
+  json : Json
+  key : String
+
+inductive Outcome where
+  | applied (saved : Saved) (parts : List Part) (messages : List String)
+  | rejected (reason message : String)
+  /-- Told to stop. -/
+  | timeout
+
+/-- Parse a tactic sequence, to the end of the text. -/
+def parseTactics (s : Saved) (text : String) : Except String Syntax :=
+  let env := s.core.env
+  let p := Parser.andthenFn Parser.whitespace Parser.Tactic.tacticSeq.fn
+  let ictx := inputContext text "<tactic>"
+  let pmctx : Parser.ParserModuleContext :=
+    { env, options := s.coreCtx.options, currNamespace := s.coreCtx.currNamespace,
+      openDecls := s.coreCtx.openDecls }
+  let out := p.run ictx pmctx (Parser.getTokenTable env) (Parser.mkParserState text)
+  if out.hasError then .error (out.toErrorMsg ictx)
+  else if out.pos.byteIdx < text.utf8ByteSize then
+    .error ((out.mkError "end of input").toErrorMsg ictx)
+  else .ok out.stxStack.back
+
+@[noinline] def evalTactics (stx : Syntax) : Tactic.TacticM Unit :=
+  fun ctx => Tactic.evalTactic stx { ctx with recover := false }
+
+@[noinline] def throwMessage (s : String) : TermElabM α :=
+  throw (.error .missing (MessageData.ofFormat (.text s)))
+
+/-- The messages of a severity other than error. -/
+partial def notes : List Message → IO (List String)
+  | [] => return []
+  | m :: ms => do return (← m.data.toString) :: (← notes ms)
+
+partial def partsOf (salt : UInt64) : List Cluster → MetaM (List Part)
+  | [] => return []
+  | c :: cs => do
+    let members := sortMembers c.members
+    let views := List.map (fun m => m.2) members
+    let part := {
+      positions := List.map (fun m => m.1) members
+      goals := List.map (fun v => v.mvarId) views
+      json := ← viewsJson views #[]
+      key := ← stateKey salt views }
+    return part :: (← partsOf salt cs)
+
+/-- Divide goals into those that belong together. -/
+def divide (salt : UInt64) (goals : List MVarId) : MetaM (List Part) := do
+  partsOf salt (← clusters (← viewsOf goals 0) [])
+
+/-- Closing a state must leave nothing open behind it. -/
+def checkClosed : List MVarId → TermElabM Unit
+  | [] => return
+  | g :: gs => do
+    let e ← instantiate (.mvar g)
+    if e.hasExprMVar then throwMessage "the proof contains unassigned metavariables"
+    if e.hasSyntheticSorry then throwMessage "the proof contains an error"
+    checkClosed gs
+
+/-- Refuse a step that uses what comes after the theorem. -/
+def checkReach (limit? : Option Nat) (g : MVarId) : TermElabM Unit := do
+  match limit? with
+  | none => return
+  | some limit =>
+    let env := (← getThe Core.State).env
+    match firstOutOfReach env limit (constantsOf (← instantiate (.mvar g))) {} with
+    | none => return
+    | some n => throwMessage ("the library declares '" ++ n.toString ++ "' after this theorem")
+
+/-- Run a parsed tactic sequence on the first goal. -/
+def applyTactics (s : State) (stx : Syntax) : TermElabM (List Part × List String) := do
+  match s.goals with
+  | [] => throwMessage "no goals"
+  | g :: rest =>
+    let new ← Tactic.run g (evalTactics stx)
+    let msgs := elems (← getThe Core.State).messages.unreported
+    match ← firstError msgs with
+    | some (e, _) => throwMessage e
+    | none =>
+      checkReach s.limit? g
+      match List.append new rest with
+      | [] =>
+        checkClosed s.goals
+        return ([], ← notes msgs)
+      | goals => return (← divide s.salt goals, ← notes msgs)
+
+/-- Messages, traces and info trees are answers, not state. -/
+def Saved.clean (s : Saved) : Saved :=
+  let core := { s.core with messages := {}, traceState := {}, infoState := {}, snapshotTasks := #[] }
+  { s with core }
+
+/-- Why an exception is a rejection. -/
+def rejection (e : Exception) : IO Outcome := do
+  if e.isInterrupt then return .timeout
+  let message ← e.toMessageData.toString
+  return .rejected (if e.isMaxHeartbeat then "timeout" else "error") message
+
+/-- Run a tactic sequence on the first goal of `s`. -/
+def State.run (signals : Signals) (opts : RunOptions) (s : State) (text : String) : IO Outcome := do
+  match parseTactics s.saved text with
+  | .error e => return .rejected "parse" e
+  | .ok stx =>
+    match ← runTerm signals opts s.saved (applyTactics s stx) with
+    | .error e => rejection e
+    | .ok ((parts, messages), saved) =>
+      match parts with
+      | [part] =>
+        if part.key == s.key then
+          return .rejected "no_progress" "the goals are the same as before"
+        return .applied saved.clean parts messages
+      | _ => return .applied saved.clean parts messages
+
+end LeanEnv

@@ -1,0 +1,79 @@
+"""Snapshots of embedded Lean: a process that has imported some modules and waits for requests.
+
+A snapshot is tied to everything that went into it: the derived module, the host, Node, the Lean
+server and the imports.  Its folder's name is the hash of these, so a change makes a new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lean_env.bundle import bundle
+from lean_env.cache import build, in_use, need_space
+from lean_env.errors import ToolchainError
+from lean_env.install import Progress, silent
+from lean_env.node import HOST, ChildFailed, Node, run_child
+
+FLAGS = ("--allow-natives-syntax",)
+"""Of Node; V8 compares the flags under which it saved code with those it runs under."""
+
+SPACE_BYTES = 1_000_000_000
+KEPT = 6
+"""How many stay in the cache; one has some 320 MB, with `import Lean` twice that."""
+
+WARM_UP = HOST / "warmup.jsonl"
+
+
+def snapshot_folder(cache: Path, lean: Path, node: Node, imports: Sequence[str]) -> Path:
+    key = hashlib.sha256()
+    for part in (lean.name, node.identity, *FLAGS, bundle().text, *imports):
+        key.update(f"{len(part)}:{part}".encode())
+    for file in sorted([*HOST.glob("*.mjs"), WARM_UP]):
+        key.update(file.read_bytes())
+    return cache / "snapshots" / key.hexdigest()[:24]
+
+
+def take(
+    cache: Path, lean: Path, node: Node, imports: Sequence[str], progress: Progress = silent
+) -> Path:
+    """The folder with the snapshot for `imports`, made if it is missing or damaged.
+
+    Raises `ToolchainError` when Lean does not start, `CacheError` from the file system.
+    """
+    folder = snapshot_folder(cache, lean, node, imports)
+    if in_use(folder):
+        return folder
+    wanted = list(imports)
+
+    def make(new: Path) -> Mapping[str, Any]:
+        need_space(new, SPACE_BYTES, "a snapshot of Lean")
+        host = (str(node.program), *FLAGS, str(HOST / "main.mjs"))
+        where = ("--lean", str(lean), "--entry", str(new))
+        source = new / "server.lean"
+        source.write_text(bundle().text, encoding="utf-8")
+        names = [arg for module in wanted for arg in ("--imports", module)]
+        progress("snapshot", 0, 1)
+        save = (*host, "save", *where, "--library", str(lean / "lib"), "--server", str(source))
+        _run((*save, *names), new)
+        progress("snapshot", 1, 1)
+        progress("warm up", 0, 1)
+        _run((*host, "warm", *where, "--requests", str(WARM_UP)), new)
+        progress("warm up", 1, 1)
+        source.unlink()
+        return {"imports": wanted, "lean": lean.name, "node": node.identity}
+
+    build(folder, make, keep=KEPT)
+    return folder
+
+
+def _run(argv: tuple[str, ...], new: Path) -> None:
+    try:
+        run_child(argv, cwd=new, env={})
+    except ChildFailed as failed:
+        raise ToolchainError(
+            f"embedded Lean does not start: {failed.stderr[-2000:] or 'it was killed'}",
+            remedy="See `qstar doctor`; it needs 1.5 GB of memory while it is set up.",
+        ) from failed

@@ -1,0 +1,106 @@
+// The thread that Lean runs on: it has the large stack.  `main.mjs` is the other one.
+import fs from 'node:fs';
+import {parentPort, receiveMessageOnPort, workerData} from 'node:worker_threads';
+import * as compiled from './compiled.mjs';
+import {ANSWERS, HANDLED, POSTED, RESTORED, withOutput} from './control.mjs';
+import {GuestExit, OutOfMemory, UnexpectedPackage} from './errors.mjs';
+import {Machine, Memory} from './machine.mjs';
+import {printer, writeAll} from './output.mjs';
+import {Session} from './session.mjs';
+import * as snapshot from './snapshot.mjs';
+
+const EMPTY = new Uint8Array(0);
+const MORE = '+'.charCodeAt(0), LINE_END = Buffer.from('\n');
+const DEBUG_LINE = /^(\[DEBUG:|  - \/|  mainModule\? = )/;          // the package was built with these
+const TIER_UP_MS = 2000;                // V8 optimises in the background
+
+/**
+ * @typedef {{task: 'serve' | 'save' | 'warm', folder: string, wasm: string, code: string, memory: WebAssembly.Memory,
+ *   maximum: number, origin: bigint, control: Int32Array, port: import('node:worker_threads').MessagePort, debug: boolean,
+ *   head?: import('./snapshot.mjs').Head, program?: {args: string[], folders: Record<string, string>, files: Record<string, Uint8Array>},
+ *   file?: string, requests?: object[], rounds?: number}} Job
+ */
+
+/** @param {Job} job @returns {Session} */
+function resume(job, module) {
+  const print = job.debug ? printer(2) : () => {};
+  const machine = new Machine(job.folder, new Memory(job.memory, job.maximum), job.origin, {print, printError: print});
+  Atomics.wait(job.control, RESTORED, 0);
+  machine.instantiate(module);
+  job.head.globals.forEach((value, i) => { if (machine.state[i].value !== value) machine.state[i].value = value; });
+  return new Session(machine, job.head.server);
+}
+
+/** @param {Job} job @returns {Session} */
+function start(job, module) {
+  const print = line => { if (job.debug || !DEBUG_LINE.test(line)) printer(2)(line); };
+  const {args, folders, files} = job.program;
+  const machine = new Machine(job.folder, new Memory(job.memory, job.maximum), job.origin, {folders, files, print, printError: print});
+  machine.instantiate(module);
+  machine.boot();
+  return Session.start(machine, args);
+}
+
+/** Answer request lines as they come, for ever. @param {Job} job @param {Session} session */
+function serve({control, port}, session) {
+  for (let taken = 0; ; taken = (taken + 1) | 0) {
+    while (Atomics.load(control, POSTED) === taken) Atomics.wait(control, POSTED, taken);
+    let line = receiveMessageOnPort(port).message;
+    for (let more = true; more; line = EMPTY) {
+      const answer = session.call(line);
+      more = answer[0] === MORE;
+      withOutput(control, () => {
+        writeAll(1, Buffer.concat([answer.subarray(1), LINE_END]));
+        Atomics.add(control, ANSWERS, 1);
+      });
+    }
+    Atomics.store(control, ANSWERS, 0);
+    Atomics.add(control, HANDLED, 1);
+  }
+}
+
+/** One round of the warm-up requests: each gets its id, and the header and state that came before it. */
+function warmRound(session, requests) {
+  const newest = {header: 0, state: 0, ms: 5000, heartbeats: 200_000};
+  requests.forEach((request, id) => {
+    let line = Buffer.from(JSON.stringify({id, ...newest, ...request}));
+    for (let answer, more = true; more; line = EMPTY) {
+      answer = session.call(line);
+      more = answer[0] === MORE;
+      const {ok, error} = JSON.parse(answer.subarray(1).toString());
+      if (error) throw new Error(`the warm-up request ${request.op} failed: ${error.message}`);
+      newest.header = ok?.header ?? newest.header;
+      newest.state = ok?.state?.id ?? newest.state;
+    }
+  });
+}
+
+/** Serve some requests without an audience, so that V8 optimises what they need, and save its code. */
+async function warm(job, session, module) {
+  for (let round = 0; round < job.rounds; round++) warmRound(session, job.requests);
+  await new Promise(resolve => setTimeout(resolve, TIER_UP_MS));
+  compiled.save(module, job.file);
+}
+
+/** @param {Error} error */
+function lastWord(error) {
+  if (error instanceof OutOfMemory) return {reason: 'memory', message: error.message};
+  if (error instanceof RangeError) return {reason: 'crash', message: `stack overflow (${error.message})`};
+  const kind = error instanceof GuestExit || error instanceof UnexpectedPackage ? '' : `${error?.constructor?.name}: `;
+  return {reason: 'crash', message: kind + (error?.message ?? 'a C++ exception nobody caught')};
+}
+
+/** @param {Job} job */
+async function run(job) {
+  const module = compiled.load(job.wasm, job.code);
+  const session = job.head ? resume(job, module) : start(job, module);
+  parentPort.postMessage({server: session.server});
+  if (job.task === 'serve') serve(job, session);
+  else if (job.task === 'save') parentPort.postMessage({done: snapshot.save(session, job.file)});
+  else parentPort.postMessage({done: await warm(job, session, module)});
+}
+
+run(workerData).catch(error => {
+  if (workerData.debug) fs.writeSync(2, `${error?.stack}\n`);
+  parentPort.postMessage({fatal: lastWord(error)});
+});

@@ -1,0 +1,144 @@
+"""`qstar doctor`: what is there, and whether `qstar prove` can work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from prover.cli.exits import Exit, finish
+
+if TYPE_CHECKING:
+    from lean_env.toolchain import EmbeddedFacts
+
+
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="The findings as JSON.")] = False,
+) -> None:
+    """Say what is found.  Exit code: 0 if `qstar prove` can work, 3 if not."""
+
+    def command() -> Exit:
+        import json as format
+
+        found = examine()
+        print(format.dumps(found, ensure_ascii=False, indent=1) if json else describe(found))
+        return Exit.DONE if found["ok"] else Exit.BROKEN
+
+    finish(command)
+
+
+def examine() -> dict[str, Any]:
+    """All findings; `problems` holds what keeps `qstar prove` from working and what to do."""
+    import platform
+    import sys
+
+    from lean_env.toolchain import default_cache_dir, inspect
+
+    facts = inspect(default_cache_dir(), Path.cwd())
+    embedded, native = facts.embedded, facts.native
+    problems = _problems(embedded, facts.cache)
+    return {
+        "ok": not problems,
+        "problems": problems,
+        "python": {"version": platform.python_version(), "path": sys.executable},
+        "torch": _torch(),
+        "node": {"version": embedded.node_version, "path": embedded.node},
+        "lean": {
+            "embedded": {
+                "version": embedded.version,
+                "installed": embedded.installed,
+                "path": str(embedded.folder),
+                "bytes": embedded.size,
+                "snapshots": [
+                    {"imports": s.imports, "bytes": s.size, "intact": s.intact}
+                    for s in embedded.snapshots
+                ],
+            },
+            "native": native
+            and {
+                "version": native.version,
+                "command": native.command,
+                "project": str(native.project or ""),
+            },
+        },
+        "cache": {"path": str(facts.cache), "bytes": facts.cache_size, "free": _free(facts.cache)},
+        "models": _models(),
+    }
+
+
+def _problems(embedded: EmbeddedFacts, cache: Path) -> list[dict[str, str]]:
+    import os
+
+    problems = []
+    if embedded.problem:
+        problems.append({"problem": embedded.problem, "remedy": embedded.remedy})
+    if not os.access(_existing(cache), os.W_OK):
+        remedy = "make it writable, or set QSTAR_CACHE to a folder that is"
+        problems.append({"problem": f"the cache {cache} cannot be written", "remedy": remedy})
+    return problems
+
+
+def _existing(path: Path) -> Path:
+    """`path` or its nearest parent that exists."""
+    return next(folder for folder in (path, *path.parents) if folder.exists())
+
+
+def _free(cache: Path) -> int:
+    import shutil
+
+    return shutil.disk_usage(_existing(cache)).free
+
+
+def _torch() -> dict[str, object] | None:
+    try:
+        import torch
+    except (ImportError, OSError):  # OSError: a library that it needs is missing
+        return None
+    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
+    return {"version": torch.__version__, "device": device, "threads": torch.get_num_threads()}
+
+
+def _models() -> list[dict[str, object]]:
+    """The language models that transformers has in its cache."""
+    from huggingface_hub import CacheNotFound, scan_cache_dir
+
+    try:
+        repos = scan_cache_dir().repos
+    except CacheNotFound:
+        return []
+    models = [repo for repo in repos if repo.repo_type == "model"]
+    return [{"name": m.repo_id, "bytes": m.size_on_disk} for m in models]
+
+
+def describe(found: dict[str, Any]) -> str:
+    """The findings as text, a line each."""
+    torch, native = found["torch"], found["lean"]["native"]
+    embedded, cache = found["lean"]["embedded"], found["cache"]
+    state = _size(embedded["bytes"]) if embedded["installed"] else "set up by the first `prove`"
+    rows = [
+        ("Python", f"{found['python']['version']}  {found['python']['path']}"),
+        (
+            "torch",
+            f"{torch['version']} on {torch['device']}" if torch else "missing: no hf policies",
+        ),
+        ("Node", f"{found['node']['version']}  {found['node']['path']}"),
+        ("embedded Lean", f"{embedded['version']}, {state}"),
+    ]
+    for snapshot in embedded["snapshots"]:
+        condition = "" if snapshot["intact"] else ", damaged (the next use rebuilds it)"
+        text = f"{', '.join(snapshot['imports'])}, {_size(snapshot['bytes'])}{condition}"
+        rows.append(("  ready with", text))
+    rows.append(
+        ("native Lean", f"{native['version']}  {native['command'][0]}" if native else "none")
+    )
+    rows.append(("cache", f"{cache['path']}, {_size(cache['bytes'])}, {_size(cache['free'])} free"))
+    rows += [("model", f"{model['name']}, {_size(model['bytes'])}") for model in found["models"]]
+    lines = [f"{name:<14} {text}" for name, text in rows]
+    for problem in found["problems"]:
+        lines += ["", f"problem: {problem['problem']}", f"         {problem['remedy']}"]
+    return "\n".join([*lines, "", "`qstar prove` can work." if found["ok"] else "It cannot work."])
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"

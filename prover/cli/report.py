@@ -1,0 +1,234 @@
+"""What `qstar prove` shows: JSON lines, plain text, or text with a live display on a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+from lean_env.errors import BadInput, LeanEnvError
+from lean_env.types import Accepted, Refused, Undecided, Verdict
+from prover.cli.exits import Exit
+from prover.types import Problem, SearchResult, Stats, Status, Stop
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+WHY = {
+    Stop.EXHAUSTED: "nothing is left to try",
+    Stop.SECONDS: "time is up (--timeout)",
+    Stop.LEAN_CALLS: "all allowed tactics were run (--max-lean-calls)",
+    Stop.EXPANSIONS: "all allowed states were expanded",
+    Stop.CANCELLED: "cancelled",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one theorem: a result, or the error that kept it from being tried."""
+
+    name: str
+    result: SearchResult | LeanEnvError
+
+    @property
+    def exit(self) -> Exit:
+        if isinstance(self.result, LeanEnvError):
+            return Exit.BAD_INPUT if isinstance(self.result, BadInput) else Exit.BROKEN
+        return Exit.DONE if self.result.status is Status.PROVED else Exit.NOT_PROVED
+
+
+class Report(Protocol):
+    """Is told of everything as it happens."""
+
+    def __enter__(self) -> Report: ...
+    def __exit__(self, *exception: object) -> None: ...
+    def progress(self, problem: Problem) -> None: ...
+    def outcome(self, outcome: Outcome) -> None: ...
+    def text(self, text: str) -> None:
+        """For people: left out where programs read."""
+
+
+def row(outcome: Outcome, lean: Mapping[str, str]) -> dict[str, object]:
+    """The outcome as `--json` and `--out` write it."""
+    result = outcome.result
+    if isinstance(result, LeanEnvError):
+        return {
+            "name": outcome.name,
+            "status": "error",
+            "stop": "error",
+            "proof": "",
+            "tactics": [],
+            "verdict": {"ok": False, "axioms": [], "reason": str(result)},
+            "lean": lean,
+            "stats": asdict(Stats()),
+        }
+    return {
+        "name": outcome.name,
+        "status": result.status.value,
+        "stop": result.stop.value,
+        "proof": result.proof,
+        "tactics": result.tactics,
+        "verdict": _verdict(result.verdict),
+        "lean": lean,
+        "stats": {name: round(figure, 4) for name, figure in asdict(result.stats).items()},
+    }
+
+
+def _verdict(verdict: Verdict | None) -> dict[str, object] | None:
+    match verdict:
+        case None:
+            return None
+        case Accepted(axioms=axioms):
+            return {"ok": True, "axioms": axioms, "reason": ""}
+        case Refused(reason=reason, message=message, axioms=axioms):
+            return {"ok": False, "axioms": axioms, "reason": f"{reason}: {message}"}
+        case Undecided(message=message):
+            return {"ok": False, "axioms": [], "reason": f"undecided: {message}"}
+
+
+def headline(name: str, result: SearchResult) -> str:
+    """Proved or not, why not, and at what cost."""
+    used = result.stats
+    cost = f"{used.seconds:.1f} s, {used.lean_calls} tactics run, {used.expanded} states expanded"
+    if result.status is Status.PROVED:
+        return f"{name}: proved ({cost})"
+    if isinstance(result.verdict, Refused | Undecided):
+        why = f"the proof that was found did not pass the check: {result.verdict.message}"
+    else:
+        why = WHY[result.stop]
+    return f"{name}: not proved, {why} ({cost})"
+
+
+class JsonLines:
+    """A line a theorem, and nothing else, on `stream`."""
+
+    def __init__(self, stream: TextIO, lean: Mapping[str, str]) -> None:
+        self._stream, self._lean = stream, lean
+
+    def __enter__(self) -> JsonLines:
+        return self
+
+    def __exit__(self, *exception: object) -> None: ...
+
+    def progress(self, problem: Problem) -> None: ...
+
+    def outcome(self, outcome: Outcome) -> None:
+        line = json.dumps(row(outcome, self._lean), ensure_ascii=False)
+        print(line, file=self._stream, flush=True)
+
+    def text(self, text: str) -> None: ...
+
+
+class Plain:
+    """Text on stdout, for pipes and logs."""
+
+    def __enter__(self) -> Plain:
+        return self
+
+    def __exit__(self, *exception: object) -> None: ...
+
+    def progress(self, problem: Problem) -> None: ...
+
+    def outcome(self, outcome: Outcome) -> None:
+        if isinstance(outcome.result, SearchResult):
+            self.text(headline(outcome.name, outcome.result))
+            if outcome.result.proof:
+                self.text(f"\n{outcome.result.proof}\n")
+
+    def text(self, text: str) -> None:
+        print(text, flush=True)
+
+
+class Terminal:
+    """Text above, and below it a line for each theorem that is being searched."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        self._console = Console(highlight=False)
+        self._running: dict[str, Problem] = {}
+        self._live = Live(
+            console=self._console, get_renderable=self._table, refresh_per_second=8, transient=True
+        )
+
+    def __enter__(self) -> Terminal:
+        self._live.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._live.stop()
+
+    def progress(self, problem: Problem) -> None:
+        self._running[problem.graph.root.state.theorem.name] = problem
+
+    def outcome(self, outcome: Outcome) -> None:
+        from rich.text import Text
+
+        self._running.pop(outcome.name, None)
+        result = outcome.result
+        if isinstance(result, SearchResult):
+            proved = result.status is Status.PROVED
+            mark = Text("✓ ", "bold green") if proved else Text("✗ ", "bold red")
+            self._print(mark + Text(headline(outcome.name, result)))
+            if result.proof:
+                self._print(Text(f"\n{result.proof}\n", "cyan"))
+
+    def text(self, text: str) -> None:
+        from rich.text import Text
+
+        self._print(Text(text))
+
+    def _print(self, text: object) -> None:
+        self._console.print(text, soft_wrap=True)
+
+    def _table(self) -> Table:
+        from rich.table import Table
+
+        table = Table.grid(padding=(0, 2))
+        for name, problem in list(self._running.items()):
+            used = problem.meter.stats
+            table.add_row(
+                name,
+                f"{used.seconds:.0f} s",
+                f"{used.lean_calls} tactics run",
+                f"{used.expanded} states expanded",
+                f"{len(problem.graph.nodes)} states known",
+            )
+        return table
+
+
+class Both:
+    """One report for the screen, one for a file."""
+
+    def __init__(self, screen: Report, file: Report) -> None:
+        self._screen, self._file = screen, file
+
+    def __enter__(self) -> Both:
+        self._screen.__enter__()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._screen.__exit__(*exception)
+
+    def progress(self, problem: Problem) -> None:
+        self._screen.progress(problem)
+
+    def outcome(self, outcome: Outcome) -> None:
+        self._file.outcome(outcome)
+        self._screen.outcome(outcome)
+
+    def text(self, text: str) -> None:
+        self._screen.text(text)
+
+
+def reporter(as_json: bool, out: TextIO | None, lean: Mapping[str, str]) -> Report:
+    """`out` gets the JSON lines as well."""
+    screen: Report
+    if as_json:
+        screen = JsonLines(sys.stdout, lean)
+    else:
+        screen = Terminal() if sys.stdout.isatty() else Plain()
+    return Both(screen, JsonLines(out, lean)) if out else screen

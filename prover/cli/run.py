@@ -1,0 +1,143 @@
+"""What `qstar prove` does, once its options are read."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from lean_env.errors import BadInput, InvalidHeader, InvalidStatement, LeanEnvError
+from lean_env.launcher import LaunchFor
+from lean_env.types import Theorem
+from prover import targets
+from prover.cli.exits import Exit, complain, explain
+from prover.cli.report import Outcome, Report, reporter
+from prover.cli.setup import ready as lean_ready
+from prover.config import Settings
+from prover.lean_file import LeanFile
+from prover.session import Prover, open_prover
+from prover.targets import SourceFile, Target
+from prover.types import SearchResult, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    targets: Sequence[str]
+    settings: Settings
+    json: bool
+    out: Path | None
+    write: bool
+
+
+def run(options: Options) -> Exit:
+    """Prove everything and report it; the exit code is that of the worst outcome."""
+    work = targets.read(options.targets)
+    with ExitStack() as stack:
+        out = None
+        if options.out:
+            out = stack.enter_context(options.out.open("w", encoding="utf-8"))
+        launch, launch_for = lean_ready()
+        lean = {"kind": launch.kind, "version": launch.version}
+        report = stack.enter_context(reporter(options.json, out, lean))
+        return asyncio.run(_run(options, work, launch_for, report))
+
+
+async def _run(
+    options: Options, work: Sequence[Target], launch_for: LaunchFor, report: Report
+) -> Exit:
+    async with open_prover(options.settings, launch_for, theorems=len(work)) as prover:
+        return await Run(prover, report, write=options.write).all(work)
+
+
+class Run:
+    def __init__(self, prover: Prover, report: Report, *, write: bool) -> None:
+        self._prover, self._report, self._write = prover, report, write
+        self._cancel = asyncio.Event()
+        self._outcomes: list[Outcome] = []
+
+    async def all(self, work: Sequence[Target]) -> Exit:
+        """Work on as many targets at a time as there are workers; a single one has all of them.
+
+        The first Ctrl-C ends the searches and keeps what there is, the second ends everything.
+        """
+        at_once = min(self._prover.workers, len(work))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupt)
+        todo = iter(work)
+
+        async def take_turns() -> None:
+            for target in todo:
+                if not self._cancel.is_set():
+                    await self._target(target, self._prover.workers // at_once)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(at_once):
+                group.create_task(take_turns())
+        return self._sum_up()
+
+    def _interrupt(self) -> None:
+        self._cancel.set()
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+
+    def _sum_up(self) -> Exit:
+        proved = sum(outcome.exit is Exit.DONE for outcome in self._outcomes)
+        if len(self._outcomes) > 1:
+            self._report.text(f"{proved} of {len(self._outcomes)} proved")
+        if self._cancel.is_set():
+            complain("interrupted")
+            return Exit.INTERRUPTED
+        return max((outcome.exit for outcome in self._outcomes), default=Exit.DONE)
+
+    async def _target(self, target: Target, workers: int) -> None:
+        if isinstance(target, SourceFile):
+            return await self._file(target, workers)
+        theorem = target.theorem
+        outcome = await self._attempt(theorem, workers)
+        if isinstance(outcome, InvalidHeader | InvalidStatement):
+            part = "header" if isinstance(outcome, InvalidHeader) else "formal_statement"
+            outcome.where = f"{target.place}, {part}" if target.place else theorem.name
+        self._record(theorem.name, outcome)
+
+    async def _file(self, source: SourceFile, workers: int) -> None:
+        """Prove what a file leaves open, in order; then show the change, or write it."""
+        try:
+            sorries = await self._prover.scan(source.text)
+        except LeanEnvError as error:
+            if isinstance(error, BadInput):
+                error.where = str(source.path)
+            return self._record(source.path.name, error)
+        file = LeanFile(source.path, source.text)
+        for record in sorries:
+            theorem = file.theorem(record)
+            outcome = await self._attempt(theorem, workers)
+            if isinstance(outcome, BadInput):
+                outcome.where = str(source.path)
+                outcome.line += record.line - 1
+            elif isinstance(outcome, SearchResult) and outcome.status is Status.PROVED:
+                file.put(record, outcome.proof)
+            self._record(theorem.name, outcome)
+            if self._cancel.is_set():
+                break
+        if not sorries:
+            self._report.text(f"{source.path}: nothing to prove, no declaration has a `sorry`")
+        elif self._write:
+            file.write()
+        else:
+            self._report.text(file.diff())
+
+    async def _attempt(self, theorem: Theorem, workers: int) -> SearchResult | LeanEnvError:
+        try:
+            return await self._prover.prove(
+                theorem, workers=workers, on_progress=self._report.progress, cancel=self._cancel
+            )
+        except LeanEnvError as error:
+            return error
+
+    def _record(self, name: str, result: SearchResult | LeanEnvError) -> None:
+        outcome = Outcome(name, result)
+        self._outcomes.append(outcome)
+        self._report.outcome(outcome)
+        if isinstance(result, LeanEnvError):
+            explain(result)

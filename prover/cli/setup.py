@@ -1,0 +1,86 @@
+"""Have embedded Lean ready, and show how far its set-up is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from lean_env.toolchain import Launch, default_cache_dir, embedded
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from lean_env.launcher import LaunchFor
+
+STAGES = {
+    "download": "downloading Lean",
+    "unpack": "unpacking Lean",
+    "derive": "preparing Lean",
+    "snapshot": "starting Lean once",
+    "warm up": "warming Lean up",
+}
+"""What each stage of `lean_env.toolchain.embedded` is called."""
+
+
+def ready() -> tuple[Launch, LaunchFor]:
+    """Lean as it is for files without imports, and how to start it with any."""
+    cache = default_cache_dir()
+    with showing_progress() as show:
+        launch = embedded(cache, progress=show)
+    return launch, partial(embedded, cache)
+
+
+class Show(Protocol):
+    def __call__(self, stage: str, done: int, total: int) -> None: ...
+
+
+@contextmanager
+def showing_progress() -> Iterator[Show]:
+    """Bars on a terminal, else a line a stage; on stderr, and only once there is progress."""
+    display = _Bars() if sys.stderr.isatty() else _Lines()
+    try:
+        yield display.show
+    finally:
+        display.stop()
+
+
+class _Lines:
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        if stage not in self._seen:
+            self._seen.add(stage)
+            size = f", {total / 1e6:.0f} MB" if total > 1 else ""
+            print(f"qstar: {STAGES.get(stage, stage)}{size} (only once)", file=sys.stderr)
+
+    def stop(self) -> None: ...
+
+
+class _Bars:
+    def __init__(self) -> None:
+        self._progress: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        progress = self._progress or self._start()
+        if stage not in self._tasks:
+            self._tasks[stage] = progress.add_task(STAGES.get(stage, stage), total=None)
+        known = total if total > 1 or done == total else None  # no bar for what jumps from 0 to 1
+        progress.update(self._tasks[stage], completed=done, total=known)
+
+    def _start(self) -> Progress:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description:<20}"), BarColumn(), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=Console(stderr=True))
+        self._progress.start()
+        return self._progress
+
+    def stop(self) -> None:
+        if self._progress:
+            self._progress.stop()

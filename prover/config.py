@@ -1,0 +1,67 @@
+"""The settings of a prover, and the parts that they name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lean_env.errors import BadInput
+from prover.types import Budget, Policy, SearchAlgorithm
+
+SEARCHES = ("bestfirst",)
+POLICIES = ("portfolio", "hf:PATH_OR_NAME", "openai:URL#MODEL")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How to prove.  `seconds` and `lean_calls` limit each theorem; None means no limit, and for
+    `workers` as many as the work and the machine allow.
+
+    Raises `BadInput` for what cannot be.
+    """
+
+    search: str = "bestfirst"
+    policy: str = "portfolio"
+    seconds: float | None = 60.0
+    lean_calls: int | None = None
+    workers: int | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.search not in SEARCHES:
+            raise BadInput(
+                f"there is no search `{self.search}`",
+                where="--search",
+                remedy=f"choose one of: {', '.join(SEARCHES)}",
+            )
+        if self.seconds is not None and not self.seconds > 0:
+            raise BadInput(f"{self.seconds} is not a number above 0", where="--timeout")
+        self.policies()
+
+    @property
+    def budget(self) -> Budget:
+        return Budget(seconds=self.seconds, lean_calls=self.lean_calls)
+
+    def policies(self) -> list[tuple[str, str]]:
+        """The parts of `policy`: their kinds, and what follows the colon."""
+        parts = [part.strip().partition(":") for part in self.policy.split(",")]
+        for kind, _, argument in parts:
+            url, _, model = argument.partition("#")
+            right = {"portfolio": not argument, "hf": argument, "openai": url and model}
+            if not right.get(kind):
+                raise BadInput(
+                    f"`{kind}{':' if argument else ''}{argument}` is not a policy",
+                    where="--policy",
+                    remedy=f"choose among {', '.join(POLICIES)}; several with commas between",
+                )
+        return [(kind, argument) for kind, _, argument in parts]
+
+    def make_policy(self) -> Policy:
+        """Loads models: takes its time."""
+        from prover.policy.portfolio import Portfolio
+
+        return Portfolio()
+
+    def make_search(self) -> SearchAlgorithm:
+        from prover.search.bestfirst import BestFirst
+
+        return BestFirst()

@@ -1,0 +1,61 @@
+"""The least proof that a graph holds, as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lean_env.types import Applied, Goal
+from prover.graph.store import Edge, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A tactic and a proof of each state that it leaves.
+
+    `goals` are those that the tactic was run on.  Equal sub-proofs may be one object.
+    """
+
+    edge: Edge
+    subproofs: tuple[Proof, ...]
+
+    @property
+    def goals(self) -> tuple[Goal, ...]:
+        return self.edge.parent.state.goals
+
+    @property
+    def applied(self) -> Applied:
+        assert isinstance(self.edge.transition, Applied)
+        return self.edge.transition
+
+    def edges(self) -> Iterator[Edge]:
+        """In the order in which the tactics run."""
+        todo = [self]
+        while todo:
+            proof = todo.pop()
+            yield proof.edge
+            todo.extend(reversed(proof.subproofs))
+
+
+def least_proof(node: Node) -> Proof:
+    """The proof of least cost.  Raises `ValueError` when there is none."""
+    if node.best is None:
+        raise ValueError(f"node {node.id} is not proved")
+    found: dict[int, Proof] = {}
+    for n in sorted(_needed(node), key=lambda n: n.cost):  # what a proof needs costs less than it
+        assert n.best is not None
+        found[n.id] = Proof(n.best, tuple([found[child.id] for child in n.best.children]))
+    return found[node.id]
+
+
+def _needed(node: Node) -> list[Node]:
+    """`node` and all nodes that its least proof passes through."""
+    seen = {node.id: node}
+    todo = [node]
+    while todo:
+        best = todo.pop().best
+        assert best is not None
+        new = [child for child in best.children if child.id not in seen]
+        seen.update((child.id, child) for child in new)
+        todo += new
+    return list(seen.values())

@@ -1,0 +1,81 @@
+"""A proof tree as Lean text.
+
+After a tactic that leaves one state its proof goes on below.  Several states of one goal each get a
+bullet.  A state of several goals comes last, so that its tactics see no other goals than its own;
+`rotate_left` brings it, and whatever a bullet has to stand before, to the front.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from textwrap import dedent, indent
+
+from lean_env.types import Applied, Tactic
+from prover.graph.extraction import Proof
+from prover.graph.names import renaming
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """`text` stands after `by`, on lines of its own at any indentation.  `tactics` are those of the
+    proof in the order in which they run, without bullets, rotations and renamings."""
+
+    text: str
+    tactics: tuple[Tactic, ...]
+
+
+def script(proof: Proof) -> Script:
+    return Script("\n".join(_lines(proof)), tuple(e.proposal.tactic for e in proof.edges()))
+
+
+def _lines(proof: Proof) -> list[str]:
+    """The proof as lines without a common indentation."""
+    lines: list[str] = []
+    while True:
+        lines += dedent(proof.edge.proposal.tactic.strip("\n")).rstrip().split("\n")
+        order = _running_order(proof.applied)
+        if not order:
+            return lines
+        for i, turn in order[:-1]:
+            lines += _rotate(turn)
+            lines += _bullet(_rename(proof, i) + _lines(proof.subproofs[i]))
+        last, turn = order[-1]
+        lines += _rotate(turn)
+        rest = _rename(proof, last)
+        if len(order) > 1 and len(proof.subproofs[last].goals) == 1:
+            return lines + _bullet(rest + _lines(proof.subproofs[last]))
+        lines += rest
+        proof = proof.subproofs[last]
+
+
+def _running_order(applied: Applied) -> list[tuple[int, int]]:
+    """(index of a state, number of goals to rotate to the end before its proof), in an order in
+    which states of several goals come last."""
+    positions = applied.positions or tuple((i,) for i in range(len(applied.states)))
+    order = sorted(range(len(positions)), key=lambda i: (len(positions[i]) > 1, positions[i]))
+    goals = sorted(p for group in positions for p in group)
+    turns: list[tuple[int, int]] = []
+    for i in order:
+        turn = goals.index(positions[i][0])
+        turns.append((i, turn))
+        goals = [p for p in goals[turn:] + goals[:turn] if p not in positions[i]]
+    return turns
+
+
+def _rename(proof: Proof, i: int) -> list[str]:
+    """Give state `i` after `proof`'s tactic the names that its sub-proof uses."""
+    have, want = proof.applied.states[i].goals, proof.subproofs[i].goals
+    if len(have) > 1:
+        return []  # states of several goals are one node only when their names agree
+    return renaming(have[0], want[0])
+
+
+def _rotate(turn: int) -> list[str]:
+    if turn == 0:
+        return []
+    return ["rotate_left" if turn == 1 else f"rotate_left {turn}"]
+
+
+def _bullet(lines: list[str]) -> list[str]:
+    first, *rest = indent("\n".join(lines), "  ").split("\n")
+    return ["· " + first[2:], *rest]

@@ -1,0 +1,127 @@
+"""Which nodes are proved, at what least cost, and which have failed.
+
+Proved is a least fixed point: a node is proved when an edge is, an edge when all its children are.
+It grows upward from edges that close a state, so no proof rests on itself.
+
+Failed is the complement of another least fixed point.  A node *may be proved* when it is proved,
+when it is still open for tactics, or when an edge is left all of whose children may be proved.  What
+supports itself only through a cycle is thus failed.  So that failing stays cheap, each exhausted
+node remembers one such edge as its `support`; supports never form a cycle.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from heapq import heappop, heappush
+from math import inf
+from typing import TYPE_CHECKING
+
+from lean_env.types import Rejected
+from prover.types import Status
+
+if TYPE_CHECKING:
+    from prover.graph.store import Edge, Node
+
+
+def prove_upward(*proved: Edge) -> list[Node]:
+    """Lower the least costs of all that rests on edges just proved (Knuth 1977: Dijkstra's order,
+    for sums over children).  Returns the nodes that became proved."""
+    queue: list[tuple[float, int, Node]] = []
+    newly: list[Node] = []
+
+    def offer(edge: Edge) -> None:
+        node = edge.parent
+        cost = edge.cost + sum([child.cost for child in edge.children])
+        if cost < node.cost:
+            if node.status is not Status.PROVED:
+                newly.append(node)
+            node.status, node.cost, node.best = Status.PROVED, cost, edge
+            heappush(queue, (cost, node.id, node))
+
+    for edge in proved:
+        offer(edge)
+    while queue:
+        cost, _, node = heappop(queue)
+        if cost == node.cost:
+            for edge in node.parents:
+                offer(edge)  # an unproved child makes the sum infinite
+    return newly
+
+
+def fail_upward(node: Node) -> list[Node]:
+    """Conclude from `node` having been exhausted.  Returns the nodes that failed."""
+    if not node.open:
+        return []
+    loose = _resting_on(node)
+    _find_supports(loose)
+    for dead in loose.values():
+        dead.status, dead.support = Status.FAILED, None
+    return list(loose.values())
+
+
+def _resting_on(node: Node) -> dict[int, Node]:
+    """`node` and all open nodes whose support, or its support's support, needs it."""
+    found = {node.id: node}
+    queue = [node]
+    while queue:
+        for edge in queue.pop().parents:
+            parent = edge.parent
+            if parent.support is edge and parent.open and parent.id not in found:
+                found[parent.id] = parent
+                queue.append(parent)
+    return found
+
+
+def _find_supports(loose: dict[int, Node]) -> None:
+    """Give a new support to each node of `loose` that has one, and take it out."""
+    queue = deque(loose.values())
+    while queue:
+        node = queue.popleft()
+        if node.id not in loose:
+            continue
+        for edge in node.edges:
+            if _may_be_proved(edge, loose):
+                node.support = edge
+                del loose[node.id]
+                queue.extend(e.parent for e in node.parents if e.parent.id in loose)
+                break
+
+
+def _may_be_proved(edge: Edge, loose: dict[int, Node]) -> bool:
+    if isinstance(edge.transition, Rejected):
+        return False
+    return all([c.status is not Status.FAILED and c.id not in loose for c in edge.children])
+
+
+def rebuild(nodes: Sequence[Node]) -> list[Node]:
+    """Forget all conclusions and draw them anew.  Returns the settled nodes."""
+    for node in nodes:
+        node.status, node.cost, node.best, node.support = Status.OPEN, inf, None, None
+    proved = prove_upward(*_closing(nodes))
+    loose = {node.id: node for node in nodes if node.open and node.exhausted}
+    _find_supports(loose)
+    for node in loose.values():
+        node.status = Status.FAILED
+    return proved + list(loose.values())
+
+
+def _closing(nodes: Iterable[Node]) -> list[Edge]:
+    return [e for n in nodes for e in n.edges if e.status is Status.PROVED]
+
+
+def needed(node: Node, root: Node) -> bool:
+    """Whether a proof of `node` could still become part of a proof of `root`: a way leads up to it
+    through open nodes and edges."""
+    seen = {node.id}
+    todo = [node] if node.open else []
+    while todo:
+        current = todo.pop()
+        if current is root:
+            return True
+        for edge in reversed(current.parents):  # the first way found is mostly still open
+            parent = edge.parent
+            if parent.open and parent.id not in seen and edge.status is Status.OPEN:
+                seen.add(parent.id)
+                todo.append(parent)
+    return False

@@ -1,0 +1,159 @@
+"""The AND/OR proof graph: everything that Lean answered, kept.
+
+OR nodes are proof states: one of their edges has to be proved.  AND nodes are edges, tactics that
+were run on a state: all their children have to be proved.  Rejected tactics are edges too, without
+children.  Equal states met on different paths are one node, so the graph may have cycles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from math import inf
+
+from lean_env.types import Applied, ProofState, Rejected, Transition
+from prover.graph import status
+from prover.types import Proposal, Status
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A proof state.  `state` is the first concrete one met; others may differ in names.
+
+    `cost` is the least known cost of a proof, and `best` the edge that it begins with.
+    `exhausted`: no further tactic will be tried here.  `support` is explained in `status`.
+    """
+
+    id: int
+    state: ProofState
+    edges: list[Edge] = field(default_factory=list)
+    parents: list[Edge] = field(default_factory=list)
+    status: Status = Status.OPEN
+    cost: float = inf
+    best: Edge | None = None
+    exhausted: bool = False
+    support: Edge | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.status is Status.OPEN
+
+
+@dataclass(slots=True, eq=False)
+class Edge:
+    """A tactic that Lean ran on `parent`, and what became of it.
+
+    `children[i]` is the node of `transition.states[i]`.  That state is `children[i].state` itself
+    unless the two differ in the names of hypotheses.
+    """
+
+    id: int
+    parent: Node
+    proposal: Proposal
+    transition: Transition
+    children: tuple[Node, ...]
+    cost: float
+
+    @property
+    def status(self) -> Status:
+        if isinstance(self.transition, Rejected):
+            return Status.FAILED
+        found = [child.status for child in self.children]
+        if Status.FAILED in found:
+            return Status.FAILED
+        return Status.OPEN if Status.OPEN in found else Status.PROVED
+
+
+Cost = Callable[[Proposal], float]
+"""What a tactic adds to the cost of a proof; more than 0."""
+
+
+def one(proposal: Proposal) -> float:
+    """Cost of a proof: its number of tactics."""
+    return 1.0
+
+
+def surprise(proposal: Proposal) -> float:
+    """Cost of a proof: -log of its probability under the policy.  The floor keeps it above 0."""
+    return max(-proposal.logprob, 1e-6)
+
+
+class ProofGraph:
+    """`settled` collects the nodes that were proved or failed until somebody takes them."""
+
+    def __init__(self, root: ProofState, cost: Cost = one) -> None:
+        self.nodes: list[Node] = []
+        self.edges: list[Edge] = []
+        self.settled: list[Node] = []
+        self._cost = cost
+        self._by_name: dict[object, Node] = {}
+        self.root = self.node(root)
+
+    def node(self, state: ProofState) -> Node:
+        """The node of `state`, made if there is none."""
+        name = identity(state)
+        node = self._by_name.get(name)
+        if node is None:
+            node = self._by_name[name] = Node(len(self.nodes), state)
+            self.nodes.append(node)
+        return node
+
+    def add(self, parent: Node, proposal: Proposal, transition: Transition) -> Edge:
+        """Record what a tactic did, and settle what follows from it.
+
+        Raises `ValueError` when the node was closed for new tactics or the cost is not positive.
+        """
+        cost = self._cost(proposal)
+        if parent.exhausted or not cost > 0:
+            raise ValueError(f"node {parent.id} is exhausted, or cost {cost} is not positive")
+        children: tuple[Node, ...] = ()
+        if isinstance(transition, Applied):
+            children = tuple([self.node(s) for s in transition.states])
+            transition = _share_names(transition, children)
+        edge = Edge(len(self.edges), parent, proposal, transition, children, cost)
+        self.edges.append(edge)
+        parent.edges.append(edge)
+        for child in dict.fromkeys(children):
+            child.parents.append(edge)
+        if edge.status is Status.PROVED:
+            self.settled += status.prove_upward(edge)
+        return edge
+
+    def exhaust(self, node: Node) -> None:
+        """Close `node` for new tactics: it fails unless an edge may still prove it."""
+        if not node.exhausted:
+            node.exhausted = True
+            self.settled += status.fail_upward(node)
+
+    def strike(self, edge: Edge, why: Rejected) -> None:
+        """Take back a tactic that Lean had accepted, with all that was concluded from it."""
+        for child in dict.fromkeys(edge.children):
+            child.parents.remove(edge)
+        edge.children, edge.transition = (), why
+        self.settled = status.rebuild(self.nodes)
+
+
+def identity(state: ProofState) -> object:
+    """What tells nodes apart: the key.  Where several goals share metavariables, hypotheses cannot
+    be renamed in a proof (a script would have to revert them), so their names count as well."""
+    return state.key if len(state.goals) == 1 else (state.key, names(state))
+
+
+def names(state: ProofState) -> tuple[tuple[str | None, ...], ...]:
+    """What a tactic can call the hypotheses, a tuple a goal; None for inaccessible ones."""
+    return tuple(
+        [tuple([h.name if h.accessible else None for h in g.hypotheses]) for g in state.goals]
+    )
+
+
+def _share_names(applied: Applied, children: tuple[Node, ...]) -> Applied:
+    """Replace states by their nodes' own where names agree: one copy of a text is enough."""
+    states = tuple(
+        [
+            child.state if state is child.state or names(state) == names(child.state) else state
+            for state, child in zip(applied.states, children, strict=True)
+        ]
+    )
+    if all(new is old for new, old in zip(states, applied.states, strict=True)):
+        return applied
+    return replace(applied, states=states)

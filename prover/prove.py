@@ -1,0 +1,104 @@
+"""The main path: search, verify, and only then call it proved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from random import Random
+
+from lean_env.types import Environment, Reason, Rejected, Theorem, Verdict
+from lean_env.verify import Verifier
+from prover.graph.extraction import least_proof
+from prover.graph.script import script
+from prover.graph.store import Cost, ProofGraph, one
+from prover.search.meter import Meter
+from prover.types import (
+    Budget,
+    Policy,
+    Problem,
+    SearchAlgorithm,
+    SearchResult,
+    Status,
+    Stop,
+    ValueFunction,
+)
+from prover.value.heuristic import Constant
+
+
+async def prove(
+    theorem: Theorem,
+    *,
+    env: Environment,
+    verifier: Verifier,
+    policy: Policy,
+    algorithm: SearchAlgorithm,
+    value: ValueFunction | None = None,
+    budget: Budget | None = None,
+    cost: Cost = one,
+    seed: int = 0,
+    workers: int = 1,
+    on_progress: Callable[[Problem], None] | None = None,
+    cancel: asyncio.Event | None = None,
+) -> SearchResult:
+    """Search for a proof of `theorem` until the gate accepts one or the budget ends.
+
+    `value` is 0 everywhere when left out.  Setting `cancel` ends the search with what it has.
+    Raises `BadInput` when Lean does not elaborate the theorem, `BrokenEnvironment` when a machine
+    cannot be brought to work.
+    """
+    meter = Meter(budget or Budget())
+    graph = ProofGraph(await env.start(theorem), cost)
+    problem = Problem(
+        graph=graph,
+        env=env,
+        policy=policy,
+        value=value or Constant(),
+        meter=meter,
+        rng=Random(seed),
+        workers=workers,
+        on_progress=on_progress,
+    )
+    watcher = asyncio.create_task(_cancel(meter, cancel)) if cancel else None
+    try:
+        return await _search_and_verify(theorem, problem, algorithm, verifier)
+    finally:
+        if watcher:
+            watcher.cancel()
+        await env.release([node.state for node in graph.nodes])
+
+
+async def _search_and_verify(
+    theorem: Theorem, problem: Problem, algorithm: SearchAlgorithm, verifier: Verifier
+) -> SearchResult:
+    """When the gate refuses a proof, its last tactic is struck out and the search goes on."""
+    graph, meter = problem.graph, problem.meter
+    verdict: Verdict | None = None
+    while (stop := await algorithm.search(problem)) is Stop.PROVED:
+        proof = least_proof(graph.root)
+        found = script(proof)
+        checked = await verifier.verify(theorem, found.text)
+        verdict = checked.verdict
+        if verdict.ok:
+            return SearchResult(
+                theorem=theorem,
+                status=Status.PROVED,
+                stop=stop,
+                proof=checked.declaration,
+                tactics=found.tactics,
+                verdict=verdict,
+                stats=meter.stats,
+            )
+        *_, last = proof.edges()
+        graph.strike(last, Rejected(Reason.ERROR, f"the proof was not accepted: {verdict.message}"))
+        if over := meter.ended():
+            stop = over
+            break
+    status = Status.FAILED if stop is Stop.EXHAUSTED else Status.OPEN
+    return SearchResult(
+        theorem=theorem, status=status, stop=stop, verdict=verdict, stats=meter.stats
+    )
+
+
+async def _cancel(meter: Meter, event: asyncio.Event) -> None:
+    await event.wait()
+    meter.cancel()

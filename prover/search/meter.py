@@ -1,0 +1,114 @@
+"""What a search may use and what it used: Lean calls, expansions, wall-clock time, cancelling."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from time import monotonic
+from types import TracebackType
+from typing import Any, TypeVar
+
+from prover.types import Budget, Stats, Stop
+
+T = TypeVar("T")
+
+
+class Stopwatch:
+    """The time during which at least one `with` block of it was entered."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.seconds = 0.0
+        self._clock, self._inside, self._since = clock, 0, 0.0
+
+    def __enter__(self) -> None:
+        if self._inside == 0:
+            self._since = self._clock()
+        self._inside += 1
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self._inside -= 1
+        if self._inside == 0:
+            self.seconds += self._clock() - self._since
+
+
+class Meter:
+    """Time runs from the moment it is made."""
+
+    def __init__(self, budget: Budget, clock: Callable[[], float] = monotonic) -> None:
+        self.budget = budget
+        self.lean, self.policy = Stopwatch(clock), Stopwatch(clock)
+        self._clock, self._start = clock, clock()
+        self._used = Stats()
+        self._cancelled = self._refused = False
+        self._awaited: set[asyncio.Task[Any]] = set()
+
+    @property
+    def stats(self) -> Stats:
+        """What has been used until now."""
+        return replace(
+            self._used,
+            seconds=self._clock() - self._start,
+            lean_seconds=self.lean.seconds,
+            policy_seconds=self.policy.seconds,
+        )
+
+    def ended(self) -> Stop | None:
+        """Which limit is reached, if any."""
+        budget, used = self.budget, self._used
+        if self._cancelled:
+            return Stop.CANCELLED
+        if budget.lean_calls is not None and used.lean_calls >= budget.lean_calls:
+            return Stop.LEAN_CALLS
+        if self._refused:
+            return Stop.EXPANSIONS
+        if budget.seconds is not None and self._clock() - self._start >= budget.seconds:
+            return Stop.SECONDS
+        return None
+
+    def take_lean_calls(self, wanted: int) -> int:
+        """Count up to `wanted` Lean calls as used; returns how many the budget allows."""
+        if self.budget.lean_calls is not None:
+            wanted = min(wanted, self.budget.lean_calls - self._used.lean_calls)
+        self._used.lean_calls += wanted
+        return wanted
+
+    def take_expansions(self, wanted: int) -> int:
+        """The same for expansions.  That limit is reached when one more is wanted than allowed:
+        until then the tactics already proposed can be run."""
+        if self.budget.expansions is not None:
+            left = self.budget.expansions - self._used.expanded
+            self._refused, wanted = wanted > left, min(wanted, left)
+        self._used.expanded += wanted
+        return wanted
+
+    def cancel(self) -> None:
+        """End the search now, from any task of its event loop."""
+        self._cancelled = True
+        for task in self._awaited:
+            task.cancel()
+
+    async def wait(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """The result of `work`, or None when time ran out or the search was cancelled before; then
+        `work` is cancelled."""
+        task = asyncio.ensure_future(work)
+        self._awaited.add(task)
+        try:
+            await asyncio.wait({task}, timeout=self._seconds_left())
+        finally:
+            self._awaited.remove(task)
+            task.cancel()
+        await asyncio.wait({task})
+        return None if task.cancelled() else task.result()
+
+    def _seconds_left(self) -> float | None:
+        if self._cancelled:
+            return 0.0
+        if self.budget.seconds is None:
+            return None
+        return max(0.0, self.budget.seconds - (self._clock() - self._start))

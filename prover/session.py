@@ -1,0 +1,93 @@
+"""A prover that is ready: Lean processes, the gate, a policy, a search."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lean_env.protocol import SorryRecord
+from lean_env.types import Theorem
+from prover.config import Settings
+from prover.types import Policy, Problem, SearchAlgorithm, SearchResult
+
+if TYPE_CHECKING:
+    from lean_env.launcher import LaunchFor
+    from lean_env.pool import LeanPool
+    from lean_env.verify import Verifier
+
+WORKER_BYTES = 1_000_000_000
+"""What a Lean process may take before one less is started by default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prover:
+    """Made by `open_prover`.  May prove several theorems at the same time."""
+
+    settings: Settings
+    workers: int
+    pool: LeanPool
+    verifier: Verifier
+    policy: Policy
+    search: SearchAlgorithm
+
+    async def prove(
+        self,
+        theorem: Theorem,
+        *,
+        workers: int = 1,
+        on_progress: Callable[[Problem], None] | None = None,
+        cancel: asyncio.Event | None = None,
+    ) -> SearchResult:
+        """As `prover.prove.prove`; `workers` is how many of the workers this theorem may keep busy.
+        One gives a search that can be repeated exactly."""
+        from prover.prove import prove
+
+        return await prove(
+            theorem,
+            env=self.pool,
+            verifier=self.verifier,
+            policy=self.policy,
+            algorithm=self.search,
+            budget=self.settings.budget,
+            seed=self.settings.seed,
+            workers=workers,
+            on_progress=on_progress,
+            cancel=cancel,
+        )
+
+    async def scan(self, source: str) -> tuple[SorryRecord, ...]:
+        """The declarations of a file with a `sorry`.  Raises `InvalidHeader` for its errors."""
+        return await self.pool.scan(source)
+
+
+@asynccontextmanager
+async def open_prover(
+    settings: Settings, launch: LaunchFor, theorems: int
+) -> AsyncIterator[Prover]:
+    """A prover for about so many theorems; its processes end with the `async with`."""
+    from lean_env.pool import LeanPool, PoolConfig
+    from lean_env.verify import Verifier
+
+    workers = settings.workers or default_workers(theorems)
+    policy = await asyncio.to_thread(settings.make_policy)
+    async with LeanPool(launch, PoolConfig(workers=workers)) as pool, Verifier(launch) as verifier:
+        yield Prover(
+            settings=settings,
+            workers=workers,
+            pool=pool,
+            verifier=verifier,
+            policy=policy,
+            search=settings.make_search(),
+        )
+
+
+def default_workers(theorems: int) -> int:
+    """One for each theorem, as far as processors and memory reach."""
+    import psutil
+
+    fitting = psutil.virtual_memory().available // WORKER_BYTES
+    return max(1, min(theorems, os.cpu_count() or 1, fitting))

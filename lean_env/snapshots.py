@@ -7,6 +7,7 @@ server and the imports.  Its folder's name is the hash of these, so a change mak
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,9 @@ def _run(argv: tuple[str, ...], new: Path) -> None:
     try:
         run_child(argv, cwd=new, env={})
     except ChildFailed as failed:
+        # Lean's own complaints are about lines of the bundle
+        said = re.sub(r"/server\.lean:(\d+)", lambda m: bundle().locate(int(m[1])), failed.stderr)
         raise ToolchainError(
-            f"embedded Lean does not start: {failed.stderr[-2000:] or 'it was killed'}",
+            f"embedded Lean does not start: {said[-2000:] or 'it was killed'}",
             remedy="See `qstar doctor`; it needs 1.5 GB of memory while it is set up.",
         ) from failed

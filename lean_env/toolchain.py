@@ -1,7 +1,7 @@
 """Which Lean there is, and how to start it.
 
 *Embedded* Lean is WebAssembly from the npm registry, run by the Node of a Python wheel: what an
-untrusted tactic can reach is what the host in `wasm/` hands it: memory and time, nothing else.
+untrusted tactic can reach is what the host in `wasm/` gives it: memory and time, nothing else.
 *Native* Lean is the user's own, with the user's own rights.
 """
 
@@ -14,24 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lean_env.bundle import bundle
-from lean_env.cache import default_cache_dir, read_manifest, size_of, writing
-from lean_env.errors import LeanEnvError
-from lean_env.install import LEAN_VERSION, Progress, install, lean_folder, silent
-from lean_env.native import NativeLean, find_native
-from lean_env.node import HOST, ChildFailed, Node, find_node, run_child
+from lean_env.cache import default_cache_dir, writing
+from lean_env.facts import Facts, inspect
+from lean_env.install import LEAN_VERSION, Progress, install, silent
+from lean_env.native import find_native
+from lean_env.node import HOST, Node, find_node
 from lean_env.snapshots import FLAGS, take
 
-__all__ = [
-    "EmbeddedFacts",
-    "Facts",
-    "Launch",
-    "Progress",
-    "SnapshotFacts",
-    "default_cache_dir",
-    "embedded",
-    "inspect",
-    "native",
-]
+__all__ = ["Facts", "Launch", "Progress", "default_cache_dir", "embedded", "inspect", "native"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +54,7 @@ def embedded(
     lean = install(cache, node, report)
     entry = take(cache, lean, node, imports, report)
     return Launch(
-        argv=_serve(node, lean, entry, memory_mb),
+        argv=serve_command(node, lean, entry, memory_mb),
         env={},
         kind="embedded",
         version=LEAN_VERSION,
@@ -72,7 +62,7 @@ def embedded(
     )
 
 
-def _serve(node: Node, lean: Path, entry: Path, memory_mb: int) -> tuple[str, ...]:
+def serve_command(node: Node, lean: Path, entry: Path, memory_mb: int) -> tuple[str, ...]:
     """The process may read its own files and write none, and cannot start programs."""
     readable = (HOST.resolve(), lean, entry)
     wall = (
@@ -111,83 +101,3 @@ def native(
         version=lean.version,
         imports=tuple(imports),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SnapshotFacts:
-    """`intact` is whether its content is what was saved."""
-
-    folder: Path
-    imports: tuple[str, ...]
-    size: int
-    intact: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmbeddedFacts:
-    """`problem` says why embedded Lean cannot be used; empty also when it is not set up yet."""
-
-    node: str
-    node_version: str
-    folder: Path
-    installed: bool
-    version: str
-    size: int
-    snapshots: tuple[SnapshotFacts, ...]
-    problem: str = ""
-    remedy: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    cache: Path
-    cache_size: int
-    embedded: EmbeddedFacts
-    native: NativeLean | None
-
-
-def inspect(cache: Path, project: Path | None = None) -> Facts:
-    """What is there, for `qstar doctor`.  Reads the snapshots through; never raises."""
-    cache = cache.expanduser().resolve()
-    return Facts(
-        cache=cache,
-        cache_size=size_of(cache) if cache.is_dir() else 0,
-        embedded=_inspect_embedded(cache),
-        native=find_native(project),
-    )
-
-
-def _inspect_embedded(cache: Path) -> EmbeddedFacts:
-    folder = lean_folder(cache)
-    installed = read_manifest(folder) is not None
-    node: Node | None = None
-    problem = remedy = ""
-    try:
-        node = find_node()
-    except LeanEnvError as error:
-        problem, remedy = str(error), error.remedy
-    snapshots = sorted((cache / "snapshots").glob("*/manifest.json"))
-    return EmbeddedFacts(
-        node=str(node.program) if node else "",
-        node_version=node.version if node else "",
-        folder=folder,
-        installed=installed,
-        version=LEAN_VERSION,
-        size=size_of(folder) if installed else 0,
-        snapshots=tuple(_inspect_snapshot(file.parent, node) for file in snapshots),
-        problem=problem,
-        remedy=remedy,
-    )
-
-
-def _inspect_snapshot(folder: Path, node: Node | None) -> SnapshotFacts:
-    manifest = read_manifest(folder)
-    intact = manifest is not None
-    if intact and node is not None:
-        argv = (node.program, HOST / "main.mjs", "verify", "--entry", folder)
-        try:
-            run_child(argv, cwd=folder, env={})
-        except (ChildFailed, OSError):
-            intact = False
-    imports = tuple(manifest["imports"]) if manifest else ()
-    return SnapshotFacts(folder=folder, imports=imports, size=size_of(folder), intact=intact)

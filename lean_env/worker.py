@@ -68,6 +68,10 @@ class Worker:
         """It has no process."""
         return self._client is None or not self._client.alive
 
+    @property
+    def pid(self) -> int | None:
+        return None if self._client is None or self.cold else self._client.pid
+
     def fits(self, header: str) -> bool:
         """It has a process with the imports that `header` wants."""
         return not self.cold and self._imports == self._launcher.imports_of(header)

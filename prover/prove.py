@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from random import Random
 
-from lean_env.types import Environment, Reason, Rejected, Theorem, Verdict
+from lean_env.types import Accepted, Environment, Reason, Rejected, Theorem, Verdict
 from lean_env.verify import Verifier
 from prover.graph.extraction import least_proof
 from prover.graph.script import script
@@ -78,7 +78,7 @@ async def _search_and_verify(
         found = script(proof)
         checked = await verifier.verify(theorem, found.text)
         verdict = checked.verdict
-        if verdict.ok:
+        if isinstance(verdict, Accepted):
             return SearchResult(
                 theorem=theorem,
                 status=Status.PROVED,

@@ -59,7 +59,7 @@ def read(targets: Iterable[str]) -> list[Target]:
 def declared_name(statement: str) -> str:
     """The name that a declaration gives, `example` for one without; empty if it is none."""
     match = DECLARATION.search(COMMENT.sub(" ", statement))
-    return (match[2] or match[1]) if match else ""
+    return (match[2].rstrip(".") or match[1]) if match else ""
 
 
 def read_jsonl(path: Path) -> list[Target]:

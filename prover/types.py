@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A tactic that a policy suggests, with its log-probability (natural, at most 0)."""
+    """A tactic that a policy suggests, with its log-probability (natural, at most 0).
+
+    `tokens` is how many a model generated for it.
+    """
 
     tactic: Tactic
     logprob: float
     source: str = ""
+    tokens: int = 0
 
 
 class Policy(Protocol):
@@ -47,21 +51,25 @@ class StepScorer(Protocol):
 class Budget:
     """Where a search stops.  None means no limit.
 
-    `lean_calls` counts tactics that Lean ran, `expansions` states for which the policy was asked.
+    `lean_calls` counts tactics that Lean ran, `expansions` states for which the policy was asked,
+    `tokens` what models generated, `memory_mb` what the proof graph takes, roughly.
     """
 
     seconds: float | None = 60.0
     lean_calls: int | None = None
     expansions: int | None = None
+    tokens: int | None = None
+    memory_mb: float | None = None
 
 
 class Status(StrEnum):
     """Of a node, a search and a theorem.  `OPEN`: not settled within the budget; `FAILED`: there is
-    nothing left to try."""
+    nothing left to try.  `DISPROVED`: of a theorem whose negation is proved."""
 
     OPEN = "open"
     PROVED = "proved"
     FAILED = "failed"
+    DISPROVED = "disproved"
 
 
 class Stop(StrEnum):
@@ -72,6 +80,8 @@ class Stop(StrEnum):
     SECONDS = "seconds"
     LEAN_CALLS = "lean_calls"
     EXPANSIONS = "expansions"
+    TOKENS = "tokens"
+    MEMORY = "memory"
     CANCELLED = "cancelled"
 
 
@@ -82,6 +92,7 @@ class Stats:
 
     lean_calls: int = 0
     expanded: int = 0
+    tokens: int = 0
     seconds: float = 0.0
     lean_seconds: float = 0.0
     policy_seconds: float = 0.0
@@ -92,8 +103,9 @@ class Problem:
     """All that a search algorithm is given.
 
     `graph` holds the root and whatever earlier searches found: a search goes on from there.
-    `workers` is how many tactics Lean can run at once.  `on_progress` is called after every answer
-    of Lean; what it wants to show it reads from the graph and the meter.
+    `scorer` is for the algorithms that rank tactics before they run; without one they go by the
+    policy.  `workers` is how many tactics Lean can run at once.  `on_progress` is called after each
+    answer of Lean; what it wants to show it reads from the graph and the meter.
     """
 
     graph: ProofGraph
@@ -101,6 +113,7 @@ class Problem:
     policy: Policy
     value: ValueFunction
     meter: Meter
+    scorer: StepScorer | None = None
     rng: Random = field(default_factory=lambda: Random(0))
     workers: int = 1
     on_progress: Callable[[Problem], None] | None = None

@@ -9,6 +9,7 @@ export const CALLED = {
   _emscripten_tls_init: ':i',
   emscripten_stack_set_limits: 'ii:',
   emscripten_stack_get_current: ':i',
+  emscripten_stack_get_end: ':i',
   _emscripten_stack_restore: 'i:',
   _emscripten_tempret_set: 'i:',
   setThrew: 'ii:',

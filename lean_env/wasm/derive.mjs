@@ -172,3 +172,9 @@ export function derive(from, to) {
   fs.writeFileSync(path.join(to, 'lean.json'), JSON.stringify(facts));
   return facts;
 }
+
+/** Is the module in `folder` the one that was derived? @param {string} folder */
+export function intact(folder) {
+  const {id} = JSON.parse(fs.readFileSync(path.join(folder, 'lean.json'), 'utf8'));
+  return createHash('sha256').update(fs.readFileSync(path.join(folder, 'lean.wasm'))).digest('hex') === id;
+}

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import {parentPort, receiveMessageOnPort, workerData} from 'node:worker_threads';
 import * as compiled from './compiled.mjs';
-import {ANSWERS, HANDLED, POSTED, RESTORED, withOutput} from './control.mjs';
+import {ANSWERS, CANCELS, HANDLED, POSTED, RESTORED, exclusively} from './control.mjs';
 import {GuestExit, OutOfMemory, UnexpectedPackage} from './errors.mjs';
 import {Machine, Memory} from './machine.mjs';
 import {printer, writeAll} from './output.mjs';
@@ -45,11 +45,14 @@ function start(job, module) {
 function serve({control, port}, session) {
   for (let taken = 0; ; taken = (taken + 1) | 0) {
     while (Atomics.load(control, POSTED) === taken) Atomics.wait(control, POSTED, taken);
-    let line = receiveMessageOnPort(port).message;
+    let {line, cancel} = receiveMessageOnPort(port).message;
+    if (cancel) Atomics.sub(control, CANCELS, 1);
     for (let more = true; more; line = EMPTY) {
+      // what the watch said about the call before must not reach this one
+      exclusively(control, () => session.signal(Atomics.load(control, CANCELS) > 0));
       const answer = session.call(line);
       more = answer[0] === MORE;
-      withOutput(control, () => {
+      exclusively(control, () => {
         writeAll(1, Buffer.concat([answer.subarray(1), LINE_END]));
         Atomics.add(control, ANSWERS, 1);
       });

@@ -17,6 +17,7 @@ const MOST_BYTES = 2 ** 31;             // what it allows: 32768 pages
 const GROWTH = 1.2;
 // The build gives the main thread 64 KiB of stack in linear memory and does not notice when it is full.
 const STACK_BYTES = 64 << 20;
+const GUARD_BYTES = 4096;               // the end of the stack, which stays 0 unless it overflowed
 
 /** Linear memory, shared with the watching thread. */
 export class Memory {
@@ -30,6 +31,7 @@ export class Memory {
   /** @param {number} bytes to start with @param {number} maximum bytes */
   static create(bytes, maximum) {
     const most = Math.min(maximum, MOST_BYTES);
+    if (bytes > most) throw new OutOfMemory(`Lean starts with ${bytes / 2 ** 20} MiB, more than its limit of ${most / 2 ** 20} MiB`);
     const memory = new WebAssembly.Memory({initial: bytes / PAGE, maximum: most / PAGE, shared: true});
     return new Memory(memory, most);
   }
@@ -139,12 +141,19 @@ export class Machine {
     };
   }
 
-  /** Run the static constructors and check that Lean's objects look as `objects.mjs` says. */
+  /** Run the static constructors and move the stack to a larger place. */
   boot() {
     this.calls.__wasm_call_ctors();
     const low = (this.calls.malloc(STACK_BYTES + 16) + 15) & ~15;
     this.calls.emscripten_stack_set_limits(low + STACK_BYTES, low);
     this.calls._emscripten_stack_restore(low + STACK_BYTES);
+    this.memory.u8.fill(0, low, low + GUARD_BYTES);
+  }
+
+  /** Was there always room on the stack in linear memory?  If not, other data may be damaged. */
+  get stackHeld() {
+    const end = this.calls.emscripten_stack_get_end() >> 2;
+    return this.memory.i32.subarray(end, end + GUARD_BYTES / 4).every(word => word === 0);
   }
 
   /** Lean's `main`. @param {string[]} args @returns {number} its status */

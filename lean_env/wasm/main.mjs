@@ -1,10 +1,10 @@
-// Embedded Lean.  Started by lean_env/toolchain.py; by hand, see README.md beside this file.
+// Embedded Lean: its commands, and the thread beside Lean's.  README.md beside this file says how it works.
 import fs from 'node:fs';
 import path from 'node:path';
 import {MessageChannel, Worker} from 'node:worker_threads';
 import {parseArgs} from 'node:util';
 import {RESTORED, newControl} from './control.mjs';
-import {derive} from './derive.mjs';
+import {derive, intact as derivedIntact} from './derive.mjs';
 import {LIBRARY} from './files.mjs';
 import {Memory} from './machine.mjs';
 import {printer} from './output.mjs';
@@ -117,7 +117,8 @@ const COMMANDS = {
     requests: fs.readFileSync(options.requests, 'utf8').split('\n').filter(Boolean).map(line => JSON.parse(line)),
   }),
   verify: options => {
-    if (!new Snapshot(files(options.entry).snapshot).intact()) throw new Error('the snapshot is damaged');
+    if (options.lean && !derivedIntact(options.lean)) throw new Error('lean.wasm is damaged');
+    if (options.entry && !new Snapshot(files(options.entry).snapshot).intact()) throw new Error('the snapshot is damaged');
   },
   serve: options => serve(resume, options),
   live: options => serve(begin, options),

@@ -5,6 +5,7 @@
 // D, an `IO.Ref Nat`, the time on `IO.monoMsNow` when T is to be set, or 0; A, an `IO.Ref Bool`, set
 // with T when a request to cancel has come.
 import {expect, GuestExit} from './errors.mjs';
+import {FALSE, TRUE, refValue} from './objects.mjs';
 
 const PUBLISHED = /^@server (\d+) (\d+) (\d+) (\d+)$/;
 const WORLD = 1;                        // Lean's token for the real world: `box(0)`
@@ -47,8 +48,24 @@ export class Session {
     return new Session(machine, server);
   }
 
+  /** Between two calls: is Lean to stop what it does next? @param {boolean} stop */
+  signal(stop) {
+    const {i32} = this.machine.memory, value = stop ? TRUE : FALSE;
+    i32[refValue(this.server.token) >> 2] = value;
+    i32[refValue(this.server.abort) >> 2] = value;
+  }
+
   /** One call of the handler. @param {Uint8Array} line @returns {Buffer} `.` or `+`, then the answer */
   call(line) {
+    try {
+      return this.#call(line);
+    } finally {
+      // whatever came out then, it may come from damaged memory
+      if (!this.machine.stackHeld) throw new RangeError('Lean used up its stack');
+    }
+  }
+
+  #call(line) {
     const {calls, objects, tasks} = this.machine;
     objects.retain(this.server.handle);
     const result = calls.lean_apply_2(this.server.handle, objects.makeString(line), WORLD);

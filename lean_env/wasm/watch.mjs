@@ -1,6 +1,6 @@
 // The thread beside Lean's: it hands request lines over, tells Lean to stop when a time is up or a
 // cancel request came, and ends the process when Lean does not listen, or when nobody is left to listen to.
-import {ANSWERS, HANDLED, POSTED, withOutput} from './control.mjs';
+import {ANSWERS, CANCELS, HANDLED, POSTED, exclusively, ifFree} from './control.mjs';
 import {TRUE, refValue} from './objects.mjs';
 import {writeAll} from './output.mjs';
 
@@ -31,10 +31,9 @@ function missing(line, answers) {
 export const die = () => process.kill(process.pid, 'SIGKILL');
 
 export class Watch {
-  /** Lines handed over and not known to be answered, the oldest first; `first` counts those before them. */
+  /** Lines handed over and not known to be answered, the oldest first; `first` counts those before. */
   #lines = [];
   #first = 0;
-  #cancels = 0;
   #timer;
 
   /**
@@ -55,13 +54,13 @@ export class Watch {
 
   /** @param {Buffer} line */
   post(line) {
-    const text = line.toString();
-    this.#lines.push({text, cancel: isCancel(text)});
-    if (this.#lines.at(-1).cancel) this.#cancels++;
-    this.port.postMessage(line);
+    const text = line.toString(), cancel = isCancel(text);
+    this.#lines.push(text);
+    if (cancel) Atomics.add(this.control, CANCELS, 1);
+    this.port.postMessage({line, cancel});
     Atomics.add(this.control, POSTED, 1);
     Atomics.notify(this.control, POSTED);
-    if (this.#cancels) this.#tick();
+    if (cancel) this.#tick();
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -70,36 +69,42 @@ export class Watch {
     if (!this.#busy) {
       clearInterval(this.#timer);
       this.#timer = undefined;
+    } else if (this.words) {
+      ifFree(this.control, () => this.#signal());
+      if (this.#late() > this.graceMs) this.lastWord('timeout', `did not stop within ${this.graceMs} ms after its time was up`);
     }
-    if (!this.words) return;
-    // Lean may hold a reference's value for a moment and put it back over ours: say it at each tick
-    if (this.#cancels) this.#stop(true);
-    const deadline = Atomics.load(this.words, this.at.deadline);
-    const due = deadline & 1 ? deadline >> 1 : 0;           // a boxed number; below 2^31 ms
-    if (!due || !this.#busy) return;
-    const late = this.now() - due;
-    if (late > this.graceMs) this.lastWord('timeout', `did not stop within ${this.graceMs} ms after its time was up`);
-    else if (late >= 0) this.#stop(false);
   }
 
-  #stop(abort) {
-    Atomics.store(this.words, this.at.token, TRUE);
-    if (abort) Atomics.store(this.words, this.at.abort, TRUE);
+  /** Said at each tick: Lean may hold a reference's value for a moment and put it back over ours. */
+  #signal() {
+    const cancelled = Atomics.load(this.control, CANCELS) > 0;
+    if (cancelled) Atomics.store(this.words, this.at.abort, TRUE);
+    if (cancelled || this.#late() >= 0) Atomics.store(this.words, this.at.token, TRUE);
+  }
+
+  /** How many ms Lean is over its time; negative while it is not. */
+  #late() {
+    const deadline = Atomics.load(this.words, this.at.deadline);
+    const due = deadline & 1 ? deadline >>> 1 : 0;          // a boxed number below 2^31
+    return due ? this.now() - due : -1;
   }
 
   #forgetHandled() {
     const handled = (Atomics.load(this.control, HANDLED) - this.#first) | 0;
-    for (const line of this.#lines.splice(0, handled)) if (line.cancel) this.#cancels--;
+    this.#lines.splice(0, handled);
     this.#first = (this.#first + handled) | 0;
   }
 
   /** Tell the parent that Lean is lost and end. @param {string} reason @param {string} message */
   lastWord(reason, message) {
-    withOutput(this.control, () => {
-      this.#forgetHandled();
-      const answer = {...missing(this.#lines[0]?.text, Atomics.load(this.control, ANSWERS)), fatal: {reason, message}};
-      writeAll(1, Buffer.from(`${JSON.stringify(answer)}\n`));
-      die();
+    exclusively(this.control, () => {
+      try {
+        this.#forgetHandled();
+        const answer = {...missing(this.#lines[0], Atomics.load(this.control, ANSWERS)), fatal: {reason, message}};
+        writeAll(1, Buffer.from(`${JSON.stringify(answer)}\n`));
+      } finally {
+        die();
+      }
     });
   }
 

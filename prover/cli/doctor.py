@@ -73,7 +73,8 @@ def _problems(embedded: EmbeddedFacts, cache: Path) -> list[dict[str, str]]:
     problems = []
     if embedded.problem:
         problems.append({"problem": embedded.problem, "remedy": embedded.remedy})
-    if not os.access(_existing(cache), os.W_OK):
+    place = _existing(cache)
+    if not (place.is_dir() and os.access(place, os.W_OK)):
         remedy = "make it writable, or set QSTAR_CACHE to a folder that is"
         problems.append({"problem": f"the cache {cache} cannot be written", "remedy": remedy})
     return problems

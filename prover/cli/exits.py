@@ -23,29 +23,25 @@ class Exit(IntEnum):
 def finish(command: Callable[[], Exit]) -> NoReturn:
     """Run a command and end the process with its exit code."""
     try:
-        code = _run(command)
+        code = command()
         sys.stdout.flush()
-    except BrokenPipeError:
-        # Who read our output is gone.  Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = Exit.PIPE_CLOSED
+    except KeyboardInterrupt:
+        complain("interrupted")
+        code = Exit.INTERRUPTED
+    except LeanEnvError as error:
+        code = explain(error)
+    except OSError as error:
+        code = _os_error(error)
     sys.exit(code)
 
 
-def _run(command: Callable[[], Exit]) -> Exit:
-    try:
-        return command()
-    except KeyboardInterrupt:
-        complain("interrupted")
-        return Exit.INTERRUPTED
-    except LeanEnvError as error:
-        return explain(error)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        complain(f"{where}{error.strerror or error}")
-        return Exit.BROKEN
+def _os_error(error: OSError) -> Exit:
+    # Python would write what is left for stdout once more at its end, and complain.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return Exit.PIPE_CLOSED
+    complain(f"{error.filename or 'output'}: {error.strerror or error}")
+    return Exit.BROKEN
 
 
 def explain(error: LeanEnvError) -> Exit:

@@ -21,6 +21,8 @@ WHY = {
     Stop.SECONDS: "time is up (--timeout)",
     Stop.LEAN_CALLS: "all allowed tactics were run (--max-lean-calls)",
     Stop.EXPANSIONS: "all allowed states were expanded",
+    Stop.TOKENS: "all allowed tokens were generated",
+    Stop.MEMORY: "the proof graph has reached its memory limit",
     Stop.CANCELLED: "cancelled",
 }
 

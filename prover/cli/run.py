@@ -72,9 +72,12 @@ class Run:
                 if not self._cancel.is_set():
                     await self._target(target, self._prover.workers // at_once)
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(at_once):
-                group.create_task(take_turns())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(at_once):
+                    group.create_task(take_turns())
+        except BaseExceptionGroup as several:
+            raise several.exceptions[0] from None
         return self._sum_up()
 
     def _interrupt(self) -> None:
@@ -105,27 +108,34 @@ class Run:
         try:
             sorries = await self._prover.scan(source.text)
         except LeanEnvError as error:
-            if isinstance(error, BadInput):
-                error.where = str(source.path)
-            return self._record(source.path.name, error)
+            return self._record(source.path.name, _in_file(error, source.path))
+        if not sorries:
+            self._report.text(f"{source.path}: nothing to prove, no declaration has a `sorry`")
         file = LeanFile(source.path, source.text)
         for record in sorries:
             theorem = file.theorem(record)
             outcome = await self._attempt(theorem, workers)
-            if isinstance(outcome, BadInput):
-                outcome.where = str(source.path)
-                outcome.line += record.line - 1
-            elif isinstance(outcome, SearchResult) and outcome.status is Status.PROVED:
+            if isinstance(outcome, LeanEnvError):
+                self._record(theorem.name, _in_file(outcome, source.path, record.line))
+                continue
+            if outcome.status is Status.PROVED:
                 file.put(record, outcome.proof)
             self._record(theorem.name, outcome)
             if self._cancel.is_set():
                 break
-        if not sorries:
-            self._report.text(f"{source.path}: nothing to prove, no declaration has a `sorry`")
-        elif self._write:
-            file.write()
-        else:
-            self._report.text(file.diff())
+        await self._finish(file)
+
+    async def _finish(self, file: LeanFile) -> None:
+        if file.text == file.original:
+            return
+        try:
+            await self._prover.scan(file.text)  # each proof was checked, the whole was not
+            if self._write:
+                file.write()
+            else:
+                self._report.text(file.diff())
+        except LeanEnvError as error:
+            self._record(file.path.name, _in_file(error, file.path))
 
     async def _attempt(self, theorem: Theorem, workers: int) -> SearchResult | LeanEnvError:
         try:
@@ -141,3 +151,12 @@ class Run:
         self._report.outcome(outcome)
         if isinstance(result, LeanEnvError):
             explain(result)
+
+
+def _in_file(error: LeanEnvError, path: Path, declaration: int = 1) -> LeanEnvError:
+    """`error` with its place in a file; a statement's lines begin where its declaration does."""
+    if isinstance(error, BadInput):
+        error.where = str(path)
+    if isinstance(error, InvalidStatement):
+        error.line = declaration + max(error.line - 1, 0)
+    return error

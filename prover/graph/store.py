@@ -22,6 +22,7 @@ class Node:
 
     `cost` is the least known cost of a proof, and `best` the edge that it begins with.
     `exhausted`: no further tactic will be tried here.  `support` is explained in `status`.
+    `priority` is how a search ranked the state last, for explanations.
     """
 
     id: int
@@ -33,6 +34,7 @@ class Node:
     best: Edge | None = None
     exhausted: bool = False
     support: Edge | None = None
+    priority: float | None = None
 
     @property
     def open(self) -> bool:
@@ -78,13 +80,21 @@ def surprise(proposal: Proposal) -> float:
     return max(-proposal.logprob, 1e-6)
 
 
+EDGE_BYTES = 1000
+"""What an edge takes beyond its text, with its share of the nodes and of what searches remember."""
+
+
 class ProofGraph:
-    """`settled` collects the nodes that were proved or failed until somebody takes them."""
+    """`settled` collects the nodes that were proved or failed until somebody takes them.
+
+    `bytes` is roughly what the graph takes in memory.
+    """
 
     def __init__(self, root: ProofState, cost: Cost = one) -> None:
         self.nodes: list[Node] = []
         self.edges: list[Edge] = []
         self.settled: list[Node] = []
+        self.bytes = 0
         self._cost = cost
         self._by_name: dict[object, Node] = {}
         self.root = self.node(root)
@@ -96,6 +106,7 @@ class ProofGraph:
         if node is None:
             node = self._by_name[name] = Node(len(self.nodes), state)
             self.nodes.append(node)
+            self.bytes += _text_bytes(state)
         return node
 
     def add(self, parent: Node, proposal: Proposal, transition: Transition) -> Edge:
@@ -112,6 +123,7 @@ class ProofGraph:
             transition = _share_names(transition, children)
         edge = Edge(len(self.edges), parent, proposal, transition, children, cost)
         self.edges.append(edge)
+        self.bytes += EDGE_BYTES
         parent.edges.append(edge)
         for child in dict.fromkeys(children):
             child.parents.append(edge)
@@ -144,6 +156,10 @@ def names(state: ProofState) -> tuple[tuple[str | None, ...], ...]:
     return tuple(
         [tuple([h.name if h.accessible else None for h in g.hypotheses]) for g in state.goals]
     )
+
+
+def _text_bytes(state: ProofState) -> int:
+    return sum([len(g.target) + sum([len(h.type) for h in g.hypotheses]) for g in state.goals])
 
 
 def _share_names(applied: Applied, children: tuple[Node, ...]) -> Applied:

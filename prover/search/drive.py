@@ -6,14 +6,20 @@ import asyncio
 from collections.abc import Callable, Coroutine
 
 from prover.search.expand import ended
-from prover.types import Problem, Stop
+from prover.types import Problem, Status, Stop
+
+SPENT = (Stop.LEAN_CALLS, Stop.EXPANSIONS, Stop.TOKENS, Stop.MEMORY)
+"""Ends that leave time for what was begun before, and is paid for, to be finished."""
 
 
 async def drive(
-    problem: Problem, next_job: Callable[[], Coroutine[None, None, None] | None]
+    problem: Problem,
+    next_job: Callable[[], Coroutine[None, None, None] | None],
+    *,
+    stop_at_proof: bool = True,
 ) -> Stop:
     """Run jobs until the search is over.  `next_job` gives the best one, or None when all that can
-    be done is under way.
+    be done is under way.  A proof that is there when the search ends counts, whatever ended it.
 
     With one worker there is one job at a time, so that the search can be repeated exactly.  With
     several there is one more than workers: while one waits for the policy, Lean has work.
@@ -21,16 +27,18 @@ async def drive(
     slots = 1 if problem.workers == 1 else problem.workers + 1
     running: set[asyncio.Task[None]] = set()
     try:
-        while (stop := ended(problem)) is None:
-            while len(running) < slots and (job := next_job()) is not None:
+        while (stop := ended(problem, stop_at_proof)) is None or (stop in SPENT and running):
+            while stop is None and len(running) < slots and (job := next_job()) is not None:
                 running.add(asyncio.create_task(job))
             if not running:
-                return Stop.EXHAUSTED
+                break
             done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
-        return stop
     finally:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+    if problem.graph.root.status is Status.PROVED:
+        return Stop.PROVED
+    return stop or Stop.EXHAUSTED

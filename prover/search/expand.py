@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 from lean_env.types import ProofState, Rejected, Transition
 from prover.graph.store import Edge, Node
-from prover.types import Problem, Proposal, Status, Stop
+from prover.types import Problem, Proposal, Status, StepScorer, Stop
 
 
-def ended(problem: Problem) -> Stop | None:
+def ended(problem: Problem, stop_at_proof: bool = True) -> Stop | None:
     """Why the search is over, if it is."""
     status = problem.graph.root.status
-    if status is Status.PROVED:
+    if status is Status.PROVED and stop_at_proof:
         return Stop.PROVED
     if status is Status.FAILED:
         return Stop.EXHAUSTED
-    return problem.meter.ended()
+    return problem.meter.ended(problem.graph.bytes)
 
 
 async def propose(problem: Problem, nodes: Sequence[Node], k: int) -> list[list[Proposal]]:
@@ -29,6 +29,7 @@ async def propose(problem: Problem, nodes: Sequence[Node], k: int) -> list[list[
         found = await problem.meter.wait(_propose(problem, nodes, k))
     if found is None:
         return []
+    problem.meter.add_tokens(sum([p.tokens for proposals in found for p in proposals]))
     return [_not_run(node, proposals) for node, proposals in zip(nodes, found, strict=True)]
 
 
@@ -50,6 +51,16 @@ async def evaluate(problem: Problem, nodes: Sequence[Node]) -> list[float]:
         figures = await problem.value.cost_to_go([node.state for node in unknown])
     known = dict(zip([node.id for node in unknown], figures, strict=True))
     return [known.get(node.id, 0.0) for node in nodes]
+
+
+async def score(
+    problem: Problem, scorer: StepScorer, node: Node, proposals: Sequence[Proposal]
+) -> list[float]:
+    """Q(s, a) of each tactic, on a state on which they have not run."""
+    if not proposals:
+        return []
+    with problem.meter.policy:
+        return await scorer.score(node.state, [p.tactic for p in proposals])
 
 
 async def run(problem: Problem, work: Sequence[tuple[Node, Sequence[Proposal]]]) -> list[Edge]:

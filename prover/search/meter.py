@@ -1,4 +1,4 @@
-"""What a search may use and what it used: Lean calls, expansions, wall-clock time, cancelling."""
+"""What a search may use and what it used: Lean calls, expansions, tokens, time, memory."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ class Meter:
             policy_seconds=self.policy.seconds,
         )
 
-    def ended(self) -> Stop | None:
-        """Which limit is reached, if any."""
+    def ended(self, graph_bytes: int = 0) -> Stop | None:
+        """Which limit is reached, if any, by a search whose graph has that size."""
         budget, used = self.budget, self._used
         if self._cancelled:
             return Stop.CANCELLED
@@ -67,6 +67,10 @@ class Meter:
             return Stop.LEAN_CALLS
         if self._refused:
             return Stop.EXPANSIONS
+        if budget.tokens is not None and used.tokens >= budget.tokens:
+            return Stop.TOKENS
+        if budget.memory_mb is not None and graph_bytes >= budget.memory_mb * 2**20:
+            return Stop.MEMORY
         if budget.seconds is not None and self._clock() - self._start >= budget.seconds:
             return Stop.SECONDS
         return None
@@ -86,6 +90,10 @@ class Meter:
             self._refused, wanted = wanted > left, min(wanted, left)
         self._used.expanded += wanted
         return wanted
+
+    def add_tokens(self, used: int) -> None:
+        """Count what a model generated, after the fact."""
+        self._used.tokens += used
 
     def cancel(self) -> None:
         """End the search now, from any task of its event loop."""

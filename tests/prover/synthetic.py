@@ -103,6 +103,47 @@ class OracleValue:
         return [self._costs[s.key] for s in states]
 
 
+@dataclass
+class OracleScorer:
+    """The exact Q(s, a) of each tactic of a table, `cap` where there is no proof."""
+
+    table: Table
+    cap: float = 1000.0
+
+    def __post_init__(self) -> None:
+        graph = whole_graph(self.table)
+        costs = least_costs(graph)
+        self.figures: dict[Tactic, float] = {}
+        for edge in graph.edges:
+            below = sum(costs[child.id] for child in edge.children)
+            rejected = isinstance(edge.transition, Rejected)
+            figure = self.cap if rejected else min(1 + below, self.cap)
+            self.figures[edge.proposal.tactic] = figure
+
+    async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
+        return [self.figures[t] for t in tactics]
+
+
+@dataclass
+class Lowered:
+    """An oracle that underestimates: V by any factor, Q by any that leaves it at 1 or more."""
+
+    value: OracleValue
+    scorer: OracleScorer
+    seed: int
+
+    def _factor(self, name: str) -> float:
+        return Random(f"{self.seed} {name}").random()
+
+    async def cost_to_go(self, states: Sequence[ProofState]) -> list[float]:
+        exact = await self.value.cost_to_go(states)
+        return [v * self._factor(s.key) for s, v in zip(states, exact, strict=True)]
+
+    async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
+        exact = await self.scorer.score(state, tactics)
+        return [max(1.0, q * self._factor(t)) for t, q in zip(tactics, exact, strict=True)]
+
+
 def whole_graph(table: Table) -> ProofGraph:
     """All that can be reached from state 0, every tactic run."""
     graph = ProofGraph(state(0))

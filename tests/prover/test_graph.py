@@ -195,9 +195,7 @@ def test_an_edge_takes_little_memory() -> None:
     """Under 1 KB an edge beyond the text it keeps; time is measured in benchmarks/perf."""
     table = random_table(states=300, tactics=30, seed=1)
     env = SyntheticEnvironment(table)
-    answers = {
-        name: [env._one(state(name), tactic(name, i)) for i in range(30)] for name in table
-    }
+    answers = {name: [env._one(state(name), tactic(name, i)) for i in range(30)] for name in table}
     gc.collect()
     tracemalloc.start()
     graph = ProofGraph(state(0))

@@ -16,7 +16,7 @@ from prover.graph.invariants import check, least_costs
 from prover.graph.store import ProofGraph, one
 from prover.search.bestfirst import BestFirst
 from prover.search.meter import Meter, Stopwatch
-from prover.types import Budget, Policy, Problem, Proposal, Status, Stop, ValueFunction
+from prover.types import Budget, Policy, Problem, Proposal, Status, StepScorer, Stop, ValueFunction
 from prover.value.heuristic import Constant, GoalSize
 from tests.prover.synthetic import (
     OracleValue,
@@ -40,6 +40,7 @@ def make_problem(
     workers: int = 1,
     policy: Policy | None = None,
     value: ValueFunction | None = None,
+    scorer: StepScorer | None = None,
     env: SyntheticEnvironment | None = None,
 ) -> Problem:
     return Problem(
@@ -48,6 +49,7 @@ def make_problem(
         policy=policy or SyntheticPolicy(table),
         value=value or Constant(),
         meter=Meter(budget),
+        scorer=scorer,
         rng=Random(0),
         workers=workers,
     )
@@ -190,7 +192,8 @@ class Stuck(SyntheticEnvironment):
     asked = cancelled = 0
 
     async def step(
-        self, batch: list[tuple[ProofState, list[Tactic]]]  # type: ignore[override]
+        self,
+        batch: list[tuple[ProofState, list[Tactic]]],  # type: ignore[override]
     ) -> list[list[Transition]]:
         self.asked += 1
         try:

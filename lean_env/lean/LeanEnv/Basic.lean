@@ -73,11 +73,11 @@ def runTerm (signals : Signals) (opts : RunOptions) (s : Saved) (x : TermElabM �
 
 /-- Run `x` with a time limit of `ms` milliseconds (0: none). -/
 def withDeadline (signals : Signals) (ms : Nat) (x : IO α) : IO α := do
-  lower signals.cancelTk
   if ms != 0 then
     signals.deadline.set ((← IO.monoMsNow) + ms)
   let a ← x
   signals.deadline.set 0
+  lower signals.cancelTk
   return a
 
 def inputContext (text fileName : String) : Parser.InputContext :=

@@ -32,10 +32,12 @@ def elems (a : PersistentArray α) : List α := nodeElems a.root a.tail.toList
 
 @[noinline] def instantiate (e : Expr) : MetaM Expr := instantiateMVars e
 
-/-- A local declaration with its metavariables filled in. -/
+/-- A local declaration with its metavariables filled in.  What `have` introduced carries its proof as
+a value that nothing may look at: it is shown, and known, as a plain hypothesis. -/
 def instantiateDecl : LocalDecl → MetaM LocalDecl
   | .cdecl i id n t bi k => return .cdecl i id n (← instantiate t) bi k
-  | .ldecl i id n t v nd k => return .ldecl i id n (← instantiate t) (← instantiate v) nd k
+  | .ldecl i id n t _ true k => return .cdecl i id n (← instantiate t) .default k
+  | .ldecl i id n t v false k => return .ldecl i id n (← instantiate t) (← instantiate v) false k
 
 /-- A goal in its final form: no assigned metavariable is left in it. -/
 structure GoalView where

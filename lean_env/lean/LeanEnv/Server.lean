@@ -244,6 +244,7 @@ def Server.answer (sv : Server) (request : Request) : IO (Except Failure Json) :
   | .run .. => return .error (.request "`run` is answered elsewhere")
 
 def Server.request (sv : Server) (line : String) : IO Reply := do
+  lower sv.signals.cancelTk
   match Json.parse line with
   | .error e => return { json := errorAnswer 0 (.request s!"not JSON: {e}") }
   | .ok j =>

@@ -1,0 +1,63 @@
+"""Measure what `qstar` promises about speed.
+
+    python -m benchmarks.perf [--out FILE] [--runs N]
+
+Writes a JSON file and a table.  Let the machine do nothing else meanwhile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import sys
+from functools import partial
+from pathlib import Path
+
+from benchmarks.perf import command, lean
+from benchmarks.perf.figures import Figure, table
+from lean_env.toolchain import default_cache_dir, embedded
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the speed of qstar.")
+    parser.add_argument("--out", type=Path, help="write the figures here, as JSON")
+    parser.add_argument("--runs", type=int, default=5, help="samples of each figure (default: 5)")
+    options = parser.parse_args()
+    figures = asyncio.run(measure(options.runs))
+    print(table(figures))
+    if options.out:
+        found = {
+            "machine": {"processors": os.cpu_count(), "system": platform.platform()},
+            "python": platform.python_version(),
+            "figures": [figure.record() for figure in figures],
+        }
+        options.out.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+        print(f"\nwritten to {options.out}")
+
+
+async def measure(runs: int) -> list[Figure]:
+    cache = default_cache_dir()
+    launch = embedded(cache)  # sets up what is missing, before anything is timed
+    launch_for = partial(embedded, cache)
+    say("qstar --help, qstar prove")
+    figures = [command.help_text(runs), *command.prove_process(runs)]
+    say("start and memory of a worker")
+    figures += await lean.start(launch, runs)
+    say("round trip")
+    figures.append(await lean.round_trip(launch, requests=2000))
+    say("tactics a second")
+    figures += await lean.throughput(launch_for, runs)
+    say("search")
+    figures.append(await command.search_overhead(launch_for, runs))
+    return figures
+
+
+def say(what: str) -> None:
+    print(f"measuring {what} …", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""Speed of `qstar` as a person meets it, and of the search's own Python."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+from benchmarks.perf.figures import Figure
+from lean_env.launcher import LaunchFor
+from lean_env.types import Theorem
+from prover.config import Settings
+from prover.graph.store import ProofGraph
+from prover.search.meter import Meter
+from prover.session import open_prover
+from prover.types import Budget, Problem
+from prover.value.heuristic import Constant
+
+STATEMENT = "theorem t (a b : Nat) : a + b = b + a"
+SEARCHED = (
+    "theorem a (xs ys : List Nat) : (xs ++ ys).length = ys.length + xs.length",
+    "theorem b (p q r : Prop) : (p ∧ q → r) ↔ (p → q → r)",
+    "theorem c (n : Nat) : 2 * (List.range (n + 1)).foldl (· + ·) 0 = n * (n + 1)",
+    "theorem d (x y : Int) (h : x * x + y * y = 25) (k : x - y = 1) : x = 4 ∨ x = -3",
+)
+"""Some are proved at once, some not within the budget."""
+
+
+def qstar(*arguments: str) -> tuple[float, str]:
+    """Seconds of a whole process, and what it wrote on stdout."""
+    code = "from prover.cli import main; main()"
+    began = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return time.perf_counter() - began, done.stdout
+
+
+def help_text(runs: int) -> Figure:
+    samples = tuple(qstar("--help")[0] for _ in range(runs))
+    return Figure(name="qstar --help", unit="s", samples=samples, at_most=0.3)
+
+
+def prove_process(runs: int) -> list[Figure]:
+    """A whole `qstar prove`, and the part of it in which it waits for Lean."""
+    walls, leans = [], []
+    for _ in range(runs):
+        wall, out = qstar("prove", STATEMENT, "--json")
+        result = json.loads(out)
+        assert result["status"] == "proved", result
+        walls.append(wall)
+        leans.append(result["stats"]["lean_seconds"])
+    return [
+        Figure(name="qstar prove, whole process", unit="s", samples=tuple(walls), at_most=3.0),
+        Figure(name="qstar prove, Lean", unit="s", samples=tuple(leans), at_most=1.3),
+    ]
+
+
+async def search_overhead(launch: LaunchFor, runs: int, lean_calls: int = 200) -> Figure:
+    """Python time of searches with the portfolio policy, as a share of the time they wait for
+    Lean; several theorems together."""
+    samples = []
+    async with open_prover(Settings(), launch, theorems=1) as prover:
+        for _ in range(runs):
+            ours = leans = 0.0
+            for statement in SEARCHED:
+                graph = ProofGraph(await prover.pool.start(Theorem(statement=statement)))
+                meter = Meter(Budget(lean_calls=lean_calls, seconds=None))
+                problem = Problem(
+                    graph=graph,
+                    env=prover.pool,
+                    policy=prover.policy,
+                    value=Constant(),
+                    meter=meter,
+                )
+                await prover.search.search(problem)
+                used = meter.stats
+                ours += used.seconds - used.lean_seconds
+                leans += used.lean_seconds
+                await prover.pool.release([node.state for node in graph.nodes])
+            samples.append(ours / leans)
+    return Figure(
+        name="search's own time against Lean's", unit="ratio", samples=tuple(samples), at_most=0.1
+    )

@@ -1,0 +1,113 @@
+"""Speed of Lean workers: start, round trip, memory, tactics a second."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import psutil
+
+from benchmarks.perf.figures import Figure
+from lean_env.client import LeanClient
+from lean_env.launcher import LaunchFor
+from lean_env.pool import LeanPool, PoolConfig
+from lean_env.toolchain import Launch
+from lean_env.types import Limits, ProofState, Tactic, Theorem
+
+THEOREM = Theorem(statement="theorem t (a b c : Nat) (xs : List Nat) : a + b + 0 = b + a")
+TACTICS: tuple[Tactic, ...] = (
+    "simp [Nat.add_comm]",
+    "omega",
+    "rw [Nat.add_zero, Nat.add_comm]",
+    "exact Nat.add_comm a b",
+    "induction xs",
+    "grind",
+    "cases a",
+    "exact foo",
+)
+"""Closing, leaving goals, failing: what a search runs."""
+
+
+async def start(launch: Launch, runs: int) -> list[Figure]:
+    """Spawn to the first tactic's answer, and the memory of the worker after some more."""
+    seconds, resident, private = [], [], []
+    for _ in range(runs):
+        began = time.perf_counter()
+        client = await LeanClient.launch(launch)
+        try:
+            state = (await client.start(THEOREM)).state.id
+            await _run(client, state, ("omega",))
+            seconds.append(time.perf_counter() - began)
+            await _run(client, state, TACTICS * 5)
+            memory = psutil.Process(client.pid).memory_full_info()
+            resident.append(memory.rss / 1e9)
+            private.append(memory.uss / 1e9)
+        finally:
+            await client.close()
+    return [
+        Figure(name="worker: spawn to first tactic", unit="s", samples=tuple(seconds), at_most=1.3),
+        Figure(name="worker: resident memory", unit="GB", samples=tuple(resident), at_most=0.8),
+        Figure(name="worker: memory of its own", unit="GB", samples=tuple(private)),
+    ]
+
+
+async def _run(client: LeanClient, state: int, tactics: Sequence[Tactic]) -> None:
+    with client.run(state, tactics, Limits()) as answers:
+        async for _ in answers:
+            pass
+
+
+async def round_trip(launch: Launch, requests: int) -> Figure:
+    client = await LeanClient.launch(launch)
+    try:
+        milliseconds = []
+        for _ in range(requests):
+            began = time.perf_counter()
+            await client.stats()
+            milliseconds.append((time.perf_counter() - began) * 1e3)
+    finally:
+        await client.close()
+    settled = tuple(milliseconds[requests // 5 :])
+    return Figure(name="trivial request", unit="ms", samples=settled, at_most=0.2)
+
+
+async def throughput(launch: LaunchFor, runs: int, repeat: int = 10) -> list[Figure]:
+    """Tactics a second with one worker and with two, in turns, and what Lean took inside."""
+    one, two, share, gain = [], [], [], []
+    async with (
+        LeanPool(launch, PoolConfig(workers=1)) as single,
+        LeanPool(launch, PoolConfig(workers=2)) as double,
+    ):
+        states = {pool: [await pool.start(THEOREM) for _ in range(4)] for pool in (single, double)}
+        for pool, theirs in states.items():
+            await _step(pool, theirs, repeat)  # compiles, and has each worker hold states
+        for _ in range(runs):
+            wall, inside = await _step(single, states[single], repeat)
+            both, _ = await _step(double, states[double], repeat)
+            tactics = len(TACTICS) * repeat * 4
+            one.append(tactics / wall)
+            two.append(tactics / both)
+            share.append(inside / wall)
+            gain.append(wall / both)
+    return [
+        Figure(name="one worker", unit="tactics/s", samples=tuple(one)),
+        Figure(name="two workers", unit="tactics/s", samples=tuple(two)),
+        Figure(
+            name="one worker against a loop inside Lean",
+            unit="ratio",
+            samples=tuple(share),
+            at_least=0.9,
+        ),
+        Figure(name="two workers against one", unit="ratio", samples=tuple(gain), at_least=1.8),
+    ]
+
+
+async def _step(pool: LeanPool, states: Sequence[ProofState], repeat: int) -> tuple[float, float]:
+    """Seconds for a batch: on the clock, and as Lean measured its tactics inside."""
+    began = time.perf_counter()
+    answers = await pool.step([(state, TACTICS * repeat) for state in states])
+    wall = time.perf_counter() - began
+    await pool.release(
+        [s for results in answers for r in results for s in getattr(r, "states", ())]
+    )
+    return wall, sum(result.seconds for results in answers for result in results)

@@ -1,0 +1,84 @@
+"""Case distinction and induction on variables."""
+
+from __future__ import annotations
+
+import re
+
+from lean_env.types import Hypothesis
+from prover.policy.tactics.automation import closing
+from prover.policy.tactics.view import INT, NAT, View, Weighted
+
+_PLAIN = re.compile(r"(?:Bool|Option|Sum|Except|Fin|Sigma|Unit|Ordering|PUnit|Char|String)\b")
+
+MOST = 4
+"""How many variables are looked at, the latest first."""
+
+
+def data(view: View) -> Weighted:
+    for variable in list(reversed(view.variables))[:MOST]:
+        if variable.value is not None:
+            continue
+        favour = 1.0 if variable.name in view.target_words else 0.3
+        for tactic, weight in _one(view, variable):
+            yield tactic, weight * favour
+    yield from _comparisons(view)
+
+
+def _one(view: View, variable: Hypothesis) -> Weighted:
+    name, type = variable.name, variable.type
+    if type in NAT:
+        step, hypothesis = view.fresh("n", "ih")
+        yield f"induction {name} with\n| zero => ?_\n| succ {step} {hypothesis} => ?_", 3.0
+        yield f"cases {name} with\n| zero => ?_\n| succ {step} => ?_", 2.0
+        yield (
+            f"induction {name} using Nat.strongRecOn with\n| ind {step} {hypothesis} => ?_",
+            0.7,
+        )
+        yield from _at_once(view, name)
+    elif type in INT:
+        (natural,) = view.fresh("n")
+        yield f"obtain ⟨{natural}, rfl | rfl⟩ := Int.eq_nat_or_neg {name}", 0.7
+        yield f"cases {name}", 0.3
+    elif type.startswith(("List ", "Array ", "Vector ")):
+        head, tail, hypothesis = view.fresh("x", "xs", "ih")
+        if type.startswith("List "):
+            yield (
+                f"induction {name} with\n| nil => ?_\n| cons {head} {tail} {hypothesis} => ?_",
+                4.0,
+            )
+            others = [v.name for v in view.variables if v.name != name and v.name in view.words]
+            if others:
+                yield f"induction {name} generalizing {' '.join(others[-3:])} <;> simp_all", 1.0
+        yield f"cases {name} with\n| nil => ?_\n| cons {head} {tail} => ?_" if type.startswith(
+            "List "
+        ) else f"cases {name}", 2.0
+        yield from _at_once(view, name)
+    elif type.startswith("Prop"):
+        yield f"by_cases {view.fresh('h')[0]} : {name}", 2.0
+        yield f"by_cases {view.fresh('h')[0]} : {name} <;> simp_all", 2.0
+    elif _PLAIN.match(type) or " × " in type:
+        yield f"cases {name}", 3.0
+        yield f"cases {name} <;> simp_all", 3.0
+        yield f"cases {name} <;> grind", 1.5
+    elif "→" not in type and not type.startswith("Type") and " " not in type:
+        yield f"cases {name}", 0.7
+        yield f"induction {name} <;> simp_all", 0.7
+
+
+def _at_once(view: View, name: str) -> Weighted:
+    """With all cases closed in the same go."""
+    for tactic, weight in closing(view):
+        yield f"induction {name} <;> {tactic}", 1.5 * weight
+        yield f"cases {name} <;> {tactic}", weight
+
+
+def _comparisons(view: View) -> Weighted:
+    for kind, names in (("Nat", view.naturals), ("Int", view.integers)):
+        used = [n for n in names if n in view.words][-3:]
+        for i, a in enumerate(used):
+            (new,) = view.fresh("h")
+            if kind == "Nat":
+                yield f"rcases Nat.eq_zero_or_pos {a} with {new} | {new}", 0.7
+            for b in used[i + 1 :]:
+                yield f"rcases {kind}.lt_or_ge {a} {b} with {new} | {new}", 0.4
+                yield f"rcases {kind}.le_total {a} {b} with {new} | {new}", 0.3

@@ -1,0 +1,174 @@
+"""Variables that take finitely many values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from math import isqrt, log
+
+from prover.policy.tactics.automation import closing
+from prover.policy.tactics.view import View, Weighted, any_of, conjuncts, shape, sides, split_top
+
+_NUMERAL = re.compile(r"-?\d{1,9}")
+_NUMERAL_POWER = re.compile(r"(?<![\w.])(\d{1,9}) \^ ([^\W\d][\w'₀-₉]*)")
+
+
+def ranges(view: View) -> Weighted:
+    if not (view.naturals or view.integers):
+        return
+    found = list(bounds(view))
+    for name, low, high in found:
+        yield from _values(view, name, low, high)
+    yield from _decide(view, found)
+    yield from _divisors(view)
+    yield from _new_bounds(view, {name for name, _, _ in found})
+
+
+def bounds(view: View) -> Iterator[tuple[str, int, int]]:
+    """(variable, least, greatest value), as far as facts say both."""
+    low: dict[str, int] = dict.fromkeys(view.naturals, 0)
+    high: dict[str, int] = {}
+    known = set(view.naturals + view.integers)
+    for part in (p for fact in view.facts for p in conjuncts(fact.type)):
+        smaller, greater = sides(part)
+        strict = shape(part) in ("<", ">")
+        if greater in known and _NUMERAL.fullmatch(smaller):
+            low[greater] = max(low.get(greater, int(smaller)), int(smaller) + strict)
+        elif smaller in known and _NUMERAL.fullmatch(greater):
+            high[smaller] = min(high.get(smaller, int(greater)), int(greater) - strict)
+    for name, greatest in high.items():
+        if name in low and low[name] <= greatest:
+            yield name, low[name], greatest
+
+
+def _values(view: View, name: str, low: int, high: int) -> Weighted:
+    """Go through the values."""
+    width = high - low + 1
+    if width <= 12:
+        cases = any_of(f"{name} = {value}" for value in range(low, high + 1))
+        split = f"rcases (by omega : {cases}) with {' | '.join(['rfl'] * width)}"
+        yield split, 2.0
+        for tactic, weight in closing(view):
+            yield f"{split} <;> {tactic}", 2.0 * weight
+    elif width <= 150:
+        for tactic, weight in (("omega", 3.0), ("simp_all", 0.5), ("grind", 1.0)):
+            yield _one_by_one(view, name, low, width, tactic), weight
+
+
+def _one_by_one(view: View, name: str, low: int, width: int, tactic: str) -> str:
+    """From `low` upwards, each value closed by `tactic`: cheaper than one long disjunction."""
+    kind = "Nat" if name in view.naturals else "Int"
+    (bound,) = view.fresh("hb")
+    return (
+        f"have {bound} : {low} ≤ {name} := by omega\n"
+        f"iterate {width}\n"
+        f"  rcases {kind}.lt_or_eq_of_le {bound} with {bound} | {bound}\n"
+        f"  rotate_left\n"
+        f"  · subst {bound}; {tactic}\n"
+        f"  replace {bound} := {kind}.add_one_le_of_lt {bound}\n"
+        f"  simp only [{kind}.reduceAdd] at {bound}\n"
+        f"omega"
+    )
+
+
+def _decide(view: View, found: list[tuple[str, int, int]]) -> Weighted:
+    """Let Lean compute all cases, where all variables are bounded natural numbers."""
+    names = [v.name for v in view.variables]
+    highest = {name: high for name, _, high in found if name in view.naturals}
+    cases = 1
+    for name in names:
+        cases *= highest.get(name, 10**9) + 1
+    if not names or cases > 10_000:
+        return
+    facts = " ".join(fact.name for fact in view.facts)
+    limits = view.fresh(*["hb"] * len(names))
+    lines = [
+        f"have {limit} : {name} < {highest[name] + 1} := by omega"
+        for name, limit in zip(names, limits, strict=True)
+    ]
+    lines.append(f"revert {facts}")
+    for name, limit in reversed(list(zip(names, limits, strict=True))):
+        lines.append(f"revert {limit}; revert {name}")
+    yield "\n".join([*lines, "decide +kernel"]), 3.0
+
+
+def _divisors(view: View) -> Weighted:
+    """The factors of a numeral."""
+    for fact in view.facts:
+        left, right = split_top(fact.type, " = ")
+        factors = [f.strip() for f in left.split(" * ")] if "(" not in left else []
+        if len(factors) != 2 or not right.isdecimal() or not 1 < int(right[:9]) <= 2000:
+            continue
+        product = int(right)
+        values = [d for d in range(1, product + 1) if product % d == 0]
+        for name in [f for f in factors if f in view.naturals]:
+            (key,) = view.fresh("hd")
+            cases = any_of(f"d = {v}" for v in values)
+            lemma = (
+                f"have {key} : ∀ d : Nat, d ≤ {product} → d ∣ {product} → {cases} := by"
+                f" decide +kernel\n"
+                f"have {key} := {key} {name} (Nat.le_of_dvd (by decide) (by simp [← {fact.name}]))"
+                f" (by simp [← {fact.name}])\n"
+                f"rcases {key} with {' | '.join(['rfl'] * len(values))}"
+            )
+            yield f"{lemma} <;> omega", 3.0
+            yield f"{lemma} <;> simp_all", 0.5
+
+
+def _new_bounds(view: View, bounded: set[str]) -> Weighted:
+    """An upper bound for a variable that has none, guessed from the numerals of an equation."""
+    exponents = {name: int(base) for base, name in _NUMERAL_POWER.findall(view.text)}
+    for fact in view.facts:
+        if shape(fact.type) != "=":
+            continue
+        largest = max((int(n) for n in _NUMERAL.findall(fact.type)), default=0)
+        for name in [n for n in view.naturals + view.integers if n not in bounded]:
+            if not re.search(rf"(?<![\w.]){re.escape(name)}(?![\w'])", fact.type):
+                continue
+            if exponents.get(name, 0) > 1 and largest:
+                limit = int(log(largest, exponents[name])) + 1
+                yield _bound(view, name, limit, exponents[name]), 3.0
+            elif 0 < largest:
+                yield from (
+                    (_bound(view, name, limit, 0), 2.0)
+                    for limit in sorted({isqrt(largest) + 1, largest + 1})
+                    if limit <= 200
+                )
+
+
+def _bound(view: View, name: str, limit: int, base: int) -> str:
+    """`name < limit`, by linear arithmetic and what follows from the contrary."""
+    new, contrary = view.fresh("hb", "hc")
+    return (
+        f"have {new} : {name} < {limit} := by\n"
+        f"  apply Classical.byContradiction; intro {contrary}\n"
+        f"  replace {contrary} : {limit} ≤ {name} := by omega\n"
+        f"  first\n" + "".join(f"    | {way}\n" for way in _ways(view, name, contrary, base))
+    ).rstrip()
+
+
+def _ways(view: View, name: str, contrary: str, base: int) -> Iterator[str]:
+    """To a contradiction from `contrary : limit ≤ name`."""
+    kind = "Nat" if name in view.naturals else "Int"
+    others = [n for n in view.naturals + view.integers if n != name and n in view.words][-2:]
+    yield "omega"
+    if base:
+        power = f"Nat.pow_le_pow_right (show 0 < {base} by decide) {contrary}"
+        yield f"(have := {power}; omega)"
+        for other_base, other in _NUMERAL_POWER.findall(view.text):
+            if other != name:
+                positive = f"Nat.pow_pos (n := {other}) (show 0 < {other_base} by decide)"
+                yield f"(have := Nat.mul_le_mul ({power}) ({positive}); omega)"
+                yield f"(have := Nat.mul_le_mul ({positive}) ({power}); omega)"
+        return
+    if kind == "Nat":
+        yield f"(have := Nat.pow_le_pow_left {contrary} 2; omega)"
+        yield f"(have := Nat.mul_le_mul {contrary} {contrary}; grind)"
+        for other in others:
+            yield f"(have := Nat.le_mul_of_pos_right {name} (show 0 < {other} by grind); grind)"
+    for other in others:
+        yield (
+            f"(have := {kind}.mul_pos (show 0 < {name} by omega) (show 0 < {other} by omega);"
+            f" first | omega | grind)"
+        )
+    yield "grind"

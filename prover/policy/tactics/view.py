@@ -1,0 +1,186 @@
+"""What the tactic families look at: a goal's variables, hypotheses, connectives and numerals.
+
+All of it is guessed from printed text.  A wrong guess costs a rejected tactic, nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
+
+from lean_env.types import Goal, ProofState
+
+Weighted = Iterator[tuple[str, float]]
+"""Tactics, each with a weight: how much more often it is the right one than a tactic of weight 1."""
+
+NAT, INT = ("ℕ", "Nat"), ("ℤ", "Int")
+
+_CONNECTIVES = (" ↔ ", " → ", " ∨ ", " ∧ ")
+_RELATIONS = (" = ", " ≠ ", " ≤ ", " < ", " ≥ ", " > ", " ∣ ", " ∈ ", " ∉ ", " ≡ ")
+_DEFINED = re.compile(
+    r"^(?:@\[[^\]]*\]\s*)?(?:(?:private|protected|noncomputable|partial|local)\s+)*"
+    r"(?:def|abbrev)\s+([^\s({\[:]+)",
+    re.MULTILINE,
+)
+_WORD = re.compile(r"[^\W\d][\w'.!?₀-₉]*")
+_NUMERAL = re.compile(r"(?<![\w.])\d+(?![\w.])")
+_MODULUS = re.compile(r"% (\d+)|(?<![\w.])(\d+) ∣|\[MOD (\d+)\]")
+_BINDER = re.compile(r"[({\[]([^:(){}]+) :")
+
+
+class View:
+    """The first goal of a state."""
+
+    def __init__(self, state: ProofState) -> None:
+        self.state = state
+        self.goal: Goal = state.goals[0]
+        self.target = self.goal.target
+        known = [h for h in self.goal.hypotheses if h.accessible and not h.is_instance]
+        self.facts = [h for h in known if h.is_prop]
+        self.variables = [h for h in known if not h.is_prop]
+
+    @cached_property
+    def shape(self) -> str:
+        return shape(self.target)
+
+    @cached_property
+    def text(self) -> str:
+        """The types of all facts, and the target."""
+        return "\n".join([*(h.type for h in self.goal.hypotheses if h.is_prop), self.target])
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(_WORD.findall(self.text))
+
+    @cached_property
+    def target_words(self) -> frozenset[str]:
+        return frozenset(_WORD.findall(self.target))
+
+    @cached_property
+    def naturals(self) -> list[str]:
+        return [v.name for v in self.variables if v.type in NAT and v.value is None]
+
+    @cached_property
+    def integers(self) -> list[str]:
+        return [v.name for v in self.variables if v.type in INT and v.value is None]
+
+    @cached_property
+    def arithmetic(self) -> bool:
+        """It is about numbers."""
+        types = {h.type for h in self.goal.hypotheses}
+        return bool(types.intersection(NAT + INT) or _NUMERAL.search(self.text))
+
+    @cached_property
+    def numerals(self) -> list[int]:
+        """Those of the target first, without repetition."""
+        found = _NUMERAL.findall(self.target) + _NUMERAL.findall(self.text)
+        return [int(n) for n in dict.fromkeys(found) if len(n) < 10]
+
+    @cached_property
+    def moduli(self) -> list[int]:
+        found = [next(filter(None, groups)) for groups in _MODULUS.findall(self.text)]
+        return [int(m) for m in dict.fromkeys(found) if 1 < int(m[:9])]
+
+    @cached_property
+    def definitions(self) -> list[str]:
+        """Names that the header defines and that the goal may be about."""
+        names = defined(self.state.theorem.header)
+        if len(names) <= 8:
+            return names
+        used = {word.split(".")[-1] for word in self.words}
+        return [name for name in names if name.split(".")[-1] in used]
+
+    def fresh(self, *wanted: str) -> list[str]:
+        """Names like `wanted` that the goal does not use."""
+        taken = {h.name for h in self.goal.hypotheses}
+        names: list[str] = []
+        for name in wanted:
+            number = 0
+            candidate = name
+            while candidate in taken:
+                number += 1
+                candidate = f"{name}_{number}"
+            taken.add(candidate)
+            names.append(candidate)
+        return names
+
+
+@lru_cache(maxsize=64)
+def defined(header: str) -> list[str]:
+    return list(dict.fromkeys(_DEFINED.findall(header)))
+
+
+def shape(text: str) -> str:
+    """The outermost connective or relation, `∀`, `∃`, `¬`, or what the text begins with."""
+    text = text.strip()
+    if text[:1] in ("∀", "∃"):
+        return text[0]
+    top = _outside(text)
+    for symbol in _CONNECTIVES:
+        if symbol in top:
+            return symbol.strip()
+    if text.startswith("¬"):
+        return "¬"
+    for symbol in _RELATIONS:
+        if symbol in top:
+            return symbol.strip()
+    return text.split(" ", 1)[0]
+
+
+def split_top(text: str, symbol: str) -> tuple[str, str]:
+    """What stands before and after the first `symbol` outside all brackets; ("", "") if none."""
+    at = _outside(text).find(symbol)
+    return (text[:at].strip(), text[at + len(symbol) :].strip()) if at >= 0 else ("", "")
+
+
+@lru_cache(maxsize=4096)
+def _outside(text: str) -> str:
+    """`text` with what stands in brackets blanked, as far as the first quantifier outside them."""
+    depth = 0
+    kept: list[str] = []
+    for c in text:
+        if c in ")]}⟩":
+            depth -= 1
+        elif c in "∀∃λ" and depth == 0:
+            break
+        kept.append("_" if depth else c)
+        if c in "([{⟨":
+            depth += 1
+    return "".join(kept)
+
+
+def conjuncts(text: str) -> list[str]:
+    left, right = split_top(text, " ∧ ") if shape(text) == "∧" else ("", "")
+    return [left, *conjuncts(right)] if left else [text.strip()]
+
+
+def sides(text: str) -> tuple[str, str]:
+    """The smaller and the greater side of an inequality; ("", "") of anything else."""
+    kind = shape(text)
+    left, right = split_top(text, f" {kind} ") if kind in ("≤", "<", "≥", ">") else ("", "")
+    return (right, left) if kind in ("≥", ">") else (left, right)
+
+
+def any_of(cases: Iterable[str]) -> str:
+    return " ∨ ".join(cases)
+
+
+def binders(text: str) -> list[str]:
+    """Names for all that can be introduced: those printed after `∀`, `h` for what stands before an
+    arrow."""
+    names: list[str] = []
+    while True:
+        text = text.strip()
+        if text.startswith("∀"):
+            bound, text = split_top(text[1:], ",")
+            groups = _BINDER.findall(bound)
+            found = _WORD.findall(" ".join(groups) if groups else re.split("[:≤<≥>∈]", bound)[0])
+            names += found
+            if not groups and re.search("[≤<≥>∈]", bound):
+                names += ["h"] * len(found)
+        elif shape(text) == "→":
+            names.append("h")
+            _, text = split_top(text, " → ")
+        else:
+            return names

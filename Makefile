@@ -17,9 +17,9 @@ help:
 demo: $(READY)
 	@$(BIN)/qstar prove \
 	  'theorem add_swap (a b : Nat) : a + b = b + a' \
-	  'theorem between (x : Int) (low : 2 * x + 1 > 6) (high : x * 3 < 12) : x = 3' \
-	  'theorem and_or (p q r : Prop) : p ∧ (q ∨ r) ↔ (p ∧ q) ∨ (p ∧ r)' \
-	  'theorem length_twice (xs : List Nat) : (xs ++ xs).length = 2 * xs.length'
+	  'theorem consecutive (n : Nat) : (n * n + n) % 2 = 0' \
+	  'theorem below_power (n : Nat) : n < 2 ^ n' \
+	  'theorem drinker (p : Nat → Prop) : ∃ x, (p x → ∀ y, p y)'
 
 test: $(READY)
 	@$(BIN)/python -m pytest

@@ -80,18 +80,23 @@ def in_use(folder: Path) -> bool:
     return True
 
 
-def build(folder: Path, make: Callable[[Path], Mapping[str, Any]], *, keep: int) -> None:
+def build(
+    folder: Path,
+    make: Callable[[Path], Mapping[str, Any]],
+    *,
+    keep: int,
+    waiting: Callable[[], None] = lambda: None,
+) -> None:
     """Make `folder`, if it is not there whole: `make` fills a new folder and returns its manifest.
 
-    One process builds at a time in one parent folder; the others wait and find its result.  Of the
-    folders beside it the `keep` last used ones stay: other versions may be at work with them.
+    One process builds at a time in one parent folder; the others call `waiting`, wait, and find its
+    result.  Of the folders beside it the `keep` last used ones stay: other versions may be at work
+    with them.
     """
-    from filelock import FileLock
-
     root = folder.parent
     with writing(root):
         root.mkdir(parents=True, exist_ok=True)
-        with FileLock(root / ".lock"):
+        with _locked(root / ".lock", waiting):
             if in_use(folder):
                 return
             for left in root.glob(f"{_UNFINISHED}*"):  # of a process that was killed
@@ -105,6 +110,22 @@ def build(folder: Path, make: Callable[[Path], Mapping[str, Any]], *, keep: int)
             finally:
                 shutil.rmtree(new, ignore_errors=True)
             _prune(root, keep)
+
+
+@contextmanager
+def _locked(file: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(file)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        waiting()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _fill(new: Path, make: Callable[[Path], Mapping[str, Any]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from lean_env import codec
@@ -25,15 +26,10 @@ from lean_env.protocol import (
     AppliedAnswer,
     Cancel,
     ErrorAnswer,
-    Export,
     FatalAnswer,
-    Judge,
-    Open,
     Release,
     Request,
     Run,
-    Scan,
-    Start,
     StartAnswer,
 )
 
@@ -178,14 +174,19 @@ class Channel:
         await self._process.wait()
 
     def leave(self, exchange: Exchange[Any]) -> None:
-        """Nobody listens to `exchange` any more: cancel it and forget the states it makes."""
+        """Nobody listens to `exchange` any more: cancel it and forget the states it makes.
+
+        A cancel request stops all that stands before it.  So if the process still has to do
+        something for others first, `exchange` is not cancelled; its answers are dropped.
+        """
         exchange.wanted = False
         self._drop(exchange)
-        if exchange.left:
+        before = takewhile(lambda other: other is not exchange, self._exchanges.values())
+        if exchange.left and not any(other.wanted for other in before):
             exchange.seconds = GRACE_SECONDS
             if exchange is self._first():
                 self._since = self._loop.time()
-                self._cancel_unwanted()
+            self.post(Cancel())
 
     # What the process does
 
@@ -208,7 +209,6 @@ class Channel:
             self._drop(exchange)
         if not exchange.left:
             del self._exchanges[id]
-            self._cancel_unwanted()
 
     def _exited(self) -> None:
         said = self._process.stderr.strip()
@@ -234,11 +234,6 @@ class Channel:
         """What the process works on."""
         return next(iter(self._exchanges.values()), None)
 
-    def _cancel_unwanted(self) -> None:
-        first = self._first()
-        if first and not first.wanted and isinstance(first.request, _CAN_BE_LONG):
-            self.post(Cancel())
-
     def _drop(self, exchange: Exchange[Any]) -> None:
         if states := exchange.drop_answers():
             self.post(Release(states))
@@ -256,9 +251,6 @@ class Channel:
             late = LeanProcessError(f"Lean ended before it came to this: {error}")
             exchange.put(error if exchange is first else late)
         self._exchanges.clear()
-
-
-_CAN_BE_LONG = (Open, Start, Scan, Run, Export, Judge)
 
 
 def _states(answer: object) -> list[int]:

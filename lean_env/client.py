@@ -18,6 +18,7 @@ from lean_env.protocol import (
     HelloAnswer,
     Judge,
     JudgeAnswer,
+    Name,
     Open,
     OpenAnswer,
     RejectedAnswer,
@@ -120,7 +121,7 @@ class LeanClient:
         return self._channel.ask(request, AppliedAnswer, RejectedAnswer, seconds=seconds)
 
     async def export(
-        self, header: str, name: str, source: str, seconds: float
+        self, header: str, name: Name, source: str, seconds: float
     ) -> ExportAnswer | JudgeAnswer:
         """The theorem `name` of `source` as terms, or why there is none."""
         request = Export(await self.open(header), name, source, math.ceil(seconds * 1000))
@@ -131,11 +132,17 @@ class LeanClient:
             return await anext(answers)
 
     async def judge(
-        self, theorem: Theorem, export: Mapping[str, object], seconds: float
+        self,
+        header: str,
+        name: Name,
+        source: str,
+        export: Mapping[str, object],
+        axioms: Sequence[str],
+        seconds: float,
     ) -> JudgeAnswer:
-        """Do exported terms prove `theorem`?"""
-        header = await self.open(theorem.header)
-        request = Judge(header, theorem.statement, export, math.ceil(seconds * 1000))
+        """Do exported terms prove the theorem that `source` states?"""
+        number, ms = await self.open(header), math.ceil(seconds * 1000)
+        request = Judge(number, name, source, export, tuple(axioms), ms)
         return await self.request(request, JudgeAnswer, seconds + GRACE_SECONDS)
 
     def release(self, states: Sequence[int]) -> None:

@@ -16,6 +16,7 @@ from lean_env.protocol import (
     FatalAnswer,
     HelloAnswer,
     JudgeAnswer,
+    Name,
     OpenAnswer,
     RejectedAnswer,
     Request,
@@ -24,6 +25,7 @@ from lean_env.protocol import (
     StartAnswer,
     StateRecord,
     StatsAnswer,
+    TheoremRecord,
 )
 from lean_env.types import Goal, Hypothesis, Reason
 
@@ -92,10 +94,10 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
         return None
     if "hole" in ok:
         start, stop = _ints(ok["hole"])
-        name, source = _text(ok["name"]), _text(ok["source"])
+        name, source = _name(ok["name"]), _text(ok["source"])
         return StartAnswer(name, source, (start, stop), _state(ok["state"]))
     if "sorries" in ok:
-        return ScanAnswer(_tuple(ok["sorries"], _sorry))
+        return ScanAnswer(_tuple(ok["sorries"], _sorry), _tuple(ok["theorems"], _theorem))
     if "header" in ok:
         return OpenAnswer(_int(ok["header"]))
     if "export" in ok:
@@ -120,6 +122,10 @@ def _sorry(record: Mapping[str, Any]) -> SorryRecord:
         _text(record["text"]),
         _int(record["sorries"]),
     )
+
+
+def _theorem(record: Mapping[str, Any]) -> TheoremRecord:
+    return TheoremRecord(_name(record["name"]), _text(record["text"]), _int(record["line"]))
 
 
 def _state(record: Mapping[str, Any]) -> StateRecord:
@@ -159,6 +165,10 @@ def _object(value: object) -> dict[str, Any]:
 
 def _ints(value: object) -> tuple[int, ...]:
     return _tuple(value, _int)
+
+
+def _name(value: object) -> Name:
+    return _tuple(value, lambda part: _text(part) if type(part) is str else _int(part))
 
 
 def _text(value: object) -> str:

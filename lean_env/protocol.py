@@ -10,7 +10,7 @@ is `lean/LeanEnv/Protocol.lean`.
     → {"id":2,"op":"open","source":"open Nat\\n"}
     ← {"id":2,"ok":{"header":0}}
     → {"id":3,"op":"start","header":0,"statement":"theorem t (a b : Nat) : a + b = b + a"}
-    ← {"id":3,"ok":{"name":"t","state":{"id":0,"key":"…","goals":[…]},"hole":[46,51],…}}
+    ← {"id":3,"ok":{"name":["t"],"state":{"id":0,"key":"…","goals":[…]},"hole":[46,51],…}}
     → {"id":4,"op":"run","state":0,"tactics":["omega","exact foo"],"ms":5000,"heartbeats":200000}
     ← {"id":4,"index":0,"ok":{"states":[],"positions":[],"messages":[]},"ms":12.9}
     ← {"id":4,"index":1,"rejected":{"reason":"error","message":"unknown identifier 'foo'"},"ms":0.7}
@@ -23,6 +23,8 @@ is `lean/LeanEnv/Protocol.lean`.
 A goal travels as `{"case":"","hyps":[…],"target":"…"}`, a hypothesis as `{"n":name,"t":type}`
 with, where they apply, `"v":value` (a `let` variable) and the flags `"p":true` (its type is a
 proposition), `"i":true` (an instance) and `"x":true` (a name that a tactic cannot write).
+
+A Lean name travels as the array of its components, strings and numbers.
 
 A request that cannot be carried out is answered with `error`: `kind` is `header` or `statement`
 (the user's text, with line and column from 1), `imports` (the header wants other modules than this
@@ -39,6 +41,9 @@ from typing import ClassVar, TypeAlias
 from lean_env.types import Goal, Reason
 
 VERSION = 1
+
+Name: TypeAlias = tuple[str | int, ...]
+"""A Lean name, by its components."""
 
 
 # Requests
@@ -73,7 +78,8 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Elaborate a whole file; which of its declarations have a `sorry`?"""
+    """Elaborate a whole file, and keep it as a header: what theorems it has, and what declarations
+    with a `sorry`."""
 
     source: str
     op: ClassVar[str] = "scan"
@@ -117,11 +123,11 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The gate, first half: elaborate `source`, a declaration with its proof, and give out the
-    theorem `name` and all that it rests on, as terms (see `lean/LeanEnv/Export.lean`)."""
+    """The gate, first half: elaborate `source`, commands after a header, and give out the theorem
+    `name` and all that it rests on, as terms (see `lean/LeanEnv/Export.lean`)."""
 
     header: int
-    name: str
+    name: Name
     source: str
     ms: int
     op: ClassVar[str] = "export"
@@ -130,11 +136,14 @@ class Export:
 @dataclass(frozen=True, slots=True)
 class Judge:
     """The gate, second half, for a process that never sees a candidate's text: does the kernel
-    accept the exported terms, and do they prove `statement`, on which axioms?"""
+    accept the exported terms, do they prove the theorem `name` as `source` states it, and on no
+    other axioms than `axioms`?  Without `source` the terms are judged by themselves."""
 
     header: int
-    statement: str
+    name: Name
+    source: str
     export: Mapping[str, object]
+    axioms: tuple[str, ...]
     ms: int
     op: ClassVar[str] = "judge"
 
@@ -172,7 +181,7 @@ class StartAnswer:
     """`source` is the declaration as elaborated; `hole` the start and end (in code points) of the
     one tactic `sorry` in it."""
 
-    name: str
+    name: Name
     source: str
     hole: tuple[int, int]
     state: StateRecord
@@ -191,8 +200,18 @@ class SorryRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TheoremRecord:
+    """A theorem of a file: its name, that name as people write it, and its line (from 1)."""
+
+    name: Name
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class ScanAnswer:
     sorries: tuple[SorryRecord, ...]
+    theorems: tuple[TheoremRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +247,8 @@ class ExportAnswer:
 @dataclass(frozen=True, slots=True)
 class JudgeAnswer:
     """Answer to `judge`, and to an `export` that fails.  `refused` is empty when the theorem is
-    proved, else a `lean_env.types.Refusal`; `axioms` are those that the proof rests on."""
+    proved, `undecided` when Lean came to a limit, else a `lean_env.types.Refusal`; `axioms` are
+    those that the proof rests on."""
 
     refused: str
     message: str

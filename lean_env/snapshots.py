@@ -14,8 +14,8 @@ from typing import Any
 
 from lean_env.bundle import bundle
 from lean_env.cache import build, in_use, need_space
-from lean_env.errors import ToolchainError
-from lean_env.install import Progress, silent
+from lean_env.errors import InvalidHeader, ToolchainError
+from lean_env.install import WAITING, Progress, silent
 from lean_env.node import HOST, ChildFailed, Node, run_child
 
 FLAGS = ("--allow-natives-syntax",)
@@ -42,8 +42,10 @@ def take(
 ) -> Path:
     """The folder with the snapshot for `imports`, made if it is missing or damaged.
 
-    Raises `ToolchainError` when Lean does not start, `CacheError` from the file system.
+    Raises `InvalidHeader` for a module that embedded Lean does not have, `ToolchainError` when Lean
+    does not start, `CacheError` from the file system.
     """
+    _need_modules(lean / "lib", imports)
     folder = snapshot_folder(cache, lean, node, imports)
     if in_use(folder):
         return folder
@@ -66,8 +68,18 @@ def take(
         source.unlink()
         return {"imports": wanted, "lean": lean.name, "node": node.identity}
 
-    build(folder, make, keep=KEPT)
+    build(folder, make, keep=KEPT, waiting=lambda: progress(WAITING, 0, 1))
     return folder
+
+
+def _need_modules(library: Path, imports: Sequence[str]) -> None:
+    for module in imports:
+        if not library.joinpath(*module.split(".")).with_suffix(".olean").is_file():
+            raise InvalidHeader(
+                f"embedded Lean has no module '{module}', only Init, Std and Lean",
+                where="header",
+                remedy="For Mathlib and others, work in a Lake project with native Lean.",
+            )
 
 
 def _run(argv: tuple[str, ...], new: Path) -> None:

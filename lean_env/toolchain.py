@@ -15,13 +15,22 @@ from pathlib import Path
 
 from lean_env.bundle import bundle
 from lean_env.cache import default_cache_dir, writing
-from lean_env.facts import Facts, inspect
+from lean_env.facts import EmbeddedFacts, Facts, inspect
 from lean_env.install import LEAN_VERSION, Progress, install, silent
 from lean_env.native import find_native
 from lean_env.node import HOST, Node, find_node
 from lean_env.snapshots import FLAGS, take
 
-__all__ = ["Facts", "Launch", "Progress", "default_cache_dir", "embedded", "inspect", "native"]
+__all__ = [
+    "EmbeddedFacts",
+    "Facts",
+    "Launch",
+    "Progress",
+    "default_cache_dir",
+    "embedded",
+    "inspect",
+    "native",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +56,7 @@ def embedded(
     `memory_mb` caps Lean's heap (at most 2048); the process needs some 350 MB beside it.  Blocks
     for half a minute the first time and some 20 s for new imports.
 
-    Raises `ToolchainError` or `CacheError`.
+    Raises `ToolchainError`, `CacheError`, or `InvalidHeader` for a module that it does not have.
     """
     cache = cache.expanduser().resolve()
     node, report = find_node(), progress or silent

@@ -171,9 +171,18 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
+    """`axioms` are those that the proof is seen to rest on: embedded Lean has its library without
+    proofs, so what these rest on is not among them.  `checkers` are the programs that say so."""
+
     axioms: tuple[str, ...]
     seconds: float = 0.0
+    checkers: tuple[str, ...] = ("kernel",)
     ok: bool = field(default=True, init=False)
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """The axioms beyond Lean's own three: somebody has allowed them."""
+        return tuple(axiom for axiom in self.axioms if axiom not in STANDARD_AXIOMS)
 
 
 @dataclass(frozen=True, slots=True)

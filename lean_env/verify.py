@@ -1,30 +1,42 @@
 """The gate: found is not proved.
 
-Two processes take part.  The candidate's one elaborates the declaration with its proof, whatever that
-text does to it, and gives out the theorem as terms.  The trusted one never sees that text: it
-elaborates header and statement by itself, lets the kernel check the terms over nothing but the
-imported modules, compares the theorem with the statement, and walks the terms for axioms.
+Two processes take part.  The candidate's one elaborates the text that is to be checked, whatever
+that text does to it, and gives out theorems as terms.  The trusted one never sees that text: it
+elaborates the statement by itself, lets the kernel check the terms over nothing but the imported
+modules, compares the theorem with the statement, and walks the terms for axioms.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import TypeVar
+from typing import TypeAlias
 
-from lean_env.client import LeanClient
-from lean_env.errors import LeanProcessError
-from lean_env.launcher import Imports, Launcher, LaunchFor
-from lean_env.protocol import JudgeAnswer
-from lean_env.types import Accepted, Refusal, Refused, Theorem, Undecided, Verdict
+from lean_env.errors import (
+    BadInput,
+    ImportsNeeded,
+    InvalidHeader,
+    InvalidStatement,
+    LeanProcessError,
+)
+from lean_env.forbidden import forbidden
+from lean_env.launcher import Imports, LaunchFor
+from lean_env.protocol import ExportAnswer, JudgeAnswer, Name, SorryRecord, StartAnswer
+from lean_env.side import Side
+from lean_env.types import (
+    STANDARD_AXIOMS,
+    Accepted,
+    Refusal,
+    Refused,
+    Theorem,
+    Undecided,
+    Verdict,
+)
 
-T = TypeVar("T")
-
-GROWTH_MB = 512
-"""A process that has grown by more than this since its start is replaced."""
+Terms: TypeAlias = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +47,32 @@ class Checked:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedTheorem:
+    """What is said of one theorem of a file; `line`, from 1, is where it is stated."""
+
+    name: str
+    line: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claim:
+    """The theorem `name` is stated by `source` after `header`; the candidate proves it by `proof`
+    after `context`.  Without `source` it is taken to state what it proves."""
+
+    name: Name
+    imports: Imports
+    header: str = ""
+    source: str = ""
+    context_imports: Imports
+    context: str
+    proof: str = ""
+
+
 class Verifier:
     """Checks proofs; to be used as an async context.  A check takes at most about `seconds` on each
-    side.
+    side, and accepts no other axioms than `axioms`.
 
     Processes are kept from proof to proof while proofs are accepted: the kernel decides on each by
     itself.  A refusal counts only from a process that has run no other candidate.
@@ -47,14 +82,14 @@ class Verifier:
         self,
         launch: LaunchFor,
         *,
+        axioms: Sequence[str] = STANDARD_AXIOMS,
         seconds: float = 60,
         memory_mb: float = 3072,
         setup_seconds: float = 300,
     ) -> None:
-        self._seconds = seconds
-        launcher = Launcher(launch, memory_mb=memory_mb, setup_seconds=setup_seconds)
-        self._trusted = _Side(launcher)
-        self._candidate = _Side(launcher)
+        self._axioms, self._seconds = tuple(axioms), seconds
+        self._trusted = Side(launch, memory_mb=memory_mb, setup_seconds=setup_seconds)
+        self._candidate = Side(launch, memory_mb=memory_mb, setup_seconds=seconds)
         self._turn = asyncio.Lock()
 
     async def __aenter__(self) -> Verifier:
@@ -68,6 +103,8 @@ class Verifier:
     ) -> None:
         await asyncio.gather(self._trusted.close(), self._candidate.close())
 
+    # One proof
+
     async def verify(self, theorem: Theorem, script: str) -> Checked:
         """Is the tactic block `script` a proof of `theorem`?
 
@@ -75,83 +112,169 @@ class Verifier:
         """
         began = time.monotonic()
         async with self._turn:
-            ready = asyncio.create_task(self._candidate.prepare(theorem.header))
-            try:
-                start = await self._trusted.ask(theorem.header, lambda lean: lean.start(theorem))
-            except LeanProcessError as error:
-                return Checked("", Undecided(str(error), time.monotonic() - began))
-            finally:
-                await asyncio.wait([ready])
-            declaration = fill(start.source, start.hole, script)
-            answer = await self._judge(theorem, start.name, declaration)
-        return Checked(declaration, _verdict(answer, time.monotonic() - began))
+            checked = await self._verify(theorem, script)
+        return replace(checked, verdict=_timed(checked.verdict, began))
 
-    async def _judge(self, theorem: Theorem, name: str, declaration: str) -> JudgeAnswer | str:
-        """The last word, or why there is none."""
-        for fresh in (False, True):
-            if fresh or self._candidate.outgrown():
-                await self._candidate.close()
-            alone = not self._candidate.used
-            answer = await self._one_judgement(theorem, name, declaration)
-            if isinstance(answer, JudgeAnswer) and not answer.refused:
-                return answer
-            await self._candidate.close()
-            if alone:
-                break
-        return answer
-
-    async def _one_judgement(
-        self, theorem: Theorem, name: str, declaration: str
-    ) -> JudgeAnswer | str:
-        header, seconds = theorem.header, self._seconds
+    async def _verify(self, theorem: Theorem, script: str) -> Checked:
         try:
-            terms = await self._candidate.ask(
-                header, lambda lean: lean.export(header, name, declaration, seconds)
-            )
-            if isinstance(terms, JudgeAnswer):
-                return terms
-            export = terms.export
-            if self._trusted.outgrown():
-                await self._trusted.close()
-            return await self._trusted.ask(
-                header, lambda lean: lean.judge(theorem, export, seconds)
+            start = await self._start(theorem)
+        except LeanProcessError as error:
+            return Checked("", Undecided(str(error)))
+        declaration = fill(start.source, start.hole, script)
+        if word := forbidden(script):
+            why = f"`{word}` is not allowed in a proof"
+            return Checked(declaration, Refused(Refusal.FORBIDDEN, why))
+        imports = self._trusted.imports_of(theorem.header)
+        claim = _Claim(
+            name=start.name,
+            imports=imports,
+            header=theorem.header,
+            source=start.source,
+            context_imports=imports,
+            context=theorem.header,
+            proof=declaration,
+        )
+        return Checked(declaration, await self._decide(claim))
+
+    async def _start(self, theorem: Theorem) -> StartAnswer:
+        """Elaborate the statement, while the other process gets ready."""
+        start, ready = await asyncio.gather(
+            self._trusted.ask(theorem.header, lambda lean: lean.start(theorem)),
+            self._candidate.client(self._trusted.imports_of(theorem.header)),
+            return_exceptions=True,
+        )
+        for outcome in (start, ready):
+            if isinstance(outcome, BaseException):
+                raise outcome
+        assert isinstance(start, StartAnswer)
+        return start
+
+    async def _decide(self, claim: _Claim) -> Verdict:
+        """Check a claim of a candidate that shares its process with others."""
+        verdict = await self._check(claim)
+        if not verdict.ok and self._candidate.used:
+            await self._candidate.close()
+            verdict = await self._check(claim)
+        self._candidate.used = True
+        if not verdict.ok:
+            await self._candidate.close()
+        return verdict
+
+    # Files
+
+    async def verify_file(self, source: str, statements: str) -> list[CheckedTheorem]:
+        """Does the file `source` prove what the file `statements` states: its theorems that have a
+        `sorry`?
+
+        Raises `InvalidHeader`, `InvalidStatement` or `BadInput` when `statements` is not in order.
+        """
+        async with self._turn:
+            posed = await self._trusted.ask(statements, lambda lean: lean.scan(statements))
+            if not posed.sorries:
+                raise BadInput("no theorem here has a `sorry`: there is nothing to prove")
+            imports = self._trusted.imports_of(statements)
+            starts = [await self._start_in(statements, imports, record) for record in posed.sorries]
+            failed = await self._open(source)
+            checked = []
+            for record, (header, start) in zip(posed.sorries, starts, strict=True):
+                claim = _Claim(
+                    name=start.name,
+                    imports=imports,
+                    header=header,
+                    source=start.source,
+                    context_imports=self._candidate.imports_of(source),
+                    context=source,
+                )
+                checked.append(await self._checked(_text(start.name), record.line, claim, failed))
+            await self._candidate.close()
+            return checked
+
+    async def _start_in(
+        self, statements: str, imports: Imports, record: SorryRecord
+    ) -> tuple[str, StartAnswer]:
+        """The text before a statement of a file, and the statement."""
+        header = statements[: record.start]
+        lean = await self._trusted.client(imports)
+        try:
+            return header, await lean.start(Theorem(statement=record.text, header=header))
+        except InvalidStatement as error:
+            line = record.line + max(error.line, 1) - 1
+            raise InvalidStatement(error.message, line=line, remedy=error.remedy) from error
+
+    async def audit_file(self, source: str) -> list[CheckedTheorem]:
+        """Every theorem that the file `source` declares, by what its terms are: does the kernel
+        accept it, and on which axioms does it rest?
+
+        Raises `InvalidHeader` when Lean reports errors.
+        """
+        async with self._turn:
+            await self._candidate.close()
+            scan = await self._candidate.ask(source, lambda lean: lean.scan(source))
+            imports = self._candidate.imports_of(source)
+            checked = []
+            for theorem in scan.theorems:
+                claim = _Claim(
+                    name=theorem.name, imports=imports, context_imports=imports, context=source
+                )
+                checked.append(await self._checked(theorem.text, theorem.line, claim, None))
+            await self._candidate.close()
+            return checked
+
+    async def _open(self, source: str) -> Verdict | None:
+        """Elaborate a candidate's file in a process of its own.  What to say if that fails."""
+        began = time.monotonic()
+        await self._candidate.close()
+        try:
+            await self._candidate.ask(source, lambda lean: lean.open(source))
+        except InvalidHeader as error:
+            why = f"line {error.line}: {error.message}"
+            return _timed(Refused(Refusal.COMPILE, why), began)
+        except LeanProcessError as error:
+            return _timed(Undecided(str(error)), began)
+        return None
+
+    async def _checked(
+        self, name: str, line: int, claim: _Claim, failed: Verdict | None
+    ) -> CheckedTheorem:
+        began = time.monotonic()
+        verdict = failed or _timed(await self._check(claim), began)
+        return CheckedTheorem(name, line, verdict)
+
+    # The two halves
+
+    async def _check(self, claim: _Claim) -> Verdict:
+        terms = await self._terms(claim)
+        return await self._judge(claim, terms) if isinstance(terms, Mapping) else terms
+
+    async def _terms(self, claim: _Claim) -> Terms | Refused | Undecided:
+        """What the candidate's process gives out.  Nothing that it says makes a proof accepted."""
+        try:
+            lean = await self._candidate.client(claim.context_imports)
+            answer = await lean.export(claim.context, claim.name, claim.proof, self._seconds)
+        except LeanProcessError as error:
+            return Undecided(str(error))
+        except (BadInput, ImportsNeeded) as error:
+            return Refused(Refusal.COMPILE, str(error))
+        if isinstance(answer, ExportAnswer):
+            return answer.export
+        if answer.refused == "undecided":
+            return Undecided(answer.message)
+        reason = Refusal.MISSING if answer.refused == "missing" else Refusal.COMPILE
+        return Refused(reason, answer.message)
+
+    async def _judge(self, claim: _Claim, terms: Terms) -> Verdict:
+        try:
+            lean = await self._trusted.client(claim.imports)
+            answer = await lean.judge(
+                claim.header, claim.name, claim.source, terms, self._axioms, self._seconds
             )
         except LeanProcessError as error:
-            return str(error)
-
-
-class _Side:
-    """One of the two processes, started when it is needed."""
-
-    def __init__(self, launcher: Launcher) -> None:
-        self._launcher = launcher
-        self._lean: LeanClient | None = None
-        self._imports: Imports = ()
-        self.used = False
-
-    async def ask(self, header: str, question: Callable[[LeanClient], Awaitable[T]]) -> T:
-        await self.prepare(header)
-        self.used = True
-        return await self._launcher.ask(header, self._client, question)
-
-    async def prepare(self, header: str) -> None:
-        """Have a process with the imports that `header` is known to want."""
-        await self._client(self._launcher.imports_of(header))
-
-    async def _client(self, imports: Imports) -> LeanClient:
-        if self._lean is None or not self._lean.alive or self._imports != imports:
-            await self.close()
-            self._lean, self._imports = await self._launcher.client(imports), imports
-        return self._lean
-
-    def outgrown(self) -> bool:
-        lean = self._lean
-        return lean is not None and lean.alive and lean.memory_mb() > lean.ready_mb + GROWTH_MB
-
-    async def close(self) -> None:
-        lean, self._lean, self.used = self._lean, None, False
-        if lean is not None:
-            await lean.close()
+            return Undecided(str(error))
+        except (InvalidHeader, InvalidStatement):
+            raise
+        except (BadInput, RecursionError) as error:  # terms that cannot even be sent
+            return Refused(Refusal.KERNEL, f"malformed terms: {error}")
+        return _verdict(answer)
 
 
 def fill(source: str, hole: tuple[int, int], script: str) -> str:
@@ -171,9 +294,17 @@ def _indent(script: str, first: str, rest: str) -> str:
     return "\n".join(indented)
 
 
-def _verdict(answer: JudgeAnswer | str, seconds: float) -> Verdict:
-    if isinstance(answer, str):
-        return Undecided(answer, seconds)
-    if answer.refused:
-        return Refused(Refusal(answer.refused), answer.message, answer.axioms, seconds)
-    return Accepted(answer.axioms, seconds)
+def _text(name: Name) -> str:
+    return ".".join(map(str, name))
+
+
+def _timed(verdict: Verdict, began: float) -> Verdict:
+    return replace(verdict, seconds=time.monotonic() - began)
+
+
+def _verdict(answer: JudgeAnswer) -> Verdict:
+    if not answer.refused:
+        return Accepted(answer.axioms)
+    if answer.refused == "undecided":
+        return Undecided(answer.message)
+    return Refused(Refusal(answer.refused), answer.message, answer.axioms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from lean_env.errors import BadInput
@@ -56,7 +57,25 @@ class Settings:
         return [(kind, argument) for kind, _, argument in parts]
 
     def make_policy(self) -> Policy:
-        """Loads models: takes its time."""
+        """Loads models: takes its time.  Raises `BadInput` when there is no such model."""
+        from prover.policy.mixture import Mixture
+
+        parts = [self._part(kind, argument) for kind, argument in self.policies()]
+        return parts[0] if len(parts) == 1 else Mixture([(part, 1.0) for part in parts])
+
+    def _part(self, kind: str, argument: str) -> Policy:
+        if kind == "hf":
+            from prover.policy.hf import Generation, HuggingFace
+
+            return HuggingFace.from_pretrained(argument, generation=Generation(seed=self.seed))
+        if kind == "openai":
+            from prover.policy.openai import Endpoint, OpenAI
+
+            url, _, model = argument.partition("#")
+            key = os.environ.get(
+                "OPENAI_API_KEY"
+            )  # a secret: no setting, settings are written down
+            return OpenAI(Endpoint(url=url, model=model, key=key))
         from prover.policy.portfolio import Portfolio
 
         return Portfolio()

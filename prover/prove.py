@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Callable
 from random import Random
 
+from lean_env.errors import BadInput
 from lean_env.types import Accepted, Environment, Reason, Rejected, Theorem, Verdict
 from lean_env.verify import Verifier
 from prover.graph.extraction import least_proof
 from prover.graph.script import script
 from prover.graph.store import Cost, ProofGraph, one
+from prover.polish import polish
 from prover.search.meter import Meter
 from prover.types import (
     Budget,
@@ -19,6 +21,7 @@ from prover.types import (
     SearchAlgorithm,
     SearchResult,
     Status,
+    StepScorer,
     Stop,
     ValueFunction,
 )
@@ -33,34 +36,49 @@ async def prove(
     policy: Policy,
     algorithm: SearchAlgorithm,
     value: ValueFunction | None = None,
+    scorer: StepScorer | None = None,
     budget: Budget | None = None,
     cost: Cost = one,
     seed: int = 0,
     workers: int = 1,
+    saved: ProofGraph | None = None,
+    polished: bool = False,
     on_progress: Callable[[Problem], None] | None = None,
+    on_end: Callable[[Problem, SearchResult], None] | None = None,
     cancel: asyncio.Event | None = None,
 ) -> SearchResult:
     """Search for a proof of `theorem` until the gate accepts one or the budget ends.
 
-    `value` is 0 everywhere when left out.  Setting `cancel` ends the search with what it has.
+    `value` is 0 everywhere when left out.  `saved` is the graph of an earlier search to go on with.
+    `polished`: shorten the proof.  `on_end` sees the graph before it is gone.  Setting `cancel`
+    ends the search with what it has.
     Raises `BadInput` when Lean does not elaborate the theorem, `BrokenEnvironment` when a machine
     cannot be brought to work.
     """
-    meter = Meter(budget or Budget())
-    graph = ProofGraph(await env.start(theorem), cost)
+    root = await env.start(theorem)
+    graph = saved or ProofGraph(root, cost)
+    if graph.root.state != root:
+        raise BadInput("the saved search is of another theorem", where=theorem.name)
+    meter = Meter(budget or Budget())  # from here on: starting Lean is not searching
     problem = Problem(
         graph=graph,
         env=env,
         policy=policy,
         value=value or Constant(),
         meter=meter,
+        scorer=scorer,
         rng=Random(seed),
         workers=workers,
         on_progress=on_progress,
     )
     watcher = asyncio.create_task(_cancel(meter, cancel)) if cancel else None
     try:
-        return await _search_and_verify(theorem, problem, algorithm, verifier)
+        result = await _search_and_verify(theorem, problem, algorithm, verifier)
+        if polished and result.status is Status.PROVED:
+            result = await polish(result, problem, verifier)
+        if on_end:
+            on_end(problem, result)
+        return result
     finally:
         if watcher:
             watcher.cancel()
@@ -76,7 +94,8 @@ async def _search_and_verify(
     while (stop := await algorithm.search(problem)) is Stop.PROVED:
         proof = least_proof(graph.root)
         found = script(proof)
-        checked = await verifier.verify(theorem, found.text)
+        with meter.lean:
+            checked = await verifier.verify(theorem, found.text)
         verdict = checked.verdict
         if isinstance(verdict, Accepted):
             return SearchResult(

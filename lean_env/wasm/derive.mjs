@@ -23,7 +23,7 @@ export function pathSnippet(glue) {
   expect(start >= 0 && glue.indexOf(SNIPPETS, start + 1) < 0, `\`${SNIPPETS}\` stands not exactly once in lean.js`);
   const end = glue.indexOf(PATH_SNIPPET, start);
   expect(end >= 0 && glue.indexOf(PATH_SNIPPET, end + 1) < 0, `\`${PATH_SNIPPET}\` stands not exactly once in lean.js`);
-  const keys = [...glue.latin1Slice(start, end).matchAll(/[{,](\d+):(?:function\([^)]*\)|\([^)]*\)=>|\$0=>)\{/g)];
+  const keys = [...glue.toString('latin1', start, end).matchAll(/[{,](\d+):(?:function\([^)]*\)|\([^)]*\)=>|\$0=>)\{/g)];
   expect(keys.length > 0, 'the snippets of lean.js have an unknown form');
   return Number(keys.at(-1)[1]);
 }
@@ -72,9 +72,11 @@ function layOutTable(wasm, imports, functions, globals) {
     if (!slots.has(index)) slots.set(index, first + added.push(index) - 1);
     return slots.get(index);
   };
+  /** @type {[string, number][]} */
   const symbols = [];
   for (const [symbol, {index}] of functions) symbols.push([symbol, slotOf(index)]);
   const importIndex = new Map(imports.filter(i => i.kind === KIND.function).map((i, index) => [i.name, index]));
+  /** @type {Record<string, number>} */
   const addresses = {};
   for (const {name: symbol, kind} of imports) {
     if (kind !== KIND.global) continue;
@@ -122,7 +124,8 @@ function newExports(functions, imports, globals) {
 /** The import section with the table added: it belongs to the host, which the side module shares it with. */
 function newImports(wasm, size) {
   const {start, end} = wasm.section(SECTION.import), r = new Reader(wasm.bytes, start), count = r.unsigned();
-  return [unsigned(count + 1), wasm.bytes.subarray(r.at, end), name('env'), name('__indirect_function_table'), code(KIND.table, FUNCREF, 0, unsigned(size))];
+  const table = [name('env'), name('__indirect_function_table'), code(KIND.table, FUNCREF, 0, unsigned(size))];
+  return [unsigned(count + 1), wasm.bytes.subarray(r.at, end), ...table];
 }
 
 /** Write the pieces one after the other and hash them on the way. */

@@ -76,7 +76,8 @@ export class Files {
 
   /**
    * @param {import('./machine.mjs').Memory} memory
-   * @param {{folders?: Record<string, string>, files?: Record<string, Uint8Array>, print?: (line: string) => void, printError?: (line: string) => void}} world
+   * @param {{folders?: Record<string, string>, files?: Record<string, Uint8Array>,
+   *   print?: (line: string) => void, printError?: (line: string) => void}} world
    *   folders and files by the guest's names
    */
   constructor(memory, {folders = {}, files = {}, print = () => {}, printError = () => {}} = {}) {
@@ -125,7 +126,7 @@ export class Files {
     if (flags & (O_ACCMODE | O_CREAT | O_TRUNC)) return -EROFS;
     const entry = this.#find(name, base);
     if (!entry || entry.directory) return -ENOENT;
-    const fd = entry.file === undefined ? undefined : fs.openSync(entry.file);
+    const fd = entry.file === undefined ? undefined : fs.openSync(entry.file, 'r');
     const read = entry.read ?? ((piece, at) => fs.readSync(fd, piece, 0, piece.length, at));
     this.#open.set(this.#next, {...entry, read, fd, at: 0});
     return this.#next++;

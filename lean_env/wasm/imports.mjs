@@ -54,11 +54,11 @@ function system(machine) {
     // the snippets of JavaScript in Lean's sources: all but one print debug lines
     emscripten_asm_const_int: snippet => (snippet === facts.pathSnippet ? memory.cString(PROGRAM, calls.malloc) : 0),
     _emscripten_get_progname: (at, size) => memory.putString(at, PROGRAM, size),
-    _dlsym_js: (handle, name) => symbols.find(memory.bytesOf(name)),
+    _dlsym_js: (_handle, name) => symbols.find(memory.bytesOf(name)),
     environ_sizes_get: (count, size) => { memory.u32[count >> 2] = memory.u32[size >> 2] = 0; return 0; },
     environ_get: () => 0,
     random_get: (at, size) => { memory.u8.set(randomFillSync(Buffer.alloc(size)), at); return 0; },
-    clock_time_get: (clock, precision, at) => {
+    clock_time_get: (clock, _precision, at) => {
       memory.i64[at >> 3] = clock === REALTIME ? BigInt(Date.now()) * 1_000_000n : now();
       return 0;
     },

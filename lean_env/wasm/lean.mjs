@@ -9,25 +9,34 @@ import {printer, writeAll} from './output.mjs';
 import {Session} from './session.mjs';
 import * as snapshot from './snapshot.mjs';
 
-const EMPTY = new Uint8Array(0);
+const EMPTY = Buffer.alloc(0);
 const MORE = '+'.charCodeAt(0), LINE_END = Buffer.from('\n');
 const DEBUG_LINE = /^(\[DEBUG:|  - \/|  mainModule\? = )/;          // the package was built with these
 const TIER_UP_MS = 2000;                // V8 optimises in the background
 
 /**
- * @typedef {{task: 'serve' | 'save' | 'warm', folder: string, wasm: string, code: string, memory: WebAssembly.Memory,
- *   maximum: number, origin: bigint, control: Int32Array, port: import('node:worker_threads').MessagePort, debug: boolean,
- *   head?: import('./snapshot.mjs').Head, program?: {args: string[], folders: Record<string, string>, files: Record<string, Uint8Array>},
- *   file?: string, requests?: object[], rounds?: number}} Job
+ * What this thread is to do, from `main.mjs`.  With `head` it resumes a snapshot, else it runs `program`.
+ * @typedef {{
+ *   task: 'serve' | 'save' | 'warm',
+ *   folder: string, wasm: string, code: string,
+ *   memory: WebAssembly.Memory, maximum: number, origin: bigint,
+ *   control: Int32Array, port: import('node:worker_threads').MessagePort,
+ *   debug: boolean,
+ *   head?: import('./snapshot.mjs').Head,
+ *   program?: {args: string[], folders: Record<string, string>, files: Record<string, Uint8Array>},
+ *   file?: string, requests?: object[], rounds?: number,
+ * }} Job
  */
+
+const newMachine = (job, world) => new Machine(job.folder, new Memory(job.memory, job.maximum), job.origin, world);
 
 /** @param {Job} job @returns {Session} */
 function resume(job, module) {
   const print = job.debug ? printer(2) : () => {};
-  const machine = new Machine(job.folder, new Memory(job.memory, job.maximum), job.origin, {print, printError: print});
+  const machine = newMachine(job, {print, printError: print});
   Atomics.wait(job.control, RESTORED, 0);
   machine.instantiate(module);
-  job.head.globals.forEach((value, i) => { if (machine.state[i].value !== value) machine.state[i].value = value; });
+  job.head.globals.forEach((value, i) => { machine.state[i].value = value; });
   return new Session(machine, job.head.server);
 }
 
@@ -35,7 +44,7 @@ function resume(job, module) {
 function start(job, module) {
   const print = line => { if (job.debug || !DEBUG_LINE.test(line)) printer(2)(line); };
   const {args, folders, files} = job.program;
-  const machine = new Machine(job.folder, new Memory(job.memory, job.maximum), job.origin, {folders, files, print, printError: print});
+  const machine = newMachine(job, {folders, files, print, printError: print});
   machine.instantiate(module);
   machine.boot();
   return Session.start(machine, args);
@@ -45,12 +54,12 @@ function start(job, module) {
 function serve({control, port}, session) {
   for (let taken = 0; ; taken = (taken + 1) | 0) {
     while (Atomics.load(control, POSTED) === taken) Atomics.wait(control, POSTED, taken);
-    let {line, cancel} = receiveMessageOnPort(port).message;
+    const {line, cancel} = receiveMessageOnPort(port).message;
     if (cancel) Atomics.sub(control, CANCELS, 1);
-    for (let more = true; more; line = EMPTY) {
+    for (let next = Buffer.from(line), more = true; more; next = EMPTY) {
       // what the watch said about the call before must not reach this one
       exclusively(control, () => session.signal(Atomics.load(control, CANCELS) > 0));
-      const answer = session.call(line);
+      const answer = session.call(next);
       more = answer[0] === MORE;
       exclusively(control, () => {
         writeAll(1, Buffer.concat([answer.subarray(1), LINE_END]));
@@ -66,9 +75,9 @@ function serve({control, port}, session) {
 function warmRound(session, requests) {
   const newest = {header: 0, state: 0, ms: 5000, heartbeats: 200_000};
   requests.forEach((request, id) => {
-    let line = Buffer.from(JSON.stringify({id, ...newest, ...request}));
-    for (let answer, more = true; more; line = EMPTY) {
-      answer = session.call(line);
+    const line = JSON.stringify({id, ...newest, ...request});
+    for (let next = Buffer.from(line), more = true; more; next = EMPTY) {
+      const answer = session.call(next);
       more = answer[0] === MORE;
       const {ok, error} = JSON.parse(answer.subarray(1).toString());
       if (error) throw new Error(`the warm-up request ${request.op} failed: ${error.message}`);
@@ -89,8 +98,9 @@ async function warm(job, session, module) {
 function lastWord(error) {
   if (error instanceof OutOfMemory) return {reason: 'memory', message: error.message};
   if (error instanceof RangeError) return {reason: 'crash', message: `stack overflow (${error.message})`};
-  const kind = error instanceof GuestExit || error instanceof UnexpectedPackage ? '' : `${error?.constructor?.name}: `;
-  return {reason: 'crash', message: kind + (error?.message ?? 'a C++ exception nobody caught')};
+  const ours = error instanceof GuestExit || error instanceof UnexpectedPackage;
+  const message = error?.message ?? 'nobody caught a C++ exception';
+  return {reason: 'crash', message: ours ? message : `${error?.constructor?.name}: ${message}`};
 }
 
 /** @param {Job} job */

@@ -19,6 +19,8 @@ const GROWTH = 1.2;
 const STACK_BYTES = 64 << 20;
 const GUARD_BYTES = 4096;               // the end of the stack, which stays 0 unless it overflowed
 
+const inMiB = bytes => Math.ceil(bytes / 2 ** 20);
+
 /** Linear memory, shared with the watching thread. */
 export class Memory {
   /** @param {WebAssembly.Memory} memory @param {number} maximum bytes */
@@ -31,7 +33,9 @@ export class Memory {
   /** @param {number} bytes to start with @param {number} maximum bytes */
   static create(bytes, maximum) {
     const most = Math.min(maximum, MOST_BYTES);
-    if (bytes > most) throw new OutOfMemory(`Lean starts with ${bytes / 2 ** 20} MiB, more than its limit of ${most / 2 ** 20} MiB`);
+    if (bytes > most) {
+      throw new OutOfMemory(`Lean starts with ${inMiB(bytes)} MiB, more than its limit of ${inMiB(most)} MiB`);
+    }
     const memory = new WebAssembly.Memory({initial: bytes / PAGE, maximum: most / PAGE, shared: true});
     return new Memory(memory, most);
   }
@@ -50,7 +54,7 @@ export class Memory {
   /** Called by the guest's allocator. @param {number} bytes the size it needs in all @returns {1} */
   grow(bytes) {
     const old = this.u8.length;
-    if (bytes > this.maximum) throw new OutOfMemory(`Lean reached its memory limit of ${this.maximum / 2 ** 20} MiB`);
+    if (bytes > this.maximum) throw new OutOfMemory(`Lean reached its memory limit of ${inMiB(this.maximum)} MiB`);
     const wanted = Math.min(this.maximum, Math.max(bytes, old * GROWTH));
     try {
       this.memory.grow(Math.ceil((wanted - old) / PAGE));
@@ -81,7 +85,7 @@ export class Memory {
 }
 
 export class Machine {
-  /** Exported functions of Lean; filled once the module is instantiated. @type {Record<string, Function>} */
+  /** Exported functions of Lean; filled once the module is instantiated. @type {Record<string, (...args: any[]) => any>} */
   calls = {};
 
   /**
@@ -113,6 +117,7 @@ export class Machine {
     imports.env.__indirect_function_table = table;
     const {exports} = new WebAssembly.Instance(module, imports);
     Object.assign(this.calls, Object.fromEntries(Object.entries(exports).filter(([, e]) => typeof e === 'function')));
+    /** @type {WebAssembly.Global[]} */
     this.state = Object.entries(exports).filter(([n]) => n.startsWith(STATE_GLOBAL)).map(([, global]) => global);
     Object.keys(REPLACED).forEach((hook, i) => table.set(this.facts.hookSlot + i, side[hook]));
   }

@@ -15,7 +15,8 @@ const SERVER = '/server.lean';
 const STACK_MB = 256;
 const WARM_ROUNDS = 20;
 
-const OPTIONS = /** @type {const} */ ({
+/** @type {import('node:util').ParseArgsOptionsConfig} */
+const OPTIONS = {
   from: {type: 'string'},                                   // derive: the unpacked npm package
   lean: {type: 'string'},                                   // folder of the derived files
   library: {type: 'string'},                                // folder of Lean's .olean files
@@ -26,7 +27,7 @@ const OPTIONS = /** @type {const} */ ({
   memory: {type: 'string', default: '2048'},                // MiB of linear memory at most
   grace: {type: 'string', default: '2000'},                 // ms that a tactic has to stop after its time
   debug: {type: 'boolean', default: false},                 // what Lean prints goes to stderr
-});
+};
 
 const files = entry => ({snapshot: path.join(entry, 'lean.snapshot'), code: path.join(entry, 'lean.code')});
 
@@ -46,8 +47,10 @@ function newJob(task, options, head) {
   const origin = process.hrtime.bigint() - BigInt(head?.clock ?? 0);
   const {port1, port2} = new MessageChannel();
   const job = {
-    task, folder: options.lean, wasm: path.join(options.lean, 'lean.wasm'), code: options.entry && files(options.entry).code,
-    memory: memory.memory, maximum: memory.maximum, origin, head, control: newControl(), port: port2, debug: options.debug,
+    task, head, origin,
+    folder: options.lean, wasm: path.join(options.lean, 'lean.wasm'), code: options.entry && files(options.entry).code,
+    memory: memory.memory, maximum: memory.maximum,
+    control: newControl(), port: port2, debug: options.debug,
   };
   return {job, memory, port: port1, now: () => Number(process.hrtime.bigint() - origin) / 1e6};
 }
@@ -80,11 +83,13 @@ function begin(task, options, more, take) {
 
 /** Standard input, as lines for Lean. */
 function listen({job, port, now}, options) {
-  const watch = new Watch({control: job.control, port, memory: job.memory, now, graceMs: Number(options.grace)});
+  const watch = new Watch(job.control, port, job.memory, now, Number(options.grace));
   let rest = Buffer.alloc(0);
   process.stdin.on('data', chunk => {
     rest = Buffer.concat([rest, chunk]);
-    for (let end; (end = rest.indexOf(10)) >= 0; rest = rest.subarray(end + 1)) watch.post(rest.subarray(0, end));
+    for (let end; (end = rest.indexOf(10)) >= 0; rest = rest.subarray(end + 1)) {
+      watch.post(rest.toString('utf8', 0, end));
+    }
   });
   process.stdin.on('end', () => watch.end());
   process.stdin.on('error', () => watch.end());
@@ -114,25 +119,25 @@ const COMMANDS = {
   save: options => finish(begin, 'save', options, {file: files(options.entry).snapshot}),
   warm: options => finish(resume, 'warm', options, {
     file: files(options.entry).code, rounds: WARM_ROUNDS,
-    requests: fs.readFileSync(options.requests, 'utf8').split('\n').filter(Boolean).map(line => JSON.parse(line)),
+    requests: fs.readFileSync(options.requests, 'utf8').trim().split('\n').map(line => JSON.parse(line)),
   }),
   verify: options => {
-    if (options.lean && !derivedIntact(options.lean)) throw new Error('lean.wasm is damaged');
-    if (options.entry && !new Snapshot(files(options.entry).snapshot).intact()) throw new Error('the snapshot is damaged');
+    const whole = options.lean ? derivedIntact(options.lean) : new Snapshot(files(options.entry).snapshot).intact();
+    if (!whole) throw new Error('the content of the files has changed');
   },
   serve: options => serve(resume, options),
   live: options => serve(begin, options),
 };
 
-const {values, positionals: [command]} = parseArgs({options: OPTIONS, allowPositionals: true});
 try {
-  if (!Object.hasOwn(COMMANDS, command)) throw new Error(`unknown command ${command}; there are ${Object.keys(COMMANDS).join(', ')}`);
+  const {values, positionals: [command]} = parseArgs({options: OPTIONS, allowPositionals: true});
+  if (!Object.hasOwn(COMMANDS, command)) throw new Error(`no such command; there are ${Object.keys(COMMANDS).join(', ')}`);
   const done = COMMANDS[command](values);
   if (!['serve', 'live'].includes(command)) {
     await done;
     process.exit(0);
   }
 } catch (error) {
-  printer(2)(values.debug ? error.stack : `${error.message}`);
+  printer(2)(error.message);
   process.exit(1);
 }

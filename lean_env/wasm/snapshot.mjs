@@ -65,7 +65,7 @@ export class Snapshot {
   /** @param {string} file */
   constructor(file) {
     this.file = file;
-    this.fd = fs.openSync(file);
+    this.fd = fs.openSync(file, 'r');
     const start = Buffer.alloc(START);
     fs.readSync(this.fd, start, 0, START, 0);
     if (!start.subarray(0, MAGIC.length).equals(MAGIC)) throw new DamagedSnapshot(file, 'it does not begin as one');
@@ -98,7 +98,9 @@ export class Snapshot {
   /** Are the pages those that were saved?  Reads the whole file. */
   intact() {
     const hash = createHash('sha256'), buffer = Buffer.alloc(1 << 22);
-    for (let at = this.start, n; (n = fs.readSync(this.fd, buffer, 0, buffer.length, at)) > 0; at += n) hash.update(buffer.subarray(0, n));
+    for (let at = this.start, n; (n = fs.readSync(this.fd, buffer, 0, buffer.length, at)) > 0; at += n) {
+      hash.update(buffer.subarray(0, n));
+    }
     return hash.digest('hex') === this.head.sha256;
   }
 }

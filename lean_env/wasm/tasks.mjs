@@ -48,10 +48,10 @@ export class Tasks {
         if (this.objects.taskIsSync(task)) this.calls[RUN_TASK](manager, lock, task);
         else this.#queue.push(task);
       },
-      waitFor: (manager, task) => {
+      waitFor: (_manager, task) => {
         while (!this.objects.taskDone(task)) this.#step(task);
       },
-      waitAny: (manager, list) => {
+      waitAny: (_manager, list) => {
         for (;;) {
           for (const task of this.objects.list(list)) if (this.objects.taskDone(task)) return task;
           this.#step(0);

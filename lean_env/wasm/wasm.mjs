@@ -42,7 +42,7 @@ export class Reader {
   name() {
     const length = this.unsigned();
     this.at += length;
-    return this.bytes.latin1Slice(this.at - length, this.at);
+    return this.bytes.toString('latin1', this.at - length, this.at);
   }
 
   /** A vector of what `read` reads. @template T @param {() => T} read @returns {T[]} */

@@ -17,7 +17,10 @@ function isCancel(line) {
   }
 }
 
-/** Which answer is missing. @param {string | undefined} line the request in hand @param {number} answers given to it */
+/**
+ * Which answer is missing.
+ * @param {string | undefined} line the request in hand @param {number} answers given to it
+ */
 function missing(line, answers) {
   try {
     const {id = null, op} = JSON.parse(line ?? '');
@@ -31,17 +34,27 @@ function missing(line, answers) {
 export const die = () => process.kill(process.pid, 'SIGKILL');
 
 export class Watch {
-  /** Lines handed over and not known to be answered, the oldest first; `first` counts those before. */
+  /**
+   * Lines handed over and not known to be answered, the oldest first; `first` counts those before.
+   * @type {string[]}
+   */
   #lines = [];
   #first = 0;
   #timer;
 
   /**
-   * @param {{control: Int32Array, port: import('node:worker_threads').MessagePort, memory: WebAssembly.Memory,
-   *   now: () => number, graceMs: number}} options  `now` in ms on the guest's clock
+   * @param {Int32Array} control
+   * @param {import('node:worker_threads').MessagePort} port to Lean's thread
+   * @param {WebAssembly.Memory} memory Lean's
+   * @param {() => number} now in ms on the guest's clock
+   * @param {number} graceMs
    */
-  constructor({control, port, memory, now, graceMs}) {
-    Object.assign(this, {control, port, memory, now, graceMs});
+  constructor(control, port, memory, now, graceMs) {
+    this.control = control;
+    this.port = port;
+    this.memory = memory;
+    this.now = now;
+    this.graceMs = graceMs;
   }
 
   /** @param {import('./session.mjs').Server} server */
@@ -52,10 +65,10 @@ export class Watch {
 
   get #busy() { return Atomics.load(this.control, HANDLED) !== Atomics.load(this.control, POSTED); }
 
-  /** @param {Buffer} line */
+  /** @param {string} line */
   post(line) {
-    const text = line.toString(), cancel = isCancel(text);
-    this.#lines.push(text);
+    const cancel = isCancel(line);
+    this.#lines.push(line);
     if (cancel) Atomics.add(this.control, CANCELS, 1);
     this.port.postMessage({line, cancel});
     Atomics.add(this.control, POSTED, 1);
@@ -71,7 +84,9 @@ export class Watch {
       this.#timer = undefined;
     } else if (this.words) {
       ifFree(this.control, () => this.#signal());
-      if (this.#late() > this.graceMs) this.lastWord('timeout', `did not stop within ${this.graceMs} ms after its time was up`);
+      if (this.#late() > this.graceMs) {
+        this.lastWord('timeout', `did not stop within ${this.graceMs} ms after its time was up`);
+      }
     }
   }
 
@@ -100,8 +115,8 @@ export class Watch {
     exclusively(this.control, () => {
       try {
         this.#forgetHandled();
-        const answer = {...missing(this.#lines[0], Atomics.load(this.control, ANSWERS)), fatal: {reason, message}};
-        writeAll(1, Buffer.from(`${JSON.stringify(answer)}\n`));
+        const place = missing(this.#lines[0], Atomics.load(this.control, ANSWERS));
+        writeAll(1, Buffer.from(`${JSON.stringify({...place, fatal: {reason, message}})}\n`));
       } finally {
         die();
       }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from lean_env.errors import BadInput, LeanEnvError
@@ -64,7 +64,7 @@ def row(outcome: Outcome, lean: Mapping[str, str]) -> dict[str, object]:
             "tactics": [],
             "verdict": {"ok": False, "axioms": [], "reason": str(result)},
             "lean": lean,
-            "stats": asdict(Stats()),
+            "stats": _stats(Stats()),
         }
     return {
         "name": outcome.name,
@@ -74,7 +74,17 @@ def row(outcome: Outcome, lean: Mapping[str, str]) -> dict[str, object]:
         "tactics": result.tactics,
         "verdict": _verdict(result.verdict),
         "lean": lean,
-        "stats": {name: round(figure, 4) for name, figure in asdict(result.stats).items()},
+        "stats": _stats(result.stats),
+    }
+
+
+def _stats(used: Stats) -> dict[str, float]:
+    return {
+        "lean_calls": used.lean_calls,
+        "expanded": used.expanded,
+        "seconds": round(used.seconds, 4),
+        "lean_seconds": round(used.lean_seconds, 4),
+        "policy_seconds": round(used.policy_seconds, 4),
     }
 
 
@@ -93,7 +103,7 @@ def _verdict(verdict: Verdict | None) -> dict[str, object] | None:
 def headline(name: str, result: SearchResult) -> str:
     """Proved or not, why not, and at what cost."""
     used = result.stats
-    cost = f"{used.seconds:.1f} s, {used.lean_calls} tactics run, {used.expanded} states expanded"
+    cost = f"{used.seconds:.1f} s, {used.lean_calls} tactics run"
     if result.status is Status.PROVED:
         return f"{name}: proved ({cost})"
     if isinstance(result.verdict, Refused | Undecided):
@@ -196,8 +206,7 @@ class Terminal:
                 name,
                 f"{used.seconds:.0f} s",
                 f"{used.lean_calls} tactics run",
-                f"{used.expanded} states expanded",
-                f"{len(problem.graph.nodes)} states known",
+                f"{used.expanded} of {len(problem.graph.nodes)} states expanded",
             )
         return table
 

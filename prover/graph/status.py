@@ -4,9 +4,9 @@ Proved is a least fixed point: a node is proved when an edge is, an edge when al
 It grows upward from edges that close a state, so no proof rests on itself.
 
 Failed is the complement of another least fixed point.  A node *may be proved* when it is proved,
-when it is still open for tactics, or when an edge is left all of whose children may be proved.  What
-supports itself only through a cycle is thus failed.  So that failing stays cheap, each exhausted
-node remembers one such edge as its `support`; supports never form a cycle.
+when it is still open for tactics, or when an edge is left all of whose children may be proved.
+What supports itself only through a cycle is thus failed.  So that failing stays cheap, each
+exhausted node remembers one such edge as its `support`; supports never form a cycle.
 """
 
 from __future__ import annotations

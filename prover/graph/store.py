@@ -137,6 +137,12 @@ class ProofGraph:
             node.exhausted = True
             self.settled += status.fail_upward(node)
 
+    def reopen(self, node: Node) -> None:
+        """Let new tactics come to a node that has not failed."""
+        if node.status is Status.FAILED:
+            raise ValueError(f"node {node.id} has failed")
+        node.exhausted, node.support = False, None
+
     def strike(self, edge: Edge, why: Rejected) -> None:
         """Take back a tactic that Lean had accepted, with all that was concluded from it."""
         for child in dict.fromkeys(edge.children):

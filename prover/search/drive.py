@@ -42,3 +42,11 @@ async def drive(
     if problem.graph.root.status is Status.PROVED:
         return Stop.PROVED
     return stop or Stop.EXHAUSTED
+
+
+async def step_by_step(problem: Problem, step: Callable[[], Coroutine[None, None, None]]) -> Stop:
+    """Take one step after another until the search is over: for algorithms that plan anew after
+    each answer.  One step may run tactics of several states at once."""
+    while (stop := ended(problem)) is None:
+        await step()
+    return stop

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from copy import copy
 from dataclasses import replace
 from time import monotonic
 from types import TracebackType
@@ -45,7 +46,8 @@ class Meter:
         self.lean, self.policy = Stopwatch(clock), Stopwatch(clock)
         self._clock, self._start = clock, clock()
         self._used = Stats()
-        self._cancelled = self._refused = False
+        self._refused = False
+        self._cancelled = asyncio.Event()
         self._awaited: set[asyncio.Task[Any]] = set()
 
     @property
@@ -61,7 +63,7 @@ class Meter:
     def ended(self, graph_bytes: int = 0) -> Stop | None:
         """Which limit is reached, if any, by a search whose graph has that size."""
         budget, used = self.budget, self._used
-        if self._cancelled:
+        if self._cancelled.is_set():
             return Stop.CANCELLED
         if budget.lean_calls is not None and used.lean_calls >= budget.lean_calls:
             return Stop.LEAN_CALLS
@@ -91,13 +93,23 @@ class Meter:
         self._used.expanded += wanted
         return wanted
 
+    def part(self, lean_calls: int) -> Meter:
+        """A meter for a part of the search, which may use that many Lean calls; what it counts is
+        counted here as well."""
+        part = copy(self)
+        limit = self._used.lean_calls + lean_calls
+        if self.budget.lean_calls is not None:
+            limit = min(limit, self.budget.lean_calls)
+        part.budget = replace(self.budget, lean_calls=limit)
+        return part
+
     def add_tokens(self, used: int) -> None:
         """Count what a model generated, after the fact."""
         self._used.tokens += used
 
     def cancel(self) -> None:
         """End the search now, from any task of its event loop."""
-        self._cancelled = True
+        self._cancelled.set()
         for task in self._awaited:
             task.cancel()
 
@@ -115,7 +127,7 @@ class Meter:
         return None if task.cancelled() else task.result()
 
     def _seconds_left(self) -> float | None:
-        if self._cancelled:
+        if self._cancelled.is_set():
             return 0.0
         if self.budget.seconds is None:
             return None

@@ -80,7 +80,7 @@ async def test_a_header_is_elaborated_once(lean: LeanClient) -> None:
 
 async def test_the_first_state(lean: LeanClient) -> None:
     answer = await lean.start(SWAP)
-    assert answer.name == "swap"
+    assert answer.name == ("swap",)
     start, stop = answer.hole
     assert answer.source[start:stop] == "sorry"
     (goal,) = answer.state.goals
@@ -142,7 +142,7 @@ async def test_errors_say_where(lean: LeanClient) -> None:
     assert imports.value.imports == ("Init", "Lean")
     with pytest.raises(BadInput, match="Unicode"):
         await lean.open("\ud800")
-    assert (await lean.start(SWAP)).name == "swap"
+    assert (await lean.start(SWAP)).name == ("swap",)
 
 
 async def test_a_file_is_scanned(lean: LeanClient) -> None:
@@ -171,7 +171,7 @@ async def test_a_tactic_that_is_out_of_time_leaves_no_trace(victim: LeanClient) 
     assert isinstance(answer, RejectedAnswer)
     assert answer.reason is Reason.TIMEOUT
     assert 900 < answer.ms < 2500
-    assert (await victim.start(SWAP)).name == "swap"
+    assert (await victim.start(SWAP)).name == ("swap",)
     assert (await victim.open("open Nat\n")) == 1
 
 

@@ -38,6 +38,7 @@ from lean_env.protocol import (
     StateRecord,
     Stats,
     StatsAnswer,
+    TheoremRecord,
 )
 from lean_env.types import Goal, Hypothesis, Reason
 
@@ -46,6 +47,7 @@ number = st.integers(0, 2**31)
 texts = st.lists(text, max_size=3).map(tuple)
 numbers = st.lists(number, max_size=3).map(tuple)
 ms = st.floats(0, 1e6)
+names = st.lists(number | text, max_size=3).map(tuple)
 terms = st.dictionaries(text, st.lists(number | text, max_size=2), min_size=1, max_size=2)
 
 requests: st.SearchStrategy[Request] = st.one_of(
@@ -57,8 +59,8 @@ requests: st.SearchStrategy[Request] = st.one_of(
     st.builds(Release, numbers),
     st.builds(Stats),
     st.builds(Cancel),
-    st.builds(Export, number, text, text, number),
-    st.builds(Judge, number, text, terms, number),
+    st.builds(Export, number, names, text, number),
+    st.builds(Judge, number, names, text, terms, texts, number),
 )
 
 hypotheses = st.builds(
@@ -67,6 +69,7 @@ hypotheses = st.builds(
 goals = st.builds(Goal, text, st.lists(hypotheses, max_size=3).map(tuple), text)
 states = st.builds(StateRecord, number, text, st.lists(goals, max_size=2).map(tuple))
 sorries = st.builds(SorryRecord, number, number, number, text, number)
+theorems = st.builds(TheoremRecord, names, text, number)
 errors = st.builds(ErrorAnswer, text, text, number, number, texts)
 fatals = st.builds(FatalAnswer, text, text, st.integers(-1, 100))
 answers: st.SearchStrategy[Answer] = st.one_of(
@@ -75,8 +78,12 @@ answers: st.SearchStrategy[Answer] = st.one_of(
     fatals,
     st.builds(HelloAnswer, number, text, text, texts),
     st.builds(OpenAnswer, number),
-    st.builds(StartAnswer, text, text, st.tuples(number, number), states),
-    st.builds(ScanAnswer, st.lists(sorries, max_size=2).map(tuple)),
+    st.builds(StartAnswer, names, text, st.tuples(number, number), states),
+    st.builds(
+        ScanAnswer,
+        st.lists(sorries, max_size=2).map(tuple),
+        st.lists(theorems, max_size=2).map(tuple),
+    ),
     st.builds(
         AppliedAnswer,
         number,
@@ -134,7 +141,9 @@ def line_of(id: int, answer: Answer) -> bytes:
         case StartAnswer():
             rest = {"ok": plain(answer) | {"state": state_json(answer.state)}}
         case ScanAnswer():
-            rest = {"ok": {"sorries": [plain(record) for record in answer.sorries]}}
+            holes = [plain(record) for record in answer.sorries]
+            stated = [plain(record) for record in answer.theorems]
+            rest = {"ok": {"sorries": holes, "theorems": stated}}
         case _:
             rest = {"ok": plain(answer)}
     return json.dumps({"id": id} | rest).encode()

@@ -18,6 +18,7 @@ from lean_env.errors import (
 )
 from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool, PoolConfig
+from lean_env.protocol import Run
 from lean_env.types import (
     Applied,
     Limits,
@@ -34,7 +35,6 @@ from tests.lean_env.hard import (
     HARD,
     STUBBORN,
     is_running,
-    seconds_worked,
     until,
 )
 
@@ -69,13 +69,24 @@ def applied(transition: Transition) -> Applied:
 async def states_held(pool: LeanPool) -> list[int]:
     """How many states each process holds."""
     clients = [worker._client for worker in pool._workers]
+    for client in clients:
+        if client is not None:
+            await client.stats()  # after which it is told what to forget
     return [(await client.stats()).states for client in clients if client is not None]
 
 
-async def busy(pool: LeanPool) -> None:
-    """Until the processes, which have just been given something to do, are well at work."""
-    worked = {pid: seconds_worked(pid) for pid in pool.pids}
-    await until(lambda: all(seconds_worked(pid) > s + 0.3 for pid, s in worked.items()))
+async def running(pool: LeanPool, tactic: str) -> None:
+    """Until a process works on `tactic`."""
+
+    def is_at_it() -> bool:
+        for worker in pool._workers:
+            first = worker._client and worker._client._channel._first()
+            if first and isinstance(first.request, Run) and first.left:
+                if first.request.tactics[-first.left] == tactic:
+                    return True
+        return False
+
+    await until(is_at_it)
 
 
 # What it answers
@@ -85,12 +96,10 @@ async def test_a_proof_step_by_step(pool: LeanPool) -> None:
     root = await pool.start(SWAP)
     assert root.text == "a b : Nat\nxs : List Nat\n⊢ a + b = b + a"
     assert (root.origin, root.theorem) == (None, SWAP)
-    [[induction]] = await pool.step(
-        [(root, ["induction a with | zero => skip | succ n ih => skip"])]
-    )
+    [[induction]] = await pool.step([(root, ["induction a"])])
     zero, succ = applied(induction).states
     assert applied(induction).positions == ((0,), (1,))
-    assert succ.origin == Origin(root, "induction a with | zero => skip | succ n ih => skip", 1)
+    assert succ.origin == Origin(root, "induction a", 1)
     assert [len(s.path) for s in (root, zero, succ)] == [0, 1, 1]
     [[by_simp], [by_omega, again]] = await pool.step([(zero, ["simp"]), (succ, ["omega", "skip"])])
     assert applied(by_simp).closed
@@ -101,7 +110,7 @@ async def test_a_proof_step_by_step(pool: LeanPool) -> None:
 
 async def test_rejections_have_reasons(pool: LeanPool) -> None:
     root = await pool.start(SWAP)
-    tactics = ["intro (", "exact foo", "skip", "sorry", "exact \ud800", "simp -- sorry"]
+    tactics = ["intro (", "exact foo", "skip", "sorry", "exact \ud800", "omega -- sorry"]
     [results] = await pool.step([(root, tactics)])
     assert [r.reason for r in results if isinstance(r, Rejected)] == [
         Reason.PARSE,
@@ -267,7 +276,7 @@ async def test_a_worker_killed_in_the_middle_changes_nothing(launch: LaunchFor) 
         expected = contents(await pool.step([(state, tactics)]))
         (pid,) = pool.pids
         step = asyncio.create_task(pool.step([(state, tactics)]))
-        await busy(pool)
+        await running(pool, ENDLESS)
         os.kill(pid, signal.SIGKILL)
         assert contents(await step) == expected
         assert pool.pids != [pid]
@@ -299,10 +308,8 @@ async def test_a_tactic_that_breaks_lean_twice_is_rejected(launch: LaunchFor) ->
 
 async def end_twice(pool: LeanPool, how: signal.Signals) -> None:
     for _ in range(2):
-        await until(lambda: bool(pool.pids))
+        await running(pool, ENDLESS)
         (pid,) = pool.pids
-        await busy(pool)
-        await asyncio.sleep(0)
         os.kill(pid, how)
         await until(lambda pid=pid: pid not in pool.pids)  # type: ignore[misc]
 
@@ -337,7 +344,7 @@ async def test_cancelling_stops_lean_and_leaves_the_pool_usable(launch: LaunchFo
         root = await pool.start(HARD)
         pids = pool.pids
         step = asyncio.create_task(pool.step([(root, ["clear h1", ENDLESS, ENDLESS])]))
-        await busy(pool)
+        await running(pool, ENDLESS)
         step.cancel()
         with pytest.raises(asyncio.CancelledError):
             await step
@@ -352,7 +359,7 @@ async def test_what_ignores_a_cancellation_is_killed(launch: LaunchFor) -> None:
         root = await pool.start(HARD)
         (pid,) = pool.pids
         step = asyncio.create_task(pool.step([(root, [STUBBORN])]))
-        await busy(pool)
+        await running(pool, STUBBORN)
         step.cancel()
         with pytest.raises(asyncio.CancelledError):
             await step
@@ -379,7 +386,7 @@ async def test_closing_ends_the_processes_and_what_waits(launch: LaunchFor) -> N
     pids = pool.pids
     step = asyncio.create_task(pool.step([(root, [ENDLESS])]))
     waiting = asyncio.create_task(pool.start(SWAP))
-    await busy(pool)
+    await running(pool, ENDLESS)
     await pool.close()
     for task in (step, waiting):
         with pytest.raises(BrokenEnvironment, match="closed"):

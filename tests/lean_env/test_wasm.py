@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from lean_env.install import install, lean_folder
 from lean_env.launcher import LaunchFor
-from lean_env.node import HOST, Node, find_node
+from lean_env.node import HOST, Node, find_node, run_child
 from lean_env.snapshots import FLAGS
 from lean_env.toolchain import default_cache_dir, serve_command
 
@@ -43,12 +43,8 @@ def lean(node: Node) -> Path:
 def probe(node: Node, lean: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
     """The command that serves Probe.lean from a snapshot, as `embedded` would start it."""
     entry = tmp_path_factory.mktemp("probe")
-    argv = (node.program, *FLAGS, HOST / "main.mjs", "save", "--lean", lean, "--entry", entry)
-    done = subprocess.run(
-        [*argv, "--library", lean / "lib", "--server", PROBE],
-        stdin=subprocess.PIPE, capture_output=True, text=True, env={}, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    save = (node.program, *FLAGS, HOST / "main.mjs", "save", "--lean", lean, "--entry", entry)
+    run_child((*save, "--library", lean / "lib", "--server", PROBE), cwd=entry, env={})
     return serve_command(node, lean, entry, MEMORY_MB)
 
 
@@ -90,8 +86,8 @@ class Guest:
         return dict(answer["fatal"])
 
     def close(self) -> None:
-        self.process.kill()
-        self.process.communicate()
+        with self.process:
+            self.process.kill()
 
 
 @pytest.fixture
@@ -300,7 +296,8 @@ def test_symbols_are_found_by_their_exact_name(node: Node, tmp_path: Path) -> No
         "const file = process.argv[1], names = ['b', 'a', 'ab', 'abc', 'Z', 'l_Nat_add'];\n"
         "fs.writeFileSync(file, packSymbols(names.map((name, i) => [name, 10 + i])));\n"
         "const symbols = new Symbols(file);\n"
-        "console.log(JSON.stringify([...names, 'abcd', '', 'l_Nat'].map(n => symbols.find(Buffer.from(n)))));",
+        "const found = [...names, 'abcd', '', 'l_Nat'].map(n => symbols.find(Buffer.from(n)));\n"
+        "console.log(JSON.stringify(found));",
         tmp_path / "sym",
     )
     assert json.loads(done.stdout) == [10, 11, 12, 13, 14, 15, 0, 0, 0]

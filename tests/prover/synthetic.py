@@ -161,7 +161,7 @@ def tables(draw: st.DrawFn, states: int = 8) -> Table:
     """Random graphs, with cycles, states shared by several tactics, and dead ends."""
     some_states = st.lists(st.integers(0, states - 1), max_size=3).map(tuple)
     tactics = st.lists(st.one_of(st.none(), some_states), max_size=4)
-    return draw(st.fixed_dictionaries({i: tactics for i in range(states)}))
+    return draw(st.fixed_dictionaries(dict.fromkeys(range(states), tactics)))
 
 
 def random_table(states: int, tactics: int, seed: int, closing: float = 0.02) -> Table:

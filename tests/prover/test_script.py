@@ -110,9 +110,7 @@ def test_goals_that_share_metavariables_are_rotated_into_their_order() -> None:
 
 def goal(*names: str) -> Goal:
     """`a✝` is inaccessible."""
-    return Goal(
-        "p", tuple(Hypothesis(n.strip("✝"), "Nat", accessible="✝" not in n) for n in names)
-    )
+    return Goal("p", tuple(Hypothesis(n.strip("✝"), "Nat", accessible="✝" not in n) for n in names))
 
 
 def test_renaming_begins_at_the_first_difference() -> None:

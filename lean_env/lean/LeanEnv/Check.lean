@@ -1,5 +1,5 @@
 import LeanEnv.Start
-import LeanEnv.Replay
+import LeanEnv.Same
 
 /-!
 # The gate
@@ -14,11 +14,13 @@ open Lean Meta Elab
 
 namespace LeanEnv
 
-structure Judgement where
-  /-- Empty: accepted.  Otherwise one of the reasons of `lean_env.types.Refusal`. -/
-  refused : String := ""
-  message : String := ""
-  axioms : List Name := []
+/-- What came of a check. -/
+inductive Judgement where
+  | accepted (axioms : List Name)
+  /-- `reason` is one of `lean_env.types.Refusal`. -/
+  | refused (reason message : String) (axioms : List Name := [])
+  /-- A limit was reached: nothing is known. -/
+  | undecided (message : String)
 
 /-! ## Examples -/
 
@@ -53,184 +55,117 @@ def nameExample (cmd : Command.State) (text : String) : IO String := do
 
 /-! ## The candidate's side -/
 
+def outOfTime : Judgement := .undecided "Lean ran out of time"
+
 /-- Elaborate `candidate` and export `name`, or say why not. -/
 def Header.export (signals : Signals) (h : Header) (name : Name) (candidate : String) :
     IO (Except Judgement Json) := do
   let ictx := inputContext (← nameExample h.cmd candidate) "<proof>"
   let (after, _) ← elabCommands signals ictx { pos := {}, cmd := { h.cmd with messages := {} } } []
+  if ← signals.cancelTk.isSet then return .error outOfTime
   match ← firstFailure "proof" after with
-  | some failure =>
-    return .error { refused := "compile", message := s!"line {failure.line}: {failure.message}" }
+  | some failure => return .error (.refused "compile" s!"line {failure.line}: {failure.message}")
   | none =>
     if (after.env.find? name).isNone then
-      return .error { refused := "missing", message := s!"'{name.toString}' is not declared" }
+      return .error (.refused "missing" s!"'{name.toString}' is not declared")
     return .ok (← exportConstant after.env name)
 
-/-! ## The trusted side: axioms -/
+/-! ## The trusted side -/
 
-def allowedAxioms : List Name := [``propext, ``Classical.choice, ``Quot.sound]
+/-- What trusted text states. -/
+structure Stated where
+  const : ConstantVal
+  env : Environment
 
-def memName (n : Name) : List Name → Bool
-  | [] => false
-  | m :: ms => m == n || memName n ms
+/-- Elaborate a statement, a declaration whose proof is `sorry`. -/
+def Header.stated (signals : Signals) (h : Header) (name : Name) (source : String) :
+    IO (Except Failure Stated) := do
+  match ← parseOne h.cmd (← nameExample h.cmd source) with
+  | .error (message, pos) => return .error (statementError message pos)
+  | .ok stx =>
+    let after ←
+      elabCommand signals (inputContext source "<statement>") 0 stx { h.cmd with messages := {} }
+    match after.env.find? name with
+    | some (.thmInfo v) => return .ok { const := v.toConstantVal, env := after.env }
+    | _ => return .error (statementError "the statement declares no such theorem")
 
-def constantParts (info : ConstantInfo) : List Name :=
-  let value := match info with
-    | .thmInfo v => usedConstants v.value
-    | .defnInfo v => usedConstants v.value
-    | .opaqueInfo v => usedConstants v.value
-    | .inductInfo v => v.ctors
-    | .ctorInfo v => [v.induct]
-    | .recInfo v => v.all
-    | _ => []
-  List.append value (usedConstants info.type)
+/-- A name that text cannot declare. -/
+def claimName : Name := .num `stated 0
 
-/-- Axioms that are never taken for a theorem whose proof was left out. -/
-def knownAxioms : List Name :=
-  [``propext, ``Classical.choice, ``Quot.sound, ``sorryAx, ``Lean.ofReduceBool, ``Lean.ofReduceNat,
-   ``Lean.trustCompiler]
-
-/-- Embedded Lean carries its library without proofs: theorems look like axioms there. -/
-def proofsLeftOut (env : Environment) : Bool :=
-  match env.find? ``Nat.add_comm with
-  | some (.axiomInfo _) => true
-  | _ => false
-
-/-- The axioms behind `todo` in `env`, which extends `base`, the imported modules.  What these declare
-is taken on trust, except axioms. -/
-partial def axiomsBehind (base : Environment) (env : Kernel.Environment) (todo : List Name) (seen : NameSet) (axioms : List Name) :
-    List Name :=
-  match todo with
-  | [] => axioms
-  | n :: rest =>
-    if seen.contains n then axiomsBehind base env rest seen axioms
-    else
-      let seen := seen.insert n
-      let imported := (base.find? n).isSome
-      match env.find? n with
-      | none => axiomsBehind base env rest seen axioms
-      | some (.axiomInfo _) =>
-        let isAxiom := !imported || memName n knownAxioms || !proofsLeftOut base
-        axiomsBehind base env rest seen (if isAxiom then n :: axioms else axioms)
-      | some info =>
-        let parts := if imported then [] else constantParts info
-        axiomsBehind base env (List.append parts rest) seen axioms
-
-def firstForeign : List Name → Option Name
-  | [] => none
-  | n :: ns => if memName n allowedAxioms then firstForeign ns else some n
-
-/-! ## The trusted side: the statement -/
-
-/-- A term without metadata, which means nothing to the kernel. -/
-partial def plain (e : Expr) : Expr :=
-  e.replace (fun
-    | .mdata _ e => some (plain e)
-    | _ => none)
-
-def sameSignature (a b : ConstantVal) : Bool :=
-  a.levelParams == b.levelParams && plain a.type == plain b.type
-
-def sameConstructors (a : Environment) (b : Kernel.Environment) : List Name → Bool
-  | [] => true
-  | n :: ns =>
-    match a.find? n, b.find? n with
-    | some (.ctorInfo v), some (.ctorInfo w) =>
-      sameSignature v.toConstantVal w.toConstantVal && sameConstructors a b ns
-    | _, _ => false
-
-/-- Is `n` in `b` what it is in `a`?  Of theorems only the statement counts. -/
-def sameConstant (a : Environment) (b : Kernel.Environment) (x y : ConstantInfo) : Bool :=
-  sameSignature x.toConstantVal y.toConstantVal &&
-  match x, y with
-  | .defnInfo v, .defnInfo w => plain v.value == plain w.value
-  | .opaqueInfo v, .opaqueInfo w => plain v.value == plain w.value
-  | .inductInfo v, .inductInfo w =>
-    v.numParams == w.numParams && v.ctors == w.ctors && sameConstructors a b v.ctors
-  | .thmInfo _, .thmInfo _ | .axiomInfo _, .axiomInfo _ => true
-  | .ctorInfo _, .ctorInfo _ | .recInfo _, .recInfo _ => true
-  | _, _ => false
-
-def declNames : Declaration → List Name
-  | .axiomDecl v => [v.name]
-  | .defnDecl v => [v.name]
-  | .thmDecl v => [v.name]
-  | .opaqueDecl v => [v.name]
-  | .inductDecl _ _ types _ => List.map (fun t => t.name) types
-  | .quotDecl | .mutualDefnDecl _ => []
-
-/-- The first of the replayed declarations that the trusted header declares differently. -/
-def firstChanged (header : Environment) (env : Kernel.Environment) : List Name → Option Name
-  | [] => none
-  | n :: ns =>
-    match header.find? n, env.find? n with
-    | some x, some y => if sameConstant header env x y then firstChanged header env ns else some n
-    | _, _ => firstChanged header env ns
-
-def allNames : List Declaration → List Name
-  | [] => []
-  | d :: ds => List.append (declNames d) (allNames ds)
-
-/-- The stated theorem must follow from the proved one by definitional identity alone: the kernel is
-asked to take the one for a proof of the other. -/
-def follows (cancelTk : IO.CancelToken) (env : Kernel.Environment) (stated : ConstantVal) : Bool :=
+/-- The stated theorem, with the proved one for its proof: the kernel takes it when one statement is
+the other by definitional identity. -/
+def claim (stated : ConstantVal) : Declaration :=
   let levels := List.map (fun u => Level.param u) stated.levelParams
-  let claim : TheoremVal := {
-    name := `_stated, levelParams := stated.levelParams, type := stated.type
-    value := .const stated.name levels }
-  match env.addDecl {} (.thmDecl claim) (some cancelTk) with
-  | .ok _ => true
-  | .error _ => false
+  .thmDecl { stated with name := claimName, value := .const stated.name levels }
 
-def judgeTheorem (cancelTk : IO.CancelToken) (base : Environment) (env : Kernel.Environment)
-    (stated : ConstantVal) : Judgement :=
-  match env.find? stated.name with
-  | some (.thmInfo v) =>
-    if v.levelParams != stated.levelParams || !follows cancelTk env stated then
-      { refused := "statement", message := s!"'{stated.name.toString}' is declared with another statement" }
-    else
-      let axioms := axiomsBehind base env [stated.name] {} []
-      if memName ``sorryAx axioms then
-        { refused := "sorry", message := s!"'{stated.name.toString}' rests on a sorry", axioms }
-      else match firstForeign axioms with
-        | some a =>
-          { refused := "axiom", axioms
-            message := s!"'{stated.name.toString}' rests on the axiom '{a.toString}'" }
-        | none => { axioms }
-  | some _ => { refused := "statement", message := s!"'{stated.name.toString}' is not a theorem" }
-  | none => { refused := "missing", message := s!"'{stated.name.toString}' is not declared" }
+/-- The kernel's environment `env` with the claim, or why what is proved there is not what is stated. -/
+def Stated.match (s : Stated) (cancelTk : IO.CancelToken) (base : Base) (env : Kernel.Environment)
+    (proved : ConstantVal) : Except Judgement Kernel.Environment := do
+  let name := s.const.name.toString
+  if proved.levelParams != s.const.levelParams then
+    throw (.refused "statement" s!"'{name}' has other universe parameters")
+  match check cancelTk env (claim s.const) with
+  | .error e =>
+    match e.limit? with
+    | some limit => throw (.undecided limit)
+    | none => throw (.refused "statement" s!"'{name}' states something else")
+  | .ok env =>
+    let sides : Sides := { base, trusted := fun n => s.env.find? n, given := fun n => env.find? n }
+    match sides.firstChange (usedConstants s.const.type) {} with
+    | none => return env
+    | some n =>
+      throw (.refused "statement" s!"'{n.toString}', which the statement mentions, is declared otherwise")
 
-/-- The theorem that a declaration states. -/
-def Header.stated (signals : Signals) (ref : CaptureRef) (h : Header) (statement : String) :
-    IO (Except Failure ConstantVal) := do
-  match ← h.start signals ref statement with
-  | .error failure => return .error failure
-  | .ok started =>
-    match ← parseOne h.cmd (← nameExample h.cmd started.statement.source) with
-    | .error (message, pos) => return .error (statementError message pos)
-    | .ok stx =>
-      let after ← elabCommand signals (inputContext "" "<statement>") 0 stx { h.cmd with messages := {} }
-      match after.env.find? started.name with
-      | some info => return .ok info.toConstantVal
-      | none => return .error (statementError "the statement declares nothing")
+def firstForeign (allowed : List Name) : List Name → Option Name
+  | [] => none
+  | n :: ns => if memName n allowed then firstForeign allowed ns else some n
 
-/-- Judge exported terms against a statement. -/
-def Header.judge (signals : Signals) (ref : CaptureRef) (base : Environment) (h : Header)
-    (statement : String) (exported : Json) : IO (Except Failure Judgement) := do
-  match ← h.stated signals ref statement with
-  | .error failure => return .error failure
+def judgeAxioms (name : Name) (allowed : List Name) (g : Grounds) : Judgement :=
+  let refuse (reason what : String) : Judgement := .refused reason what g.axioms
+  match g.altered, firstForeign allowed g.axioms with
+  | some n, _ => refuse "kernel" s!"the proof declares what the imported '{n.toString}' mentions"
+  | none, none => .accepted g.axioms
+  | none, some a =>
+    if memName ``sorryAx g.axioms then refuse "sorry" s!"'{name.toString}' rests on a sorry"
+    else refuse "axiom" s!"'{name.toString}' rests on the axiom '{a.toString}'"
+
+/-- Is `name` a theorem of the kernel's environment `env`, as stated if anything is, and on what does it
+rest? -/
+def judgeTheorem (cancelTk : IO.CancelToken) (base : Base) (allowed : List Name) (name : Name)
+    (stated : Option Stated) (env : Kernel.Environment) : Judgement :=
+  match env.find? name, stated with
+  | none, _ => .refused "missing" s!"'{name.toString}' is not declared"
+  | some (.thmInfo _), none => judgeAxioms name allowed (groundsOf base env name)
+  | some (.thmInfo v), some s =>
+    match s.match cancelTk base env v.toConstantVal with
+    | .error j => j
+    | .ok env => judgeAxioms name allowed (groundsOf base env claimName)
+  | some _, _ => .refused "statement" s!"'{name.toString}' is not a theorem"
+
+/-- Judge exported terms. -/
+def judge (cancelTk : IO.CancelToken) (base : Base) (allowed : List Name) (name : Name)
+    (stated : Option Stated) (exported : Json) : Judgement :=
+  match decodeExport exported with
+  | .error e => .refused "kernel" s!"malformed terms: {e}"
+  | .ok decls =>
+    match replay cancelTk base.kernel decls with
+    | .ok env => judgeTheorem cancelTk base allowed name stated env
+    | .error e =>
+      match e.limit? with
+      | some limit => .undecided limit
+      | none => .refused "kernel" e.message
+
+/-- Judge exported terms against the statement `source`; when it is empty, by themselves. -/
+def Header.judge (signals : Signals) (env : Environment) (h : Header) (allowed : List Name)
+    (name : Name) (source : String) (exported : Json) : IO (Except Failure Judgement) := do
+  let base := Base.of env
+  if (env.getModuleIdx? `Init).isNone then
+    return .error { kind := "header", message := "the kernel computes with what only Init defines" }
+  if source.isEmpty then return .ok (LeanEnv.judge signals.cancelTk base allowed name none exported)
+  match ← h.stated signals name source with
+  | .error failure =>
+    return if ← signals.cancelTk.isSet then .ok outOfTime else .error failure
   | .ok stated =>
-    match decodeExport exported with
-    | .error e => return .ok { refused := "kernel", message := s!"malformed terms: {e}" }
-    | .ok decls =>
-      match replay signals.cancelTk base.toKernelEnv decls with
-      | .error .interrupted => return .error { kind := "timeout", message := "time limit reached" }
-      | .error e =>
-        return .ok { refused := "kernel", message := ← (e.toMessageData {}).toString }
-      | .ok env =>
-        match firstChanged h.cmd.env env (allNames decls) with
-        | some n =>
-          return .ok { refused := "statement", message := s!"'{n.toString}' is not what the header says" }
-        | none => return .ok (judgeTheorem signals.cancelTk base env stated)
+    return .ok (LeanEnv.judge signals.cancelTk base allowed name (some stated) exported)
 
 end LeanEnv

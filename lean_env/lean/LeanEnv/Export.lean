@@ -89,7 +89,8 @@ partial def Exporter.level (ex : Exporter) (l : Level) : IO Nat := do
   | some i => return i
   | none =>
     match l with
-    | .zero | .mvar _ => return 0
+    | .zero => return 0
+    | .mvar _ => ex.levels.add bucket l #[]
     | .succ a => ex.levels.add bucket l #[jsonNat 0, jsonNat (← ex.level a)]
     | .max a b => ex.levels.add bucket l #[jsonNat 1, jsonNat (← ex.level a), jsonNat (← ex.level b)]
     | .imax a b => ex.levels.add bucket l #[jsonNat 2, jsonNat (← ex.level a), jsonNat (← ex.level b)]
@@ -121,7 +122,7 @@ partial def Exporter.termRow (ex : Exporter) (e : Expr) : IO (Array Json) := do
   | .lit (.natVal n) => return #[jsonNat 7, .str (Nat.repr n)]
   | .lit (.strVal s) => return #[jsonNat 8, .str s]
   | .proj n i e => return #[jsonNat 9, jsonNat (← ex.name n), jsonNat i, jsonNat (← ex.term e)]
-  | .mdata .. | .fvar _ | .mvar _ => return #[jsonNat 0, jsonNat 0]
+  | .mdata .. | .fvar _ | .mvar _ => return #[]  -- no term by itself: refused where it is read
 end
 
 /-! ## Declarations -/

@@ -22,8 +22,9 @@ inductive Request where
   | release (states : List Nat)
   | stats
   | cancel
-  | export (header : Nat) (name source : String) (ms : Nat)
-  | judge (header : Nat) (statement : String) (exported : Json) (ms : Nat)
+  | export (header : Nat) (name : Name) (source : String) (ms : Nat)
+  | judge (header : Nat) (name : Name) (source : String) (exported : Json) (axioms : List String)
+    (ms : Nat)
 
 /-- Why a request cannot be carried out; `line` and `column` count from 1, 0 means none. -/
 structure Failure where
@@ -70,6 +71,18 @@ def listField (j : Json) (key : String) : Except Failure (List Json) :=
   | .arr a => .ok a.toList
   | _ => .error (.request s!"'{key}' must be an array")
 
+/-- A name is an array of its components: as text it would not always come back as it was. -/
+def nameOf : List Json → Name → Except Failure Name
+  | [], n => .ok n
+  | .str s :: rest, n => nameOf rest (.str n s)
+  | j :: rest, n =>
+    match j.getNat? with
+    | .ok i => nameOf rest (.num n i)
+    | .error _ => .error (.request "expected the components of a name")
+
+def nameField (j : Json) (key : String) : Except Failure Name := do
+  nameOf (← listField j key) .anonymous
+
 def decode (j : Json) : Except Failure Request := do
   match ← strField j "op" with
   | "hello" => return .hello
@@ -91,11 +104,11 @@ def decode (j : Json) : Except Failure Request := do
   | "stats" => return .stats
   | "cancel" => return .cancel
   | "export" =>
-    return .export (← natField j "header") (← strField j "name") (← strField j "source")
+    return .export (← natField j "header") (← nameField j "name") (← strField j "source")
       (← natField j "ms")
   | "judge" =>
-    return .judge (← natField j "header") (← strField j "statement") (field j "export")
-      (← natField j "ms")
+    return .judge (← natField j "header") (← nameField j "name") (← strField j "source")
+      (field j "export") (← strList (← listField j "axioms")) (← natField j "ms")
   | op => .error (.request s!"unknown op '{op}'")
 
 /-! ## Answers -/
@@ -109,6 +122,13 @@ def jsonStrs : List String → Array Json → Json
 def jsonNats : List Nat → Array Json → Json
   | [], acc => .arr acc
   | n :: ns, acc => jsonNats ns (acc.push (jsonNat n))
+
+def jsonName (n : Name) : Json := .arr (parts n)
+where
+  parts : Name → Array Json
+    | .anonymous => #[]
+    | .str p s => (parts p).push (.str s)
+    | .num p i => (parts p).push (jsonNat i)
 
 /-- Milliseconds with three decimals, from nanoseconds. -/
 def jsonMs (ns : Nat) : Json := .num { mantissa := Int.ofNat (ns / 1000), exponent := 3 }

@@ -19,7 +19,7 @@ structure Decoded where
 
 /-- A natural number of a row. -/
 def jsonToNat : Json → Except String Nat
-  | .num n => if n.exponent == 0 then .ok n.mantissa.toNat else .error "not a natural number"
+  | .num { mantissa := .ofNat n, exponent := 0 } => .ok n
   | _ => .error "not a natural number"
 
 def getName (d : Decoded) (j : Json) : Except String Name := do
@@ -66,6 +66,10 @@ def decodeLevel (d : Decoded) : List Json → Except String Level
     | 3, [n] => return .param (← getName d n)
     | _, _ => .error "not a level"
 
+/-- Lean ends the process when a bound variable's number does not fit the 20 bits it has for it. -/
+def decodeBVar (i : Nat) : Except String Expr :=
+  if i < 1048575 then .ok (.bvar i) else .error "a bound variable's number is too big"
+
 def digits : List Char → Nat → Except String Nat
   | [], acc => .ok acc
   | c :: cs, acc => if c.isDigit then digits cs (10 * acc + (c.toNat - 48)) else .error "not a number"
@@ -74,7 +78,7 @@ def decodeTerm (d : Decoded) : List Json → Except String Expr
   | [] => .error "not a term"
   | tag :: args => do
     match ← jsonToNat tag, args with
-    | 0, [i] => return .bvar (← jsonToNat i)
+    | 0, [i] => decodeBVar (← jsonToNat i)
     | 1, [l] => return .sort (← getLevel d l)
     | 2, n :: ls => return .const (← getName d n) (← getLevels d ls)
     | 3, [f, a] => return .app (← getTerm d f) (← getTerm d a)
@@ -173,12 +177,63 @@ def decodeExport (j : Json) : Except String (List Declaration) := do
   let d ← Decoded.of j
   decodeDecls d (← getList (← fieldOf j "decls"))
 
-/-- Let the kernel check declarations, one after the other, and add them. -/
+/-- Why the kernel did not take a declaration. -/
+structure Failed where
+  error : Kernel.Exception
+  decl : Name
+
+/-- The kernel came to a limit: that says nothing about the declaration. -/
+def Failed.limit? (f : Failed) : Option String :=
+  match f.error with
+  | .interrupted => some "the kernel ran out of time"
+  | .deterministicTimeout => some "the kernel ran out of heartbeats"
+  | .excessiveMemory => some "the kernel ran out of memory"
+  | .deepRecursion => some "a term is too deep for the kernel"
+  | _ => none
+
+/-- Terms are not printed: whoever made them may have made them endless to print. -/
+def Failed.message (f : Failed) : String :=
+  let what := match f.error with
+    | .unknownConstant _ n => s!"unknown constant '{n.toString}'"
+    | .alreadyDeclared _ n => s!"'{n.toString}' is declared already"
+    | .declTypeMismatch .. => "its value is not of its type"
+    | .declHasMVars .. => "metavariables in a term"
+    | .declHasFVars .. => "free variables in a term"
+    | .funExpected .. => "a function is expected"
+    | .typeExpected .. => "a type is expected"
+    | .letTypeMismatch .. => "the value of a `let` is not of its type"
+    | .exprTypeMismatch .. => "a term is not of its type"
+    | .appTypeMismatch .. => "an argument is not of the type that the function takes"
+    | .invalidProj .. => "an invalid projection"
+    | .thmTypeIsNotProp .. => "a theorem must state a proposition"
+    | .other message => message
+    | _ => "a limit was reached"
+  s!"the kernel refuses '{f.decl.toString}': {what}"
+
+/-- Time is what limits the kernel, not heartbeats. -/
+def kernelOptions : Options := KVMap.setNat {} `maxHeartbeats 0
+
+def declName : Declaration → Name
+  | .axiomDecl v => v.name
+  | .defnDecl v => v.name
+  | .thmDecl v => v.name
+  | .opaqueDecl v => v.name
+  | .inductDecl _ _ (type :: _) _ => type.name
+  | _ => .anonymous
+
+/-- Let the kernel check a declaration and add it. -/
+def check (cancelTk : IO.CancelToken) (env : Kernel.Environment) (decl : Declaration) :
+    Except Failed Kernel.Environment :=
+  match env.addDecl kernelOptions decl (some cancelTk) with
+  | .ok env => .ok env
+  | .error error => .error { error, decl := declName decl }
+
+/-- Check declarations, one after the other. -/
 def replay (cancelTk : IO.CancelToken) (env : Kernel.Environment) :
-    List Declaration → Except Kernel.Exception Kernel.Environment
+    List Declaration → Except Failed Kernel.Environment
   | [] => .ok env
   | decl :: decls =>
-    match env.addDecl {} decl (some cancelTk) with
+    match check cancelTk env decl with
     | .ok env => replay cancelTk env decls
     | .error e => .error e
 

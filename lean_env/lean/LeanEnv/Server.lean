@@ -1,4 +1,5 @@
 import LeanEnv.Check
+import LeanEnv.Theorems
 
 /-!
 # The server
@@ -106,23 +107,29 @@ def Server.start (sv : Server) (statement before : String) (h : Header) : IO (Ex
     let n ← sv.keep s.state
     let source := s.statement.source
     let hole := [codePoints source s.statement.hole.start, codePoints source s.statement.hole.stop]
-    return .ok (Json.mkObj [("name", .str s.name.toString), ("source", .str source),
+    return .ok (Json.mkObj [("name", jsonName s.name), ("source", .str source),
       ("hole", jsonNats hole #[]), ("state", stateJson n s.state.key s.goals)])
 
-def judgementJson (j : Judgement) : Json :=
-  Json.mkObj [("refused", .str j.refused), ("message", .str j.message),
-    ("axioms", jsonStrs (List.map (fun n => n.toString) j.axioms) #[])]
+def judgementJson : Judgement → Json
+  | .accepted axioms => row "" "" axioms
+  | .refused reason message axioms => row reason message axioms
+  | .undecided message => row "undecided" message []
+where
+  row (refused message : String) (axioms : List Name) : Json :=
+    Json.mkObj [("refused", .str refused), ("message", .str message),
+      ("axioms", jsonStrs (List.map (fun n => n.toString) axioms) #[])]
 
-def Server.export (sv : Server) (name source : String) (ms : Nat) (h : Header) :
+def Server.export (sv : Server) (name : Name) (source : String) (ms : Nat) (h : Header) :
     IO (Except Failure Json) := do
-  match ← withDeadline sv.signals ms (h.export sv.signals name.toName source) with
+  match ← withDeadline sv.signals ms (h.export sv.signals name source) with
   | .error j => return .ok (judgementJson j)
   | .ok exported => return .ok (Json.mkObj [("export", exported)])
 
-def Server.judge (sv : Server) (statement : String) (exported : Json) (ms : Nat) (h : Header) :
-    IO (Except Failure Json) := do
+def Server.judge (sv : Server) (name : Name) (source : String) (exported : Json)
+    (axioms : List String) (ms : Nat) (h : Header) : IO (Except Failure Json) := do
+  let allowed := List.map (fun s => s.toName) axioms
   match ← withDeadline sv.signals ms
-      (h.judge sv.signals sv.capture sv.base.env statement exported) with
+      (h.judge sv.signals sv.base.env allowed name source exported) with
   | .error failure => return .error failure
   | .ok j => return .ok (judgementJson j)
 
@@ -151,13 +158,16 @@ def toArray : List Json → Array Json → Array Json
   | [], acc => acc
   | j :: js, acc => toArray js (acc.push j)
 
-/-- Which declarations of a whole file want a proof. -/
+/-- Which theorems a whole file declares, and which declarations want a proof.  The file is kept as a
+header. -/
 def Server.scan (sv : Server) (source : String) : IO (Except Failure Json) := do
   match ← Header.elab sv.signals sv.base [] source with
   | .error failure => return .error failure
   | .ok (h, steps) =>
     if let some failure ← firstFailure "header" h.cmd then return .error failure
-    return .ok (Json.mkObj [("sorries", .arr (toArray (sorriesJson source steps []) #[]))])
+    sv.headers.modify (fun hs => hs.push h)
+    return .ok (Json.mkObj [("sorries", .arr (toArray (sorriesJson source steps []) #[])),
+      ("theorems", .arr (toArray (theoremsJson source steps []) #[]))])
 
 def Server.release (sv : Server) : List Nat → IO Unit
   | [] => return
@@ -240,7 +250,8 @@ def Server.answer (sv : Server) (request : Request) : IO (Except Failure Json) :
     sv.signals.abort.set false
     return .ok (Json.mkObj [])
   | .export header name source ms => sv.withHeader header (sv.export name source ms)
-  | .judge header statement exported ms => sv.withHeader header (sv.judge statement exported ms)
+  | .judge header name source exported axioms ms =>
+    sv.withHeader header (sv.judge name source exported axioms ms)
   | .run .. => return .error (.request "`run` is answered elsewhere")
 
 def Server.request (sv : Server) (line : String) : IO Reply := do

@@ -49,9 +49,12 @@ def _one(view: View, variable: Hypothesis) -> Weighted:
             others = [v.name for v in view.variables if v.name != name and v.name in view.words]
             if others:
                 yield f"induction {name} generalizing {' '.join(others[-3:])} <;> simp_all", 1.0
-        yield f"cases {name} with\n| nil => ?_\n| cons {head} {tail} => ?_" if type.startswith(
-            "List "
-        ) else f"cases {name}", 2.0
+        yield (
+            f"cases {name} with\n| nil => ?_\n| cons {head} {tail} => ?_"
+            if type.startswith("List ")
+            else f"cases {name}",
+            2.0,
+        )
         yield from _at_once(view, name)
     elif type.startswith("Prop"):
         yield f"by_cases {view.fresh('h')[0]} : {name}", 2.0

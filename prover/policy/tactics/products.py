@@ -48,6 +48,9 @@ def _gcd(view: View) -> Weighted:
     left, right = view.fresh("hl", "hr")
     for a, b in dict.fromkeys(_GCD.findall(view.text)):
         yield (
-            f"have {left} := Nat.gcd_dvd_left ({a}) ({b})\n"
-            f"have {right} := Nat.gcd_dvd_right ({a}) ({b})"
-        ), 1.0
+            (
+                f"have {left} := Nat.gcd_dvd_left ({a}) ({b})\n"
+                f"have {right} := Nat.gcd_dvd_right ({a}) ({b})"
+            ),
+            1.0,
+        )

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from math import isqrt, log
 
 from prover.policy.tactics.automation import closing
-from prover.policy.tactics.view import View, Weighted, any_of, conjuncts, shape, sides, split_top
+from prover.policy.tactics.view import (
+    View,
+    Weighted,
+    any_of,
+    conjuncts,
+    shape,
+    sides,
+    split_top,
+    words,
+)
 
 _NUMERAL = re.compile(r"-?\d{1,9}")
 _NUMERAL_POWER = re.compile(r"(?<![\w.])(\d{1,9}) \^ ([^\W\d][\w'₀-₉]*)")
@@ -78,7 +87,7 @@ def _decide(view: View, found: list[tuple[str, int, int]]) -> Weighted:
     cases = 1
     for name in names:
         cases *= highest.get(name, 10**9) + 1
-    if not names or cases > 10_000:
+    if not names or cases > 6_000:
         return
     facts = " ".join(fact.name for fact in view.facts)
     limits = view.fresh(*["hb"] * len(names))
@@ -105,9 +114,10 @@ def _divisors(view: View) -> Weighted:
             (key,) = view.fresh("hd")
             cases = any_of(f"d = {v}" for v in values)
             lemma = (
-                f"have {key} : ∀ d : Nat, d ≤ {product} → d ∣ {product} → {cases} := by"
-                f" decide +kernel\n"
-                f"have {key} := {key} {name} (Nat.le_of_dvd (by decide) (by simp [← {fact.name}]))"
+                f"have {key} : ∀ d : Nat, d < {product + 1} → d ∣ {product} → {cases} := by\n"
+                f"  decide +kernel\n"
+                f"replace {key} := {key} {name}"
+                f" (Nat.lt_succ_of_le (Nat.le_of_dvd (by decide) (by simp [← {fact.name}])))"
                 f" (by simp [← {fact.name}])\n"
                 f"rcases {key} with {' | '.join(['rfl'] * len(values))}"
             )
@@ -116,24 +126,32 @@ def _divisors(view: View) -> Weighted:
 
 
 def _new_bounds(view: View, bounded: set[str]) -> Weighted:
-    """An upper bound for a variable that has none, guessed from the numerals of an equation."""
-    exponents = {name: int(base) for base, name in _NUMERAL_POWER.findall(view.text)}
+    """Upper bounds for variables that have none, guessed from the numerals of equations."""
+    guesses = [
+        guess
+        for name in view.naturals + view.integers
+        if name not in bounded and (guess := _guess(view, name)) is not None
+    ]
+    for tactic in (lemmas := [_bound(view, *guess) for guess in guesses]):
+        yield tactic, 2.0
+    if len(lemmas) > 1:
+        yield "\n".join(lemmas), 2.0
+    for name, limit, base in guesses:
+        if base == 0 and limit > 10:
+            yield _bound(view, name, isqrt(limit - 1) + 1, 0), 0.7
+
+
+def _guess(view: View, name: str) -> tuple[str, int, int] | None:
+    """(name, bound, base): of an exponent with its base, of other variables with base 0."""
+    bases = {exponent: int(base) for base, exponent in _NUMERAL_POWER.findall(view.text)}
     for fact in view.facts:
-        if shape(fact.type) != "=":
-            continue
-        largest = max((int(n) for n in _NUMERAL.findall(fact.type)), default=0)
-        for name in [n for n in view.naturals + view.integers if n not in bounded]:
-            if not re.search(rf"(?<![\w.]){re.escape(name)}(?![\w'])", fact.type):
-                continue
-            if exponents.get(name, 0) > 1 and largest:
-                limit = int(log(largest, exponents[name])) + 1
-                yield _bound(view, name, limit, exponents[name]), 3.0
-            elif 0 < largest:
-                yield from (
-                    (_bound(view, name, limit, 0), 2.0)
-                    for limit in sorted({isqrt(largest) + 1, largest + 1})
-                    if limit <= 200
-                )
+        if shape(fact.type) == "=" and name in words(fact.type):
+            largest = max([int(n) for n in _NUMERAL.findall(fact.type)], default=0)
+            if largest and bases.get(name, 0) > 1:
+                return name, int(log(largest, bases[name])) + 1, bases[name]
+            if 0 < largest <= 200:
+                return name, largest + 1, 0
+    return None
 
 
 def _bound(view: View, name: str, limit: int, base: int) -> str:

@@ -51,11 +51,11 @@ class View:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        return frozenset(_WORD.findall(self.text))
+        return words(self.text)
 
     @cached_property
     def target_words(self) -> frozenset[str]:
-        return frozenset(_WORD.findall(self.target))
+        return words(self.target)
 
     @cached_property
     def naturals(self) -> list[str]:
@@ -109,6 +109,10 @@ class View:
 @lru_cache(maxsize=64)
 def defined(header: str) -> list[str]:
     return list(dict.fromkeys(_DEFINED.findall(header)))
+
+
+def words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
 
 
 def shape(text: str) -> str:

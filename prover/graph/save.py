@@ -1,0 +1,146 @@
+"""A proof graph as plain data and back, so that a search can go on another day.
+
+Everything is kept but what can be concluded: statuses and least costs are drawn anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import Any
+
+from lean_env.types import (
+    Applied,
+    Goal,
+    Hypothesis,
+    Origin,
+    ProofState,
+    Reason,
+    Rejected,
+    Theorem,
+    Transition,
+)
+from prover.graph.store import Cost, Edge, Node, ProofGraph, one
+from prover.types import Proposal
+
+Record = dict[str, Any]
+
+FORMAT = 1
+
+
+def dump(graph: ProofGraph) -> Record:
+    """The graph as values that `json.dumps` takes."""
+    return {
+        "format": FORMAT,
+        "theorem": asdict(graph.root.state.theorem),
+        "nodes": [_node(graph, node) for node in graph.nodes],
+        "edges": [_edge(edge) for edge in graph.edges],
+    }
+
+
+def load(record: Record, cost: Cost = one) -> ProofGraph:
+    """The graph that was dumped.  `cost` is what it was made with.
+
+    Its states are not known to any Lean process: they are replayed when they are needed.
+    Raises `ValueError` when the record is not a graph of this format.
+    """
+    try:
+        if record["format"] != FORMAT:
+            raise ValueError(f"format {record['format']}, not {FORMAT}")
+        return _load(record, cost)
+    except (KeyError, TypeError, IndexError) as error:
+        raise ValueError(f"not a saved proof graph: {type(error).__name__} {error}") from error
+
+
+def _load(record: Record, cost: Cost) -> ProofGraph:
+    theorem = Theorem(**record["theorem"])
+    first, *rest = record["nodes"]
+    graph = ProofGraph(ProofState(first["key"], theorem, _goals(first["goals"])), cost)
+    for r in rest:
+        origin = None
+        if r["origin"]:
+            parent, tactic, index = r["origin"]
+            origin = Origin(graph.nodes[parent].state, tactic, index)
+        graph.node(ProofState(r["key"], theorem, _goals(r["goals"]), origin))
+    for r in record["edges"]:
+        proposal = Proposal(r["tactic"], r["logprob"], r["source"], r["tokens"])
+        graph.add(graph.nodes[r["parent"]], proposal, _transition(graph, r))
+    for node, r in zip(graph.nodes, record["nodes"], strict=True):
+        node.priority = r["priority"]
+        if r["exhausted"]:
+            graph.exhaust(node)
+    graph.settled = []
+    return graph
+
+
+def _node(graph: ProofGraph, node: Node) -> Record:
+    state, origin = node.state, node.state.origin
+    return {
+        "key": state.key,
+        "goals": [_goal(goal) for goal in state.goals],
+        "origin": origin and [graph.node(origin.parent).id, origin.tactic, origin.index],
+        "exhausted": node.exhausted,
+        "priority": node.priority,
+    }
+
+
+def _edge(edge: Edge) -> Record:
+    proposal, transition = edge.proposal, edge.transition
+    record: Record = {
+        "parent": edge.parent.id,
+        "tactic": proposal.tactic,
+        "logprob": proposal.logprob,
+        "source": proposal.source,
+        "tokens": proposal.tokens,
+        "seconds": transition.seconds,
+    }
+    if isinstance(transition, Rejected):
+        return record | {"reason": str(transition.reason), "message": transition.message}
+    return record | {
+        "children": [child.id for child in edge.children],
+        "names": {  # the states whose hypotheses have other names than their node's
+            str(i): [_goal(goal) for goal in state.goals]
+            for i, (state, child) in enumerate(zip(transition.states, edge.children, strict=True))
+            if state is not child.state
+        },
+        "positions": transition.positions,
+        "messages": transition.messages,
+    }
+
+
+def _transition(graph: ProofGraph, record: Record) -> Transition:
+    if "reason" in record:
+        return Rejected(Reason(record["reason"]), record["message"], record["seconds"])
+    parent, theorem = graph.nodes[record["parent"]].state, graph.root.state.theorem
+    states = []
+    for i, child in enumerate(record["children"]):
+        state = graph.nodes[child].state
+        if str(i) in record["names"]:
+            origin = Origin(parent, record["tactic"], i)
+            state = ProofState(state.key, theorem, _goals(record["names"][str(i)]), origin)
+        states.append(state)
+    positions = tuple(tuple(group) for group in record["positions"])
+    return Applied(tuple(states), positions, tuple(record["messages"]), record["seconds"])
+
+
+def _goal(goal: Goal) -> Record:
+    return {
+        "target": goal.target,
+        "case": goal.case,
+        "hypotheses": [_hypothesis(h) for h in goal.hypotheses],
+    }
+
+
+def _hypothesis(hypothesis: Hypothesis) -> Record:
+    """Without what is as usual."""
+    return {
+        f.name: value
+        for f in fields(hypothesis)
+        if (value := getattr(hypothesis, f.name)) != f.default
+    }
+
+
+def _goals(records: list[Record]) -> tuple[Goal, ...]:
+    return tuple(
+        Goal(r["target"], tuple(Hypothesis(**h) for h in r["hypotheses"]), r["case"])
+        for r in records
+    )

@@ -1,0 +1,28 @@
+"""The search algorithms by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prover.search.astar import AStar
+from prover.search.beam import Beam
+from prover.search.bestfirst import BestFirst
+from prover.search.bestofn import BestOfN
+from prover.search.mcts import MCTS
+from prover.search.mpc import MPC
+from prover.search.qstar import QStar
+from prover.search.race import Race
+from prover.search.rmax import RMaxTS
+from prover.types import SearchAlgorithm
+
+SEARCHES: dict[str, Callable[[], SearchAlgorithm]] = {
+    "bestfirst": BestFirst,
+    "astar": AStar,
+    "qstar": QStar,
+    "mcts": MCTS,
+    "rmax": RMaxTS,
+    "beam": Beam,
+    "bestofn": BestOfN,
+    "mpc": MPC,
+    "portfolio": lambda: Race(searches=(BestFirst(), QStar(), RMaxTS())),
+}

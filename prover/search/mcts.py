@@ -1,0 +1,162 @@
+"""Monte Carlo tree search with PUCT over the AND/OR graph, as AlphaProof and HTPS do it.
+
+One walk runs one tactic, as AlphaZero adds one leaf.  A walk takes at each state the tactic of
+highest score; a tactic not run yet counts as good as its state has been until now.  Of the states
+that a tactic left, those that are proved are passed over, and the walk goes on with the worst.
+
+Walks that are under way count as visits, not as results (WU-UCT, Liu et al. 2020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import log, prod, sqrt
+from typing import Protocol
+
+from prover.graph.store import Edge
+from prover.search.drive import drive
+from prover.search.tree import Arm, Branch, Tree, Walk
+from prover.types import Problem, Status, Stop
+
+
+class Rule(Protocol):
+    """What values mean, how they go up, and how they are weighed against what is unexplored."""
+
+    def leaf(self, cost_to_go: float) -> float:
+        """The value of a state that was not entered yet."""
+
+    def tactic(self, states: Sequence[float]) -> float:
+        """The value of a tactic by those of the states that it leaves."""
+
+    def state(self, tactic: float) -> float:
+        """What a tactic of that value is worth to the state in which it is run."""
+
+    def badness(self, state: float) -> float:
+        """Of the states that a tactic leaves, the one with the greatest is entered."""
+
+    def score(self, value: float, prior: float, visits: float, parent_visits: float) -> float: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlphaProof:
+    """Values are steps to go; a tactic is as far from the end as the worst state that it leaves.
+
+    score = P · (ln((N + c_base + 1) / c_base) + c_init) · √N / (n + 1) + γ^steps
+    (Hubert et al., Nature 2025).
+    """
+
+    c_base: float = 3200.0
+    c_init: float = 0.001
+    discount: float = 0.99
+
+    def leaf(self, cost_to_go: float) -> float:
+        return cost_to_go
+
+    def tactic(self, states: Sequence[float]) -> float:
+        return max(states, default=0.0)
+
+    def state(self, tactic: float) -> float:
+        return 1.0 + tactic
+
+    def badness(self, state: float) -> float:
+        return state
+
+    def score(self, value: float, prior: float, visits: float, parent_visits: float) -> float:
+        c = log((parent_visits + self.c_base + 1) / self.c_base) + self.c_init
+        exploration: float = c * prior * sqrt(parent_visits) / (visits + 1)
+        return exploration + float(self.discount**value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HyperTree:
+    """Values are chances of a proof, a tactic's the product of those of the states that it leaves;
+    that of a state not entered is `discount` to the power of its cost-to-go, the critic's place.
+
+    score = Q + c · P · √N / (n + 1)   (HTPS, Lample et al., arXiv 2205.11491).
+    """
+
+    c: float = 1.0
+    discount: float = 0.9
+
+    def leaf(self, cost_to_go: float) -> float:
+        return float(self.discount**cost_to_go)
+
+    def tactic(self, states: Sequence[float]) -> float:
+        return prod(states)
+
+    def state(self, tactic: float) -> float:
+        return tactic
+
+    def badness(self, state: float) -> float:
+        return -state
+
+    def score(self, value: float, prior: float, visits: float, parent_visits: float) -> float:
+        exploration: float = self.c * prior * sqrt(parent_visits) / (visits + 1)
+        return value + exploration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MCTS:
+    """The policy gives `k` tactics for a state, and again while it was asked at most
+    widen_c · N^widen_alpha times or no tactic is left (AlphaProof's progressive sampling), `asks`
+    times at most."""
+
+    k: int = 64
+    batch: int = 4
+    asks: int = 4
+    widen_c: float = 0.01
+    widen_alpha: float = 0.6
+    rule: Rule = AlphaProof()
+
+    async def search(self, problem: Problem) -> Stop:
+        tree = _Mcts(self, problem)
+        await tree.enter(problem.graph.nodes)
+        return await drive(problem, tree.next_job)
+
+
+class _Mcts(Tree):
+    def __init__(self, config: MCTS, problem: Problem) -> None:
+        super().__init__(problem, k=config.k, batch=config.batch, asks=config.asks)
+        self._config, self._rule = config, config.rule
+
+    def widen(self, branch: Branch) -> bool:
+        config = self._config
+        return branch.asked <= config.widen_c * float(branch.visits**config.widen_alpha)
+
+    def choose(self, branch: Branch) -> Iterable[Arm | None]:
+        visits = branch.visits + branch.unseen
+        mass = branch.mass or 1.0
+
+        def score(arm: Arm) -> float:
+            value = arm.total / arm.visits if arm.visits else self._value(branch)
+            return self._rule.score(value, arm.prior / mass, arm.visits + arm.unseen, visits)
+
+        options: list[tuple[float, Arm | None]] = [(score(arm), arm) for arm in branch.arms]
+        if branch.untried:
+            prior = branch.untried[-1][0] / mass
+            options.append((self._rule.score(self._value(branch), prior, 0.0, visits), None))
+        options.sort(key=lambda option: -option[0])
+        branch.node.priority = options[0][0] if options else None
+        return [option for _, option in options]
+
+    def order(self, edge: Edge) -> Sequence[Branch]:
+        branches = [self.branch(c) for c in dict.fromkeys(edge.children) if c.open]
+        return sorted(branches, key=lambda b: -self._rule.badness(self._value(b)))
+
+    def backup(self, walk: Walk, edge: Edge, new: bool) -> None:
+        if edge.status is Status.FAILED:
+            return  # a tactic that Lean rejects is as if it had not been proposed
+        arms = [arm for _, arm in walk[:-1] if arm is not None] + [walk[-1][0].arms[-1]]
+        for (branch, _), arm in zip(reversed(walk), reversed(arms), strict=True):
+            value = self._rule.tactic([self._value(self.branch(c)) for c in arm.edge.children])
+            arm.visits += 1
+            arm.total += value
+            branch.visits += 1
+            branch.total += self._rule.state(value)
+
+    def _value(self, branch: Branch) -> float:
+        """The mean over all walks; before the first one, what the value function says."""
+        if branch.node.status is Status.PROVED:
+            return self._rule.leaf(0.0)
+        return branch.total / branch.visits if branch.visits else self._rule.leaf(branch.h)

@@ -1,0 +1,48 @@
+"""Several algorithms take turns on one graph, under one budget.
+
+Each turn goes on from all that the others have found, and may use `turn` Lean calls, twice as many
+after each round: what one algorithm finds easy is found within a constant factor of its own calls.
+Proposals are remembered, so that a state costs its expansion once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from lean_env.types import ProofState
+from prover.search.expand import ended
+from prover.types import Policy, Problem, Proposal, SearchAlgorithm, Stop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Race:
+    searches: Sequence[SearchAlgorithm]
+    turn: int = 32
+
+    async def search(self, problem: Problem) -> Stop:
+        policy = _Memory(problem.policy)
+        calls = self.turn
+        while True:
+            for search in self.searches:
+                turn = replace(problem, policy=policy, meter=problem.meter.part(calls))
+                stop = await search.search(turn)
+                if stop is not Stop.LEAN_CALLS:
+                    return stop
+                if over := ended(problem):
+                    return over
+            calls *= 2
+
+
+class _Memory(Policy):
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._known: dict[str, tuple[int, list[Proposal]]] = {}
+
+    async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        """Asks only for the states for which fewer were asked before."""
+        new = [s for s in states if self._known.get(s.key, (0,))[0] < k]
+        if new:
+            found = await self._policy.propose(new, k)
+            self._known |= {s.key: (k, ps) for s, ps in zip(new, found, strict=True)}
+        return [self._known[s.key][1][:k] for s in states]

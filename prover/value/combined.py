@@ -1,0 +1,66 @@
+"""Values made of others, and values known beforehand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from lean_env.types import ProofState, Tactic
+from prover.graph.invariants import least_costs
+from prover.graph.store import ProofGraph
+from prover.types import Status, StepScorer, ValueFunction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ensemble:
+    """Several value functions, joined by their mean, or by `max` (the most pessimistic), `min`."""
+
+    members: Sequence[ValueFunction]
+    join: Callable[[Sequence[float]], float] = fmean
+
+    async def cost_to_go(self, states: Sequence[ProofState]) -> list[float]:
+        found = await asyncio.gather(*(member.cost_to_go(states) for member in self.members))
+        return [self.join(figures) for figures in zip(*found, strict=True)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorerEnsemble:
+    """Several step scorers, joined in the same way."""
+
+    members: Sequence[StepScorer]
+    join: Callable[[Sequence[float]], float] = fmean
+
+    async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
+        found = await asyncio.gather(*(member.score(state, tactics) for member in self.members))
+        return [self.join(figures) for figures in zip(*found, strict=True)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """Values by the key of a state, `costs`, and of a state and a tactic, `q`; `cap` for others."""
+
+    costs: Mapping[str, float]
+    q: Mapping[tuple[str, Tactic], float]
+    cap: float
+
+    async def cost_to_go(self, states: Sequence[ProofState]) -> list[float]:
+        return [self.costs.get(state.key, self.cap) for state in states]
+
+    async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
+        return [self.q.get((state.key, tactic), self.cap) for tactic in tactics]
+
+
+def recorded(graph: ProofGraph, cap: float = 100.0) -> Recorded:
+    """The costs of the least proofs that a graph holds; `cap` where there is none."""
+    costs = least_costs(graph)
+    q = {
+        (edge.parent.state.key, edge.proposal.tactic): min(
+            edge.cost + sum(costs[child.id] for child in edge.children), cap
+        )
+        for edge in graph.edges
+        if edge.status is not Status.FAILED
+    }
+    known = {node.state.key: min(costs[node.id], cap) for node in graph.nodes}
+    return Recorded(costs=known, q=q, cap=cap)

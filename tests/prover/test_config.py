@@ -1,0 +1,56 @@
+"""Settings, and the parts that they name."""
+
+from __future__ import annotations
+
+from math import nan
+from pathlib import Path
+
+import pytest
+
+from lean_env.errors import BadInput
+from prover.config import Settings
+from prover.policy.mixture import Mixture
+from prover.policy.openai import OpenAI
+from prover.policy.portfolio import Portfolio
+
+
+def test_policies_are_told_apart() -> None:
+    settings = Settings(policy="portfolio, hf:org/model:v1,openai:http://localhost:8000/v1#m/n")
+    assert settings.policies() == [
+        ("portfolio", ""),
+        ("hf", "org/model:v1"),
+        ("openai", "http://localhost:8000/v1#m/n"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "policy",
+    ["", "luck", "portfolio:3", "hf", "hf:", "openai:http://x", "openai:#m", "portfolio,", "HF:x"],
+)
+def test_other_policies_are_refused(policy: str) -> None:
+    with pytest.raises(BadInput, match="not a policy") as caught:
+        Settings(policy=policy)
+    assert "openai:URL#MODEL" in caught.value.remedy
+
+
+def test_parts_are_made() -> None:
+    assert isinstance(Settings().make_policy(), Portfolio)
+    assert isinstance(Settings(policy="openai:http://localhost#m").make_policy(), OpenAI)
+    assert isinstance(Settings(policy="portfolio,openai:http://localhost#m").make_policy(), Mixture)
+
+
+def test_a_model_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no model can be loaded"):
+        Settings(policy=f"hf:{tmp_path}").make_policy()
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0, nan])
+def test_time_must_be_above_0(seconds: float) -> None:
+    with pytest.raises(BadInput, match="not a number above 0"):
+        Settings(seconds=seconds)
+
+
+def test_unknown_searches_are_refused() -> None:
+    with pytest.raises(BadInput, match="no search `luck`") as caught:
+        Settings(search="luck")
+    assert "bestfirst" in caught.value.remedy

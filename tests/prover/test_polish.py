@@ -1,0 +1,99 @@
+"""Proofs get shorter, and stay proofs, in real Lean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from lean_env.launcher import LaunchFor
+from lean_env.pool import LeanPool
+from lean_env.types import ProofState, Tactic, Theorem
+from lean_env.verify import Verifier
+from prover.graph.invariants import check
+from prover.graph.store import ProofGraph
+from prover.polish import merge, polish
+from prover.prove import prove
+from prover.search.bestfirst import BestFirst
+from prover.types import Proposal, SearchResult
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+class Told:
+    """Proposes one tactic after another, whatever the state."""
+
+    def __init__(self, tactics: Sequence[Tactic]) -> None:
+        self._tactics = tactics
+
+    async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        depth = [len(state.path) for state in states]
+        return [[Proposal(t, -1.0) for t in self._tactics[d : d + 1]] for d in depth]
+
+
+async def shortened(
+    pool: LeanPool, launch: LaunchFor, statement: str, tactics: Sequence[Tactic]
+) -> tuple[SearchResult, SearchResult]:
+    theorem = Theorem(statement=statement)
+    async with Verifier(launch) as verifier:
+        options = {"env": pool, "verifier": verifier, "policy": Told(tactics)}
+        plain = await prove(theorem, algorithm=BestFirst(), **options)  # type: ignore[arg-type]
+        short = await prove(theorem, algorithm=BestFirst(), polished=True, **options)  # type: ignore[arg-type]
+    return plain, short
+
+
+@pytest.mark.parametrize(
+    ("statement", "tactics", "left"),
+    [
+        (
+            "theorem t (a b : Nat) (h : a = b) : b = a",
+            ["rw [Nat.add_zero a |>.symm] at h", "exact h.symm"],
+            ("exact h.symm",),
+        ),
+        ("theorem t : ∀ p q : Prop, p → p", ["intro p", "intro q", "intro h", "exact h"], None),
+    ],
+)
+async def test_steps_are_dropped_and_merged(
+    pool: LeanPool,
+    launch: LaunchFor,
+    statement: str,
+    tactics: list[str],
+    left: tuple[str, ...] | None,
+) -> None:
+    plain, short = await shortened(pool, launch, statement, tactics)
+    assert plain.tactics == tuple(tactics)
+    assert short.verdict is not None and short.verdict.ok
+    assert short.tactics == (left or ("intro p q h", "exact h"))
+    assert short.tactics[-1] in short.proof
+
+
+async def test_a_proof_that_is_short_stays(pool: LeanPool, launch: LaunchFor) -> None:
+    plain, short = await shortened(pool, launch, "theorem t : 2 + 2 = 4", ["rfl"])
+    assert short.tactics == plain.tactics == ("rfl",)
+    assert short.proof == plain.proof
+
+
+async def test_what_was_tried_leaves_the_graph_in_order(pool: LeanPool, launch: LaunchFor) -> None:
+    theorem = Theorem(statement="theorem t (p q : Prop) (a : p) (b : q) : p ∧ q")
+    graphs: list[ProofGraph] = []
+    async with Verifier(launch) as verifier:
+        result = await prove(
+            theorem,
+            env=pool,
+            verifier=verifier,
+            policy=Told(["constructor", "assumption"]),
+            algorithm=BestFirst(),
+            polished=True,
+            on_progress=lambda problem: graphs.append(problem.graph),
+        )
+    assert result.tactics == ("constructor <;> assumption",)
+    check(graphs[-1])
+
+
+def test_merging() -> None:
+    assert merge("intro a", "intro b c") == "intro a b c"
+    assert merge("rw [a]", "rw [← b]") == "rw [a, ← b]"
+    assert merge("simp only [a] at h", "simp only [b] at h") == "simp only [a, b] at h"
+    assert merge("rw [a] at h", "rw [b]") is None
+    assert merge("omega", "simp") is None
+    assert polish.__doc__

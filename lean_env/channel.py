@@ -20,7 +20,7 @@ from lean_env.errors import (
     LeanTimeout,
     ProtocolError,
 )
-from lean_env.process import LeanProcess
+from lean_env.process import LINE_BYTES, LeanProcess
 from lean_env.protocol import (
     Answer,
     AppliedAnswer,
@@ -193,6 +193,9 @@ class Channel:
     def _line(self, line: bytes) -> None:
         if self._end is not None:
             return
+        if len(line) > LINE_BYTES:
+            message = f"Lean gave an answer of more than {LINE_BYTES >> 20} MiB"
+            return self._give_up(LeanOutOfMemory(message))
         try:
             id, answer = codec.decode(line)
         except ProtocolError as error:

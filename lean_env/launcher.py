@@ -50,5 +50,5 @@ class Launcher:
         try:
             return await question(await client_with(self.imports_of(header)))
         except ImportsNeeded as needed:
-            self._imports[header] = needed.imports
-            return await question(await client_with(needed.imports))
+            self._imports[header] = imports = tuple(dict.fromkeys(needed.imports))
+            return await question(await client_with(imports))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 STDERR_KEPT = 8192
 """Bytes of the end of stderr that are kept for messages."""
 
+LINE_BYTES = 64 * 2**20
+"""A longer line is handed on before it ends: whoever writes it must not fill our memory."""
 
 _KILLED = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGQUIT}
 
@@ -32,6 +34,7 @@ class LeanProcess(asyncio.SubprocessProtocol):
     def __init__(self, on_line: Callable[[bytes], None], on_exit: Callable[[], None]) -> None:
         self._on_line, self._on_exit = on_line, on_exit
         self._partial: list[bytes] = []
+        self._held = 0  # bytes in them
         self._stderr = b""
         self._ended: asyncio.Future[None]
         self._transport: asyncio.SubprocessTransport
@@ -63,12 +66,14 @@ class LeanProcess(asyncio.SubprocessProtocol):
             return
         first, *others = data.split(b"\n")
         self._partial.append(first)
-        if not others:
+        self._held += len(first)
+        if not others and self._held <= LINE_BYTES:
             return
         self._on_line(b"".join(self._partial))
         for line in others[:-1]:
             self._on_line(line)
-        self._partial = [others[-1]]
+        self._partial = others[-1:]
+        self._held = len(self._partial[0]) if others else 0
 
     def process_exited(self) -> None:
         self._kill_group()  # what it left behind would keep the pipes open

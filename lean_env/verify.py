@@ -56,17 +56,22 @@ class CheckedTheorem:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Claim:
-    """The theorem `name` is stated by `source` after `header`; the candidate proves it by `proof`
-    after `context`.  Without `source` it is taken to state what it proves."""
+    """The theorem `name` is stated by `source` after `header`, over `imports`.  Without `source` it
+    is taken to state what it proves."""
 
     name: Name
     imports: Imports
     header: str = ""
     source: str = ""
-    context_imports: Imports
-    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Text that is to prove something: `proof` after `header`."""
+
+    header: str
     proof: str = ""
 
 
@@ -113,7 +118,7 @@ class Verifier:
         began = time.monotonic()
         async with self._turn:
             checked = await self._verify(theorem, script)
-        return replace(checked, verdict=_timed(checked.verdict, began))
+        return replace(checked, verdict=replace(checked.verdict, seconds=time.monotonic() - began))
 
     async def _verify(self, theorem: Theorem, script: str) -> Checked:
         try:
@@ -125,16 +130,10 @@ class Verifier:
             why = f"`{word}` is not allowed in a proof"
             return Checked(declaration, Refused(Refusal.FORBIDDEN, why))
         imports = self._trusted.imports_of(theorem.header)
-        claim = _Claim(
-            name=start.name,
-            imports=imports,
-            header=theorem.header,
-            source=start.source,
-            context_imports=imports,
-            context=theorem.header,
-            proof=declaration,
-        )
-        return Checked(declaration, await self._decide(claim))
+        claim = _Claim(start.name, imports, theorem.header, start.source)
+        candidate = _Candidate(theorem.header, declaration)
+        [verdict] = await self._decide(candidate, [claim])
+        return Checked(declaration, verdict)
 
     async def _start(self, theorem: Theorem) -> StartAnswer:
         """Elaborate the statement, while the other process gets ready."""
@@ -149,17 +148,6 @@ class Verifier:
         assert isinstance(start, StartAnswer)
         return start
 
-    async def _decide(self, claim: _Claim) -> Verdict:
-        """Check a claim of a candidate that shares its process with others."""
-        verdict = await self._check(claim)
-        if not verdict.ok and self._candidate.used:
-            await self._candidate.close()
-            verdict = await self._check(claim)
-        self._candidate.used = True
-        if not verdict.ok:
-            await self._candidate.close()
-        return verdict
-
     # Files
 
     async def verify_file(self, source: str, statements: str) -> list[CheckedTheorem]:
@@ -173,33 +161,22 @@ class Verifier:
             if not posed.sorries:
                 raise BadInput("no theorem here has a `sorry`: there is nothing to prove")
             imports = self._trusted.imports_of(statements)
-            starts = [await self._start_in(statements, imports, record) for record in posed.sorries]
-            failed = await self._open(source)
-            checked = []
-            for record, (header, start) in zip(posed.sorries, starts, strict=True):
-                claim = _Claim(
-                    name=start.name,
-                    imports=imports,
-                    header=header,
-                    source=start.source,
-                    context_imports=self._candidate.imports_of(source),
-                    context=source,
-                )
-                checked.append(await self._checked(_text(start.name), record.line, claim, failed))
-            await self._candidate.close()
-            return checked
+            claims = [await self._claim_in(statements, imports, record) for record in posed.sorries]
+            verdicts = await self._decide(_Candidate(source), claims)
+        return [
+            CheckedTheorem(_text(claim.name), record.line, verdict)
+            for claim, record, verdict in zip(claims, posed.sorries, verdicts, strict=True)
+        ]
 
-    async def _start_in(
-        self, statements: str, imports: Imports, record: SorryRecord
-    ) -> tuple[str, StartAnswer]:
-        """The text before a statement of a file, and the statement."""
+    async def _claim_in(self, statements: str, imports: Imports, record: SorryRecord) -> _Claim:
         header = statements[: record.start]
         lean = await self._trusted.client(imports)
         try:
-            return header, await lean.start(Theorem(statement=record.text, header=header))
+            start = await lean.start(Theorem(statement=record.text, header=header))
         except InvalidStatement as error:
             line = record.line + max(error.line, 1) - 1
             raise InvalidStatement(error.message, line=line, remedy=error.remedy) from error
+        return _Claim(start.name, imports, header, start.source)
 
     async def audit_file(self, source: str) -> list[CheckedTheorem]:
         """Every theorem that the file `source` declares, by what its terms are: does the kernel
@@ -208,49 +185,58 @@ class Verifier:
         Raises `InvalidHeader` when Lean reports errors.
         """
         async with self._turn:
-            await self._candidate.close()
             scan = await self._candidate.ask(source, lambda lean: lean.scan(source))
             imports = self._candidate.imports_of(source)
-            checked = []
-            for theorem in scan.theorems:
-                claim = _Claim(
-                    name=theorem.name, imports=imports, context_imports=imports, context=source
-                )
-                checked.append(await self._checked(theorem.text, theorem.line, claim, None))
-            await self._candidate.close()
-            return checked
-
-    async def _open(self, source: str) -> Verdict | None:
-        """Elaborate a candidate's file in a process of its own.  What to say if that fails."""
-        began = time.monotonic()
-        await self._candidate.close()
-        try:
-            await self._candidate.ask(source, lambda lean: lean.open(source))
-        except InvalidHeader as error:
-            why = f"line {error.line}: {error.message}"
-            return _timed(Refused(Refusal.COMPILE, why), began)
-        except LeanProcessError as error:
-            return _timed(Undecided(str(error)), began)
-        return None
-
-    async def _checked(
-        self, name: str, line: int, claim: _Claim, failed: Verdict | None
-    ) -> CheckedTheorem:
-        began = time.monotonic()
-        verdict = failed or _timed(await self._check(claim), began)
-        return CheckedTheorem(name, line, verdict)
+            claims = [_Claim(theorem.name, imports) for theorem in scan.theorems]
+            verdicts = await self._decide(_Candidate(source), claims)
+        return [
+            CheckedTheorem(theorem.text, theorem.line, verdict)
+            for theorem, verdict in zip(scan.theorems, verdicts, strict=True)
+        ]
 
     # The two halves
 
-    async def _check(self, claim: _Claim) -> Verdict:
-        terms = await self._terms(claim)
+    async def _decide(self, candidate: _Candidate, claims: Sequence[_Claim]) -> list[Verdict]:
+        """Check what a candidate proves, if need be again in a process of its own."""
+        verdicts = await self._check(candidate, claims)
+        if self._candidate.used and not _all_accepted(verdicts):
+            await self._candidate.close()
+            verdicts = await self._check(candidate, claims)
+        self._candidate.used = True
+        if not _all_accepted(verdicts):
+            await self._candidate.close()
+        return verdicts
+
+    async def _check(self, candidate: _Candidate, claims: Sequence[_Claim]) -> list[Verdict]:
+        failed = await self._open(candidate)
+        verdicts = []
+        for claim in claims:
+            began = time.monotonic()
+            verdict = failed or await self._check_claim(candidate, claim)
+            verdicts.append(replace(verdict, seconds=time.monotonic() - began))
+        return verdicts
+
+    async def _open(self, candidate: _Candidate) -> Refused | Undecided | None:
+        """Elaborate what stands before the proof.  What to say of all claims if that fails."""
+        try:
+            await self._candidate.ask(candidate.header, lambda lean: lean.open(candidate.header))
+        except LeanProcessError as error:
+            return Undecided(str(error))
+        except InvalidHeader as error:
+            return Refused(Refusal.COMPILE, f"line {error.line}: {error.message}")
+        except (BadInput, ImportsNeeded) as error:
+            return Refused(Refusal.COMPILE, str(error))
+        return None
+
+    async def _check_claim(self, candidate: _Candidate, claim: _Claim) -> Verdict:
+        terms = await self._terms(candidate, claim.name)
         return await self._judge(claim, terms) if isinstance(terms, Mapping) else terms
 
-    async def _terms(self, claim: _Claim) -> Terms | Refused | Undecided:
+    async def _terms(self, candidate: _Candidate, name: Name) -> Terms | Refused | Undecided:
         """What the candidate's process gives out.  Nothing that it says makes a proof accepted."""
         try:
-            lean = await self._candidate.client(claim.context_imports)
-            answer = await lean.export(claim.context, claim.name, claim.proof, self._seconds)
+            lean = await self._candidate.client(self._candidate.imports_of(candidate.header))
+            answer = await lean.export(candidate.header, name, candidate.proof, self._seconds)
         except LeanProcessError as error:
             return Undecided(str(error))
         except (BadInput, ImportsNeeded) as error:
@@ -298,8 +284,8 @@ def _text(name: Name) -> str:
     return ".".join(map(str, name))
 
 
-def _timed(verdict: Verdict, began: float) -> Verdict:
-    return replace(verdict, seconds=time.monotonic() - began)
+def _all_accepted(verdicts: Sequence[Verdict]) -> bool:
+    return all(verdict.ok for verdict in verdicts)
 
 
 def _verdict(answer: JudgeAnswer) -> Verdict:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from lean_env.errors import BadInput
 from prover.types import Budget, Policy, SearchAlgorithm
 
-SEARCHES = ("bestfirst",)
+SEARCHES = (
+    "bestfirst", "astar", "qstar", "mcts", "rmax", "beam", "bestofn", "mpc", "portfolio",
+)  # fmt: skip
 POLICIES = ("portfolio", "hf:PATH_OR_NAME", "openai:URL#MODEL")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How to prove.  `seconds` and `lean_calls` limit each theorem; None means no limit, and for
-    `workers` as many as the work and the machine allow.
+    `workers` as many as the work and the machine allow.  `polish` shortens proofs, `disprove` tries
+    the negation as well, and `trace` is a folder for what `qstar explain` explains.
 
     Raises `BadInput` for what cannot be.
     """
@@ -26,6 +30,9 @@ class Settings:
     lean_calls: int | None = None
     workers: int | None = None
     seed: int = 0
+    polish: bool = False
+    disprove: bool = False
+    trace: Path | None = None
 
     def __post_init__(self) -> None:
         if self.search not in SEARCHES:
@@ -81,6 +88,6 @@ class Settings:
         return Portfolio()
 
     def make_search(self) -> SearchAlgorithm:
-        from prover.search.bestfirst import BestFirst
+        from prover.search.catalog import SEARCHES as known
 
-        return BestFirst()
+        return known[self.search]()

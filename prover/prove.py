@@ -9,7 +9,7 @@ from random import Random
 from lean_env.errors import BadInput
 from lean_env.types import Accepted, Environment, Reason, Rejected, Theorem, Verdict
 from lean_env.verify import Verifier
-from prover.graph.extraction import least_proof
+from prover.graph.extraction import least_proof, suspect
 from prover.graph.script import script
 from prover.graph.store import Cost, ProofGraph, one
 from prover.polish import polish
@@ -88,7 +88,7 @@ async def prove(
 async def _search_and_verify(
     theorem: Theorem, problem: Problem, algorithm: SearchAlgorithm, verifier: Verifier
 ) -> SearchResult:
-    """When the gate refuses a proof, its last tactic is struck out and the search goes on."""
+    """When the gate refuses a proof, one of its tactics is struck out and the search goes on."""
     graph, meter = problem.graph, problem.meter
     verdict: Verdict | None = None
     while (stop := await algorithm.search(problem)) is Stop.PROVED:
@@ -107,8 +107,9 @@ async def _search_and_verify(
                 verdict=verdict,
                 stats=meter.stats,
             )
-        *_, last = proof.edges()
-        graph.strike(last, Rejected(Reason.ERROR, f"the proof was not accepted: {verdict.message}"))
+        graph.strike(
+            suspect(proof), Rejected(Reason.ERROR, f"the proof was not accepted: {verdict.message}")
+        )
         if over := meter.ended():
             stop = over
             break

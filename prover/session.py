@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lean_env.protocol import SorryRecord
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 WORKER_BYTES = 1_000_000_000
 """What a Lean process may take before one less is started by default."""
+
+WARM_UP = Theorem(statement="theorem warm_up : True")
+"""Checked while the first search begins, so that the gate's processes run when they are needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,20 +47,38 @@ class Prover:
     ) -> SearchResult:
         """As `prover.prove.prove`; `workers` is how many of the workers this theorem may keep busy.
         One gives a search that can be repeated exactly."""
+        from prover.disprove import prove_or_disprove
         from prover.prove import prove
 
-        return await prove(
-            theorem,
-            env=self.pool,
-            verifier=self.verifier,
-            policy=self.policy,
-            algorithm=self.search,
-            budget=self.settings.budget,
-            seed=self.settings.seed,
-            workers=workers,
-            on_progress=on_progress,
-            cancel=cancel,
-        )
+        settings, budget = self.settings, self.settings.budget
+        if settings.disprove and budget.lean_calls is not None:
+            budget = replace(budget, lean_calls=(budget.lean_calls + 1) // 2)
+
+        async def one(claim: Theorem, ends: asyncio.Event | None) -> SearchResult:
+            return await prove(
+                claim,
+                env=self.pool,
+                verifier=self.verifier,
+                policy=self.policy,
+                algorithm=self.search,
+                budget=budget,
+                seed=settings.seed,
+                workers=workers,
+                polished=settings.polish,
+                on_progress=on_progress,
+                on_end=self._trace,
+                cancel=ends,
+            )
+
+        if settings.disprove:
+            return await prove_or_disprove(theorem, one, cancel)
+        return await one(theorem, cancel)
+
+    def _trace(self, problem: Problem, result: SearchResult) -> None:
+        from prover.explain.trace import write
+
+        if self.settings.trace:
+            write(self.settings.trace, self.settings.search, problem, result)
 
     async def scan(self, source: str) -> tuple[SorryRecord, ...]:
         """The declarations of a file with a `sorry`.  Raises `InvalidHeader` for its errors."""
@@ -75,14 +96,19 @@ async def open_prover(
     workers = settings.workers or default_workers(theorems)
     policy = await asyncio.to_thread(settings.make_policy)
     async with LeanPool(launch, PoolConfig(workers=workers)) as pool, Verifier(launch) as verifier:
-        yield Prover(
-            settings=settings,
-            workers=workers,
-            pool=pool,
-            verifier=verifier,
-            policy=policy,
-            search=settings.make_search(),
-        )
+        warming_up = asyncio.create_task(verifier.verify(WARM_UP, "trivial"))
+        try:
+            yield Prover(
+                settings=settings,
+                workers=workers,
+                pool=pool,
+                verifier=verifier,
+                policy=policy,
+                search=settings.make_search(),
+            )
+        finally:
+            warming_up.cancel()
+            await asyncio.gather(warming_up, return_exceptions=True)  # to fail where it matters
 
 
 def default_workers(theorems: int) -> int:

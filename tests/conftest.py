@@ -27,7 +27,7 @@ def launch() -> LaunchFor:
     return partial(embedded, default_cache_dir())
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="session")
 async def pool(launch: LaunchFor) -> AsyncIterator[LeanPool]:
     """Two workers for all tests that do them no harm."""
     async with LeanPool(launch) as pool:

@@ -43,7 +43,8 @@ async def measure(runs: int) -> list[Figure]:
     launch = embedded(cache)  # sets up what is missing, before anything is timed
     launch_for = partial(embedded, cache)
     say("qstar --help, qstar prove")
-    figures = [command.help_text(runs), *command.prove_process(runs)]
+    figures = [command.help_text(runs), command.prove_process(runs)]
+    figures.append(await command.proof(launch_for, runs))
     say("start and memory of a worker")
     figures += await lean.start(launch, runs)
     say("round trip")

@@ -33,7 +33,10 @@ export const MUTEX_UNLOCK = '_ZNSt3__25mutex6unlockEv';
 
 /** Functions of Lean whose bodies become calls of the host (`tasks.mjs`). */
 export const REPLACED = {
-  enqueue: {symbol: '_ZN4lean12task_manager12enqueue_coreERNSt3__211unique_lockINS1_5mutexEEEP9lean_task', signature: 'iii:'},
+  enqueue: {
+    symbol: '_ZN4lean12task_manager12enqueue_coreERNSt3__211unique_lockINS1_5mutexEEEP9lean_task',
+    signature: 'iii:',
+  },
   waitFor: {symbol: '_ZN4lean12task_manager8wait_forEP9lean_task', signature: 'ii:'},
   waitAny: {symbol: '_ZN4lean12task_manager8wait_anyEP11lean_object', signature: 'ii:i'},
 };

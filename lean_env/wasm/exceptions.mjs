@@ -8,7 +8,8 @@ const TYPE = 4, DESTRUCTOR = 8, CAUGHT = 12, RETHROWN = 13, ADJUSTED = 16;
 const CATCHES = {2: 0, 3: 1, 4: 2, 6: 4, 19: 17};     // __cxa_find_matching_catch_N takes N - 2 types
 
 export const SIGNATURES = {
-  ...Object.fromEntries(Object.entries(CATCHES).map(([n, k]) => [`__cxa_find_matching_catch_${n}`, `${'i'.repeat(k)}:i`])),
+  ...Object.fromEntries(
+    Object.entries(CATCHES).map(([n, k]) => [`__cxa_find_matching_catch_${n}`, `${'i'.repeat(k)}:i`])),
   __cxa_throw: 'iii:',
   __cxa_rethrow: ':',
   __cxa_rethrow_primary_exception: 'i:',

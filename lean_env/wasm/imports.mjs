@@ -79,7 +79,7 @@ function refuse(name) {
   return () => { throw new GuestExit(`Lean called \`${name}\`, which this host does not give it`); };
 }
 
-/** The import object of Lean's module, without the side module's part. @param {import('./machine.mjs').Machine} machine */
+/** The imports of Lean's module, without the side module's. @param {import('./machine.mjs').Machine} machine */
 export function importObject(machine) {
   const served = {...machine.exceptions.imports(), ...machine.files.imports(), ...system(machine)};
   const object = {env: {}, wasi_snapshot_preview1: {}, 'GOT.func': {}};

@@ -71,11 +71,12 @@ function serve({control, port}, session) {
   }
 }
 
-/** One round of the warm-up requests: each gets its id, and the header and state that came before it. */
+/** One round of the warm-up requests: each gets its id, and the header, state or terms that came before it. */
 function warmRound(session, requests) {
   const newest = {header: 0, state: 0, ms: 5000, heartbeats: 200_000};
+  let terms;
   requests.forEach((request, id) => {
-    const line = JSON.stringify({id, ...newest, ...request});
+    const line = JSON.stringify({id, ...newest, ...request, ...(request.op === 'judge' && {export: terms})});
     for (let next = Buffer.from(line), more = true; more; next = EMPTY) {
       const answer = session.call(next);
       more = answer[0] === MORE;
@@ -83,6 +84,7 @@ function warmRound(session, requests) {
       if (error) throw new Error(`the warm-up request ${request.op} failed: ${error.message}`);
       newest.header = ok?.header ?? newest.header;
       newest.state = ok?.state?.id ?? newest.state;
+      terms = ok?.export ?? terms;
     }
   });
 }

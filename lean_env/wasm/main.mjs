@@ -131,7 +131,7 @@ const COMMANDS = {
 
 try {
   const {values, positionals: [command]} = parseArgs({options: OPTIONS, allowPositionals: true});
-  if (!Object.hasOwn(COMMANDS, command)) throw new Error(`no such command; there are ${Object.keys(COMMANDS).join(', ')}`);
+  if (!Object.hasOwn(COMMANDS, command)) throw new Error(`commands: ${Object.keys(COMMANDS).join(', ')}`);
   const done = COMMANDS[command](values);
   if (!['serve', 'live'].includes(command)) {
     await done;

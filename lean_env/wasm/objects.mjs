@@ -31,7 +31,10 @@ export class Objects {
   isTask(object) { return this.#tag(object) === TAGS.task; }
 
   /** How many arguments a closure still wants. @param {number} closure */
-  missing(closure) { return this.memory.u16[(closure + CLOSURE_ARITY) >> 1] - this.memory.u16[(closure + CLOSURE_FIXED) >> 1]; }
+  missing(closure) {
+    const half = field => this.memory.u16[(closure + field) >> 1];
+    return half(CLOSURE_ARITY) - half(CLOSURE_FIXED);
+  }
 
   /** Own `object` once more.  A negative count is that of a shared object, 0 of one that lives for ever. */
   retain(object) {

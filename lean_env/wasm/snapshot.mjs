@@ -78,7 +78,8 @@ export class Snapshot {
     } catch {
       throw new DamagedSnapshot(file, 'its head is no JSON');
     }
-    if (fs.fstatSync(this.fd).size !== this.start + this.head.size) throw new DamagedSnapshot(file, 'it has another length');
+    const {size} = fs.fstatSync(this.fd);
+    if (size !== this.start + this.head.size) throw new DamagedSnapshot(file, 'it has another length');
   }
 
   /** Fill fresh memory of at least `head.bytes`. @param {Uint8Array} memory */

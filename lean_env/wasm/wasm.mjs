@@ -175,7 +175,8 @@ export class Module {
   /** @returns {number} the least size of the only table */
   tableSize() {
     const r = this.reader(SECTION.table);
-    expect(r.unsigned() === 1 && r.byte() === FUNCREF && r.byte() === 0, 'lean.wasm has not one growable table of functions');
+    const plain = r.unsigned() === 1 && r.byte() === FUNCREF && r.byte() === 0;
+    expect(plain, 'lean.wasm has not one growable table of functions');
     return r.unsigned();
   }
 
@@ -183,7 +184,8 @@ export class Module {
   elements() {
     const r = this.reader(SECTION.element);
     const count = r.unsigned(), start = r.at;
-    expect(count === 1 && r.unsigned() === 0 && r.byte() === OP.i32Const, 'lean.wasm has element segments of an unknown form');
+    const plain = count === 1 && r.unsigned() === 0 && r.byte() === OP.i32Const;
+    expect(plain, 'lean.wasm has element segments of an unknown form');
     const base = r.signed();
     expect(r.byte() === OP.end, 'lean.wasm has element segments of an unknown form');
     const functions = r.vector(() => r.unsigned());

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from prover.cli.doctor import doctor
+from prover.cli.explain import explain
 from prover.cli.prove import prove
 
 app = typer.Typer(
@@ -17,6 +18,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(prove)
+app.command()(explain)
 app.command()(doctor)
 
 

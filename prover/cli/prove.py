@@ -27,7 +27,10 @@ def prove(
             "with commas between."
         ),
     ] = "portfolio",
-    search: Annotated[str, typer.Option(help="Search algorithm.")] = "bestfirst",
+    search: Annotated[
+        str,
+        typer.Option(help="bestfirst, astar, qstar, mcts, rmax, beam, bestofn, mpc or portfolio."),
+    ] = "bestfirst",
     timeout: Annotated[float, typer.Option(help="Seconds for each theorem.")] = 60.0,
     max_lean_calls: Annotated[
         int | None, typer.Option(min=1, help="Tactics that Lean may run for each theorem.")
@@ -37,6 +40,14 @@ def prove(
         typer.Option(min=1, help="Lean processes.  [default: as the machine and the work allow]"),
     ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, one worker: same search.")] = 0,
+    polish: Annotated[bool, typer.Option("--polish", help="Shorten the proofs.")] = False,
+    disprove: Annotated[
+        bool, typer.Option("--disprove", help="Search for a proof of the negation as well.")
+    ] = False,
+    trace: Annotated[
+        Path | None,
+        typer.Option(help="Write what `qstar explain` explains into this folder.", file_okay=False),
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="One JSON line a theorem on stdout.")
     ] = False,
@@ -60,6 +71,9 @@ def prove(
             lean_calls=max_lean_calls,
             workers=workers,
             seed=seed,
+            polish=polish,
+            disprove=disprove,
+            trace=trace,
         )
         return run(Options(targets=targets, settings=settings, json=json, out=out, write=write))
 

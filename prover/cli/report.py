@@ -106,6 +106,8 @@ def headline(name: str, result: SearchResult) -> str:
     cost = f"{used.seconds:.1f} s, {used.lean_calls} tactics run"
     if result.status is Status.PROVED:
         return f"{name}: proved ({cost})"
+    if result.status is Status.DISPROVED:
+        return f"{name}: disproved, its negation is proved ({cost})"
     if isinstance(result.verdict, Refused | Undecided):
         why = f"the proof that was found did not pass the check: {result.verdict.message}"
     else:

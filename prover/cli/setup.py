@@ -19,7 +19,7 @@ STAGES = {
     "download": "downloading Lean",
     "unpack": "unpacking Lean",
     "derive": "preparing Lean",
-    "snapshot": "starting Lean once",
+    "snapshot": "importing Lean's library",
     "warm up": "warming Lean up",
 }
 """What each stage of `lean_env.toolchain.embedded` is called."""
@@ -30,7 +30,7 @@ def ready() -> tuple[Launch, LaunchFor]:
     cache = default_cache_dir()
     with showing_progress() as show:
         launch = embedded(cache, progress=show)
-    return launch, partial(embedded, cache)
+    return launch, partial(embedded, cache, progress=_Lines().show)
 
 
 class Show(Protocol):

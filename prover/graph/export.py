@@ -1,7 +1,8 @@
-"""The graph for other tools: plain data for JSON, and networkx."""
+"""The graph for other tools: plain data for JSON, networkx, GraphML."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from lean_env.types import Applied
@@ -66,3 +67,17 @@ def _edge_record(edge: Edge) -> Record:
     if isinstance(transition, Applied):
         return record | {"messages": list(transition.messages)}
     return record | {"reason": str(transition.reason), "message": transition.message}
+
+
+def to_graphml(graph: ProofGraph) -> str:
+    """The graph of `to_networkx` for other programs; lists are JSON, what is None is left out."""
+    import networkx
+
+    drawn = to_networkx(graph)
+    for data in [d for _, d in drawn.nodes(data=True)] + [d for *_, d in drawn.edges(data=True)]:
+        for name, value in list(data.items()):
+            if value is None:
+                del data[name]
+            elif isinstance(value, list):
+                data[name] = json.dumps(value, ensure_ascii=False)
+    return "\n".join(networkx.generate_graphml(drawn)) + "\n"

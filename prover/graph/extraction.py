@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lean_env.types import Applied, Goal
 from prover.graph.store import Edge, Node
+from prover.types import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,25 @@ class Proof:
         assert isinstance(self.edge.transition, Applied)
         return self.edge.transition
 
+    @property
+    def order(self) -> list[int]:
+        """In which order the sub-proofs run: states of several goals come last, the rest as Lean
+        lists the goals."""
+        positions = self.positions
+        return sorted(range(len(positions)), key=lambda i: (len(positions[i]) > 1, positions[i]))
+
+    @property
+    def positions(self) -> tuple[tuple[int, ...], ...]:
+        """The places of each state's goals among the goals that the tactic leaves."""
+        return self.applied.positions or tuple((i,) for i in range(len(self.applied.states)))
+
     def edges(self) -> Iterator[Edge]:
         """In the order in which the tactics run."""
         todo = [self]
         while todo:
             proof = todo.pop()
             yield proof.edge
-            todo.extend(reversed(proof.subproofs))
+            todo.extend(proof.subproofs[i] for i in reversed(proof.order))
 
 
 def least_proof(node: Node) -> Proof:
@@ -46,6 +59,18 @@ def least_proof(node: Node) -> Proof:
         assert n.best is not None
         found[n.id] = Proof(n.best, tuple([found[child.id] for child in n.best.children]))
     return found[node.id]
+
+
+def suspect(proof: Proof) -> Edge:
+    """The edge to strike out of a proof that the gate refuses: the last one that something else may
+    replace, so that the search can go on, or just the last one."""
+    *rest, last = proof.edges()
+    for edge in (last, *reversed(rest)):
+        node = edge.parent
+        others = [e for e in node.edges if e is not edge and e.status is not Status.FAILED]
+        if others or not node.exhausted:
+            return edge
+    return last
 
 
 def _needed(node: Node) -> list[Node]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import dedent, indent
 
-from lean_env.types import Applied, Tactic
+from lean_env.types import Tactic
 from prover.graph.extraction import Proof
 from prover.graph.names import renaming
 
@@ -33,32 +33,30 @@ def _lines(proof: Proof) -> list[str]:
     lines: list[str] = []
     while True:
         lines += dedent(proof.edge.proposal.tactic.strip("\n")).rstrip().split("\n")
-        order = _running_order(proof.applied)
-        if not order:
+        turns = _turns(proof)
+        if not turns:
             return lines
-        for i, turn in order[:-1]:
+        for i, turn in turns[:-1]:
             lines += _rotate(turn)
             lines += _bullet(_rename(proof, i) + _lines(proof.subproofs[i]))
-        last, turn = order[-1]
+        last, turn = turns[-1]
         lines += _rotate(turn)
         rest = _rename(proof, last)
-        if len(order) > 1 and len(proof.subproofs[last].goals) == 1:
+        if len(turns) > 1 and len(proof.subproofs[last].goals) == 1:
             return lines + _bullet(rest + _lines(proof.subproofs[last]))
         lines += rest
         proof = proof.subproofs[last]
 
 
-def _running_order(applied: Applied) -> list[tuple[int, int]]:
-    """(index of a state, number of goals to rotate to the end before its proof), in an order in
-    which states of several goals come last."""
-    positions = applied.positions or tuple((i,) for i in range(len(applied.states)))
-    order = sorted(range(len(positions)), key=lambda i: (len(positions[i]) > 1, positions[i]))
-    goals = sorted(p for group in positions for p in group)
+def _turns(proof: Proof) -> list[tuple[int, int]]:
+    """(index of a sub-proof, number of goals to rotate to the end before it), in running order."""
+    goals = sorted(place for places in proof.positions for place in places)
     turns: list[tuple[int, int]] = []
-    for i in order:
-        turn = goals.index(positions[i][0])
+    for i in proof.order:
+        places = proof.positions[i]
+        turn = goals.index(places[0])
         turns.append((i, turn))
-        goals = [p for p in goals[turn:] + goals[:turn] if p not in positions[i]]
+        goals = [place for place in goals[turn:] + goals[:turn] if place not in places]
     return turns
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lean_env.errors import BadInput
 from lean_env.types import ProofState
-from prover.policy.ranking import distinct
+from prover.policy.ranking import Sample, distinct
 from prover.policy.template import BFS_PROVER, REPROVER, Template
 from prover.types import Proposal
 
@@ -77,7 +77,7 @@ class HuggingFace:
             encoder_decoder = bool(config.is_encoder_decoder)
             kind = AutoModelForSeq2SeqLM if encoder_decoder else AutoModelForCausalLM
             tokenizer = AutoTokenizer.from_pretrained(path)
-            model = kind.from_pretrained(path)
+            model: Any = kind.from_pretrained(path)
         except (OSError, ValueError) as error:
             raise BadInput(
                 f"no model can be loaded from {path}: {str(error).splitlines()[0]}",
@@ -114,15 +114,14 @@ class HuggingFace:
         self._calls += 1
         with torch.random.fork_rng(), torch.inference_mode():
             torch.manual_seed(self._generation.seed + self._calls)
-            texts, logprobs = self._generate(prompts, count)
-        samples = [(self._template.tactic(t), p) for t, p in zip(texts, logprobs, strict=True)]
+            samples = self._generate(prompts, count)
         return [
             distinct(samples[i * count : (i + 1) * count], k, self._source)
             for i in range(len(prompts))
         ]
 
-    def _generate(self, prompts: list[str], count: int) -> tuple[list[str], list[float]]:
-        """`count` answers to each prompt with their logprobs, those of one prompt together."""
+    def _generate(self, prompts: list[str], count: int) -> list[Sample]:
+        """`count` answers to each prompt, those of one prompt together."""
         how = self._generation
         inputs = self._tokenizer(
             prompts,
@@ -150,8 +149,15 @@ class HuggingFace:
             out.sequences, out.logits, getattr(out, "beam_indices", None), normalize_logits=True
         )
         tokens = out.sequences[:, -steps.shape[1] :]
-        logprobs = steps.masked_fill(~self._spoken(tokens), 0.0).sum(dim=1)
-        return self._tokenizer.batch_decode(tokens, skip_special_tokens=True), logprobs.tolist()
+        spoken = self._spoken(tokens)
+        logprobs = steps.masked_fill(~spoken, 0.0).sum(dim=1).tolist()
+        texts = self._tokenizer.batch_decode(tokens, skip_special_tokens=True)
+        return [
+            Sample(self._template.tactic(text), logprob, length)
+            for text, logprob, length in zip(
+                texts, logprobs, spoken.sum(dim=1).tolist(), strict=True
+            )
+        ]
 
     def _spoken(self, tokens: torch.Tensor) -> torch.Tensor:
         """Which tokens belong to the answer: up to its end token, that one included.  (rows, n)"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from math import exp, log
 
 from lean_env.types import ProofState
@@ -31,7 +32,7 @@ class Mixture:
         mixed: dict[str, Proposal] = {}
         for logweight, proposals in zip(self._logweights, parts, strict=True):
             for p in proposals:
-                part = Proposal(p.tactic, p.logprob + logweight, p.source)
+                part = replace(p, logprob=p.logprob + logweight)
                 known = mixed.get(p.tactic)
                 mixed[p.tactic] = part if known is None else _add(known, part)
         return sorted(mixed.values(), key=lambda p: -p.logprob)
@@ -40,4 +41,5 @@ class Mixture:
 def _add(a: Proposal, b: Proposal) -> Proposal:
     likelier, other = (a, b) if a.logprob >= b.logprob else (b, a)
     more = log(1 + exp(other.logprob - likelier.logprob))
-    return Proposal(a.tactic, min(likelier.logprob + more, 0.0), likelier.source)
+    logprob = min(likelier.logprob + more, 0.0)
+    return replace(likelier, logprob=logprob, tokens=a.tokens + b.tokens)

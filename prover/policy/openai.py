@@ -17,7 +17,7 @@ from tenacity import (
 
 from lean_env.errors import BrokenEnvironment
 from lean_env.types import ProofState
-from prover.policy.ranking import by_frequency, distinct
+from prover.policy.ranking import Sample, by_frequency, distinct
 from prover.policy.template import CHAT, Template
 from prover.types import Proposal
 
@@ -79,11 +79,14 @@ class OpenAI:
         prompt = self._endpoint.template.fill(state)
         async with self._slots:
             choices = await self._retrying(prompt, min(k, self._endpoint.samples))
-        samples = [(self._endpoint.template.tactic(_text(c)), _logprob(c)) for c in choices]
-        told = [(tactic, logprob) for tactic, logprob in samples if logprob is not None]
-        if len(told) < len(samples):
-            told = by_frequency(tactic for tactic, _ in samples if tactic)
-        return distinct(told, k, f"openai.{self._endpoint.model}")
+        tactics = [self._endpoint.template.tactic(_text(choice)) for choice in choices]
+        told = [_logprobs(choice) for choice in choices]
+        frequency = by_frequency(tactics)
+        samples = [
+            Sample(tactic, sum(ps) if all(told) else frequency[tactic], len(ps))
+            for tactic, ps in zip(tactics, told, strict=True)
+        ]
+        return distinct(samples, k, f"openai.{self._endpoint.model}")
 
     async def _retrying(self, prompt: str, n: int) -> list[dict[str, Any]]:
         retrying = AsyncRetrying(
@@ -151,11 +154,9 @@ def _text(choice: dict[str, Any]) -> str:
     return str(choice["message"]["content"] or "" if "message" in choice else choice["text"])
 
 
-def _logprob(choice: dict[str, Any]) -> float | None:
-    """The sum over tokens, in the format of chat completions or of completions."""
+def _logprobs(choice: dict[str, Any]) -> list[float]:
+    """One a token, in the format of chat completions or of completions; empty if not told."""
     told = choice.get("logprobs") or {}
     if content := told.get("content"):
-        return float(sum(token["logprob"] for token in content))
-    if tokens := told.get("token_logprobs"):
-        return float(sum(p for p in tokens if p is not None))
-    return None
+        return [float(token["logprob"]) for token in content]
+    return [float(p) for p in told.get("token_logprobs") or () if p is not None]

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from math import log
+from dataclasses import dataclass
+from math import inf, log
 
+from lean_env.types import Tactic
 from prover.types import Proposal
 
 
-def distinct(samples: Iterable[tuple[str, float]], k: int, source: str) -> list[Proposal]:
-    """The `k` most probable of the sampled (tactic, logprob) pairs, each tactic once with its
-    greatest logprob; empty ones are left out."""
-    best: dict[str, float] = {}
-    for tactic, logprob in samples:
-        if tactic:
-            best[tactic] = max(logprob, best.get(tactic, logprob))
-    ranked = sorted(best.items(), key=lambda item: -item[1])
-    return [Proposal(tactic, min(logprob, 0.0), source) for tactic, logprob in ranked[:k]]
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One answer of a model: `tokens` is its length, with what is not part of the tactic."""
+
+    tactic: Tactic
+    logprob: float
+    tokens: int
 
 
-def by_frequency(samples: Iterable[str]) -> list[tuple[str, float]]:
-    """Where a model gives no logprobs: log of how often a sample came, times 1/(1 + rank) among
-    samples that came equally often, since models tend to give better ones first."""
-    counts: dict[str, int] = {}
-    for tactic in samples:
-        counts[tactic] = counts.get(tactic, 0) + 1
+def distinct(samples: Iterable[Sample], k: int, source: str) -> list[Proposal]:
+    """The `k` most probable tactics, each once, with the greatest logprob and the tokens of all its
+    samples.  Empty ones are left out."""
+    best: dict[Tactic, Proposal] = {}
+    for sample in samples:
+        known = best.get(sample.tactic, Proposal(sample.tactic, -inf))
+        logprob = min(max(sample.logprob, known.logprob), 0.0)
+        tokens = known.tokens + sample.tokens
+        best[sample.tactic] = Proposal(sample.tactic, logprob, source, tokens)
+    best.pop("", None)
+    return sorted(best.values(), key=lambda p: -p.logprob)[:k]
+
+
+def by_frequency(tactics: Iterable[Tactic]) -> dict[Tactic, float]:
+    """Logprobs where a model gives none: by how often each tactic came; of those that came equally
+    often the earlier ones are held to be better."""
+    counts = Counter(tactics)
     weights = {
         tactic: count / (1 + rank / len(counts))
-        for rank, (tactic, count) in enumerate(sorted(counts.items(), key=lambda item: -item[1]))
+        for rank, (tactic, count) in enumerate(counts.most_common())
     }
     total = sum(weights.values())
-    return [(tactic, log(weight / total)) for tactic, weight in weights.items()]
+    return {tactic: log(weight / total) for tactic, weight in weights.items()}

@@ -65,6 +65,7 @@ class _Rollouts:
         while len(self._live) < config.n:
             self._live.append(_Rollout([root]))
         for rollout in self._live:
+            self._refresh(rollout)
             if rollout.move is None:
                 await self._sample(rollout)
         self._live = [r for r in self._live if r.move is not None]
@@ -80,6 +81,17 @@ class _Rollouts:
             if move is not None:
                 self._advance(rollout, move)
             rollout.move = None
+
+    def _refresh(self, rollout: _Rollout) -> None:
+        """Take note of what other rollouts did since the tactic was sampled."""
+        if rollout.move is None:
+            return
+        node, move = rollout.todo[-1], rollout.move
+        if not node.open:
+            rollout.move = None
+        elif isinstance(move, Proposal):
+            run = [edge for edge in node.edges if edge.proposal.tactic == move.tactic]
+            rollout.move = run[0] if run else move
 
     async def _sample(self, rollout: _Rollout) -> None:
         """Draw the next tactic; none when the rollout is over."""

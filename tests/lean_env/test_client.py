@@ -37,13 +37,11 @@ from tests.lean_env.hard import (
     until,
 )
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
 SWAP = Theorem(statement="theorem swap (a b : Nat) : a + b = b + a")
 ONE_SECOND = Limits(seconds=1)
 
 
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
+@pytest_asyncio.fixture(scope="module")
 async def lean(launch: LaunchFor) -> AsyncIterator[LeanClient]:
     """One process for the tests that do it no harm."""
     client = await LeanClient.launch(launch(("Init",)))
@@ -51,7 +49,7 @@ async def lean(launch: LaunchFor) -> AsyncIterator[LeanClient]:
     await client.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture
 async def victim(launch: LaunchFor) -> AsyncIterator[LeanClient]:
     """A process of one's own."""
     client = await LeanClient.launch(launch(("Init",)))

@@ -207,20 +207,19 @@ end Here
 
 def test_a_file_is_shown_proved_and_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "f.lean"
-    file.write_text(LEAN_FILE, encoding="utf-8")
-    done = qstar("prove", file, "--max-lean-calls", "60")
-    assert done.returncode == 1
-    assert "double_eq: proved" in done.stdout
-    assert "wrong: not proved" in done.stdout
-    assert "rests_on_wrong: not proved" in done.stdout
+    file.write_text("theorem t (a b : Nat) : a + b = b + a := by\n  sorry\n")
+    done = qstar("prove", file)
+    assert done.returncode == 0
+    assert "t: proved (" in done.stdout
     assert f"--- {file}\n" in done.stdout
-    assert file.read_text(encoding="utf-8") == LEAN_FILE
+    assert "\n-  sorry\n" in done.stdout
+    assert "sorry" in file.read_text()
 
 
 def test_proofs_are_written_into_a_file(tmp_path: Path) -> None:
     file = tmp_path / "f.lean"
     file.write_text(LEAN_FILE, encoding="utf-8")
-    done = qstar("prove", file, "--json", "--write", "--max-lean-calls", "60")
+    done = qstar("prove", file, "--json", "--write", "--max-lean-calls", "8")
     assert done.returncode == 1
     found = rows(done.stdout)
     statuses = {name: row["status"] == "proved" for name, row in found.items()}

@@ -7,13 +7,16 @@ import json
 import tracemalloc
 from math import inf
 from random import Random
+from xml.etree import ElementTree
 
+import networkx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lean_env.types import Applied, Goal, Hypothesis, ProofState, Reason, Rejected
-from prover.graph.export import to_dict, to_networkx
+from prover.graph.drawing import to_dot, to_svg
+from prover.graph.export import to_dict, to_graphml, to_networkx
 from prover.graph.extraction import least_proof
 from prover.graph.invariants import check, least_costs
 from prover.graph.status import needed
@@ -189,6 +192,32 @@ def test_export_says_what_the_graph_says() -> None:
     assert set(drawn.successors("s0")) == {"t0", "t1"}
     assert drawn.edges["t0", "s1"]["times"] == 2
     assert drawn.nodes["t2"]["tactic"] == "t1_0"
+
+
+def test_graphml_is_read_back() -> None:
+    graph = whole_graph({0: [(1, 2), None], 1: [()], 2: [(0,)]})
+    read = networkx.parse_graphml(to_graphml(graph))
+    assert set(read.nodes) == {"s0", "s1", "s2", "t0", "t1", "t2", "t3"}
+    assert set(read.edges) == set(to_networkx(graph).edges)
+    assert read.nodes["t1"]["reason"] == "error"
+    assert "cost" not in read.nodes["s2"]
+
+
+def test_pictures_show_every_state_and_every_applied_tactic() -> None:
+    graph = whole_graph({0: [(1, 2), None, (2,)], 1: [()], 2: [(0,)]})
+    dot = to_dot(graph)
+    assert {f"s{i} [" in dot for i in range(3)} == {True}
+    assert "s0 -> t0" in dot and "t0 -> s2;" in dot and "t1 " not in dot
+    svg = ElementTree.fromstring(to_svg(graph))
+    boxes = svg.findall(".//{*}g/{*}rect")
+    assert len(boxes) == 3
+    assert len({box.get("x") for box in boxes}) == 3
+    titles = [title.text for title in svg.findall(".//{*}title")]
+    assert titles.count("t0_0") == 2 and "⊢ goal 1" in titles
+    odd = ProofGraph(ProofState("k", THEOREM, (Goal('a < b & "c"'),)))
+    title = ElementTree.fromstring(to_svg(odd)).find(".//{*}title")
+    assert title is not None and title.text == '⊢ a < b & "c"'
+    assert '\\"c\\"' in to_dot(odd)
 
 
 def test_an_edge_takes_little_memory() -> None:

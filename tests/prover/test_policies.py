@@ -115,6 +115,7 @@ async def test_model_proposes_distinct_tactics_with_their_logprobs(
         assert logprobs == sorted(logprobs, reverse=True)
         assert all(p < 0 for p in logprobs)
         assert proposals[0].source == f"hf.{kind}"
+        assert 1 <= proposals[0].tokens <= 6 * 8
     assert [p.tactic for p in found[0]] != [p.tactic for p in found[1]]
 
 
@@ -138,8 +139,8 @@ def test_a_logprob_is_what_the_model_gives_to_the_answer(
         return out
 
     model.generate = generate
-    _, logprobs = policy._generate(prompts, 3)
-    for i, (row, logprob) in enumerate(zip(rows, logprobs, strict=True)):
+    samples = policy._generate(prompts, 3)
+    for i, (row, sample) in enumerate(zip(rows, samples, strict=True)):
         prompt = tokenizer(prompts[i // 3], return_tensors="pt").input_ids
         answer = row[1:] if kind == "seq2seq" else row[-4:]
         ends = (answer == tokenizer.eos_token_id).nonzero()
@@ -152,7 +153,8 @@ def test_a_logprob_is_what_the_model_gives_to_the_answer(
                 whole = torch.cat([prompt[0], answer])[None]
                 logits = model(input_ids=whole).logits[0, prompt.shape[1] - 1 : -1]
         expected = logits.log_softmax(-1).gather(1, answer[:, None]).sum()
-        assert isclose(logprob, float(expected), abs_tol=1e-3)
+        assert isclose(sample.logprob, float(expected), abs_tol=1e-3)
+        assert sample.tokens == len(answer)
 
 
 async def test_sampling_is_repeatable_and_goes_on(models: dict[str, Path]) -> None:
@@ -260,10 +262,11 @@ async def ask(
 
 
 async def test_chat_with_logprobs(servers: list[Server]) -> None:
-    answers = chat(("simp", [-0.5, -0.5]), ("```lean\nomega\n```", [-0.2]), ("simp", [-1.1]), ("", [-0.1]))  # fmt: skip
+    omega = ("```lean\nomega\n```", [-0.2])
+    answers = chat(("simp", [-0.5, -0.5]), omega, ("simp", [-1.1]), ("", [-0.1]))
     servers.append(server := Server((200, answers)))
     assert await ask(server, samples=4, temperature=0.7) == [
-        [Proposal("omega", -0.2, "openai.m"), Proposal("simp", -1.0, "openai.m")]
+        [Proposal("omega", -0.2, "openai.m", 1), Proposal("simp", -1.0, "openai.m", 3)]
     ]
     path, body = server.asked[0]
     assert path == "/v1/chat/completions"
@@ -276,7 +279,7 @@ async def test_completions_and_stop_strings(servers: list[Server]) -> None:
     answer = {"choices": [{"text": " rfl", "logprobs": {"token_logprobs": [None, -0.5, -1.0]}}]}
     servers.append(server := Server((200, answer)))
     found = await ask(server, chat=False, template=Template(prompt="{state}:::", stops=("\n\n",)))
-    assert found == [[Proposal("rfl", -1.5, "openai.m")]]
+    assert found == [[Proposal("rfl", -1.5, "openai.m", 2)]]
     path, body = server.asked[0]
     assert path == "/v1/completions"
     assert body["prompt"].endswith(":::")

@@ -60,7 +60,8 @@ def test_one_state_goes_on_below_and_several_get_bullets() -> None:
         ]
     )
     tactics = script(least_proof(build.graph.root)).tactics
-    assert [t.split()[0] for t in tactics] == ["intro", "induction", "rfl", "have", "constructor", "omega", "rw"]  # fmt: skip
+    first_words = " ".join(t.split()[0] for t in tactics)
+    assert first_words == "intro induction rfl have constructor omega rw"
 
 
 def test_a_tactic_indented_as_a_whole_is_moved_to_the_margin() -> None:

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from prover import config
+from prover.config import Settings
 from prover.graph.invariants import check, least_costs
 from prover.graph.store import ProofGraph
 from prover.search.astar import AStar
 from prover.search.beam import Beam
 from prover.search.bestfirst import BestFirst
 from prover.search.bestofn import BestOfN
+from prover.search.catalog import SEARCHES
 from prover.search.mcts import MCTS, HyperTree
 from prover.search.meter import Meter
 from prover.search.mpc import MPC
@@ -49,6 +52,15 @@ ALGORITHMS: dict[str, SearchAlgorithm] = {
     "race": Race(searches=(QStar(k=3), RMaxTS(k=3), Beam(k=3, width=2)), turn=4),
 }
 every = pytest.mark.parametrize("name", ALGORITHMS)
+
+
+def test_every_algorithm_has_a_name_on_the_command_line() -> None:
+    assert tuple(SEARCHES) == config.SEARCHES
+    for name in SEARCHES:
+        stop = asyncio.run(
+            Settings(search=name).make_search().search(make_problem({0: [(1,)], 1: [()]}))
+        )
+        assert stop is Stop.PROVED
 
 
 @every

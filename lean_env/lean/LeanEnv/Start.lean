@@ -65,7 +65,9 @@ def holeAsTactic (text : String) (hole : Hole) : String :=
 
 /-- Read a statement, with or without its (missing) proof. -/
 def Statement.parse (s : Command.State) (text : String) : IO (Except Failure Statement) := do
-  let texts := List.append (completions text) (completions (withoutLemma text))
+  let other := withoutLemma text
+  let texts := completions text
+  let texts := if other == text then texts else List.append texts (completions other)
   match ← firstParsed s texts ("", ⟨0, 0⟩) with
   | .error (message, pos) => return .error (statementError message pos)
   | .ok (source, stx) =>

@@ -76,12 +76,12 @@ def _at_once(view: View, name: str) -> Weighted:
 
 
 def _comparisons(view: View) -> Weighted:
-    for kind, names in (("Nat", view.naturals), ("Int", view.integers)):
+    (new,) = view.fresh("h")
+    for names in (view.naturals, view.integers):
         used = [n for n in names if n in view.words][-3:]
         for i, a in enumerate(used):
-            (new,) = view.fresh("h")
-            if kind == "Nat":
+            if a in view.naturals:
                 yield f"rcases Nat.eq_zero_or_pos {a} with {new} | {new}", 0.7
             for b in used[i + 1 :]:
-                yield f"rcases {kind}.lt_or_ge {a} {b} with {new} | {new}", 0.4
-                yield f"rcases {kind}.le_total {a} {b} with {new} | {new}", 0.3
+                yield f"rcases (by omega : {a} < {b} ∨ {b} ≤ {a}) with {new} | {new}", 0.4
+                yield f"rcases (by omega : {a} ≤ {b} ∨ {b} ≤ {a}) with {new} | {new}", 0.3

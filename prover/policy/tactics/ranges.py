@@ -104,25 +104,32 @@ def _decide(view: View, found: list[tuple[str, int, int]]) -> Weighted:
 def _divisors(view: View) -> Weighted:
     """The factors of a numeral."""
     for fact in view.facts:
-        left, right = split_top(fact.type, " = ")
-        factors = [f.strip() for f in left.split(" * ")] if "(" not in left else []
-        if len(factors) != 2 or not right.isdecimal() or not 1 < int(right[:9]) <= 2000:
+        product, numeral = split_top(fact.type, " = ")
+        left, right = split_top(product, " * ")
+        if not _NUMERAL.fullmatch(numeral) or not 1 < int(numeral) <= 2000:
             continue
-        product = int(right)
-        values = [d for d in range(1, product + 1) if product % d == 0]
-        for name in [f for f in factors if f in view.naturals]:
-            (key,) = view.fresh("hd")
-            cases = any_of(f"d = {v}" for v in values)
-            lemma = (
-                f"have {key} : ∀ d : Nat, d < {product + 1} → d ∣ {product} → {cases} := by\n"
-                f"  decide +kernel\n"
-                f"replace {key} := {key} {name}"
-                f" (Nat.lt_succ_of_le (Nat.le_of_dvd (by decide) (by simp [← {fact.name}])))"
-                f" (by simp [← {fact.name}])\n"
-                f"rcases {key} with {' | '.join(['rfl'] * len(values))}"
-            )
-            yield f"{lemma} <;> omega", 3.0
-            yield f"{lemma} <;> simp_all", 0.5
+        values = [d for d in range(1, int(numeral) + 1) if int(numeral) % d == 0]
+        for name, divides in (
+            (left, f"⟨{right}, {fact.name}.symm⟩"),
+            (right, f"⟨{left}, by rw [Nat.mul_comm]; exact {fact.name}.symm⟩"),
+        ):
+            if name in view.naturals:
+                split = _one_of(view, name, divides, int(numeral), values)
+                yield f"{split} <;> omega", 3.0
+                yield f"{split} <;> simp_all", 0.5
+
+
+def _one_of(view: View, name: str, divides: str, numeral: int, values: list[int]) -> str:
+    """Distinguish which of `values`, the divisors of `numeral`, a variable is."""
+    (key,) = view.fresh("hd")
+    return (
+        f"have {key} : ∀ d : Nat, d < {numeral + 1} → d ∣ {numeral} → d ∈ {values} := by\n"
+        f"  decide +kernel\n"
+        f"replace {key} := {key} {name}"
+        f" (Nat.lt_succ_of_le (Nat.le_of_dvd (by decide) {divides})) {divides}\n"
+        f"simp only [List.mem_cons, List.not_mem_nil, or_false] at {key}\n"
+        f"rcases {key} with {' | '.join(['rfl'] * len(values))}"
+    )
 
 
 def _new_bounds(view: View, bounded: set[str]) -> Weighted:
@@ -132,13 +139,14 @@ def _new_bounds(view: View, bounded: set[str]) -> Weighted:
         for name in view.naturals + view.integers
         if name not in bounded and (guess := _guess(view, name)) is not None
     ]
-    for tactic in (lemmas := [_bound(view, *guess) for guess in guesses]):
-        yield tactic, 2.0
+    names = view.fresh(*["hb"] * len(guesses))
+    lemmas = [_bound(view, new, *guess) for new, guess in zip(names, guesses, strict=True)]
+    yield from ((lemma, 2.0) for lemma in lemmas)
     if len(lemmas) > 1:
         yield "\n".join(lemmas), 2.0
-    for name, limit, base in guesses:
+    for new, (name, limit, base) in zip(names, guesses, strict=True):
         if base == 0 and limit > 10:
-            yield _bound(view, name, isqrt(limit - 1) + 1, 0), 0.7
+            yield _bound(view, new, name, isqrt(limit - 1) + 1, 0), 0.7
 
 
 def _guess(view: View, name: str) -> tuple[str, int, int] | None:
@@ -154,9 +162,9 @@ def _guess(view: View, name: str) -> tuple[str, int, int] | None:
     return None
 
 
-def _bound(view: View, name: str, limit: int, base: int) -> str:
-    """`name < limit`, by linear arithmetic and what follows from the contrary."""
-    new, contrary = view.fresh("hb", "hc")
+def _bound(view: View, new: str, name: str, limit: int, base: int) -> str:
+    """`new : name < limit`, by linear arithmetic and what follows from the contrary."""
+    (contrary,) = view.fresh("hc")
     return (
         f"have {new} : {name} < {limit} := by\n"
         f"  apply Classical.byContradiction; intro {contrary}\n"

@@ -30,7 +30,6 @@ def structure(view: View) -> Weighted:
     elif kind in ("≤", "<", "≥", ">"):
         yield "apply Nat.mul_le_mul_left" if view.naturals else "apply Int.mul_le_mul_left", 0.3
     elif kind == "∣":
-        yield "apply Dvd.intro", 0.3
         yield "refine ⟨_, rfl⟩", 0.3
     elif kind != "False":
         yield "constructor", 1.0

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from lean_env.types import Goal, ProofState
 
 Weighted = Iterator[tuple[str, float]]
-"""Tactics, each with a weight: how much more often it is the right one than a tactic of weight 1."""
+"""Tactics, each with a weight: how much likelier it is right than a tactic of weight 1."""
 
 NAT, INT = ("ℕ", "Nat"), ("ℤ", "Int")
 
@@ -24,8 +24,8 @@ _DEFINED = re.compile(
     re.MULTILINE,
 )
 _WORD = re.compile(r"[^\W\d][\w'.!?₀-₉]*")
-_NUMERAL = re.compile(r"(?<![\w.])\d+(?![\w.])")
-_MODULUS = re.compile(r"% (\d+)|(?<![\w.])(\d+) ∣|\[MOD (\d+)\]")
+_NUMERAL = re.compile(r"(?<![\w.])\d{1,9}(?![\w.])")
+_MODULUS = re.compile(r"% (\d{1,9})\b|(?<![\w.])(\d{1,9}) ∣|\[MOD (\d{1,9})\]")
 _BINDER = re.compile(r"[({\[]([^:(){}]+) :")
 
 
@@ -75,12 +75,12 @@ class View:
     def numerals(self) -> list[int]:
         """Those of the target first, without repetition."""
         found = _NUMERAL.findall(self.target) + _NUMERAL.findall(self.text)
-        return [int(n) for n in dict.fromkeys(found) if len(n) < 10]
+        return [int(n) for n in dict.fromkeys(found)]
 
     @cached_property
     def moduli(self) -> list[int]:
-        found = [next(filter(None, groups)) for groups in _MODULUS.findall(self.text)]
-        return [int(m) for m in dict.fromkeys(found) if 1 < int(m[:9])]
+        found = [int("".join(groups)) for groups in _MODULUS.findall(self.text)]
+        return [m for m in dict.fromkeys(found) if m > 1]
 
     @cached_property
     def definitions(self) -> list[str]:

@@ -1,0 +1,1 @@
+"""Why a search went as it did."""

@@ -1,0 +1,117 @@
+"""What happened to each state and why, and where the budget went."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from lean_env.types import Rejected
+from prover.graph.extraction import least_proof
+from prover.graph.store import Edge, Node, ProofGraph
+from prover.types import Status
+
+
+def reasons(graph: ProofGraph) -> list[str]:
+    """One sentence for each state: why it was expanded as far as it was, and no further."""
+    useful = _useful(graph)
+    return [_why(node, node.id in useful) for node in graph.nodes]
+
+
+def _useful(graph: ProofGraph) -> set[int]:
+    """The open states whose proof could still become part of one of the root."""
+    found = {graph.root.id} if graph.root.open else set()
+    todo = [graph.root]
+    for node in todo:
+        for edge in node.edges:
+            if node.open and edge.status is Status.OPEN:
+                new = [c for c in edge.children if c.open and c.id not in found]
+                found.update(child.id for child in new)
+                todo += new
+    return found
+
+
+def _why(node: Node, useful: bool) -> str:
+    ran, left = len(node.edges), sum(e.status is not Status.FAILED for e in node.edges)
+    tried = f"{ran} {'tactic' if ran == 1 else 'tactics'} run, {left} of use"
+    if node.status is Status.PROVED:
+        count = f"{node.cost:g} {'tactic' if node.cost == 1 else 'tactics'}"
+        return f"proved in {count}; {tried}"
+    if node.status is Status.FAILED:
+        return f"failed: {tried}" + (", and they lead only to dead ends" if left else "")
+    if not useful and ran:
+        return f"not needed: what leads here is proved or has failed; {tried}"
+    if ran == 0:
+        return "not expanded: others had the better priority" + (
+            "" if useful else " while it counted"
+        )
+    if node.exhausted:
+        return f"waits for the states below it: {tried}, none left to try"
+    return f"expanded in part: {tried}; others had the better priority then"
+
+
+def proof_edges(graph: ProofGraph) -> set[int]:
+    """The ids of the edges of the least proof; empty when there is none."""
+    if graph.root.status is not Status.PROVED:
+        return set()
+    return {edge.id for edge in least_proof(graph.root).edges()}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a group of tactics took of the budget."""
+
+    group: str
+    tactics: int
+    seconds: float
+
+
+def shares(edges: Iterable[Edge], group: Callable[[Edge], str]) -> list[Share]:
+    """The budget by groups, the most expensive first."""
+    count: dict[str, int] = defaultdict(int)
+    seconds: dict[str, float] = defaultdict(float)
+    for edge in edges:
+        name = group(edge)
+        count[name] += 1
+        seconds[name] += edge.transition.seconds
+    found = [Share(name, count[name], seconds[name]) for name in count]
+    return sorted(found, key=lambda share: (-share.seconds, -share.tactics))
+
+
+def by_outcome(graph: ProofGraph) -> list[Share]:
+    """On the proof, applied but of no use there, or rejected for which reason."""
+    proof = proof_edges(graph)
+
+    def outcome(edge: Edge) -> str:
+        if edge.id in proof:
+            return "part of the proof"
+        if isinstance(edge.transition, Rejected):
+            return f"rejected: {edge.transition.reason.value.replace('_', ' ')}"
+        return f"applied, {edge.status.value}"
+
+    return shares(graph.edges, outcome)
+
+
+def by_tactic(graph: ProofGraph) -> list[Share]:
+    """By the first word of the tactic."""
+    return shares(graph.edges, lambda edge: edge.proposal.tactic.split(maxsplit=1)[0])
+
+
+def by_depth(graph: ProofGraph) -> list[Share]:
+    """By the number of tactics that lead to the state."""
+    depths = depth_of(graph)
+    found = shares(graph.edges, lambda edge: str(depths[edge.parent.id]))
+    return sorted(found, key=lambda share: int(share.group))
+
+
+def depth_of(graph: ProofGraph) -> list[int]:
+    """The least number of tactics from the root to each node."""
+    depths = {graph.root.id: 0}
+    todo = [graph.root]
+    for node in todo:
+        for edge in node.edges:
+            for child in edge.children:
+                if child.id not in depths:
+                    depths[child.id] = depths[node.id] + 1
+                    todo.append(child)
+    return [depths.get(node.id, 0) for node in graph.nodes]

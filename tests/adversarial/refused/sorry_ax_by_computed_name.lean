@@ -1,0 +1,16 @@
+/-
+The name of the axiom behind `sorry` is put together while Lean runs, so that no search finds it.
+expect: sorry
+-/
+theorem t (p : Prop) : p := by sorry
+-- candidate
+import Lean
+open Lean Elab Tactic Meta
+
+elab "finish" : tactic => do
+  let goal ← getMainGoal
+  let name := Name.mkSimple ("sor" ++ "ry" ++ "Ax")
+  let type ← goal.getType
+  goal.assign (mkApp2 (.const name [levelZero]) type (.const ``Bool.true []))
+
+theorem t (p : Prop) : p := by finish

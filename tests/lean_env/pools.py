@@ -1,0 +1,55 @@
+"""What tests of the pool share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lean_env.pool import LeanPool, PoolConfig
+from lean_env.protocol import Run
+from lean_env.types import Applied, Limits, Rejected, Theorem, Transition
+from tests.lean_env.hard import until
+
+SWAP = Theorem(statement="theorem swap (a b : Nat) (xs : List Nat) : a + b = b + a")
+ONE = PoolConfig(workers=1)
+MINUTES = PoolConfig(workers=1, limits=Limits(seconds=300))
+
+
+def content(transition: Transition) -> tuple[object, ...]:
+    """All of a transition but the time that it took."""
+    match transition:
+        case Applied():
+            states = [(s.key, s.text) for s in transition.states]
+            return ("applied", states, transition.positions, transition.messages)
+        case Rejected():
+            return (transition.reason, transition.message)
+
+
+def contents(results: Sequence[Sequence[Transition]]) -> list[list[tuple[object, ...]]]:
+    return [[content(transition) for transition in transitions] for transitions in results]
+
+
+def applied(transition: Transition) -> Applied:
+    assert isinstance(transition, Applied), transition
+    return transition
+
+
+async def states_held(pool: LeanPool) -> list[int]:
+    """How many states each process holds."""
+    clients = [worker._client for worker in pool._workers]
+    for client in clients:
+        if client is not None:
+            await client.stats()  # after which it is told what to forget
+    return [(await client.stats()).states for client in clients if client is not None]
+
+
+async def running(pool: LeanPool, tactic: str) -> None:
+    """Until a process works on `tactic`."""
+
+    def is_at_it() -> bool:
+        for worker in pool._workers:
+            first = worker._client and worker._client._channel._first()
+            if first and isinstance(first.request, Run):
+                return first.request.tactics[first.received] == tactic
+        return False
+
+    await until(is_at_it)

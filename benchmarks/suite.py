@@ -41,7 +41,7 @@ def main() -> None:
 def summary(results: Sequence[dict[str, Any]], asked: int) -> str:
     """How many of the `asked` theorems were proved, how the others ended, and what it took."""
     proved = [r for r in results if r["status"] == "proved"]
-    ends = Counter(f"{r['status']} ({r['stop']})" for r in results if r not in proved)
+    ends = Counter(f"{r['status']} ({r['stop']})" for r in results if r["status"] != "proved")
     lines = [f"{len(proved)} of {asked} proved"]
     lines += [f"  {count} {end}" for end, count in ends.most_common()]
     if len(results) < asked:

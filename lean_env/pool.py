@@ -9,7 +9,7 @@ Who does what.  A worker that becomes idle takes, in this order,
 
 It takes a share of 1/(2 · workers) of all tactics that wait, of one state at most: large pieces at
 first, single tactics at the end, so that all workers end together (guided self-scheduling,
-Polychronopoulos and Kuck 1987).  A process is started when there is work for it.
+Polychronopoulos and Kuck 1987).  A process is started when there is work that would have to wait.
 """
 
 from __future__ import annotations
@@ -234,8 +234,9 @@ class LeanPool:
             raise
 
     def _withdraw(self, works: Sequence[_Work]) -> None:
-        self._errands = [errand for errand in self._errands if errand not in works]
-        self._jobs = [job for job in self._jobs if job not in works]
+        gone = set(works)
+        self._errands = [errand for errand in self._errands if errand not in gone]
+        self._jobs = [job for job in self._jobs if job not in gone]
         for work in works:
             for task in work.tasks:
                 task.cancel()
@@ -277,9 +278,10 @@ class LeanPool:
             queues = [n for w, n in zip(self._workers, waiting, strict=True) if w.holds(job.state)]
             if not queues:
                 return self._take(worker, job)
-            if worker.cold:
-                return self._assign(worker, job, partial(worker.prepare, job.state.theorem))
-            if worker.distance(job.state) + 2 * min(share, len(job.todo)) <= min(queues):
+            if not worker.fits(job.state.theorem.header):
+                if worker.empty:
+                    return self._assign(worker, job, partial(worker.prepare, job.state.theorem))
+            elif worker.distance(job.state) + 2 * min(share, len(job.todo)) <= min(queues):
                 return self._take(worker, job)
 
     def _share(self) -> int:

@@ -76,6 +76,11 @@ class Worker:
         """It has a process with the imports that `header` wants."""
         return not self.cold and self._imports == self._launcher.imports_of(header)
 
+    @property
+    def empty(self) -> bool:
+        """It holds no state."""
+        return self.cold or not self._numbers
+
     def holds(self, state: ProofState) -> bool:
         return not self.cold and id(state) in self._numbers
 

@@ -9,7 +9,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from lean_env.errors import BadInput, InvalidHeader, InvalidStatement, LeanEnvError
+from lean_env.errors import (
+    BadInput,
+    BrokenEnvironment,
+    InvalidHeader,
+    InvalidStatement,
+    LeanEnvError,
+)
 from lean_env.launcher import LaunchFor
 from lean_env.types import Theorem
 from prover import targets
@@ -146,6 +152,8 @@ class Run:
             return error
 
     def _record(self, name: str, result: SearchResult | LeanEnvError) -> None:
+        if self._cancel.is_set() and isinstance(result, BrokenEnvironment):
+            return  # Ctrl-C reached the set-up of Lean as well
         outcome = Outcome(name, result)
         self._outcomes.append(outcome)
         self._report.outcome(outcome)

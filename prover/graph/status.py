@@ -113,15 +113,19 @@ def _closing(nodes: Iterable[Node]) -> list[Edge]:
 def needed(node: Node, root: Node) -> bool:
     """Whether a proof of `node` could still become part of a proof of `root`: a way leads up to it
     through open nodes and edges."""
+    if node is root or not node.open:
+        return node.open
     seen = {node.id}
-    todo = [node] if node.open else []
-    while todo:
-        current = todo.pop()
-        if current is root:
-            return True
-        for edge in reversed(current.parents):  # the first way found is mostly still open
+    ways = [iter(node.parents)]
+    while ways:
+        for edge in ways[-1]:  # the first way found is mostly still open
             parent = edge.parent
             if parent.open and parent.id not in seen and edge.status is Status.OPEN:
+                if parent is root:
+                    return True
                 seen.add(parent.id)
-                todo.append(parent)
+                ways.append(iter(parent.parents))
+                break
+        else:
+            ways.pop()
     return False

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.protocol import Run
 from lean_env.types import Applied, Limits, Rejected, Theorem, Transition
-from tests.lean_env.hard import until
+from tests.lean_env.hard import seconds_worked, until
 
 SWAP = Theorem(statement="theorem swap (a b : Nat) (xs : List Nat) : a + b = b + a")
 ONE = PoolConfig(workers=1)
@@ -43,13 +43,16 @@ async def states_held(pool: LeanPool) -> list[int]:
 
 
 async def running(pool: LeanPool, tactic: str) -> None:
-    """Until a process works on `tactic`."""
+    """Until the one process of `pool` is well into `tactic`."""
+    (worker,) = pool._workers
 
     def is_at_it() -> bool:
-        for worker in pool._workers:
-            first = worker._client and worker._client._channel._first()
-            if first and isinstance(first.request, Run):
-                return first.request.tactics[first.received] == tactic
-        return False
+        first = worker._client and worker._client._channel._first()
+        if not first or not isinstance(first.request, Run):
+            return False
+        return first.request.tactics[first.received] == tactic
 
     await until(is_at_it)
+    (pid,) = pool.pids
+    worked = seconds_worked(pid)
+    await until(lambda: seconds_worked(pid) > worked + 0.5)

@@ -58,7 +58,7 @@ async def victim(launch: LaunchFor) -> AsyncIterator[LeanClient]:
 
 
 async def run(lean: LeanClient, state: int, *tactics: str) -> list[TacticAnswer]:
-    with lean.run(state, tactics, Limits()) as answers:
+    with lean.run(state, tactics, Limits(seconds=60)) as answers:
         return [answer async for answer in answers]
 
 
@@ -236,7 +236,7 @@ async def test_the_memory_limit_is_watched_from_outside(launch: LaunchFor) -> No
     lean = await LeanClient.launch(launch(("Init",)), memory_mb=800)
     state = (await lean.start(HARD)).state.id
     with pytest.raises(LeanOutOfMemory, match="800 MiB"):
-        await run(lean, state, STUBBORN, GREEDY)
+        await run(lean, state, GREEDY)
     await lean.close()
     assert not is_running(lean.pid)
 

@@ -48,6 +48,7 @@ class SyntheticEnvironment(Environment):
     ran: list[tuple[str, Tactic]] = field(default_factory=list)
     released: list[ProofState] = field(default_factory=list)
     replayed: int = 0
+    _forgotten: set[int] = field(default_factory=set)
 
     async def start(self, theorem: Theorem) -> ProofState:
         return state(0)
@@ -60,9 +61,10 @@ class SyntheticEnvironment(Environment):
 
     async def release(self, states: Sequence[ProofState]) -> None:
         self.released += states
+        self._forgotten.update(id(state) for state in states)
 
     def _one(self, parent: ProofState, text: Tactic) -> Transition:
-        self.replayed += any(parent is state for state in self.released)
+        self.replayed += id(parent) in self._forgotten
         self.ran.append((parent.key, text))
         name, index = (int(part) for part in text[1:].split("_"))
         left = self.table[name][index] if str(name) == parent.key else None

@@ -101,6 +101,11 @@ def test_text_for_pipes_is_plain() -> None:
     assert "\x1b" not in done.stdout + done.stderr
 
 
+def test_output_is_utf8_in_any_locale() -> None:
+    done = qstar("prove", "theorem α : True", "--json", PYTHONIOENCODING="ascii")
+    assert rows(done.stdout)["α"]["proof"].startswith("theorem α : True")
+
+
 def test_live_display_on_a_terminal() -> None:
     ours, theirs = pty.openpty()
     child = subprocess.Popen([*QSTAR, "prove", EASY], stdin=theirs, stdout=theirs, stderr=theirs)

@@ -26,7 +26,7 @@ async def verifier(launch: LaunchFor) -> AsyncIterator[Verifier]:
 
 
 class Prepared:
-    """Proposes prepared tactics: those whose part of a state's text occurs in it, in their order."""
+    """Proposes prepared tactics, in their order: those whose part of the text a state has."""
 
     def __init__(self, *tactics: tuple[str, Tactic]) -> None:
         self.tactics = tactics

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from math import inf
 from random import Random
 
@@ -186,18 +188,21 @@ def test_budgets_are_kept_exactly(budget: Budget, stop: Stop, workers: int) -> N
         assert used.lean_calls == len(problem.graph.edges) <= 5 * 12
 
 
+@dataclass
 class Stuck(SyntheticEnvironment):
     """Never answers."""
 
-    asked = cancelled = 0
+    cancelled: int = 0
+    asked: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
 
     async def step(
         self,
         batch: list[tuple[ProofState, list[Tactic]]],  # type: ignore[override]
     ) -> list[list[Transition]]:
-        self.asked += 1
+        self.asked.put_nowait(None)
+        never: asyncio.Future[list[list[Transition]]] = asyncio.Future()
         try:
-            return await asyncio.get_running_loop().create_future()
+            return await never
         finally:
             self.cancelled += 1
 
@@ -208,15 +213,14 @@ async def test_a_stuck_lean_does_not_outlast_time_or_cancelling(workers: int) ->
     env = Stuck(table)
     problem = make_problem(table, env=env, budget=Budget(seconds=0.05), workers=workers)
     assert await BestFirst().search(problem) is Stop.SECONDS
+    await env.asked.get()
     problem = make_problem(table, env=env, workers=workers)
     task = asyncio.create_task(BestFirst().search(problem))
-    while env.asked < 2:
-        await asyncio.sleep(0)
+    await env.asked.get()
     problem.meter.cancel()
     assert await task is Stop.CANCELLED
     task = asyncio.create_task(BestFirst().search(make_problem(table, env=env, workers=workers)))
-    while env.asked < 3:
-        await asyncio.sleep(0)
+    await env.asked.get()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -238,7 +242,9 @@ async def test_several_workers_are_kept_busy() -> None:
     class Watched(SyntheticEnvironment):
         inside = most = 0
 
-        async def step(self, batch: list[tuple[ProofState, list[Tactic]]]) -> list[list[Transition]]:  # type: ignore[override]  # fmt: skip
+        async def step(
+            self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]
+        ) -> list[list[Transition]]:
             self.inside += 1
             self.most = max(self.most, self.inside)
             await asyncio.sleep(0)

@@ -61,11 +61,11 @@ def outOfTime : Judgement := .undecided "Lean ran out of time"
 def Header.export (signals : Signals) (h : Header) (name : Name) (candidate : String) :
     IO (Except Judgement Json) := do
   let ictx := inputContext (← nameExample h.cmd candidate) "<proof>"
-  let (after, _) ← elabCommands signals ictx { pos := {}, cmd := { h.cmd with messages := {} } } []
+  let result ← elabCommands signals "proof" ictx { pos := {}, cmd := h.cmd } []
   if ← signals.cancelTk.isSet then return .error outOfTime
-  match ← firstFailure "proof" after with
-  | some failure => return .error (.refused "compile" s!"line {failure.line}: {failure.message}")
-  | none =>
+  match result with
+  | .error failure => return .error (.refused "compile" s!"line {failure.line}: {failure.message}")
+  | .ok (after, _) =>
     if (after.env.find? name).isNone then
       return .error (.refused "missing" s!"'{name.toString}' is not declared")
     return .ok (← exportConstant after.env name)
@@ -147,8 +147,10 @@ def judge (cancelTk : IO.CancelToken) (base : Base) (allowed : List Name) (name 
     (stated : Option Stated) (exported : Json) : Judgement :=
   match decodeExport exported with
   | .error e => .refused "kernel" s!"malformed terms: {e}"
-  | .ok decls =>
-    match replay cancelTk base.kernel decls with
+  | .ok (decls, names) =>
+    if mentionsCompiler names && !memName ``Lean.trustCompiler allowed then
+      .refused "axiom" s!"'{name.toString}' rests on the axiom 'Lean.trustCompiler'" [``Lean.trustCompiler]
+    else match replay cancelTk base.kernel decls with
     | .ok env => judgeTheorem cancelTk base allowed name stated env
     | .error e =>
       match e.limit? with

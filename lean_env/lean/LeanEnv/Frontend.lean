@@ -49,20 +49,23 @@ structure Step where
   before : Point
   after : Command.State
 
-/-- Elaborate from a point to the end of the text.  The steps come last first. -/
-partial def elabCommands (signals : Signals) (ictx : Parser.InputContext) (at' : Point)
-    (steps : List Step) : IO (Command.State × List Step) := do
-  let (stx, pos, messages) := Parser.parseCommand ictx (parserContext at'.cmd) at'.pos at'.cmd.messages
-  let cmd := { at'.cmd with messages }
-  if Parser.isTerminalCommand stx then return (cmd, steps)
-  let after ← elabCommand signals ictx at'.pos.pos stx cmd
-  elabCommands signals ictx { pos, cmd := after } ({ stx, before := at', after } :: steps)
-
 /-- The first error of a command state, as a failure of the given kind. -/
 def firstFailure (kind : String) (s : Command.State) : IO (Option Failure) := do
   match ← firstError (elems s.messages.unreported) with
   | some (message, pos) => return some { kind, message, line := pos.line, column := pos.column + 1 }
   | none => return none
+
+/-- Elaborate from a point to the end of the text or to the first error, which is of the given kind.
+The steps come last first. -/
+partial def elabCommands (signals : Signals) (kind : String) (ictx : Parser.InputContext) (at' : Point)
+    (steps : List Step) : IO (Except Failure (Command.State × List Step)) := do
+  let (stx, pos, messages) := Parser.parseCommand ictx (parserContext at'.cmd) at'.pos {}
+  let cmd := { at'.cmd with messages }
+  if let some failure ← firstFailure kind cmd then return .error failure
+  if Parser.isTerminalCommand stx then return .ok (cmd, steps)
+  let after ← elabCommand signals ictx at'.pos.pos stx cmd
+  if let some failure ← firstFailure kind after then return .error failure
+  elabCommands signals kind ictx { pos, cmd := after } ({ stx, before := at', after } :: steps)
 
 /-! ## Headers -/
 
@@ -117,11 +120,13 @@ def Header.elab (signals : Signals) (base : Command.State) (known : List Header)
   match point with
   | .error failure => return .error failure
   | .ok point =>
-    let (cmd, steps) ← elabCommands signals ictx point []
-    let resume? := match steps with
-      | step :: _ => some step.before
-      | [] => none
-    return .ok ({ source, resume?, cmd }, steps)
+    match ← elabCommands signals "header" ictx point [] with
+    | .error failure => return .error failure
+    | .ok (cmd, steps) =>
+      let resume? := match steps with
+        | step :: _ => some step.before
+        | [] => none
+      return .ok ({ source, resume?, cmd }, steps)
 
 /-! ## Places in a text -/
 

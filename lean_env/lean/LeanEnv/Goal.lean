@@ -69,9 +69,9 @@ def declFVars : List LocalDecl → Array Expr → Array Expr
   | [], acc => acc
   | d :: ds, acc => declFVars ds (acc.push (.fvar d.fvarId))
 
-/-- The goal as one term: its target under binders for its local context. -/
+/-- The goal as one term: its target, marked as such, under binders for its local context. -/
 def GoalView.closed (v : GoalView) : Expr :=
-  v.lctx.mkForall (declFVars v.decls #[]) v.target (usedLetOnly := false)
+  v.lctx.mkForall (declFVars v.decls #[]) (.app (.const `goal []) v.target) (usedLetOnly := false)
 
 /-- Give every leaf of a term another hash. -/
 @[noinline] def saltLeaf : Expr → Option Expr

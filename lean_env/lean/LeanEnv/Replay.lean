@@ -172,10 +172,10 @@ def decodeDecls (d : Decoded) : List Json → Except String (List Declaration)
     let decl ← decodeDecl d j
     return decl :: (← decodeDecls d js)
 
-/-- The declarations of an export. -/
-def decodeExport (j : Json) : Except String (List Declaration) := do
+/-- The declarations of an export, and the names in it. -/
+def decodeExport (j : Json) : Except String (List Declaration × List Name) := do
   let d ← Decoded.of j
-  decodeDecls d (← getList (← fieldOf j "decls"))
+  return (← decodeDecls d (← getList (← fieldOf j "decls")), d.names.toList)
 
 /-- Why the kernel did not take a declaration. -/
 structure Failed where

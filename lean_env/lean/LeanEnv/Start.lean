@@ -65,6 +65,8 @@ def holeAsTactic (text : String) (hole : Hole) : String :=
 
 /-- Read a statement, with or without its (missing) proof. -/
 def Statement.parse (s : Command.State) (text : String) : IO (Except Failure Statement) := do
+  unless List.any (fun c => !c.isWhitespace) text.toList do
+    return .error (statementError "a declaration is expected, and the text is empty")
   let other := withoutLemma text
   let texts := completions text
   let texts := if other == text then texts else List.append texts (completions other)

@@ -1,14 +1,17 @@
 /-
-Meta code adds the axiom to the environment; the text has no `axiom` in it.
+Meta code adds the axiom to the environment; the text declares none.
 expect: axiom
 -/
 theorem t : 10 < 9 := by sorry
 -- candidate
 import Lean
-open Lean Elab Command
+open Lean
 
-run_cmd liftCoreM do
-  let type := mkApp (mkApp (mkConst ``Nat.lt) (mkNatLit 10)) (mkNatLit 9)
-  addDecl (.axiomDecl { name := `granted, levelParams := [], type, isUnsafe := false })
+run_cmd do
+  let env ← getEnv
+  let type := mkConst ``False
+  match env.addDeclCore 0 (.axiomDecl { name := `granted, levelParams := [], type, isUnsafe := false }) none with
+  | .ok env => setEnv env
+  | .error _ => pure ()
 
-theorem t : 10 < 9 := granted
+theorem t : 10 < 9 := granted.elim

@@ -2,12 +2,15 @@
 The same unsafe constant, put into a theorem past every check.
 expect: kernel
 -/
-theorem t : 1 = 2 := by sorry
+theorem t : False := by sorry
 -- candidate
 import Lean
-open Lean Elab Command
+open Lean
 
-set_option debug.skipKernelTC true in
-run_cmd liftCoreM do
-  let type := mkApp3 (mkConst ``Eq [1]) (mkConst ``Nat) (mkNatLit 1) (mkNatLit 2)
-  addDecl (.thmDecl { name := `t, levelParams := [], type, value := mkApp (mkConst ``lcProof) type })
+run_cmd do
+  let env ← getEnv
+  let type := mkConst ``False
+  let value := mkApp (mkConst ``lcProof) type
+  match env.addDeclCore 0 (.thmDecl { name := `t, levelParams := [], type, value }) none (doCheck := false) with
+  | .ok env => setEnv env
+  | .error _ => pure ()

@@ -5,12 +5,11 @@ expect: sorry
 theorem t (p : Prop) : p := by sorry
 -- candidate
 import Lean
-open Lean Elab Tactic Meta
+open Lean Elab Tactic
 
-elab "finish" : tactic => do
-  let goal ← getMainGoal
+elab "finish" : tactic =>
   let name := Name.mkSimple ("sor" ++ "ry" ++ "Ax")
-  let type ← goal.getType
-  goal.assign (mkApp2 (.const name [levelZero]) type (.const ``Bool.true []))
+  closeMainGoalUsing `finish fun type _ =>
+    pure (mkApp2 (.const name [levelZero]) type (.const ``Bool.true []))
 
 theorem t (p : Prop) : p := by finish

@@ -5,6 +5,6 @@ expect: sorry
 theorem t (n : Nat) : n + 1 = n := by sorry
 -- candidate
 theorem t (n : Nat) : n + 1 = n :=
-  t n
+  absurd (t (n + 1)) (by omega)
 termination_by n
 decreasing_by all_goals sorry

@@ -1,0 +1,7 @@
+/-
+A definition stands where a theorem is asked for.
+expect: statement
+-/
+theorem t : 1 + 1 = 2 := by sorry
+-- candidate
+def t : 1 + 1 = 2 := rfl

@@ -1,5 +1,7 @@
 """Lean 4 as an environment: theorems, proof states, tactics, and a gate that proofs have to pass.
 
+For example::
+
     from lean_env import LeanPool, Theorem, Verifier
     from lean_env.toolchain import embedded
 

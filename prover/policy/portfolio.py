@@ -12,6 +12,7 @@ from lean_env.types import ProofState
 from prover.policy.tactics.automation import automation
 from prover.policy.tactics.data import data
 from prover.policy.tactics.facts import facts
+from prover.policy.tactics.limits import limits
 from prover.policy.tactics.products import products
 from prover.policy.tactics.ranges import ranges
 from prover.policy.tactics.residues import residues
@@ -21,7 +22,9 @@ from prover.types import Proposal
 
 Family = Callable[[View], Weighted]
 
-FAMILIES: tuple[Family, ...] = (automation, structure, facts, data, residues, ranges, products)
+FAMILIES: tuple[Family, ...] = (
+    automation, structure, facts, data, residues, ranges, limits, products,
+)  # fmt: skip
 
 
 class Portfolio:

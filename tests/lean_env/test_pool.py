@@ -47,6 +47,13 @@ async def test_rejections_have_reasons(pool: LeanPool) -> None:
     assert "`sorry`" in results[3].message  # type: ignore[union-attr]
 
 
+async def test_moving_hypotheses_is_progress(pool: LeanPool) -> None:
+    root = await pool.start(Theorem(statement="theorem t (p : Prop) : p → p"))
+    [results] = await pool.step([(root, ["intro h", "revert p"])])
+    keys = {root.key, *(applied(result).states[0].key for result in results)}
+    assert len(keys) == 3
+
+
 async def test_nothing_to_do(pool: LeanPool) -> None:
     root = await pool.start(SWAP)
     assert await pool.step([]) == []

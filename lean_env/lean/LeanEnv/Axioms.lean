@@ -62,7 +62,8 @@ structure Grounds where
 /-- The kernel evaluates these by compiled code, whatever it does. -/
 def byCompiler : List Name := [``Lean.reduceBool, ``Lean.reduceNat]
 
-def mentionsCompiler (names : List Name) : Bool := List.any (fun n => memName n names) byCompiler
+def mentionsCompiler (names : List Name) : Bool :=
+  List.any (fun n => memName n names) (``Lean.ofReduceBool :: ``Lean.ofReduceNat :: byCompiler)
 
 /-- What the kernel brings in by itself, for literals. -/
 def ofLiterals : List Name := [``Nat.succ, ``String.ofList, ``Char.ofNat]

@@ -46,7 +46,7 @@ def automation(view: View) -> Weighted:
     else:
         yield "decide", 8.0
         yield "decide +kernel", 1.0
-    yield "exact?", 0.6 if view.arithmetic else 2.0  # slow, and knows little arithmetic
+    yield "exact?", 0.2 if view.arithmetic else 1.5  # slow, and does no arithmetic
     if view.facts:
         yield "simp at *", 1.0
         yield "subst_vars", 1.0

@@ -22,6 +22,7 @@ def data(view: View) -> Weighted:
         for tactic, weight in _one(view, variable):
             yield tactic, weight * favour
     yield from _comparisons(view)
+    yield from _pairs(view)
 
 
 def _one(view: View, variable: Hypothesis) -> Weighted:
@@ -85,3 +86,11 @@ def _comparisons(view: View) -> Weighted:
             for b in used[i + 1 :]:
                 yield f"rcases (by omega : {a} < {b} ∨ {b} ≤ {a}) with {new} | {new}", 0.4
                 yield f"rcases (by omega : {a} ≤ {b} ∨ {b} ≤ {a}) with {new} | {new}", 0.3
+
+
+def _pairs(view: View) -> Weighted:
+    """Case distinction on two numbers at once, as recursive definitions make it."""
+    names = [n for n in view.naturals if n in view.target_words][-2:]
+    if len(names) == 2 and view.definitions:
+        for tactic, weight in closing(view):
+            yield f"cases {names[0]} <;> cases {names[1]} <;> {tactic}", weight

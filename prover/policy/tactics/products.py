@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from prover.policy.tactics.view import View, Weighted, shape
+from prover.policy.tactics.view import View, Weighted, shape, split_top
 
 _PRODUCT = re.compile(r"(?<![\w.])([^\W\d][\w'₀-₉]*) \* ([^\W\d][\w'₀-₉]*)(?! \^)")
 _POWER = re.compile(r"(?<![\w.])([^\W\d][\w'₀-₉]*) \^ (\d+)")
@@ -24,6 +24,7 @@ def products(view: View) -> Weighted:
             yield f"have {new} := Nat.le_self_pow (n := {exponent}) (by decide) {name}", 0.7
     yield from _of_facts(view, new)
     yield from _gcd(view)
+    yield from _common_divisor(view)
 
 
 def _of_facts(view: View, new: str) -> Weighted:
@@ -54,3 +55,20 @@ def _gcd(view: View) -> Weighted:
             ),
             1.0,
         )
+
+
+def _common_divisor(view: View) -> Weighted:
+    """What divides two numbers divides, and is at most, their linear combinations."""
+    (new,) = view.fresh("hd")
+    divided = [(f.name, split_top(f.type, " ∣ ")[0]) for f in view.facts if shape(f.type) == "∣"]
+    for a, divisor in divided[-4:]:
+        for b, other in divided[-4:]:
+            if a != b and divisor == other:
+                for x, y in ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (3, 2), (2, 3)):
+                    left, right = (
+                        f"(Nat.dvd_mul_left_of_dvd {h} {factor})" for h, factor in ((a, x), (b, y))
+                    )
+                    yield (
+                        (f"have {new} := Nat.le_of_dvd (by omega) (Nat.dvd_sub {left} {right})"),
+                        0.5,
+                    )

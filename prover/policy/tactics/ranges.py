@@ -4,22 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from math import isqrt, log
 
 from prover.policy.tactics.automation import closing
-from prover.policy.tactics.view import (
-    View,
-    Weighted,
-    any_of,
-    conjuncts,
-    shape,
-    sides,
-    split_top,
-    words,
-)
+from prover.policy.tactics.view import View, Weighted, any_of, conjuncts, shape, sides, split_top
 
 _NUMERAL = re.compile(r"-?\d{1,9}")
-_NUMERAL_POWER = re.compile(r"(?<![\w.])(\d{1,9}) \^ ([^\W\d][\w'₀-₉]*)")
 
 
 def ranges(view: View) -> Weighted:
@@ -30,7 +19,6 @@ def ranges(view: View) -> Weighted:
         yield from _values(view, name, low, high)
     yield from _decide(view, found)
     yield from _divisors(view)
-    yield from _new_bounds(view, {name for name, _, _ in found})
 
 
 def bounds(view: View) -> Iterator[tuple[str, int, int]]:
@@ -130,71 +118,3 @@ def _one_of(view: View, name: str, divides: str, numeral: int, values: list[int]
         f"simp only [List.mem_cons, List.not_mem_nil, or_false] at {key}\n"
         f"rcases {key} with {' | '.join(['rfl'] * len(values))}"
     )
-
-
-def _new_bounds(view: View, bounded: set[str]) -> Weighted:
-    """Upper bounds for variables that have none, guessed from the numerals of equations."""
-    guesses = [
-        guess
-        for name in view.naturals + view.integers
-        if name not in bounded and (guess := _guess(view, name)) is not None
-    ]
-    names = view.fresh(*["hb"] * len(guesses))
-    lemmas = [_bound(view, new, *guess) for new, guess in zip(names, guesses, strict=True)]
-    yield from ((lemma, 2.0) for lemma in lemmas)
-    if len(lemmas) > 1:
-        yield "\n".join(lemmas), 2.0
-    for new, (name, limit, base) in zip(names, guesses, strict=True):
-        if base == 0 and limit > 10:
-            yield _bound(view, new, name, isqrt(limit - 1) + 1, 0), 0.7
-
-
-def _guess(view: View, name: str) -> tuple[str, int, int] | None:
-    """(name, bound, base): of an exponent with its base, of other variables with base 0."""
-    bases = {exponent: int(base) for base, exponent in _NUMERAL_POWER.findall(view.text)}
-    for fact in view.facts:
-        if shape(fact.type) == "=" and name in words(fact.type):
-            largest = max([int(n) for n in _NUMERAL.findall(fact.type)], default=0)
-            if largest and bases.get(name, 0) > 1:
-                return name, int(log(largest, bases[name])) + 1, bases[name]
-            if 0 < largest <= 200:
-                return name, largest + 1, 0
-    return None
-
-
-def _bound(view: View, new: str, name: str, limit: int, base: int) -> str:
-    """`new : name < limit`, by linear arithmetic and what follows from the contrary."""
-    (contrary,) = view.fresh("hc")
-    return (
-        f"have {new} : {name} < {limit} := by\n"
-        f"  apply Classical.byContradiction; intro {contrary}\n"
-        f"  replace {contrary} : {limit} ≤ {name} := by omega\n"
-        f"  first\n" + "".join(f"    | {way}\n" for way in _ways(view, name, contrary, base))
-    ).rstrip()
-
-
-def _ways(view: View, name: str, contrary: str, base: int) -> Iterator[str]:
-    """To a contradiction from `contrary : limit ≤ name`."""
-    kind = "Nat" if name in view.naturals else "Int"
-    others = [n for n in view.naturals + view.integers if n != name and n in view.words][-2:]
-    yield "omega"
-    if base:
-        power = f"Nat.pow_le_pow_right (show 0 < {base} by decide) {contrary}"
-        yield f"(have := {power}; omega)"
-        for other_base, other in _NUMERAL_POWER.findall(view.text):
-            if other != name:
-                positive = f"Nat.pow_pos (n := {other}) (show 0 < {other_base} by decide)"
-                yield f"(have := Nat.mul_le_mul ({power}) ({positive}); omega)"
-                yield f"(have := Nat.mul_le_mul ({positive}) ({power}); omega)"
-        return
-    if kind == "Nat":
-        yield f"(have := Nat.pow_le_pow_left {contrary} 2; omega)"
-        yield f"(have := Nat.mul_le_mul {contrary} {contrary}; grind)"
-        for other in others:
-            yield f"(have := Nat.le_mul_of_pos_right {name} (show 0 < {other} by grind); grind)"
-    for other in others:
-        yield (
-            f"(have := {kind}.mul_pos (show 0 < {name} by omega) (show 0 < {other} by omega);"
-            f" first | omega | grind)"
-        )
-    yield "grind"

@@ -35,6 +35,7 @@ def _split(view: View, kind: str, names: list[str]) -> Weighted:
             split = f"rcases (by omega : {cases}) with {' | '.join([new] * modulus)}"
             yield f"{split} <;> simp [{RULES[kind]}, {new}]", 2.0
             yield f"{split} <;> simp_all [{RULES[kind]}]", 1.0
+            yield f"{split} <;> simp [{RULES[kind]}, {new}] <;> omega", 1.0
             yield f"{split} <;> omega", 0.5
             yield split, 0.3
 
@@ -85,7 +86,9 @@ def _cycle_lemma(view: View, base: int, modulus: int, name: str) -> str:
         f"  intro k\n"
         f"  induction k with\n"
         f"  | zero => simp\n"
-        f"  | succ {step} {hypothesis} => rw [Nat.pow_succ]; omega\n"
+        f"  | succ {step} {hypothesis} =>\n"
+        f"    rcases {hypothesis} with {' | '.join([hypothesis] * len(powers))}\n"
+        f"    <;> simp [Nat.pow_succ, Nat.mul_mod, Nat.add_mod, {hypothesis}] <;> omega\n"
         f"replace {new} := {new} {name}\n"
         f"have {positive} := Nat.pow_pos (n := {name}) (show 0 < {base} by decide)"
     )

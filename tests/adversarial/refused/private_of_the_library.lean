@@ -8,19 +8,14 @@ theorem t : False := by sorry
 import Lean
 open Lean
 
-def left := mkPrivateName default `Nat.repeatTR.loop
-
 run_cmd do
   let env ← getEnv
-  let parent := Name.num (`_private ++ `Init.Data.Nat.Basic) 0
-  let name := parent ++ `Nat.repeatTR.loop
+  let name := Name.num (`_private ++ `Init.Data.Nat.Basic) 0 ++ `Nat.repeatTR.loop
   let nat := mkConst ``Nat
   let u := mkSort (.succ (.param `u))
-  let endo (i : Nat) := Expr.forallE `x (.bvar i) (.bvar (i + 1)) .default
-  let bind (mk : Name → Expr → Expr → BinderInfo → Expr) (body : Expr) :=
-    mk `α u (mk `f (endo 0) (mk `n nat (mk `a (.bvar 2) body .default) .default) .default) .default
-  let type := bind .forallE (.bvar 3)
-  let value := bind .lam (.app (.bvar 2) (.bvar 0))
+  let endo := Expr.forallE `x (.bvar 0) (.bvar 1) .default
+  let type := Expr.forallE `α u (.forallE `f endo (.forallE `n nat (.forallE `a (.bvar 2) (.bvar 3) .default) .default) .default) .default
+  let value := Expr.lam `α u (.lam `f endo (.lam `n nat (.lam `a (.bvar 2) (.app (.bvar 2) (.bvar 0)) .default) .default) .default) .default
   match env.addDeclCore 0 (.defnDecl { name, levelParams := [`u], type, value, hints := .abbrev, safety := .safe }) none with
   | .error _ => pure ()
   | .ok env =>

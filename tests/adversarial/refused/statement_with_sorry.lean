@@ -1,9 +1,9 @@
 /-
-The statement itself has a hidden `sorry`, so it says nothing.
+The statement is about a definition that is a `sorry`, so it says nothing.
 expect: sorry
 -/
-notation "something" => sorry
-theorem t : (something : Prop) → (something : Prop) := by sorry
+def something : Prop := sorry
+theorem t : something → something := by sorry
 -- candidate
-notation "something" => sorry
-theorem t : (something : Prop) → (something : Prop) := fun h => h
+def something : Prop := sorry
+theorem t : something → something := fun h => h

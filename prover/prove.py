@@ -7,10 +7,19 @@ from collections.abc import Callable
 from random import Random
 
 from lean_env.errors import BadInput
-from lean_env.types import Accepted, Environment, Reason, Rejected, Theorem, Verdict
+from lean_env.types import (
+    Accepted,
+    Environment,
+    Reason,
+    Refused,
+    Rejected,
+    Theorem,
+    Undecided,
+    Verdict,
+)
 from lean_env.verify import Verifier
 from prover.graph.extraction import least_proof, suspect
-from prover.graph.script import script
+from prover.graph.script import scripts
 from prover.graph.store import Cost, ProofGraph, one
 from prover.polish import polish
 from prover.search.meter import Meter
@@ -93,23 +102,23 @@ async def _search_and_verify(
     verdict: Verdict | None = None
     while (stop := await algorithm.search(problem)) is Stop.PROVED:
         proof = least_proof(graph.root)
-        found = script(proof)
-        with meter.lean:
-            checked = await verifier.verify(theorem, found.text)
-        verdict = checked.verdict
-        if isinstance(verdict, Accepted):
-            return SearchResult(
-                theorem=theorem,
-                status=Status.PROVED,
-                stop=stop,
-                proof=checked.declaration,
-                tactics=found.tactics,
-                verdict=verdict,
-                stats=meter.stats,
-            )
-        graph.strike(
-            suspect(proof), Rejected(Reason.ERROR, f"the proof was not accepted: {verdict.message}")
-        )
+        for found in scripts(proof):
+            with meter.lean:
+                checked = await verifier.verify(theorem, found.text)
+            verdict = checked.verdict
+            if isinstance(verdict, Accepted):
+                return SearchResult(
+                    theorem=theorem,
+                    status=Status.PROVED,
+                    stop=stop,
+                    proof=checked.declaration,
+                    tactics=found.tactics,
+                    verdict=verdict,
+                    stats=meter.stats,
+                )
+        assert isinstance(verdict, Refused | Undecided)
+        why = f"the proof was not accepted: {verdict.message}"
+        graph.strike(suspect(proof), Rejected(Reason.ERROR, why))
         if over := meter.ended():
             stop = over
             break

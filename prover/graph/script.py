@@ -7,12 +7,20 @@ bullet.  A state of several goals comes last, so that its tactics see no other g
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from textwrap import dedent, indent
 
-from lean_env.types import Tactic
+from lean_env.types import Applied, Tactic
 from prover.graph.extraction import Proof
 from prover.graph.names import renaming
+from prover.graph.store import Edge
+
+SEARCHING = ("exact?",)
+"""Tactics that look for a lemma and close the goal with it."""
+
+_SUGGESTION = re.compile(r"^\s*\[apply\] (.*(?:\n\s{4,}.*)*)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +32,50 @@ class Script:
     tactics: tuple[Tactic, ...]
 
 
-def script(proof: Proof) -> Script:
-    return Script("\n".join(_lines(proof)), tuple(e.proposal.tactic for e in proof.edges()))
+Spelling = Callable[[Edge], Tactic]
 
 
-def _lines(proof: Proof) -> list[str]:
+def as_run(edge: Edge) -> Tactic:
+    return edge.proposal.tactic
+
+
+def as_suggested(edge: Edge) -> Tactic:
+    """What Lean suggests in place of a tactic that looks for a lemma, if it suggests one thing."""
+    tactic = edge.proposal.tactic
+    if tactic.strip() in SEARCHING and isinstance(edge.transition, Applied):
+        found = [line for m in edge.transition.messages for line in _SUGGESTION.findall(m)]
+        if len(found) == 1:
+            return str(found[0])
+    return tactic
+
+
+def scripts(proof: Proof) -> list[Script]:
+    """Texts of a proof, the better one first: with what `exact?` found written out, and as it ran
+    (Lean does not read all that it prints)."""
+    return list(dict.fromkeys([script(proof, as_suggested), script(proof)]))
+
+
+def script(proof: Proof, spelling: Spelling = as_run) -> Script:
+    text = "\n".join(_lines(proof, spelling))
+    return Script(text, tuple(spelling(edge) for edge in proof.edges()))
+
+
+def _lines(proof: Proof, spelling: Spelling) -> list[str]:
     """The proof as lines without a common indentation."""
     lines: list[str] = []
     while True:
-        lines += dedent(proof.edge.proposal.tactic.strip("\n")).rstrip().split("\n")
+        lines += dedent(spelling(proof.edge).strip("\n")).rstrip().split("\n")
         turns = _turns(proof)
         if not turns:
             return lines
         for i, turn in turns[:-1]:
             lines += _rotate(turn)
-            lines += _bullet(_rename(proof, i) + _lines(proof.subproofs[i]))
+            lines += _bullet(_rename(proof, i) + _lines(proof.subproofs[i], spelling))
         last, turn = turns[-1]
         lines += _rotate(turn)
         rest = _rename(proof, last)
         if len(turns) > 1 and len(proof.subproofs[last].goals) == 1:
-            return lines + _bullet(rest + _lines(proof.subproofs[last]))
+            return lines + _bullet(rest + _lines(proof.subproofs[last], spelling))
         lines += rest
         proof = proof.subproofs[last]
 

@@ -31,11 +31,11 @@ class Moves:
     async def load(self, nodes: Iterable[Node]) -> None:
         """Evaluate states, and have tactics for those that have none left and may get more."""
         nodes = list(dict.fromkeys(nodes))
-        await self._evaluate(nodes)
+        await self.evaluate(nodes)
         empty = [n for n in nodes if n.open and not n.exhausted and not self.left(n)]
         if not empty:
             return
-        wanted = self._k * (1 + max(self._states[n.id].asked for n in empty))
+        wanted = self._k + max(len(n.edges) for n in empty)
         for node, found in zip(empty, await propose(self._problem, empty, wanted), strict=False):
             state = self._states[node.id]
             state.left = found
@@ -44,7 +44,8 @@ class Moves:
                 state.asked = self._asks  # the policy has no more
             self._close(node)
 
-    async def _evaluate(self, nodes: Iterable[Node]) -> None:
+    async def evaluate(self, nodes: Iterable[Node]) -> None:
+        """Have the cost-to-go of nodes ready."""
         new = [n for n in dict.fromkeys(nodes) if n.id not in self._states]
         for node, h in zip(new, await evaluate(self._problem, new), strict=True):
             self._states[node.id] = _State(h)
@@ -64,7 +65,7 @@ class Moves:
         left = self.left(node)
         found: list[tuple[Move, float]] = list(zip(left, await self._q(node, left), strict=True))
         ran = [edge for edge in node.edges if edge.status is Status.OPEN]
-        await self._evaluate([child for edge in ran for child in edge.children])
+        await self.evaluate([child for edge in ran for child in edge.children])
         return found + [(e, 1 + sum([self.cost_to_go(c) for c in e.children])) for e in ran]
 
     async def _q(self, node: Node, left: Sequence[Proposal]) -> list[float]:
@@ -81,7 +82,7 @@ class Moves:
             state = self._states[node.id]
             state.left = [p for p in state.left if (node.id, p.tactic) not in ran]
             self._close(node)
-        await self._evaluate([child for edge in edges for child in edge.children])
+        await self.evaluate([child for edge in edges for child in edge.children])
         return edges
 
     def _close(self, node: Node) -> None:

@@ -48,6 +48,8 @@ class _Controller:
             await self._begin()
         here = self._todo.pop()
         await self._look_ahead(here)
+        if not here.open:
+            return
         edge = self._plan(here)
         if edge is None:
             self._todo = []
@@ -69,6 +71,7 @@ class _Controller:
             await self._run(level)
             edges = [e for n in level if n.open for e in n.edges if e.status is Status.OPEN]
             level = [c for c in dict.fromkeys(c for e in edges for c in e.children) if c.open]
+            await self._moves.evaluate(level)
 
     async def _run(self, nodes: list[Node]) -> None:
         work = [(n, self._moves.left(n)[: self._config.breadth]) for n in nodes if n.open]

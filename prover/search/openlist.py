@@ -121,7 +121,7 @@ class _OpenList:
 
     async def _ask(self, candidates: Sequence[Candidate]) -> None:
         rules, problem = self._rules, self._problem
-        wanted = rules.k * (1 + max(c.asked for c in candidates))
+        wanted = rules.k + max(len(c.node.edges) for c in candidates)
         found = await propose(problem, [c.node for c in candidates], wanted)
         ranks = await asyncio.gather(
             *(rules.rank(problem, c, ps) for c, ps in zip(candidates, found, strict=False))

@@ -151,7 +151,7 @@ class Tree(ABC):
             yield branch, None, branch
 
     async def _ask(self, branches: Sequence[Branch]) -> None:
-        wanted = self._k * (1 + max(branch.asked for branch in branches))
+        wanted = self._k + max(len(b.node.edges) + len(b.untried) for b in branches)
         found = await propose(self.problem, [branch.node for branch in branches], wanted)
         for branch, proposals in zip(branches, found, strict=False):
             branch.asking = False

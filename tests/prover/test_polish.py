@@ -12,12 +12,12 @@ from lean_env.types import ProofState, Tactic, Theorem
 from lean_env.verify import Verifier
 from prover.graph.invariants import check
 from prover.graph.store import ProofGraph
-from prover.polish import merge, polish
+from prover.polish import merge
 from prover.prove import prove
 from prover.search.bestfirst import BestFirst
 from prover.types import Proposal, SearchResult
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+in_session = pytest.mark.asyncio(loop_scope="session")
 
 
 class Told:
@@ -42,6 +42,7 @@ async def shortened(
     return plain, short
 
 
+@in_session
 @pytest.mark.parametrize(
     ("statement", "tactics", "left"),
     [
@@ -67,12 +68,14 @@ async def test_steps_are_dropped_and_merged(
     assert short.tactics[-1] in short.proof
 
 
+@in_session
 async def test_a_proof_that_is_short_stays(pool: LeanPool, launch: LaunchFor) -> None:
     plain, short = await shortened(pool, launch, "theorem t : 2 + 2 = 4", ["rfl"])
     assert short.tactics == plain.tactics == ("rfl",)
     assert short.proof == plain.proof
 
 
+@in_session
 async def test_what_was_tried_leaves_the_graph_in_order(pool: LeanPool, launch: LaunchFor) -> None:
     theorem = Theorem(statement="theorem t (p q : Prop) (a : p) (b : q) : p ∧ q")
     graphs: list[ProofGraph] = []
@@ -96,4 +99,3 @@ def test_merging() -> None:
     assert merge("simp only [a] at h", "simp only [b] at h") == "simp only [a, b] at h"
     assert merge("rw [a] at h", "rw [b]") is None
     assert merge("omega", "simp") is None
-    assert polish.__doc__

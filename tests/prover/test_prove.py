@@ -224,3 +224,13 @@ async def test_tactics_of_several_lines_keep_their_shape(
     result = await run(pool, verifier, statement, policy)
     assert result.status is Status.PROVED, result.verdict
     assert "· have h : f n = n := by" in result.proof
+
+
+async def test_a_lemma_that_lean_found_is_named_in_the_proof(
+    pool: LeanPool, verifier: Verifier
+) -> None:
+    statement = "theorem t (a b c : Nat) (h : a ≤ b) : a * c ≤ b * c"
+    result = await run(pool, verifier, statement, Prepared(("", "exact?")))
+    assert result.status is Status.PROVED
+    assert result.tactics == ("exact Nat.mul_le_mul_right c h",)
+    assert "exact?" not in result.proof

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lean_env.types import Applied, Goal, Hypothesis, ProofState
 from prover.graph.extraction import least_proof
 from prover.graph.names import renaming
-from prover.graph.script import script
+from prover.graph.script import script, scripts
 from prover.graph.store import ProofGraph
 from prover.types import Proposal
 from tests.prover.synthetic import THEOREM, state
@@ -107,6 +107,32 @@ def test_goals_that_share_metavariables_are_rotated_into_their_order() -> None:
         "rotate_left",
         "done",
     ]
+
+
+def test_what_a_search_for_lemmas_found_is_written_out() -> None:
+    build = Build()
+    told = "Try this:\n  [apply] exact foo\n      bar"
+    build(state(0), "constructor", state(1), state(2), state(3))
+    for name, tactic, messages in (
+        (1, "exact?", (told,)),
+        (2, "exact?", (told, told)),  # which one?
+        (3, "simp", (told,)),
+    ):
+        proposal = Proposal(tactic, -1.0)
+        build.graph.add(build.graph.node(state(name)), proposal, Applied((), (), messages))
+    better, plain = scripts(least_proof(build.graph.root))
+    assert better.text.split("\n") == [
+        "constructor",
+        "· exact foo",
+        "        bar",
+        "· exact?",
+        "· simp",
+    ]
+    assert better.tactics == ("constructor", "exact foo\n      bar", "exact?", "simp")
+    assert plain.text.split("\n") == ["constructor", "· exact?", "· exact?", "· simp"]
+    build = Build()
+    build(state(0), "simp")
+    assert len(scripts(least_proof(build.graph.root))) == 1
 
 
 def goal(*names: str) -> Goal:

@@ -6,7 +6,7 @@ import asyncio
 from math import inf
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from prover import config
@@ -84,7 +84,8 @@ def test_finds_a_proof_exactly_where_there_is_one(
 
 @every
 @given(table=tables(), calls=st.integers(0, 12))
-@settings(max_examples=30, deadline=None)
+@example(table={0: [None, None, None, ()]}, calls=3)
+@settings(max_examples=60, deadline=None)
 def test_a_search_cut_short_goes_on_where_it_stopped(name: str, table: Table, calls: int) -> None:
     search = ALGORITHMS[name]
     first = make_problem(table, budget=Budget(seconds=None, lean_calls=calls))

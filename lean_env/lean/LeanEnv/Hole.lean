@@ -18,10 +18,16 @@ structure Hole where
   stop : String.Pos.Raw
   isTerm : Bool
 
+/-- A macro may mention `sorry`: that is no hole. -/
+def isQuotation : SyntaxNodeKind → Bool
+  | .str _ "quot" | .str _ "dynamicQuot" => true
+  | _ => false
+
 partial def holesOf (stx : Syntax) (acc : List Hole) : List Hole :=
   match stx with
   | .node _ kind args =>
-    if kind == `Lean.Parser.Tactic.tacticSorry || kind == `Lean.Parser.Term.sorry then
+    if isQuotation kind then acc
+    else if kind == `Lean.Parser.Tactic.tacticSorry || kind == `Lean.Parser.Term.sorry then
       match stx.getPos?, stx.getTailPos? with
       | some start, some stop => { start, stop, isTerm := kind == `Lean.Parser.Term.sorry } :: acc
       | _, _ => acc

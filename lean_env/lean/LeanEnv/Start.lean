@@ -47,8 +47,15 @@ def withoutLemma (text : String) : String :=
   | before :: rest@(_ :: _) => before ++ "theorem " ++ "lemma ".intercalate rest
   | _ => text
 
+def dropSpaces : List Char → List Char
+  | c :: cs => if c.isWhitespace then dropSpaces cs else c :: cs
+  | [] => []
+
+/-- Ways to complete a statement.  The last is for one that ends in a comment. -/
 def completions (text : String) : List String :=
-  [text, text ++ "\n  sorry", text ++ "\n  by sorry", text ++ "\n  := by sorry"]
+  let text := String.ofList (List.reverse (dropSpaces (List.reverse text.toList)))
+  [text, text ++ "\n  sorry", text ++ "\n  by sorry", text ++ " := by\n  sorry",
+   text ++ "\n  := by sorry"]
 
 /-- Do these characters, from the end of a text backward, end it with `:=`? -/
 def endsInAssign : List Char → Bool

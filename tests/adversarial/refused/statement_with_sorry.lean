@@ -1,8 +1,9 @@
 /-
-The statement is about a definition that is a `sorry`, so it says nothing.
+The statement is about a definition that is a hidden `sorry`, so it says nothing.
 expect: sorry
 -/
-def something : Prop := sorry
+macro "whatever" : term => `(sorry)
+def something : Prop := whatever
 theorem t : something → something := by sorry
 -- candidate
 def something : Prop := sorry

@@ -9,10 +9,10 @@ open Lean
 
 run_cmd do
   let env ← getEnv
-  let universe := .defnDecl {
+  let small := .defnDecl {
     name := `small, levelParams := [], type := mkSort levelOne, value := mkSort levelOne
     hints := .abbrev, safety := .safe }
-  match env.addDeclCore 0 universe none (doCheck := false) with
+  match env.addDeclCore 0 small none (doCheck := false) with
   | .error _ => pure ()
   | .ok env =>
     let value := mkApp (mkConst ``False.elim) (mkConst `small)

@@ -1,0 +1,8 @@
+/-
+Variables that Lean binds by itself.
+expect: accepted
+-/
+set_option autoImplicit true
+theorem t (f : α → β) (xs : List α) : (xs.map f).length = xs.length := by sorry
+-- script
+simp

@@ -19,7 +19,7 @@ demo: $(READY)
 	  'theorem add_swap (a b : Nat) : a + b = b + a' \
 	  'theorem consecutive (n : Nat) : (n * n + n) % 2 = 0' \
 	  'theorem below_power (n : Nat) : n < 2 ^ n' \
-	  'theorem drinker (p : Nat → Prop) : ∃ x, (p x → ∀ y, p y)'
+	  'theorem length_twice (xs : List Nat) : (xs ++ xs).length = 2 * xs.length'
 
 test: $(READY)
 	@$(BIN)/python -m pytest

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from lean_env.errors import BadInput
@@ -102,26 +104,33 @@ class HuggingFace:
         prompts = [self._template.fill(state) for state in states]
         size = self._generation.batch_size
         found: list[list[Proposal]] = []
-        for start in range(0, len(prompts), size):
-            batch = prompts[start : start + size]
-            found += await loop.run_in_executor(self._thread, self._answer, batch, k)
+        unwanted = Event()
+        try:
+            for start in range(0, len(prompts), size):
+                batch = prompts[start : start + size]
+                answer = partial(self._answer, batch, k, unwanted)
+                found += await loop.run_in_executor(self._thread, answer)
+        finally:
+            unwanted.set()  # a cancelled call does not keep the thread from the next one
         return found
 
-    def _answer(self, prompts: list[str], k: int) -> list[list[Proposal]]:
+    def _answer(self, prompts: list[str], k: int, unwanted: Event) -> list[list[Proposal]]:
         import torch
 
         count = min(k, self._generation.samples)
         self._calls += 1
         with torch.random.fork_rng(), torch.inference_mode():
             torch.manual_seed(self._generation.seed + self._calls)
-            samples = self._generate(prompts, count)
+            samples = self._generate(prompts, count, unwanted)
         return [
             distinct(samples[i * count : (i + 1) * count], k, self._source)
             for i in range(len(prompts))
         ]
 
-    def _generate(self, prompts: list[str], count: int) -> list[Sample]:
-        """`count` answers to each prompt, those of one prompt together."""
+    def _generate(self, prompts: list[str], count: int, unwanted: Event) -> list[Sample]:
+        """`count` answers to each prompt, those of one prompt together; cut short when unwanted."""
+        import torch
+
         how = self._generation
         inputs = self._tokenizer(
             prompts,
@@ -142,6 +151,11 @@ class HuggingFace:
             num_return_sequences=count,
             max_new_tokens=how.max_new_tokens,
             pad_token_id=self._tokenizer.pad_token_id,
+            stopping_criteria=[
+                lambda tokens, scores: torch.full((len(tokens),), unwanted.is_set()).to(
+                    tokens.device
+                )
+            ],
             return_dict_in_generate=True,
             output_logits=True,
         )

@@ -139,7 +139,7 @@ def test_a_logprob_is_what_the_model_gives_to_the_answer(
         return out
 
     model.generate = generate
-    samples = policy._generate(prompts, 3)
+    samples = policy._generate(prompts, 3, threading.Event())
     for i, (row, sample) in enumerate(zip(rows, samples, strict=True)):
         prompt = tokenizer(prompts[i // 3], return_tensors="pt").input_ids
         answer = row[1:] if kind == "seq2seq" else row[-4:]
@@ -182,6 +182,31 @@ async def test_the_event_loop_goes_on_while_the_model_runs(models: dict[str, Pat
         await asyncio.sleep(0)
         turns += 1
     assert turns > 100
+
+
+async def test_a_cancelled_call_stops_the_model(models: dict[str, Path]) -> None:
+    policy = load(models["causal"], max_new_tokens=100, max_prompt_tokens=8)
+    policy._model.generation_config.eos_token_id = None  # nothing else ends an answer
+    begun, cancelled = threading.Event(), threading.Event()
+    lengths: list[int] = []
+    keep = policy._model.generate
+
+    def generate(**arguments: Any) -> Any:
+        begun.set()
+        cancelled.wait()
+        out = keep(**arguments)
+        lengths.append(len(out.logits))
+        return out
+
+    policy._model.generate = generate
+    task = asyncio.create_task(policy.propose(STATES, 8))
+    await asyncio.to_thread(begun.wait)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    cancelled.set()
+    await policy.propose(STATES, 8)
+    assert lengths == [1, 100]
 
 
 def test_a_folder_without_a_model_is_bad_input(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def Nat.choose : Nat → Nat → Nat
 @[simp] private noncomputable def f (n : Nat) := n
 abbrev g := f
 theorem h : True := trivial"""
-    assert defined(header) == ["Nat.choose", "f", "g"]
+    assert defined(header) == {"Nat.choose": True, "f": False, "g": False}
 
 
 def view(target: str, *hypotheses: tuple[str, str]) -> View:
@@ -163,6 +163,8 @@ PROVABLE = [
     "(x y : Nat) (h : x * y = 35) (h1 : x + y = 12) : x = 5 ∨ x = 7",
     "(n : Nat) (h : n ^ 2 + n = 42) : n = 6",
     "(x y : Nat) (h : 2 ^ x * 5 ^ y = 200) : x + y = 5",
+    "(n : Nat) (h : Nat.gcd n 12 * (n + 1) = 28) : 4 ≤ n",
+    "(n : Nat) (h : 6 ^ n ∣ 3 ^ 40 * 2 ^ 33) : n ≤ 33",
 ]
 
 

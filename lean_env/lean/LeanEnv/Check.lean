@@ -68,14 +68,15 @@ def Header.export (signals : Signals) (h : Header) (name : Name) (candidate : St
   | .ok (after, _) =>
     if (after.env.find? name).isNone then
       return .error (.refused "missing" s!"'{name.toString}' is not declared")
-    return .ok (← exportConstant after.env name)
+    return .ok (← exportConstants after.env [name])
 
 /-! ## The trusted side -/
 
-/-- What trusted text states. -/
+/-- What trusted text states, and the declarations that it mentions. -/
 structure Stated where
   const : ConstantVal
   env : Environment
+  mentioned : List Declaration
 
 /-- Elaborate a statement, a declaration whose proof is `sorry`. -/
 def Header.stated (signals : Signals) (h : Header) (name : Name) (source : String) :
@@ -86,7 +87,10 @@ def Header.stated (signals : Signals) (h : Header) (name : Name) (source : Strin
     let after ←
       elabCommand signals (inputContext source "<statement>") 0 stx { h.cmd with messages := {} }
     match after.env.find? name with
-    | some (.thmInfo v) => return .ok { const := v.toConstantVal, env := after.env }
+    | some (.thmInfo v) =>
+      match decodeExport (← exportConstants after.env (usedConstants v.type)) with
+      | .ok (mentioned, _) => return .ok { const := v.toConstantVal, env := after.env, mentioned }
+      | .error e => return .error (statementError e)
     | _ => return .error (statementError "the statement declares no such theorem")
 
 /-- A name that text cannot declare. -/
@@ -98,13 +102,18 @@ def claim (stated : ConstantVal) : Declaration :=
   let levels := List.map (fun u => Level.param u) stated.levelParams
   .thmDecl { stated with name := claimName, value := .const stated.name levels }
 
+/-- The proof need not rest on all that the statement mentions. -/
+def unknownTo (env : Kernel.Environment) : List Declaration → List Declaration
+  | [] => []
+  | d :: ds => if (env.find? (declName d)).isSome then unknownTo env ds else d :: unknownTo env ds
+
 /-- The kernel's environment `env` with the claim, or why what is proved there is not what is stated. -/
 def Stated.match (s : Stated) (cancelTk : IO.CancelToken) (base : Base) (env : Kernel.Environment)
     (proved : ConstantVal) : Except Judgement Kernel.Environment := do
   let name := s.const.name.toString
   if proved.levelParams != s.const.levelParams then
     throw (.refused "statement" s!"'{name}' has other universe parameters")
-  match check cancelTk env (claim s.const) with
+  match replay cancelTk env (List.append (unknownTo env s.mentioned) [claim s.const]) with
   | .error e =>
     match e.limit? with
     | some limit => throw (.undecided limit)

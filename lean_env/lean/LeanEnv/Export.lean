@@ -218,10 +218,10 @@ partial def insertNames (s : NameSet) : List Name → NameSet
   | n :: ns => insertNames (s.insert n) ns
 end
 
-/-- `name` and everything that it rests on. -/
-def exportConstant (env : Environment) (name : Name) : IO Json := do
+/-- `names` and everything that they rest on. -/
+def exportConstants (env : Environment) (names : List Name) : IO Json := do
   let ex ← Exporter.new
-  ex.constant env name
+  ex.needs env names
   return Json.mkObj [("names", .arr (← ex.names.rows.get)), ("levels", .arr (← ex.levels.rows.get)),
     ("terms", .arr (← ex.terms.rows.get)), ("decls", .arr (← ex.decls.get))]
 

@@ -46,7 +46,7 @@ def automation(view: View) -> Weighted:
     else:
         yield "decide", 8.0
         yield "decide +kernel", 1.0
-    yield "exact?", 0.2 if view.arithmetic else 1.5  # slow, and does no arithmetic
+    yield "exact?", 0.2 if view.arithmetic else 0.7  # slow, and does no arithmetic
     if view.facts:
         yield "simp at *", 1.0
         yield "subst_vars", 1.0
@@ -75,6 +75,10 @@ def _with_lemmas(view: View) -> Weighted:
         yield f"simp_all [{lemmas}]; grind", 0.7
     if view.definitions:
         yield f"grind [{', '.join(view.definitions)}]", 3.0
+    if view.abbreviations:
+        names = ", ".join([*view.abbreviations, *(["Membership.mem"] if "∈" in view.text else [])])
+        yield f"simp [{names}]", 2.0
+        yield f"simp [{names}] at *", 1.0
     for name in view.definitions:
         if name.split(".")[-1] in {w.split(".")[-1] for w in view.target_words}:
             yield f"unfold {name}", 1.0

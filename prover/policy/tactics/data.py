@@ -8,7 +8,7 @@ from lean_env.types import Hypothesis
 from prover.policy.tactics.automation import closing
 from prover.policy.tactics.view import INT, NAT, View, Weighted
 
-_PLAIN = re.compile(r"(?:Bool|Option|Sum|Except|Fin|Sigma|Unit|Ordering|PUnit|Char|String)\b")
+_SMALL = re.compile(r"(?:Bool|Option|Sum|Except|Fin|Sigma|Unit|Ordering|PUnit|Char|String)\b|.* × ")
 
 MOST = 4
 """How many variables are looked at, the latest first."""
@@ -16,57 +16,54 @@ MOST = 4
 
 def data(view: View) -> Weighted:
     for variable in list(reversed(view.variables))[:MOST]:
-        if variable.value is not None:
-            continue
         favour = 1.0 if variable.name in view.target_words else 0.3
-        for tactic, weight in _one(view, variable):
-            yield tactic, weight * favour
+        if variable.value is None:
+            for tactic, weight in _one(view, variable):
+                yield tactic, weight * favour
     yield from _comparisons(view)
     yield from _pairs(view)
 
 
 def _one(view: View, variable: Hypothesis) -> Weighted:
-    name, type = variable.name, variable.type
-    if type in NAT:
-        step, hypothesis = view.fresh("n", "ih")
-        yield f"induction {name} with\n| zero => ?_\n| succ {step} {hypothesis} => ?_", 3.0
-        yield f"cases {name} with\n| zero => ?_\n| succ {step} => ?_", 2.0
-        yield (
-            f"induction {name} using Nat.strongRecOn with\n| ind {step} {hypothesis} => ?_",
-            0.7,
-        )
-        yield from _at_once(view, name)
-    elif type in INT:
+    name, kind = variable.name, variable.type
+    if kind in NAT:
+        yield from _natural(view, name)
+    elif kind in INT:
         (natural,) = view.fresh("n")
         yield f"obtain ⟨{natural}, rfl | rfl⟩ := Int.eq_nat_or_neg {name}", 0.7
         yield f"cases {name}", 0.3
-    elif type.startswith(("List ", "Array ", "Vector ")):
-        head, tail, hypothesis = view.fresh("x", "xs", "ih")
-        if type.startswith("List "):
-            yield (
-                f"induction {name} with\n| nil => ?_\n| cons {head} {tail} {hypothesis} => ?_",
-                4.0,
-            )
-            others = [v.name for v in view.variables if v.name != name and v.name in view.words]
-            if others:
-                yield f"induction {name} generalizing {' '.join(others[-3:])} <;> simp_all", 1.0
-        yield (
-            f"cases {name} with\n| nil => ?_\n| cons {head} {tail} => ?_"
-            if type.startswith("List ")
-            else f"cases {name}",
-            2.0,
-        )
-        yield from _at_once(view, name)
-    elif type.startswith("Prop"):
-        yield f"by_cases {view.fresh('h')[0]} : {name}", 2.0
-        yield f"by_cases {view.fresh('h')[0]} : {name} <;> simp_all", 2.0
-    elif _PLAIN.match(type) or " × " in type:
+    elif kind.startswith("List "):
+        yield from _list(view, name)
+    elif kind == "Prop":
+        (new,) = view.fresh("h")
+        yield f"by_cases {new} : {name}", 2.0
+        yield f"by_cases {new} : {name} <;> simp_all", 2.0
+    elif _SMALL.match(kind):
         yield f"cases {name}", 3.0
         yield f"cases {name} <;> simp_all", 3.0
         yield f"cases {name} <;> grind", 1.5
-    elif "→" not in type and not type.startswith("Type") and " " not in type:
+    elif "→" not in kind and not kind.startswith(("Type", "Sort")):
         yield f"cases {name}", 0.7
         yield f"induction {name} <;> simp_all", 0.7
+
+
+def _natural(view: View, name: str) -> Weighted:
+    step, hypothesis = view.fresh("n", "ih")
+    yield f"induction {name} with\n| zero => ?_\n| succ {step} {hypothesis} => ?_", 3.0
+    yield f"cases {name} with\n| zero => ?_\n| succ {step} => ?_", 2.0
+    strong = f"induction {name} using Nat.strongRecOn with"
+    yield f"{strong}\n| ind {step} {hypothesis} => ?_", 0.7
+    yield from _at_once(view, name)
+
+
+def _list(view: View, name: str) -> Weighted:
+    head, tail, hypothesis = view.fresh("x", "xs", "ih")
+    yield f"induction {name} with\n| nil => ?_\n| cons {head} {tail} {hypothesis} => ?_", 4.0
+    yield f"cases {name} with\n| nil => ?_\n| cons {head} {tail} => ?_", 2.0
+    others = [v.name for v in view.variables if v.name != name and v.name in view.words]
+    if others:
+        yield f"induction {name} generalizing {' '.join(others[-3:])} <;> simp_all", 1.0
+    yield from _at_once(view, name)
 
 
 def _at_once(view: View, name: str) -> Weighted:

@@ -12,10 +12,9 @@ MOST = 8
 
 def facts(view: View) -> Weighted:
     yield from _names(view)
-    lemmas = simp_set(view)
     for rank, fact in enumerate(reversed(view.facts[-MOST:])):
         favour = 1.0 / (1.0 + 0.2 * rank)
-        for tactic, weight in _one(view, fact, lemmas):
+        for tactic, weight in _one(view, fact):
             yield tactic, weight * favour
     for fact in view.facts[-MOST:]:
         yield from _rewriting_others(view, fact)
@@ -29,17 +28,10 @@ def _names(view: View) -> Weighted:
         yield f"rename_i {' '.join(names)}", 6.0
 
 
-def _one(view: View, fact: Hypothesis, lemmas: str) -> Weighted:
+def _one(view: View, fact: Hypothesis) -> Weighted:
     name, kind = fact.name, shape(fact.type)
-    if kind == "∧":
-        left, right = view.fresh(f"{name}l", f"{name}r")
-        yield f"obtain ⟨{left}, {right}⟩ := {name}", 8.0
-    elif kind == "∨":
-        yield f"rcases {name} with {name} | {name}", 8.0
-        yield f"rcases {name} with {name} | {name} <;> simp_all", 2.0
-    elif kind == "∃":
-        names = view.fresh(*(binders("∀" + fact.type[1:]) or ["x"]))
-        yield f"obtain ⟨{', '.join(names)}, {name}⟩ := {name}", 8.0
+    if kind in ("∧", "∨", "∃", "∣"):
+        yield from _taken_apart(view, fact, kind)
     elif kind == "=":
         yield from _equation(view, fact)
     elif kind == "↔":
@@ -51,21 +43,34 @@ def _one(view: View, fact: Hypothesis, lemmas: str) -> Weighted:
         yield f"apply {name}", 3.0
         yield f"rw [{name}]", 1.0
         yield f"simp [{name}]", 1.0
-        yield from _instances(view, fact)
+        yield from _instances(view, fact, kind)
     elif kind in ("¬", "≠"):
-        yield f"exact absurd rfl {name}", 0.2
         yield f"apply {name}", 1.0 if view.shape == "False" else 0.3
     elif kind in ("≤", "<", "≥", ">"):
         yield from _bound(view, fact)
-    elif kind == "∣":
-        (factor,) = view.fresh("c")
-        yield f"obtain ⟨{factor}, {name}⟩ := {name}", 2.0
     else:
         yield f"cases {name}", 2.0
         yield f"cases {name} <;> simp_all", 1.0
         yield f"induction {name} <;> simp_all", 0.5
-    yield f"simp [{', '.join(filter(None, [lemmas, '*']))}] at {name}", 0.5
+    lemmas = simp_set(view)
+    yield f"simp [{lemmas}, *] at {name}" if lemmas else f"simp [*] at {name}", 0.5
     yield f"revert {name}", 0.1
+
+
+def _taken_apart(view: View, fact: Hypothesis, kind: str) -> Weighted:
+    name = fact.name
+    if kind == "∧":
+        left, right = view.fresh(f"{name}l", f"{name}r")
+        yield f"obtain ⟨{left}, {right}⟩ := {name}", 8.0
+    elif kind == "∨":
+        yield f"rcases {name} with {name} | {name}", 8.0
+        yield f"rcases {name} with {name} | {name} <;> simp_all", 2.0
+    elif kind == "∃":
+        names = view.fresh(*(binders("∀" + fact.type[1:]) or ["x"]))
+        yield f"obtain ⟨{', '.join(names)}, {name}⟩ := {name}", 8.0
+    else:
+        (factor,) = view.fresh("c")
+        yield f"obtain ⟨{factor}, {name}⟩ := {name}", 2.0
 
 
 def _equation(view: View, fact: Hypothesis) -> Weighted:
@@ -85,12 +90,12 @@ def _equation(view: View, fact: Hypothesis) -> Weighted:
         yield f"exact {name}.symm", 0.3
 
 
-def _instances(view: View, fact: Hypothesis) -> Weighted:
+def _instances(view: View, fact: Hypothesis, kind: str) -> Weighted:
     """A universal fact at the variables and the small numerals."""
-    if shape(fact.type) != "∀":
-        yield f"have {view.fresh('h')[0]} := {fact.name} (by assumption)", 0.5
-        return
     (new,) = view.fresh("h")
+    if kind == "→":
+        yield f"have {new} := {fact.name} (by assumption)", 0.5
+        return
     for variable in view.variables[-4:]:
         yield f"have {new} := {fact.name} {variable.name}", 0.7
     if view.naturals or view.arithmetic:

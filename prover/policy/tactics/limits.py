@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from math import ceil, log
 
 from prover.policy.tactics.ranges import bounds
-from prover.policy.tactics.view import View, Weighted, shape, words
+from prover.policy.tactics.view import View, Weighted, shape, sides, split_top, words
 
 _NUMERAL = re.compile(r"(?<![\w.])\d{1,9}(?![\w.])")
 _POWER = re.compile(r"(?<![\w.])(\d{1,9}) \^ ([^\W\d][\w'₀-₉]*)")
@@ -25,10 +25,28 @@ def limits(view: View) -> Weighted:
     yield from ((lemma, 2.0) for lemma in first)
     if len(first) > 1:
         yield "\n".join(first), 2.0
+    yield from _dividing_power(view)
     (other,) = view.fresh("hb")
     for name, found in guesses.items():
         for limit in found[1:3]:
             yield _bound(view, other, name, limit), 1.0
+
+
+def _dividing_power(view: View) -> Weighted:
+    """How often a numeral divides another, where Lean can compute both."""
+    contrary, power = view.fresh("hc", "hp")
+    exponent, limit = sides(view.target)
+    for fact in view.facts:
+        match = _POWER.fullmatch(split_top(fact.type, " ∣ ")[0])
+        if match and match[2] == exponent and limit.isdecimal() and view.shape == "≤":
+            larger = f"(show {int(limit) + 1} ≤ {exponent} by omega)"
+            divides = f"Nat.dvd_trans (Nat.pow_dvd_pow {match[1]} {larger}) {fact.name}"
+            lines = [
+                f"apply Classical.byContradiction; intro {contrary}",
+                f"have {power} := {divides}",
+                f"revert {power}; decide +kernel",
+            ]
+            yield "\n".join(lines), 3.0
 
 
 def _guesses(view: View, name: str) -> list[int]:

@@ -19,6 +19,12 @@ def ranges(view: View) -> Weighted:
         yield from _values(view, name, low, high)
     yield from _decide(view, found)
     yield from _divisors(view)
+    smaller, greater = sides(view.target)
+    if _NUMERAL.fullmatch(smaller) and greater in view.naturals:
+        (contrary,) = view.fresh("hc")
+        negation = f"{greater} {'<' if view.shape in '≤≥' else '≤'} {smaller}"
+        assume = f"apply Classical.byContradiction; intro {contrary}"
+        yield f"{assume}; replace {contrary} : {negation} := by omega", 2.0
 
 
 def bounds(view: View) -> Iterator[tuple[str, int, int]]:

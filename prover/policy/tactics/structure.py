@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from prover.policy.tactics.view import View, Weighted, binders, shape, split_top
-
-DATA = ("ℕ", "Nat", "ℤ", "Int", "Bool", "String", "Char")
+from prover.policy.tactics.view import INT, NAT, View, Weighted, binders, split_top
 
 
 def structure(view: View) -> Weighted:
@@ -74,10 +72,9 @@ def _other_goals(view: View) -> Weighted:
     if len(view.state.goals) == 1:
         return
     yield "rotate_left", 5.0
-    if not any(shape(view.target) == s for s in ("=", "≤", "<", "∧", "∨", "∀", "∃")):
-        for variable in view.variables:
-            if variable.type == view.target:
-                yield f"exact {variable.name}", 2.0
-    if view.target in DATA[:4]:
+    for variable in view.variables:
+        if variable.type == view.target:
+            yield f"exact {variable.name}", 2.0
+    if view.target in NAT + INT:
         for number in [0, 1, *view.numerals[:4]]:
             yield f"exact {number}", 1.0

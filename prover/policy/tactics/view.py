@@ -20,8 +20,7 @@ _CONNECTIVES = (" ↔ ", " → ", " ∨ ", " ∧ ")
 _RELATIONS = (" = ", " ≠ ", " ≤ ", " < ", " ≥ ", " > ", " ∣ ", " ∈ ", " ∉ ", " ≡ ")
 _DEFINED = re.compile(
     r"^(?:@\[[^\]]*\]\s*)?(?:(?:private|protected|noncomputable|partial|local)\s+)*"
-    r"(?:def|abbrev)\s+([^\s({\[:]+)",
-    re.MULTILINE,
+    r"(?:def|abbrev)\s+([^\s({\[:]+)"
 )
 _WORD = re.compile(r"[^\W\d][\w'.!?₀-₉]*")
 _NUMERAL = re.compile(r"(?<![\w.])\d{1,9}(?![\w.])")
@@ -85,11 +84,17 @@ class View:
     @cached_property
     def definitions(self) -> list[str]:
         """Names that the header defines and that the goal may be about."""
-        names = defined(self.state.theorem.header)
+        names = list(defined(self.state.theorem.header))
         if len(names) <= 8:
             return names
         used = {word.split(".")[-1] for word in self.words}
         return [name for name in names if name.split(".")[-1] in used]
+
+    @cached_property
+    def abbreviations(self) -> list[str]:
+        """The definitions that are not by cases, so that unfolding them ends."""
+        by_cases = defined(self.state.theorem.header)
+        return [name for name in self.definitions if not by_cases[name]]
 
     def fresh(self, *wanted: str) -> list[str]:
         """Names like `wanted` that the goal does not use."""
@@ -107,8 +112,11 @@ class View:
 
 
 @lru_cache(maxsize=64)
-def defined(header: str) -> list[str]:
-    return list(dict.fromkeys(_DEFINED.findall(header)))
+def defined(header: str) -> dict[str, bool]:
+    """The names that a header defines, and whether by cases."""
+    commands = re.split(r"\n(?=\S)", header)
+    matches = [(_DEFINED.match(command), command) for command in commands]
+    return {match[1]: "\n  |" in command for match, command in matches if match}
 
 
 def words(text: str) -> frozenset[str]:

@@ -5,6 +5,7 @@ expect: accepted
 def collatz : Nat → Nat
   | 0 => 0
   | n + 1 => if n % 2 = 0 then collatz (n / 2) else collatz n
+-- statement
 theorem t (n : Nat) : collatz n = 0 := by sorry
 -- script
 fun_induction collatz n <;> simp_all

@@ -2,9 +2,10 @@
 A definition of the header with a `have` in it.
 expect: accepted
 -/
-def pick (xs : List Nat) (h : 0 < xs.length) : Nat :=
-  have positive : 0 < xs.length := h
-  xs[0]
-theorem t : pick [5, 6] (by decide) = 5 := by sorry
+def pick (n : Nat) (h : 0 < n) : Fin n :=
+  have positive : 0 < n := h
+  ⟨0, positive⟩
+-- statement
+theorem t : pick 3 (by decide) = 0 := by sorry
 -- script
 rfl

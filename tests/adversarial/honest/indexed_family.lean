@@ -8,6 +8,7 @@ inductive Vec (α : Type) : Nat → Type where
 def Vec.map {α β : Type} (f : α → β) : {n : Nat} → Vec α n → Vec β n
   | _, .nil => .nil
   | _, .cons a v => .cons (f a) (v.map f)
+-- statement
 theorem t {α : Type} {n : Nat} (v : Vec α n) : v.map id = v := by sorry
 -- script
 induction v with

@@ -16,6 +16,7 @@ def Forest.size : Forest → Nat
   | .nil => 0
   | .cons t f => t.size + f.size
 end
+-- statement
 theorem t (x : Tree) : 0 < x.size := by sorry
 -- script
 cases x

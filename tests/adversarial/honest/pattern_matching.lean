@@ -1,5 +1,5 @@
 /-
-A proof by cases with patterns, alternatives and an impossible case.
+A proof by cases with patterns and an impossible case.
 expect: accepted
 -/
 inductive Shape where
@@ -8,13 +8,12 @@ def Shape.area : Shape → Nat
   | .circle r => 3 * r * r
   | .square a => a * a
   | .empty => 0
+-- statement
 theorem t (s : Shape) (h : s.area = 0) (h' : s ≠ .empty) : s = .circle 0 ∨ s = .square 0 := by sorry
 -- script
 match s, h with
-| .circle r, h =>
-  left
-  cases r with
-  | zero => rfl
-  | succ n => simp [Shape.area, Nat.mul_eq_zero] at h
-| .square a, h => simp_all [Shape.area]
+| .circle 0, _ => exact .inl rfl
+| .circle (n + 1), h => simp [Shape.area, Nat.mul_eq_zero] at h
+| .square 0, _ => exact .inr rfl
+| .square (n + 1), h => simp [Shape.area, Nat.mul_eq_zero] at h
 | .empty, _ => exact absurd rfl h'

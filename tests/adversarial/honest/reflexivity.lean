@@ -2,6 +2,6 @@
 A proof by reflexivity, where both sides have to be computed.
 expect: accepted
 -/
-theorem t : [3, 1, 2].mergeSort = [1, 2, 3] ∧ "ab" ++ "c" = "abc" := by sorry
+theorem t : [3, 1, 2].reverse = [2, 1, 3] ∧ "ab" ++ "c" = "abc" := by sorry
 -- script
-exact ⟨by decide, rfl⟩
+exact ⟨rfl, rfl⟩

@@ -3,6 +3,7 @@ A theorem that is declared in a namespace for the root.
 expect: accepted
 -/
 namespace Somewhere
+-- statement
 theorem _root_.t (a : Nat) : a ≤ a * a + 1 := by sorry
 -- script
 cases a with

@@ -4,6 +4,7 @@ expect: accepted
 -/
 section
 variable {α : Type} [DecidableEq α] (a b c : α) (unused : Nat)
+-- statement
 theorem t : (if a = b then c else c) = c := by sorry
 -- script
 split <;> rfl

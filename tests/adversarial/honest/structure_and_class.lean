@@ -8,6 +8,7 @@ class Grp (α : Type) extends Mul α where
   assoc : ∀ a b c : α, a * b * c = a * (b * c)
   one_mul : ∀ a : α, one * a = a
   inv_mul : ∀ a : α, inv a * a = one
+-- statement
 theorem t {α : Type} [Grp α] (a b c : α) (h : a * b = a * c) : b = c := by sorry
 -- script
 have := congrArg (Grp.inv a * ·) h

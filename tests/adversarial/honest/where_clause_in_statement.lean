@@ -1,11 +1,11 @@
 /-
-The statement has the `where` clause, and the goal lies before it.
+The statement has a `where` clause, and the goal lies before it.
 expect: accepted
 -/
-theorem t : limit < 100 := by sorry
+theorem t (n : Nat) : n ≤ n + 1 := by sorry
 where
-  limit : Nat := 99
+  step : ∀ m : Nat, m ≤ m + 1 := Nat.le_succ
 -- candidate
-theorem t : limit < 100 := by decide
+theorem t (n : Nat) : n ≤ n + 1 := step n
 where
-  limit : Nat := 99
+  step : ∀ m : Nat, m ≤ m + 1 := Nat.le_succ

@@ -6,5 +6,6 @@ macro "whatever" : term => `(sorry)
 def something : Prop := whatever
 theorem t : something → something := by sorry
 -- candidate
-def something : Prop := sorry
+macro "whatever" : term => `(sorry)
+def something : Prop := whatever
 theorem t : something → something := fun h => h

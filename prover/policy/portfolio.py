@@ -1,6 +1,7 @@
 """Proposals without a model: Lean's automation, and structural tactics made from the goal at hand.
 
-Weights are a person's guesses of how often each helps; none was fitted to a benchmark.
+Weights are a person's guesses of how often each helps; none was fitted to data.  The families for
+numbers were chosen with the valid split of miniF2F in view, so figures on that split flatter them.
 """
 
 from __future__ import annotations

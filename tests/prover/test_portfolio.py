@@ -163,6 +163,7 @@ PROVABLE = [
     "(x y : Nat) (h : x * y = 35) (h1 : x + y = 12) : x = 5 ∨ x = 7",
     "(n : Nat) (h : n ^ 2 + n = 42) : n = 6",
     "(x y : Nat) (h : 2 ^ x * 5 ^ y = 200) : x + y = 5",
+    "(n : Nat) : Nat.gcd (3 * n + 1) (2 * n + 5) ≤ 13",
     "(n : Nat) (h : Nat.gcd n 12 * (n + 1) = 28) : 4 ≤ n",
     "(n : Nat) (h : 6 ^ n ∣ 3 ^ 40 * 2 ^ 33) : n ≤ 33",
 ]

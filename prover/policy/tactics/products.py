@@ -44,31 +44,38 @@ def _of_facts(view: View, new: str) -> Weighted:
                 yield f"have {new} := Int.mul_nonneg ({left}) ({right})", 0.3
 
 
+_FACTORS = ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (3, 2), (2, 3))
+
+
 def _gcd(view: View) -> Weighted:
-    """The greatest common divisor is a divisor."""
-    left, right = view.fresh("hl", "hr")
+    """The greatest common divisor divides both numbers, so it is at most their differences."""
+    left, right, new = view.fresh("hl", "hr", "hd")
     for a, b in dict.fromkeys(_GCD.findall(view.text)):
-        yield (
-            (
-                f"have {left} := Nat.gcd_dvd_left ({a}) ({b})\n"
-                f"have {right} := Nat.gcd_dvd_right ({a}) ({b})"
-            ),
-            1.0,
+        divides = (
+            f"have {left} := Nat.gcd_dvd_left ({a}) ({b})\n"
+            f"have {right} := Nat.gcd_dvd_right ({a}) ({b})"
         )
+        yield divides, 1.0
+        if ".gcd" in view.target:
+            for one, other in ((left, right), (right, left)):
+                for factors in _FACTORS:
+                    difference = f"have {new} := {_at_most(one, other, *factors)}"
+                    yield f"{divides}\n{difference}\nomega", 0.5
 
 
 def _common_divisor(view: View) -> Weighted:
-    """What divides two numbers divides, and is at most, their linear combinations."""
+    """What divides two numbers is at most their differences."""
     (new,) = view.fresh("hd")
     divided = [(f.name, split_top(f.type, " ∣ ")[0]) for f in view.facts if shape(f.type) == "∣"]
-    for a, divisor in divided[-4:]:
-        for b, other in divided[-4:]:
-            if a != b and divisor == other:
-                for x, y in ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (3, 2), (2, 3)):
-                    left, right = (
-                        f"(Nat.dvd_mul_left_of_dvd {h} {factor})" for h, factor in ((a, x), (b, y))
-                    )
-                    yield (
-                        (f"have {new} := Nat.le_of_dvd (by omega) (Nat.dvd_sub {left} {right})"),
-                        0.5,
-                    )
+    for one, divisor in divided[-4:]:
+        for other, same in divided[-4:]:
+            if one != other and divisor == same:
+                for factors in _FACTORS:
+                    yield f"have {new} := {_at_most(one, other, *factors)}", 0.3
+
+
+def _at_most(one: str, other: str, x: int, y: int) -> str:
+    """From d ∣ a and d ∣ b: d ≤ x·a - y·b, where that is positive."""
+    left = f"Nat.dvd_mul_left_of_dvd {one} {x}"
+    right = f"Nat.dvd_mul_left_of_dvd {other} {y}"
+    return f"Nat.le_of_dvd (by omega) (Nat.dvd_sub ({left}) ({right}))"

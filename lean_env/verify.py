@@ -182,10 +182,16 @@ class Verifier:
         """Every theorem that the file `source` declares, by what its terms are: does the kernel
         accept it, and on which axioms does it rest?
 
-        Raises `InvalidHeader` when Lean reports errors.
+        One row without a name stands for all when Lean does not come to the end of the file.
+        Raises `InvalidHeader` when it reports errors.
         """
         async with self._turn:
-            scan = await self._candidate.ask(source, lambda lean: lean.scan(source))
+            if self._candidate.used:
+                await self._candidate.close()
+            try:
+                scan = await self._candidate.ask(source, lambda lean: lean.scan(source))
+            except LeanProcessError as error:
+                return [CheckedTheorem("", 1, Undecided(str(error)))]
             imports = self._candidate.imports_of(source)
             claims = [_Claim(theorem.name, imports) for theorem in scan.theorems]
             verdicts = await self._decide(_Candidate(source), claims)

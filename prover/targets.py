@@ -50,7 +50,7 @@ def read(targets: Iterable[str]) -> list[Target]:
             found += read_jsonl(Path(target))
         elif target.endswith(".lean"):
             path = Path(target)
-            found.append(SourceFile(path, _read_text(path)))
+            found.append(SourceFile(path, read_text(path)))
         else:
             found.append(Posed(_statement(target)))
     return found
@@ -67,7 +67,7 @@ def read_jsonl(path: Path) -> list[Target]:
 
     All lines are checked; the error names the first bad one and counts the others.
     """
-    lines = _read_text(path).split("\n")
+    lines = read_text(path).split("\n")
     if lines[-1] == "":
         lines.pop()
     posed: list[Target] = []
@@ -130,7 +130,7 @@ def _statement(text: str) -> Theorem:
     )
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:

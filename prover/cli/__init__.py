@@ -10,6 +10,7 @@ import typer
 from prover.cli.doctor import doctor
 from prover.cli.explain import explain
 from prover.cli.prove import prove
+from prover.cli.verify import verify
 
 app = typer.Typer(
     name="qstar",
@@ -21,6 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(prove)
+app.command()(verify)
 app.command()(explain)
 app.command()(doctor)
 

@@ -8,10 +8,12 @@ after the line `-- statement`.  What embedded Lean cannot express is listed in U
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 import pytest_asyncio
@@ -19,6 +21,8 @@ import pytest_asyncio
 from lean_env.launcher import LaunchFor
 from lean_env.types import Accepted, Refusal, Refused, Theorem, Verdict
 from lean_env.verify import Verifier
+
+Verdicts: TypeAlias = Mapping[str, asyncio.Future[list[Verdict]]]
 
 FOLDER = Path(__file__).parent
 _FILE = re.compile(r"/-\n(?P<about>.+?)\nexpect: (?P<expect>\w+)\n-/\n(?P<rest>.*)", re.DOTALL)
@@ -62,28 +66,47 @@ def cases(folder: str) -> list[Case]:
 HONEST, REFUSED = cases("honest"), cases("refused")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def verifier(launch: LaunchFor) -> AsyncIterator[Verifier]:
-    async with Verifier(launch) as verifier:
-        yield verifier
+@pytest_asyncio.fixture(scope="module")
+async def verdicts(launch: LaunchFor, request: pytest.FixtureRequest) -> AsyncIterator[Verdicts]:
+    """The verdicts on all cases that are to be tested, as they come from two verifiers."""
+    calls = [item.callspec for item in request.session.items if hasattr(item, "callspec")]
+    todo = [call.params["case"] for call in calls if isinstance(call.params.get("case"), Case)]
+    loop = asyncio.get_running_loop()
+    found = {case.name: loop.create_future() for case in todo}
+    waiting = iter(todo)
+
+    async def take_turns() -> None:
+        async with Verifier(launch) as verifier:
+            for case in waiting:
+                try:
+                    found[case.name].set_result(await case.verdicts(verifier))
+                except Exception as error:
+                    found[case.name].set_exception(error)
+
+    workers = [asyncio.create_task(take_turns()) for _ in range(2)]
+    yield found
+    for worker in workers:
+        worker.cancel()
+    await asyncio.gather(*workers, return_exceptions=True)
 
 
 @pytest.mark.parametrize("case", HONEST, ids=lambda case: case.name)
-async def test_an_honest_proof_is_accepted(case: Case, verifier: Verifier) -> None:
+async def test_an_honest_proof_is_accepted(case: Case, verdicts: Verdicts) -> None:
     assert case.expect == "accepted"
-    for verdict in await case.verdicts(verifier):
+    for verdict in await verdicts[case.name]:
         assert isinstance(verdict, Accepted), verdict
         assert not verdict.assumed
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
-async def test_a_trick_is_refused(case: Case, verifier: Verifier) -> None:
+async def test_a_trick_is_refused(case: Case, verdicts: Verdicts) -> None:
     reason = Refusal(case.expect)
-    for verdict in await case.verdicts(verifier):
+    for verdict in await verdicts[case.name]:
         assert isinstance(verdict, Refused), verdict
         assert verdict.reason is reason
 
 
 def test_there_are_enough_of_both() -> None:
     assert min(len(HONEST), len(REFUSED)) >= 60
+    assert len({case.name for case in [*HONEST, *REFUSED]}) == len(HONEST) + len(REFUSED)
     assert {case.expect for case in REFUSED} >= {"sorry", "axiom", "kernel", "statement", "missing"}

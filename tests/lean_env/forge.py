@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -14,6 +15,11 @@ class Forger:
     levels: list[object] = field(default_factory=lambda: [None])
     terms: list[object] = field(default_factory=list)
     decls: list[dict[str, object]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, export: Mapping[str, Any]) -> Forger:
+        """To go on from what Lean has exported."""
+        return cls(export["names"], export["levels"], export["terms"], export["decls"])
 
     @property
     def export(self) -> dict[str, object]:
@@ -27,7 +33,8 @@ class Forger:
     def name(self, *parts: str | int) -> int:
         number = 0
         for part in parts:
-            number = _add(self.names, [number, part])
+            row = [number, part]
+            number = self.names.index(row) if row in self.names else _add(self.names, row)
         return number
 
     def dotted(self, text: str) -> int:
@@ -39,6 +46,9 @@ class Forger:
         for _ in range(n):
             number = _add(self.levels, [0, number])
         return number
+
+    def succ(self, level: int) -> int:
+        return _add(self.levels, [0, level])
 
     def param(self, name: str) -> int:
         return _add(self.levels, [3, self.dotted(name)])

@@ -1,0 +1,136 @@
+"""`qstar verify`: does a Lean file prove what it should?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from prover.cli.exits import Exit, finish
+
+if TYPE_CHECKING:
+    from lean_env.types import Verdict
+    from lean_env.verify import CheckedTheorem, Verifier
+
+
+def verify(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.lean", help="The proofs.", show_default=False)
+    ],
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="STATEMENTS.lean",
+            help="What is to be proved: each theorem here that has a `sorry`.  Without it every "
+            "theorem of FILE.lean is taken to state what it proves.",
+        ),
+    ] = None,
+    allow_axiom: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="An axiom that proofs may rest on beside propext, Classical.choice and "
+            "Quot.sound.  May be given several times.",
+        ),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=1, help="Seconds for the file, and for each theorem.")
+    ] = 60.0,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON line a theorem on stdout.")
+    ] = False,
+) -> None:
+    """Check proofs: with the kernel, in a process that has not seen their text.
+
+    Exit code: 0 all accepted, 1 some not, 2 bad input, 3 broken set-up.
+    """
+
+    def command() -> Exit:
+        import asyncio
+
+        from lean_env.types import STANDARD_AXIOMS
+        from lean_env.verify import Verifier
+        from prover.cli.setup import ready
+        from prover.targets import read_text
+
+        source, statements = read_text(file), read_text(against) if against else None
+        launch, launch_for = ready()
+
+        async def check() -> list[CheckedTheorem]:
+            axioms = (*STANDARD_AXIOMS, *(allow_axiom or ()))
+            async with Verifier(launch_for, axioms=axioms, seconds=timeout) as verifier:
+                return await _check(verifier, source, statements, file, against)
+
+        checked = asyncio.run(check())
+        lean = {"kind": launch.kind, "version": launch.version}
+        _report(checked, against or file, lean, as_json=json)
+        return Exit.DONE if all(c.verdict.ok for c in checked) else Exit.NOT_PROVED
+
+    finish(command)
+
+
+async def _check(
+    verifier: Verifier, source: str, statements: str | None, file: Path, against: Path | None
+) -> list[CheckedTheorem]:
+    """Raises `BadInput` with its place."""
+    from lean_env.errors import BadInput
+
+    try:
+        if statements is not None:
+            return await verifier.verify_file(source, statements)
+        checked = await verifier.audit_file(source)
+        if not checked:
+            raise BadInput("no theorem is declared here: there is nothing to check")
+        return checked
+    except BadInput as error:
+        error.where = str(against or file)
+        raise
+
+
+def _report(
+    checked: Sequence[CheckedTheorem], place: Path, lean: dict[str, str], *, as_json: bool
+) -> None:
+    import json
+
+    for theorem in checked:
+        if as_json:
+            row = {"name": theorem.name, "file": str(place), "line": theorem.line}
+            print(json.dumps(row | _facts(theorem.verdict) | {"lean": lean}, ensure_ascii=False))
+        else:
+            name = f"{theorem.name}: " if theorem.name else ""
+            print(f"{place}:{theorem.line}: {name}{_words(theorem.verdict)}")
+    if not as_json and len(checked) > 1:
+        print(f"{sum(c.verdict.ok for c in checked)} of {len(checked)} accepted")
+
+
+def _facts(verdict: Verdict) -> dict[str, Any]:
+    """`reason` is a `lean_env.types.Refusal`, empty when the status is not `refused`."""
+    from lean_env.types import Accepted, Refused, Undecided
+
+    facts: dict[str, Any] = {"ok": verdict.ok, "axioms": (), "allowed": (), "checkers": ()}
+    facts |= {"reason": "", "message": ""}
+    match verdict:
+        case Accepted(axioms=axioms, checkers=checkers):
+            facts |= {"axioms": axioms, "allowed": verdict.assumed, "checkers": checkers}
+        case Refused(reason=reason, message=message, axioms=axioms):
+            facts |= {"axioms": axioms, "reason": reason, "message": message}
+        case Undecided(message=message):
+            facts |= {"message": message}
+    status = type(verdict).__name__.lower()
+    return {"status": status, "verdict": facts, "seconds": round(verdict.seconds, 4)}
+
+
+def _words(verdict: Verdict) -> str:
+    from lean_env.types import Accepted, Refused
+
+    match verdict:
+        case Accepted(axioms=()):
+            return "accepted"
+        case Accepted(axioms=axioms):
+            by_leave = f"; allowed: {', '.join(verdict.assumed)}" if verdict.assumed else ""
+            return f"accepted (axioms: {', '.join(axioms)}{by_leave})"
+        case Refused():
+            return f"refused ({verdict.reason}): {verdict.message}"
+    return f"undecided: {verdict.message}"

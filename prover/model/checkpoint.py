@@ -1,10 +1,10 @@
 """A model on disk: a folder that transformers can load, with the heads and a card beside it.
 
-    config.json, model.safetensors, tokenizer.json, …   the decoder, for `AutoModelForCausalLM`
-    heads.safetensors                                   what gives V and Q
-    qstar.json                                          how states are written for it, and its bins
-    premises.tsv.gz                                     the lemmas that it may be told of, if any
-    README.md                                           where it comes from
+config.json, model.safetensors, tokenizer.json, …   the decoder, for `AutoModelForCausalLM`
+heads.safetensors                                   what gives V and Q
+qstar.json                                          how states are written for it, and its bins
+premises.tsv.gz                                     the lemmas that it may be told of, if any
+README.md                                           where it comes from
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,8 @@ def save(checkpoint: Checkpoint, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
     try:
-        network.decoder.save_pretrained(new)
+        with _no_bars():
+            network.decoder.save_pretrained(new)
         checkpoint.writer.tokenizer.save_pretrained(new)
         heads = {name: t for name, t in network.state_dict().items() if "_head." in name}
         save_file(heads, new / HEADS)
@@ -71,6 +73,7 @@ def save(checkpoint: Checkpoint, folder: Path) -> None:
 
 def load(folder: Path, *, device: str | None = None) -> Checkpoint:
     """Read a model; `device` is a GPU if there is one.  Raises `BadInput` when it is not one."""
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -79,12 +82,13 @@ def load(folder: Path, *, device: str | None = None) -> Checkpoint:
         if settings["format"] != FORMAT:
             raise ValueError(f"format {settings['format']}, not {FORMAT}")
         tokenizer = AutoTokenizer.from_pretrained(folder)
-        decoder = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+        with _no_bars():
+            decoder = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
         network = ProofNetwork(decoder, Support(**settings["support"]))
         network.load_state_dict(load_file(folder / HEADS), strict=False)
         writer = Writer(tokenizer, Lengths(**settings["lengths"]))
         premises = Premises.load(folder)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise BadInput(
             f"{folder} holds no model: {why}",
@@ -96,6 +100,20 @@ def load(folder: Path, *, device: str | None = None) -> Checkpoint:
     return Checkpoint(
         network=network, writer=writer, premises=premises, lineage=settings["lineage"]
     )
+
+
+@contextmanager
+def _no_bars() -> Iterator[None]:
+    """Without the progress bars of transformers: a model of this size is there at once."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def card(checkpoint: Checkpoint) -> str:
@@ -112,8 +130,8 @@ def card(checkpoint: Checkpoint) -> str:
         "",
         f"{parameters / 1e6:.1f} million parameters ({network.decoder.config.model_type}), with "
         "heads for V(s) and Q(s, a).",
-        f"Steps to go: bins for 1 to {network.support.steps}, and one for \"not provable within the "
-        f"budget\", which costs {network.support.cap:g}.",
+        f'Steps to go: bins for 1 to {network.support.steps}, and one for "not provable within the '
+        f'budget", which costs {network.support.cap:g}.',
         "Use: `qstar prove --policy model:FOLDER`.",
         "",
         "## Lineage",

@@ -2,7 +2,7 @@
 
 Plain beam search gives the most probable tactics it can find.  Stochastic beam search (Kool, van
 Hoof & Welling, arXiv 1903.06059) gives samples without replacement: each beam carries its logprob φ
-perturbed by Gumbel noise, and the noise of its children is drawn such that their greatest equals its
+perturbed by Gumbel noise, and the noise of its children is drawn such that their greatest is its
 own.  Keeping the k greatest at each step then is the same as perturbing all tactics there are and
 taking the k greatest.
 """
@@ -118,7 +118,7 @@ class _Beams:
         them.  Those that end go to `finished` and hold a place among the k.  The `last` time
         nothing but an end is wanted."""
         phi = self.phi[..., None] + self.next
-        score = _perturb(phi, self.score, self._noise) if self._noise else phi
+        score = perturb(phi, self.score, self._noise) if self._noise else phi
         score = score.masked_fill(self.score[..., None] < MASKED / 2, MASKED)
         self._collect(phi[..., end], score[..., end], finished)
         score[..., end] = MASKED
@@ -176,7 +176,7 @@ class _Beams:
         self._foretell(hidden)
 
 
-def _perturb(phi: Tensor, greatest: Tensor, noise: torch.Generator) -> Tensor:
+def perturb(phi: Tensor, greatest: Tensor, noise: torch.Generator) -> Tensor:
     """φ with Gumbel noise, such that the greatest of each beam's children is `greatest` (Kool et
     al., appendix B.3, in its numerically stable form).  (B, k, vocabulary)"""
     uniform = torch.rand(phi.shape, generator=noise, device=phi.device).clamp(1e-20, 1 - 1e-7)

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from threading import Event
 
@@ -22,6 +23,7 @@ from prover.model import checkpoint
 from prover.model.checkpoint import Checkpoint
 from prover.model.decoding import decode
 from prover.model.packing import pack
+from prover.policy.ranking import Sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +50,13 @@ class Judged:
 
 @dataclass(slots=True)
 class Known:
-    """What was found out about a state.  `spoken` are tactics of the model's own, with their
-    lengths in tokens, made when `asked` were wanted."""
+    """What was found out about a state.  `spoken` are tactics of the model's own, made when `asked`
+    were wanted."""
 
     prompt: list[int]
     value: float | None = None
     judged: dict[Tactic, Judged] = field(default_factory=dict)
-    spoken: dict[Tactic, int] = field(default_factory=dict)
+    spoken: dict[Tactic, Sample] = field(default_factory=dict)
     asked: int = 0
 
 
@@ -67,31 +69,38 @@ class ProofModel:
         if generation.sampled:
             self._noise = torch.Generator(model.network.device).manual_seed(generation.seed)
 
+    @staticmethod
+    @lru_cache(maxsize=4)
+    def shared(folder: Path, generation: Generation) -> ProofModel:
+        """As `load`, but one model for all who ask for the same."""
+        return ProofModel.load(folder, generation)
+
     @classmethod
     def load(cls, folder: Path, generation: Generation | None = None) -> ProofModel:
         """Raises `BadInput` when there is no model in `folder`."""
-        return cls(checkpoint.load(folder), generation or Generation(), folder.resolve().name)
+        model = checkpoint.load(folder)
+        return cls(model, generation or Generation(), folder.resolve().name)
 
     async def values(self, states: Sequence[ProofState]) -> list[float]:
         """V(s) of each state."""
         known = await self._each(states, self._find_values)
         return [k.value for k in known if k.value is not None]
 
-    async def tactics(self, states: Sequence[ProofState], k: int) -> list[list[tuple[Tactic, int]]]:
-        """Up to `k` distinct tactics for each state, with their lengths in tokens, best first."""
+    async def tactics(self, states: Sequence[ProofState], k: int) -> list[list[Sample]]:
+        """Up to `k` distinct tactics for each state, most probable first."""
         count = min(k, self._generation.samples)
         known = await self._each(states, lambda new, off: self._find_tactics(new, count, off))
-        return [list(answer.spoken.items())[:k] for answer in known]
+        return [sorted(a.spoken.values(), key=lambda s: -s.logprob)[:k] for a in known]
 
     async def judge(
         self, states: Sequence[ProofState], tactics: Sequence[Sequence[Tactic]]
     ) -> list[list[Judged]]:
         """What the network thinks of tactics, whoever proposed them."""
-        wanted = {state.text: list(ts) for state, ts in zip(states, tactics, strict=True)}
+        wanted: dict[str, list[Tactic]] = {}
+        for state, ts in zip(states, tactics, strict=True):
+            wanted.setdefault(state.text, []).extend(ts)
         known = await self._each(states, lambda new, off: self._find_judged(new, wanted))
-        return [
-            [answer.judged[t] for t in ts] for answer, ts in zip(known, tactics, strict=True)
-        ]
+        return [[answer.judged[t] for t in ts] for answer, ts in zip(known, tactics, strict=True)]
 
     async def _each(
         self, states: Sequence[ProofState], find: Callable[[dict[str, Known], Event], None]
@@ -145,12 +154,16 @@ class ProofModel:
             known.value, known.asked = answer.value, k
             for spoken in answer.tactics:
                 tactic = writer.text(spoken.tokens)
-                if tactic and tactic not in known.spoken:
-                    known.spoken[tactic] = len(spoken.tokens) + 1
+                if writer.tactic(tactic) == list(spoken.tokens):  # else an odd spelling of another
+                    sample = Sample(tactic, spoken.logprob, len(spoken.tokens) + 1)
+                    known.spoken.setdefault(tactic, sample)
                     known.judged.setdefault(tactic, Judged(spoken.logprob, spoken.q))
 
     def _find_judged(self, states: dict[str, Known], wanted: dict[str, list[Tactic]]) -> None:
-        new = [(k, [t for t in wanted[text] if t not in k.judged]) for text, k in states.items()]
+        new = [
+            (k, [t for t in dict.fromkeys(wanted[text]) if t not in k.judged])
+            for text, k in states.items()
+        ]
         new = [(known, tactics) for known, tactics in new if tactics]
         if new:
             self._read([known for known, _ in new], [tactics for _, tactics in new])
@@ -164,7 +177,9 @@ class ProofModel:
         ]
         reading = network(pack(rows, writer.pad, writer.end).to(network.device))
         values = network.support.mean(reading.value).tolist()
-        judged = zip(reading.logprobs.tolist(), network.support.mean(reading.q).tolist(), strict=True)
+        judged = zip(
+            reading.logprobs.tolist(), network.support.mean(reading.q).tolist(), strict=True
+        )
         for known, value, ts in zip(states, values, tactics, strict=True):
             known.value = value
             known.judged.update((t, Judged(*next(judged))) for t in ts)

@@ -1,8 +1,8 @@
 """The network: a decoder with three outputs in one pass.
 
-The decoder is any causal model of the transformers library.  Its own output foretells the tokens of
-a tactic; two heads on its last hidden states give V(s) and Q(s, a) as distributions over the bins of
-`Support`.
+The decoder is any causal model of the transformers library.  Its own output foretells the tokens
+of a tactic; two heads on its last hidden states give V(s) and Q(s, a) as distributions over the
+bins of `Support`.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ prompt's.  So the network reads a prompt once, however many tactics are trained 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ class Packed:
 
     `tokens`, `positions`, `segments` (B, T).  `asked` (B): where each prompt ends.
     `tactic_rows`, `tactic_ends` (M): where each tactic ends.
-    `labels` (N) are the tokens to be foretold, `<end>` included, at `label_rows`, `label_places`, as
-    part of tactic `label_tactics`.
+    `labels` (N) are the tokens to be foretold, `<end>` included, at `label_rows`, `label_places`,
+    as part of tactic `label_tactics`.
     """
 
     tokens: Tensor
@@ -43,6 +43,9 @@ class Packed:
     label_places: Tensor
     label_tactics: Tensor
 
+    def to(self, device: torch.device) -> Packed:
+        return Packed(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
+
     def mask(self, dtype: torch.dtype) -> Tensor:
         """What is added to attention scores: 0 where a token sees another.  (B, 1, T, T)"""
         import torch
@@ -50,7 +53,9 @@ class Packed:
         seen, seeing = self.segments[:, None, :], self.segments[:, :, None]
         length = self.tokens.shape[1]
         earlier = torch.ones(length, length, dtype=torch.bool, device=seen.device).tril()
-        visible = earlier & ((seen == 0) | (seen == seeing))  # padding sees padding: no row is empty
+        visible = earlier & (
+            (seen == 0) | (seen == seeing)
+        )  # padding sees padding: no row is empty
         away = torch.finfo(dtype).min
         return torch.zeros_like(visible, dtype=dtype).masked_fill(~visible, away)[:, None]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import gzip
 import re
 from array import array
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from heapq import nlargest
 from math import log
@@ -58,7 +58,7 @@ class Premises:
             return []
         goal = state.goals[0]
         text = " ".join([goal.target, *(h.type for h in goal.hypotheses if h.is_prop)])
-        scores: Counter[int] = Counter()
+        scores: defaultdict[int, float] = defaultdict(float)
         for symbol in set(symbols(text)):
             where = self._where.get(symbol, ())
             rarity = log(1 + (len(self) - len(where) + 0.5) / (len(where) + 0.5))

@@ -2,8 +2,8 @@
 
     <premises> Nat.add_comm Nat.add_assoc <state> a b : Nat⏎⊢ a + b = b + a <tactic> omega <end>
 
-The network's answer begins after `<tactic>`.  That mark is the last token of the state: V(s) is read
-off there.  Q(s, a) is read off the last token of the tactic a, where `<end>` is foretold.
+The network's answer begins after `<tactic>`.  That mark is the last token of the state: V(s) is
+read off there.  Q(s, a) is read off the last token of the tactic a, where `<end>` is foretold.
 """
 
 from __future__ import annotations

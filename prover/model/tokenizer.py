@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -37,10 +37,12 @@ def train_tokenizer(texts: Iterable[str], size: int = 2048) -> PreTrainedTokeniz
         show_progress=False,
     )
     bpe.train_from_iterator(texts, trainer)
-    return PreTrainedTokenizerFast(
+    make: Any = PreTrainedTokenizerFast  # has no types
+    tokenizer: PreTrainedTokenizerFast = make(
         tokenizer_object=bpe,
         pad_token=PAD,
         eos_token=END,
         additional_special_tokens=[PREMISES, STATE, TACTIC],
         clean_up_tokenization_spaces=False,
     )
+    return tokenizer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lean_env.types import ProofState, Tactic
@@ -18,14 +19,21 @@ class Learned:
     def __init__(self, model: ProofModel) -> None:
         self._model = model
 
+    @classmethod
+    def load(cls, folder: str, *, seed: int | None = None) -> Learned:
+        """With a `seed`, tactics are sampled; otherwise they are the most probable ones.  Raises
+        `BadInput` when there is no model in `folder`."""
+        from prover.model.inference import Generation, ProofModel
+
+        sampled = Generation() if seed is None else Generation(sampled=True, seed=seed)
+        return cls(ProofModel.shared(Path(folder), sampled))
+
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
         found = await self._model.tactics(states, k)
-        names = [[tactic for tactic, _ in tactics] for tactics in found]
-        logprobs = await self.logprobs(states, names)
         source = f"model.{self._model.name}"
         return [
-            [Proposal(t, p, source, n) for (t, n), p in zip(tactics, ps, strict=True)]
-            for tactics, ps in zip(found, logprobs, strict=True)
+            [Proposal(s.tactic, min(s.logprob, 0.0), source, s.tokens) for s in samples]
+            for samples in found
         ]
 
     async def logprobs(

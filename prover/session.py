@@ -48,9 +48,9 @@ class Prover:
         on_progress: Callable[[Problem], None] | None = None,
         cancel: asyncio.Event | None = None,
     ) -> SearchResult:
-        """As `prover.attempt.prove`; `workers` is how many of the workers this theorem may keep
+        """As `prover.prove.prove`; `workers` is how many of the workers this theorem may keep
         busy.  One gives a search that can be repeated exactly."""
-        from prover.attempt import prove
+        from prover.prove import prove
         from prover.disprove import prove_or_disprove
 
         settings, budget = self.settings, self.settings.budget

@@ -1,0 +1,58 @@
+"""Which suite is meant: by its name, or by a file or folder of statements."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from benchmarks.suites import minif2f
+from benchmarks.suites.download import fetched
+from benchmarks.suites.files import read_folder, read_jsonl, read_lean
+from benchmarks.suites.types import Suite
+from lean_env.cache import default_cache_dir
+from lean_env.errors import BadInput
+from lean_env.launcher import LaunchFor
+from prover.targets import read_text
+
+NAMES = ("minif2f", "minif2f-core")
+"""Suites that need no file to be named."""
+
+
+async def find_suite(source: str, launch: LaunchFor) -> Suite:
+    """The statements that `source` names: a name of `NAMES`, a .jsonl or .lean file, or a folder of
+    .lean files.  `launch` starts Lean where it is needed to read them.
+
+    Raises `BadInput` for what is none of these or has bad rows, `BrokenEnvironment` when what would
+    have to be downloaded cannot be.
+    """
+    if source == "minif2f":
+        return read_statements(fetched(minif2f.DEEPSEEK, default_cache_dir()))
+    path = Path(source)
+    if path.is_dir():
+        return read_folder(path)
+    if path.suffix == ".jsonl":
+        return read_statements(path)
+    if path.suffix == ".lean":
+        return await read_lean(path, launch)
+    raise BadInput(
+        f"there is no suite `{source}`" if not path.exists() else "neither .jsonl nor .lean",
+        where=source if path.exists() else "",
+        remedy=f"name one of {', '.join(NAMES)}, a .jsonl or .lean file, or a folder of such",
+    )
+
+
+def read_statements(path: Path) -> Suite:
+    """The statements of a .jsonl file, in whichever form they are."""
+    fields = _first_fields(path)
+    for form in minif2f.FORMS:
+        if form.fields <= fields:
+            return minif2f.read_file(path, form) or read_jsonl(path)
+    return read_jsonl(path)
+
+
+def _first_fields(path: Path) -> frozenset[str]:
+    """None when the first line is not as it should be; whoever reads the rows says how."""
+    try:
+        return frozenset(json.loads(read_text(path).split("\n", 1)[0]))
+    except (ValueError, TypeError):
+        return frozenset()

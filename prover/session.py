@@ -1,4 +1,4 @@
-"""A prover that is ready: Lean processes, the gate, a policy, a search."""
+"""A prover that is ready: Lean processes, the gate, a policy, a value, a search."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from lean_env.protocol import SorryRecord
 from lean_env.types import Theorem
 from prover.config import Settings
 from prover.types import Policy, Problem, SearchAlgorithm, SearchResult
+from prover.value.catalog import Guide
 
 if TYPE_CHECKING:
     from lean_env.launcher import LaunchFor
@@ -35,6 +36,7 @@ class Prover:
     pool: LeanPool
     verifier: Verifier
     policy: Policy
+    guide: Guide
     search: SearchAlgorithm
 
     async def prove(
@@ -60,6 +62,8 @@ class Prover:
                 env=self.pool,
                 verifier=self.verifier,
                 policy=self.policy,
+                value=self.guide.value,
+                scorer=self.guide.scorer,
                 algorithm=self.search,
                 budget=budget,
                 seed=settings.seed,
@@ -95,6 +99,7 @@ async def open_prover(
 
     workers = settings.workers or default_workers(theorems)
     policy = await asyncio.to_thread(settings.make_policy)
+    guide = await asyncio.to_thread(settings.make_guide)
     async with LeanPool(launch, PoolConfig(workers=workers)) as pool, Verifier(launch) as verifier:
         warming_up = asyncio.create_task(verifier.verify(WARM_UP, "trivial"))
         try:
@@ -104,6 +109,7 @@ async def open_prover(
                 pool=pool,
                 verifier=verifier,
                 policy=policy,
+                guide=guide,
                 search=settings.make_search(),
             )
         finally:

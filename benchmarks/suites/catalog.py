@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from benchmarks.suites import minif2f
+from benchmarks.suites.core import core
 from benchmarks.suites.download import fetched
 from benchmarks.suites.files import read_folder, read_jsonl, read_lean
 from benchmarks.suites.types import Suite
@@ -15,7 +16,7 @@ from lean_env.launcher import LaunchFor
 from prover.targets import read_text
 
 NAMES = ("minif2f", "minif2f-core")
-"""Suites that need no file to be named."""
+"""Suites with a name; `NAME:PATH` takes the statements from a file that is there already."""
 
 
 async def find_suite(source: str, launch: LaunchFor) -> Suite:
@@ -25,18 +26,26 @@ async def find_suite(source: str, launch: LaunchFor) -> Suite:
     Raises `BadInput` for what is none of these or has bad rows, `BrokenEnvironment` when what would
     have to be downloaded cannot be.
     """
-    if source == "minif2f":
-        return read_statements(fetched(minif2f.DEEPSEEK, default_cache_dir()))
-    path = Path(source)
+    name, _, place = source.partition(":")
+    if name not in NAMES:
+        return await _read(Path(source), launch)
+    file = Path(place) if place else fetched(minif2f.DEEPSEEK, default_cache_dir())
+    suite = await _read(file, launch)
+    return core(suite) if name == "minif2f-core" and suite.name != name else suite
+
+
+async def _read(path: Path, launch: LaunchFor) -> Suite:
+    return await read_lean(path, launch) if path.suffix == ".lean" else _read_without_lean(path)
+
+
+def _read_without_lean(path: Path) -> Suite:
     if path.is_dir():
         return read_folder(path)
     if path.suffix == ".jsonl":
         return read_statements(path)
-    if path.suffix == ".lean":
-        return await read_lean(path, launch)
     raise BadInput(
-        f"there is no suite `{source}`" if not path.exists() else "neither .jsonl nor .lean",
-        where=source if path.exists() else "",
+        "neither .jsonl nor .lean" if path.exists() else "no such suite and no such file",
+        where=str(path),
         remedy=f"name one of {', '.join(NAMES)}, a .jsonl or .lean file, or a folder of such",
     )
 
@@ -51,7 +60,7 @@ def read_statements(path: Path) -> Suite:
 
 
 def _first_fields(path: Path) -> frozenset[str]:
-    """None when the first line is not as it should be; whoever reads the rows says how."""
+    """None of them when the first line is not as it should be; who reads the rows says how."""
     try:
         return frozenset(json.loads(read_text(path).split("\n", 1)[0]))
     except (ValueError, TypeError):

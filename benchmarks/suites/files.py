@@ -15,7 +15,7 @@ from lean_env.errors import BadInput, InvalidHeader
 from lean_env.launcher import LaunchFor
 from lean_env.types import Theorem
 from prover.lean_file import LeanFile
-from prover.targets import declared_name, read_rows, read_text, text_in, theorem_in
+from prover.targets import read_rows, read_text, text_in, theorem_in
 
 
 def read_jsonl(path: Path) -> Suite:
@@ -58,8 +58,10 @@ def read_folder(path: Path) -> Suite:
     left_out = {"files without a theorem to prove": others} if others else {}
     if all(entry.group for entry in entries):
         variant = f"one file a theorem, as in yangky11/miniF2F-lean4 ({digest(entries)})"
-        return replace(suite_of("minif2f", variant, entries, path), left_out=left_out)
-    return replace(_suite(path, entries), left_out=left_out)
+        suite = suite_of("minif2f", variant, entries)
+    else:
+        suite = _suite(path, entries)
+    return replace(suite, left_out=left_out)
 
 
 async def read_lean(path: Path, launch: LaunchFor) -> Suite:
@@ -84,9 +86,7 @@ async def read_lean(path: Path, launch: LaunchFor) -> Suite:
 
 def _suite(path: Path, entries: Sequence[Entry]) -> Suite:
     entries = _with_own_ids(entries)
-    return Suite(
-        name=path.stem, variant=path.name, digest=digest(entries), entries=tuple(entries)
-    )
+    return Suite(name=path.stem, variant=path.name, digest=digest(entries), entries=tuple(entries))
 
 
 def _with_own_ids(entries: Sequence[Entry]) -> list[Entry]:

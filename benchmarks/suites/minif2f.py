@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.suites.download import Source
 from benchmarks.suites.source import last_theorem, needs
 from benchmarks.suites.types import Entry, Suite, digest
 from lean_env.errors import BadInput
@@ -23,15 +24,15 @@ from prover.targets import read_rows, text_in, theorem_in
 SPLIT_SIZE = 244
 """Statements in each of `valid` and `test`."""
 
-DEEPSEEK_COMMIT = "2c4ba9119eef74d0d611f494261b2c5bae98c69a"
-DEEPSEEK_HASH = "d6654c88476ff14db19d57dea25bd955a240525fb52171e460f89d98f83d7dd5"
-DEEPSEEK_URL = (
-    "https://raw.githubusercontent.com/deepseek-ai/DeepSeek-Prover-V1.5/"
-    f"{DEEPSEEK_COMMIT}/datasets/minif2f.jsonl"
+DEEPSEEK = Source(
+    name="minif2f.jsonl",
+    url="https://raw.githubusercontent.com/deepseek-ai/DeepSeek-Prover-V1.5/"
+    "2c4ba9119eef74d0d611f494261b2c5bae98c69a/datasets/minif2f.jsonl",
+    sha256="d6654c88476ff14db19d57dea25bd955a240525fb52171e460f89d98f83d7dd5",
 )
 
 VARIANTS = {
-    DEEPSEEK_HASH: "DeepSeek-Prover-V1.5 (commit 2c4ba91, written for Lean 4.9)",
+    DEEPSEEK.sha256: "DeepSeek-Prover-V1.5 (commit 2c4ba91, written for Lean 4.9)",
     "47ca505cd60a503a77165e84bbf34c662f9a8c650d09fc33fb4c000179eee8f3": "Goedel-Prover-V2",
     "4bf13c8d9fcfac8d30050f35dc2cc230f4f3c01189b369e19252d26c2c339d26": (
         "core translation of DeepSeek-Prover-V1.5 (commit 2c4ba91)"
@@ -113,22 +114,22 @@ class Form:
     entry: Callable[[Mapping[str, Any]], Entry]
 
 
-CORE = Form(
+CORE_FORM = Form(
     name="miniF2F's core translation",
     fields=frozenset({"name", "split", "formal_statement", "header", "needs_defs"}),
     entry=_with_header,
 )
-GOEDEL = Form(
+GOEDEL_FORM = Form(
     name="Goedel-Prover-V2",
     fields=frozenset({"name", "split", "formal_statement", "lean4_code", "problem_id"}),
     entry=_header_inside,
 )
-DEEPSEEK = Form(
+DEEPSEEK_FORM = Form(
     name="DeepSeek-Prover",
     fields=frozenset({"name", "split", "formal_statement", "header", "goal"}),
     entry=_with_header,
 )
-FORMS = (CORE, GOEDEL, DEEPSEEK)
+FORMS = (CORE_FORM, GOEDEL_FORM, DEEPSEEK_FORM)
 
 
 def read_file(path: Path, form: Form) -> Suite | None:
@@ -141,14 +142,14 @@ def read_file(path: Path, form: Form) -> Suite | None:
         return None
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     variant = VARIANTS.get(found, f"unknown, {path.name} in the form of {form.name}")
-    name = "minif2f-core" if form is CORE else "minif2f"
-    return suite_of(name, variant, entries, path)
-
-
-def suite_of(name: str, variant: str, entries: Sequence[Entry], place: Path) -> Suite:
+    name = "minif2f-core" if form is CORE_FORM else "minif2f"
     twice = [name for name, n in Counter(entry.id for entry in entries).items() if n > 1]
     if twice:
-        raise BadInput(f"two statements are called `{twice[0]}`", where=str(place))
+        raise BadInput(f"two statements are called `{twice[0]}`", where=str(path))
+    return suite_of(name, variant, entries)
+
+
+def suite_of(name: str, variant: str, entries: Sequence[Entry]) -> Suite:
     return Suite(
         name=name,
         variant=f"miniF2F, variant {variant}",

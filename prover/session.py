@@ -44,13 +44,14 @@ class Prover:
         theorem: Theorem,
         *,
         workers: int = 1,
+        keep_graph: bool = False,
         on_progress: Callable[[Problem], None] | None = None,
         cancel: asyncio.Event | None = None,
     ) -> SearchResult:
-        """As `prover.prove.prove`; `workers` is how many of the workers this theorem may keep busy.
-        One gives a search that can be repeated exactly."""
+        """As `prover.attempt.prove`; `workers` is how many of the workers this theorem may keep
+        busy.  One gives a search that can be repeated exactly."""
+        from prover.attempt import prove
         from prover.disprove import prove_or_disprove
-        from prover.prove import prove
 
         settings, budget = self.settings, self.settings.budget
         if settings.disprove and budget.lean_calls is not None:
@@ -69,6 +70,7 @@ class Prover:
                 seed=settings.seed,
                 workers=workers,
                 polished=settings.polish,
+                keep_graph=keep_graph,
                 on_progress=on_progress,
                 on_end=self._trace,
                 cancel=ends,

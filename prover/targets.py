@@ -17,7 +17,7 @@ from lean_env.types import Theorem
 
 DECLARATION = re.compile(r"\b(theorem|lemma|example)\b\s*((?:«[^»]*»|[^\s:({\[⦃«])*)")
 COMMENT = re.compile(r"/-.*?-/|--[^\n]*", re.DOTALL)
-EXAMPLE = "qstar prove 'theorem t (a b : Nat) : a + b = b + a'"
+EXAMPLE = "theorem t (a b : Nat) : a + b = b + a"
 
 
 T = TypeVar("T")
@@ -138,18 +138,24 @@ def text_in(row: Mapping[str, Any], field: str, default: str | None = None) -> s
 
 
 def _statement(text: str) -> Theorem:
+    if not declared_name(text):
+        path = Path(text)
+        if "\n" not in text and len(text) < 256 and path.exists():
+            raise BadInput("neither a .lean nor a .jsonl file", where=text)
+        if text and " " not in text and ("/" in text or "." in text):
+            raise BadInput("no such file, and not a statement either", where=text)
+    return stated(text)
+
+
+def stated(text: str, header: str = "") -> Theorem:
+    """The theorem that `text` states.  Raises `BadInput` when it declares none."""
     name = declared_name(text)
-    if name:
-        return Theorem(statement=text, name=name)
-    path = Path(text)
-    if "\n" not in text and len(text) < 256 and path.exists():
-        raise BadInput("neither a .lean nor a .jsonl file", where=text)
-    if text and " " not in text and ("/" in text or "." in text):
-        raise BadInput("no such file, and not a statement either", where=text)
-    raise BadInput(
-        f"`{text}` is not a declaration: it lacks `theorem` and a name",
-        remedy=f"write it as one, with its variables: {EXAMPLE}",
-    )
+    if not name:
+        raise BadInput(
+            f"`{text}` is not a declaration: it lacks `theorem` and a name",
+            remedy=f"write it as one, with its variables: {EXAMPLE}",
+        )
+    return Theorem(statement=text, header=header, name=name)
 
 
 def read_text(path: Path) -> str:

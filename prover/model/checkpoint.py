@@ -105,8 +105,9 @@ def load(folder: Path, *, device: str | None = None) -> Checkpoint:
 @contextmanager
 def _no_bars() -> Iterator[None]:
     """Without the progress bars of transformers: a model of this size is there at once."""
-    from transformers.utils import logging
+    from transformers.utils import logging as untyped
 
+    logging: Any = untyped
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:

@@ -1,0 +1,76 @@
+"""Fitted value iteration on a proof graph: what V and Q ought to be, given what is known.
+
+    V(s) = min over a of Q(s, a)        Q(s, a) = 1 + Σ V(s') over the states s' that a leaves
+
+with 0 for a tactic that closes everything, and `cap` for what Lean rejects and what the search could
+not prove.  States on which nothing was run yet cost what the current network says; where there is no
+network, nothing is known about them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import inf
+
+from lean_env.types import Rejected
+from prover.graph.store import Edge, Node, ProofGraph
+from prover.types import Status
+
+EVIDENCE = 16
+"""So many tactics must have been run on an open state before it counts as not provable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """`of` is V of each node by its number; a node that is not in it is not known."""
+
+    of: Mapping[int, float]
+    cap: float
+
+    def value(self, node: Node) -> float | None:
+        return self.of.get(node.id)
+
+    def q(self, edge: Edge) -> float | None:
+        if isinstance(edge.transition, Rejected):
+            return self.cap
+        below = [self.of.get(child.id) for child in edge.children]
+        if any(cost is not None and cost >= self.cap for cost in below):
+            return self.cap
+        if None in below:
+            return None
+        return min(1.0 + sum(cost for cost in below if cost is not None), self.cap)
+
+
+def back_up(
+    graph: ProofGraph, cap: float, leaf: Callable[[Node], float | None], *, verified: bool
+) -> Costs:
+    """The costs of a graph's nodes.  `leaf` is asked about nodes on which nothing was run.
+
+    Unless the gate has `verified` the proof of the root, what the graph holds to be proved is not
+    used: such nodes are not known.
+    """
+    tried = [node for node in graph.nodes if node.edges]
+    costs = {node.id: leaf(node) for node in graph.nodes if not node.edges and node.open}
+    known = {id: cost for id, cost in costs.items() if cost is not None}
+    usable = [n for n in tried if verified or n.status is not Status.PROVED]
+    changed = True
+    while changed:  # Bellman-Ford: costs only fall, and all edges cost something
+        changed = False
+        for node in usable:
+            cost = min((1 + _below(edge, known) for edge in _applied(node)), default=inf)
+            if cost < min(known.get(node.id, inf), cap):
+                known[node.id] = cost
+                changed = True
+    for node in usable:
+        if node.status is Status.FAILED or (node.open and len(node.edges) >= EVIDENCE):
+            known.setdefault(node.id, cap)
+    return Costs(of=known, cap=cap)
+
+
+def _applied(node: Node) -> list[Edge]:
+    return [edge for edge in node.edges if not isinstance(edge.transition, Rejected)]
+
+
+def _below(edge: Edge, known: Mapping[int, float]) -> float:
+    return sum(known.get(child.id, inf) for child in edge.children)

@@ -1,0 +1,165 @@
+"""The training loop: one for all objectives, on whatever device accelerate finds.
+
+A run's folder holds the state of the weights and of the optimizer at the last save, and its ledger
+a row for each step that was logged; what is begun again goes on from there, with the same batches
+in the same order.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import cos, pi
+from pathlib import Path
+from random import Random
+from time import monotonic
+
+import torch
+
+from prover.model.network import ProofNetwork
+from prover.model.prompt import Writer
+from prover.runs.files import storing
+from prover.runs.ledger import Ledger
+from prover.train.batches import Written, batches, collate
+from prover.train.objectives import Objective, Parts
+
+STATE = "state"
+SAVE_SECONDS = 60.0
+"""How much work a kill may cost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """`epochs` over the lessons, in batches of about `tokens`.  The learning rate rises over the
+    first twentieth of the steps to `rate` and falls as a cosine to a tenth of it."""
+
+    epochs: int = 4
+    tokens: int = 4096
+    rate: float = 1e-3
+    seed: int = 0
+
+    def at(self, step: int, steps: int) -> float:
+        """The learning rate of a step."""
+        rise = max(steps // 20, 1)
+        if step < rise:
+            return self.rate * (step + 1) / rise
+        return self.rate * (0.55 + 0.45 * cos(pi * (step - rise) / max(steps - rise, 1)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lessons:
+    """`held_out` are never trained on: the loss on them is logged after each epoch."""
+
+    taught: Sequence[Written]
+    held_out: Sequence[Written]
+
+
+def fit(
+    network: ProofNetwork,
+    writer: Writer,
+    lessons: Lessons,
+    objective: Objective,
+    schedule: Schedule,
+    *,
+    folder: Path,
+    ledger: Ledger,
+    show: Callable[[str], None],
+) -> None:
+    """Train `network` in place.  An interrupt saves before it goes on upward."""
+    from accelerate import Accelerator
+    from accelerate.utils import set_seed
+
+    gpu = torch.cuda.is_available()
+    accelerator = Accelerator(mixed_precision="bf16" if gpu else "no")
+    set_seed(schedule.seed)
+    optimizer = torch.optim.AdamW(
+        [p for p in network.parameters() if p.requires_grad], weight_decay=0.01, betas=(0.9, 0.98)
+    )
+    plan = _plan(lessons.taught, schedule)
+    trained, optimizer = accelerator.prepare(network, optimizer)
+    done = _restore(accelerator.load_state, folder)
+    saved = monotonic()
+    per_epoch = max(len(plan) // schedule.epochs, 1)
+
+    def loss(batch: Sequence[Written]) -> Parts:
+        tensors = collate(batch, writer).to(accelerator.device)
+        with accelerator.autocast():
+            return objective(trained(tensors.packed), tensors, network.support)
+
+    try:
+        for step in range(done, len(plan)):
+            for group in optimizer.param_groups:
+                group["lr"] = schedule.at(step, len(plan))
+            trained.train()
+            parts = loss(plan[step])
+            accelerator.backward(torch.stack(list(parts.values())).sum())
+            accelerator.clip_grad_norm_(trained.parameters(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad()
+            done = step + 1
+            if done % 10 == 0 or done == len(plan):
+                figures = {name: round(float(part.detach()), 4) for name, part in parts.items()}
+                ledger.append({"id": f"step {done}", "step": done, "taught": figures})
+                show(_line(done, len(plan), figures))
+            if done % per_epoch == 0 or done == len(plan):
+                held_out = _held_out(trained, lessons.held_out, schedule, loss)
+                ledger.append({"id": f"held out {done}", "step": done, "held_out": held_out})
+            if monotonic() - saved > SAVE_SECONDS:
+                _save(accelerator.save_state, folder, done)
+                saved = monotonic()
+    finally:
+        _save(accelerator.save_state, folder, done)
+    trained.eval()
+
+
+def _plan(taught: Sequence[Written], schedule: Schedule) -> list[list[Written]]:
+    """The batches of all epochs."""
+    rng = Random(schedule.seed)
+    return [b for _ in range(schedule.epochs) for b in batches(taught, schedule.tokens, rng)]
+
+
+@torch.no_grad()
+def _held_out(
+    network: torch.nn.Module,
+    lessons: Sequence[Written],
+    schedule: Schedule,
+    loss: Callable[[Sequence[Written]], Parts],
+) -> dict[str, float]:
+    """The mean parts of the loss."""
+    network.eval()
+    found = [loss(batch) for batch in batches(lessons, schedule.tokens, Random(0))]
+    names = list(found[0]) if found else []
+    return {n: round(sum(float(parts[n]) for parts in found) / len(found), 4) for n in names}
+
+
+def _line(step: int, steps: int, figures: dict[str, float]) -> str:
+    return f"step {step} of {steps}: " + ", ".join(f"{n} {x:.3f}" for n, x in figures.items())
+
+
+def _save(save: Callable[[str], object], folder: Path, step: int) -> None:
+    new, old = folder / f"{STATE}.new", folder / STATE
+    with storing(new):
+        shutil.rmtree(new, ignore_errors=True)
+        save(str(new))
+        (new / "step.json").write_text(json.dumps({"step": step}), encoding="utf-8")
+        shutil.rmtree(old, ignore_errors=True)
+        new.rename(old)
+
+
+def _restore(load: Callable[[str], object], folder: Path) -> int:
+    """How many steps are done; 0 where nothing was saved."""
+    for place in (folder / STATE, folder / f"{STATE}.new"):  # killed between two steps of `_save`
+        if (place / "step.json").exists():
+            load(str(place))
+            return int(json.loads((place / "step.json").read_text(encoding="utf-8"))["step"])
+    return 0
+
+
+def curves(ledger: Ledger) -> Iterator[tuple[int, str, dict[str, float]]]:
+    """The logged losses: step, `taught` or `held_out`, parts."""
+    for row in ledger.rows:
+        for kind in ("taught", "held_out"):
+            if kind in row:
+                yield row["step"], kind, row[kind]

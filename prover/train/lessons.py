@@ -1,0 +1,38 @@
+"""What the network is taught of one state: its cost-to-go, and of tactics whether they help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lean_env.types import ProofState, Tactic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """A tactic on the lesson's state.
+
+    `weight` is that of its logprob in the policy's loss, 0 where it is not to be imitated.  `cost`
+    is what Q(s, a) ought to be, None where nobody knows; the tactic stands for `share` of its kind
+    there.  `children` are the states that it leaves.  `better`: it is preferred to all tactics of
+    the lesson that are `worse`.
+    """
+
+    tactic: Tactic
+    weight: float = 0.0
+    cost: float | None = None
+    share: float = 1.0
+    children: tuple[ProofState, ...] = ()
+    better: bool = False
+    worse: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """`value` is what V(s) ought to be, None where nobody knows; `depth` the number of tactics that
+    lead to the state; `theorem` names what was being proved."""
+
+    state: ProofState
+    theorem: str
+    tactics: tuple[Taught, ...]
+    value: float | None = None
+    depth: int = 0

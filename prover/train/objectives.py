@@ -1,0 +1,109 @@
+"""The losses.  Each takes what the network reads in a batch, and gives named parts to be summed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import logsigmoid
+
+from prover.model.network import Reading
+from prover.model.support import Support
+from prover.train.batches import Batch
+
+Parts = dict[str, Tensor]
+Objective = Callable[[Reading, Batch, Support], Parts]
+
+
+def joint(reading: Reading, batch: Batch, support: Support) -> Parts:
+    """Imitation of tactics by their weights, and cross-entropy of V and Q against the bins of their
+    targets; what has no target does not count."""
+    rows = len(batch.values)
+    return {
+        "policy": _mean(-reading.logprobs, batch.weights),
+        "value": _bins(reading.value[:rows], batch.values, torch.ones_like(batch.values), support),
+        "q": _bins(reading.q, batch.costs, batch.shares, support),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DPO:
+    """Direct preference optimization (Rafailov et al., arXiv 2305.18290):
+
+        -log σ(β (log π(a)/π₀(a) - log π(b)/π₀(b)))        for a preferred to b
+
+    with π₀ the policy at the beginning, `reference`.  V and Q are kept up beside it.
+    """
+
+    reference: Callable[[Batch], Tensor]
+    beta: float = 0.1
+
+    def __call__(self, reading: Reading, batch: Batch, support: Support) -> Parts:
+        parts = joint(reading, batch, support)
+        gain = self.beta * (reading.logprobs - self.reference(batch))
+        better, worse = batch.pairs.unbind(1)
+        parts["policy"] = -logsigmoid(gain[better] - gain[worse]).mean()
+        return parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ILQL:
+    """Implicit Q-learning for language (Snell et al., arXiv 2206.11871), for costs instead of
+    rewards, and for tactics that leave several states:
+
+        Q(s, a) → 1 + Σ V(s')                         what Lean rejects costs the cap
+        V(s) → the `expectile` of Q(s, ·) on the side of the least
+        `cql`·(log Σ_b exp(-Q(s, b)) + Q(s, a))       the tactics of proofs before all others
+        exp(β (V(s) - Q(s, a)))·(-log π(a | s))       imitation, the more the better the tactic
+
+    The paper clips nothing; the weights of imitation end at `most` here.
+    """
+
+    expectile: float = 0.8
+    cql: float = 0.1
+    beta: float = 0.5
+    most: float = 10.0
+
+    def __call__(self, reading: Reading, batch: Batch, support: Support) -> Parts:
+        rows = len(batch.values)
+        value, q = support.mean(reading.value), support.mean(reading.q)
+        tactics, below = batch.links.unbind(1)
+        sums = torch.ones_like(q).index_add(0, tactics, value.detach()[below])
+        dead = batch.costs >= support.cap
+        target = torch.where(dead, torch.full_like(q, support.cap), sums)
+
+        own = value[:rows][batch.packed.tactic_rows]
+        gap = own - q.detach()
+        side = torch.where(gap > 0, self.expectile, 1 - self.expectile)
+
+        chosen = batch.weights > 0
+        scores = torch.full((rows,), -torch.inf, device=q.device)
+        scores = _logsumexp(-q, batch.packed.tactic_rows, scores)
+        conservative = (scores[batch.packed.tactic_rows] + q)[chosen]
+        weight = (self.beta * gap.detach()).exp().clamp(max=self.most) * (~dead)
+        return {
+            "policy": _mean(-reading.logprobs, weight),
+            "value": (side * gap**2).mean() / support.cap,
+            "q": _bins(reading.q, target, batch.shares, support),
+            "conservative": self.cql * conservative.sum() / max(int(chosen.sum()), 1),
+        }
+
+
+def _mean(losses: Tensor, weights: Tensor) -> Tensor:
+    """0 where all weights are."""
+    return (losses * weights).sum() / weights.sum().clamp(min=1e-6)
+
+
+def _bins(logits: Tensor, costs: Tensor, weights: Tensor, support: Support) -> Tensor:
+    known = ~costs.isnan()
+    target = support.spread(costs.nan_to_num(1.0))
+    losses = -(target * logits.float().log_softmax(-1)).sum(-1)
+    return _mean(losses, weights * known)
+
+
+def _logsumexp(figures: Tensor, groups: Tensor, start: Tensor) -> Tensor:
+    """log Σ exp of the figures of each group."""
+    most = start.scatter_reduce(0, groups, figures.detach(), "amax")
+    return most + torch.zeros_like(most).index_add(0, groups, (figures - most[groups]).exp()).log()

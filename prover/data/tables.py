@@ -73,7 +73,7 @@ def to_tables(searches: Sequence[Search]) -> dict[str, pa.Table]:
 
 
 def from_tables(tables: Mapping[str, pa.Table]) -> list[Search]:
-    """Raises `KeyError`, `ValueError`, `TypeError` or `IndexError` when they do not fit together."""
+    """Raises `LookupError`, `ValueError` or `TypeError` when they do not fit together."""
     rows: list[dict[str, Any]] = tables["searches"].to_pylist()
     for name in ("states", "edges"):
         for row in rows:

@@ -2,9 +2,9 @@
 
     V(s) = min over a of Q(s, a)        Q(s, a) = 1 + Σ V(s') over the states s' that a leaves
 
-with 0 for a tactic that closes everything, and `cap` for what Lean rejects and what the search could
-not prove.  States on which nothing was run yet cost what the current network says; where there is no
-network, nothing is known about them.
+where the sum is 0 for a tactic that closes everything.  What Lean rejects, and what the search did
+not prove in spite of trying, costs `cap`.  States on which nothing was run yet cost what the
+current network says; where there is none, nothing is known about them.
 """
 
 from __future__ import annotations

@@ -138,11 +138,11 @@ def _line(step: int, steps: int, figures: dict[str, float]) -> str:
     return f"step {step} of {steps}: " + ", ".join(f"{n} {x:.3f}" for n, x in figures.items())
 
 
-def _save(save: Callable[[str], object], folder: Path, step: int) -> None:
+def _save(save: Callable[..., object], folder: Path, step: int) -> None:
     new, old = folder / f"{STATE}.new", folder / STATE
     with storing(new):
         shutil.rmtree(new, ignore_errors=True)
-        save(str(new))
+        save(str(new), safe_serialization=False)  # safetensors has no tensors of two names
         (new / "step.json").write_text(json.dumps({"step": step}), encoding="utf-8")
         shutil.rmtree(old, ignore_errors=True)
         new.rename(old)

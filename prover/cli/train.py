@@ -1,0 +1,140 @@
+"""`qstar train`: from the searches that `qstar collect` keeps to a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from prover.cli.exits import Exit, finish
+
+if TYPE_CHECKING:
+    from prover.train.run import Kind
+
+train = typer.Typer(
+    help="Train the policy, the cost-to-go and the step scorer on searches.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Data = Annotated[
+    list[Path], typer.Argument(help="Folders that `qstar collect` wrote.", show_default=False)
+]
+Out = Annotated[Path, typer.Option(help="Where the model and the report go.", show_default=False)]
+Model = Annotated[
+    Path | None, typer.Option("--from", help="Go on from this model.  [default: a new one]")
+]
+Base = Annotated[
+    str | None,
+    typer.Option(help="Begin with a pretrained causal model, and train a LoRA adapter on it."),
+]
+Epochs = Annotated[int, typer.Option(min=1, help="How often everything is seen.")]
+Rate = Annotated[float, typer.Option(help="The greatest learning rate.")]
+Seed = Annotated[int, typer.Option(help="Of weights and of the order.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with a training in --out.")]
+Premises = Annotated[
+    bool, typer.Option("--premises", help="Name fitting lemmas of the data in the prompts.")
+]
+
+
+@train.command()
+def policy(
+    data: Data,
+    out: Out,
+    model: Model = None,
+    base: Base = None,
+    epochs: Epochs = 4,
+    rate: Rate = 1e-3,
+    seed: Seed = 0,
+    premises: Premises = False,
+    resume: Resume = False,
+) -> None:
+    """Imitate the tactics of the least verified proofs."""
+    _train("policy", data, out, model, base, epochs, rate, seed, premises, resume)
+
+
+@train.command()
+def value(
+    data: Data,
+    out: Out,
+    outcome: Annotated[
+        bool,
+        typer.Option(
+            "--outcome", help="Score steps by whether the attempt succeeded: the baseline."
+        ),
+    ] = False,
+    model: Model = None,
+    base: Base = None,
+    epochs: Epochs = 2,
+    rate: Rate = 1e-3,
+    seed: Seed = 0,
+    premises: Premises = False,
+    resume: Resume = False,
+) -> None:
+    """Learn V(s) and Q(s, a) from what Lean said of every tactic."""
+    kind: Kind = "outcome" if outcome else "process"
+    _train(kind, data, out, model, base, epochs, rate, seed, premises, resume)
+
+
+@train.command()
+def preference(
+    data: Data,
+    out: Out,
+    ilql: Annotated[
+        bool, typer.Option("--ilql", help="By implicit Q-learning instead of DPO.")
+    ] = False,
+    model: Model = None,
+    base: Base = None,
+    epochs: Epochs = 1,
+    rate: Rate = 1e-4,
+    seed: Seed = 0,
+    premises: Premises = False,
+    resume: Resume = False,
+) -> None:
+    """Prefer the tactics of proofs to their siblings."""
+    kind: Kind = "ilql" if ilql else "dpo"
+    _train(kind, data, out, model, base, epochs, rate, seed, premises, resume)
+
+
+def _train(
+    kind: Kind,
+    data: list[Path],
+    out: Path,
+    model: Path | None,
+    base: str | None,
+    epochs: int,
+    rate: float,
+    seed: int,
+    premises: bool,
+    resume: bool,
+) -> None:
+    def command() -> Exit:
+        from lean_env.errors import BadInput
+        from prover.train.fit import Schedule
+        from prover.train.run import Training, train
+
+        if model and base:
+            raise BadInput("a training begins with one model", where="--from, --base")
+        training = Training(
+            kind=kind,
+            data=tuple(data),
+            model=model,
+            base=base,
+            schedule=Schedule(epochs=epochs, rate=rate, seed=seed),
+            premises=premises,
+        )
+        report = train(training, out, resume=resume, show=lambda text: print(text, flush=True))
+        print(_summary(report, out))
+        return Exit.DONE
+
+    finish(command)
+
+
+def _summary(report: dict[str, Any], out: Path) -> str:
+    lines = [f"the model is in {out / 'model'}; {out / 'report.json'} has all figures"]
+    for name, symbol in (("value", "V(s)"), ("q", "Q(s, a)")):
+        if found := report["calibration"].get(name):
+            auc = "" if found["auc"] is None else f", tells provable apart: {found['auc']:.3f}"
+            lines.append(f"held out, {symbol}: mean error {found['mean_error']:.2f} steps{auc}")
+    return "\n".join(lines)

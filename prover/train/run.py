@@ -1,0 +1,229 @@
+"""A whole training: searches in, a model and a report out.
+
+OUT/manifest.json, ledger.jsonl    settings, and the losses step by step
+    begin/                         the model that it began with
+    state/                         weights and optimizer at the last save
+    model/                         the trained model
+    report.json, losses.png, calibration.png
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from lean_env.errors import BadInput
+from lean_env.types import ProofState
+from prover.data.records import Search
+from prover.data.store import manifest_of, read
+from prover.model import checkpoint
+from prover.model.checkpoint import Checkpoint
+from prover.model.network import Size
+from prover.runs.ledger import Ledger, open_run
+from prover.runs.manifest import Manifest, facts
+from prover.runs.shard import fraction
+from prover.train import plots, start
+from prover.train.batches import Batch, Written, write
+from prover.train.calibration import figures, predictions
+from prover.train.fit import Lessons, Schedule, curves, fit
+from prover.train.lessons import Lesson
+from prover.train.objectives import DPO, ILQL, Objective, joint
+from prover.train.targets import (
+    Leaf,
+    Tried,
+    outcome_lessons,
+    policy_lessons,
+    preference_lessons,
+    process_lessons,
+    unknown,
+)
+
+SCHEMA = 1
+HELD_OUT = 0.1
+"""The part of the theorems that is never trained on."""
+
+Kind = Literal["policy", "process", "outcome", "dpo", "ilql"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """`kind` says what is learned.  It begins with the model in `model`, with the pretrained `base`
+    and LoRA, or else with a new decoder of `size`.  `most` tactics of a state are taught at a time.
+    """
+
+    kind: Kind
+    data: tuple[Path, ...]
+    model: Path | None = None
+    base: str | None = None
+    size: Size = field(default_factory=Size)
+    schedule: Schedule = field(default_factory=Schedule)
+    most: int = 12
+    premises: bool = False
+
+
+def train(
+    training: Training,
+    out: Path,
+    *,
+    resume: bool = False,
+    show: Callable[[str], None] = lambda text: None,
+) -> dict[str, Any]:
+    """Returns the report.  Raises `BadInput` for data or models that cannot be used, and for a
+    folder `out` with another run in it."""
+    searches = [search for folder in training.data for search in read(folder)]
+    manifest = _manifest(training, len(searches))
+    with open_run(out, manifest, resume=resume, notice=show) as ledger:
+        model = start.begin(out / "begin", partial(_first, training, searches))
+        lessons = _lessons(training, searches, model)
+        show(f"{len(lessons.taught)} states to learn from, {len(lessons.held_out)} held out")
+        objective = _objective(training, model, out / "begin")
+        if training.base:
+            start.adapt(model.network, model.writer)
+        fit(
+            model.network,
+            model.writer,
+            lessons,
+            objective,
+            training.schedule,
+            folder=out,
+            ledger=ledger,
+            show=show,
+        )
+        start.merge(model.network)
+        return _report(training, searches, model, ledger, out)
+
+
+def _manifest(training: Training, searches: int) -> Manifest:
+    settings = json.loads(json.dumps(asdict(training), default=str))
+    settings["data"] = [manifest_of(folder).digest for folder in training.data]
+    return Manifest(
+        kind="train",
+        schema=SCHEMA,
+        settings=settings | {"searches": searches},
+        facts=facts(torch=torch.__version__),
+    )
+
+
+def _first(training: Training, searches: Sequence[Search]) -> Checkpoint:
+    if training.model:
+        return checkpoint.load(training.model)
+    if training.base:
+        return start.pretrained(training.base)
+    if not searches:
+        raise BadInput("there are no searches in the data", where=str(training.data[0]))
+    seed = training.schedule.seed
+    return start.fresh(searches, training.size, seed=seed, premises=training.premises)
+
+
+def _lessons(training: Training, searches: Sequence[Search], model: Checkpoint) -> Lessons:
+    """Raises `BadInput` when there is nothing to learn."""
+    rng = Random(training.schedule.seed)
+    cap = model.network.support.cap
+    tried = [Tried.of(search) for search in searches]
+    apart = [fraction(f"held out of training {t.search.id}") < HELD_OUT for t in tried]
+    taught = [t for t, held_out in zip(tried, apart, strict=True) if not held_out]
+    held_out = [t for t, is_held_out in zip(tried, apart, strict=True) if is_held_out]
+    leaf = _leaf(training, tried, model)
+
+    def lessons(of: Sequence[Tried]) -> list[Lesson]:
+        if training.kind == "policy":
+            return policy_lessons(of)
+        most = training.most
+        match training.kind:
+            case "process" | "ilql":
+                each = partial(process_lessons, cap=cap, leaf=leaf, most=most, rng=rng)
+            case "outcome":
+                each = partial(outcome_lessons, cap=cap, most=most, rng=rng)
+            case "dpo":
+                each = partial(preference_lessons, cap=cap, most=most, rng=rng)
+        return [lesson for t in of for lesson in each(t)]
+
+    below = training.kind == "ilql"
+    found = [_written(lessons(part), model, children=below) for part in (taught, held_out)]
+    if not found[0]:
+        raise BadInput(
+            f"nothing can be learned for `{training.kind}`: {len(searches)} searches, "
+            f"{sum(t.verified for t in tried)} of them with a verified proof",
+            where=str(training.data[0]),
+        )
+    return Lessons(taught=found[0], held_out=found[1])
+
+
+def _written(lessons: Sequence[Lesson], model: Checkpoint, *, children: bool) -> list[Written]:
+    names = partial(model.premises.fitting, k=8)
+    return [write(lesson, model.writer, names, children=children) for lesson in lessons]
+
+
+def _leaf(training: Training, tried: Sequence[Tried], model: Checkpoint) -> Leaf:
+    """V of states on which nothing was run, under a model that has learned V before."""
+    if not any(step.get("kind") in ("process", "outcome", "ilql") for step in model.lineage):
+        return unknown
+    states = {
+        node.state.text: node.state
+        for t in tried
+        for node in t.graph.nodes
+        if not node.edges and node.open
+    }
+    lessons = [Lesson(state=s, theorem="", tactics=(), value=0.0) for s in states.values()]
+    written = _written(lessons, model, children=False)
+    found = predictions(model.network, model.writer, written)
+    values = {text: p.predicted for text, p in zip(states, found, strict=True)}
+
+    def leaf(state: ProofState) -> float | None:
+        return values.get(state.text)
+
+    return leaf
+
+
+def _objective(training: Training, model: Checkpoint, begin: Path) -> Objective:
+    match training.kind:
+        case "dpo":
+            first = checkpoint.load(begin).network
+
+            @torch.no_grad()
+            def reference(batch: Batch) -> Tensor:
+                logprobs: Tensor = first(batch.packed).logprobs
+                return logprobs
+
+            return DPO(reference=reference)
+        case "ilql":
+            return ILQL()
+        case _:
+            return joint
+
+
+def _report(
+    training: Training, searches: Sequence[Search], model: Checkpoint, ledger: Ledger, out: Path
+) -> dict[str, Any]:
+    """Measure on what was held out, with the targets of the process reward for all kinds alike."""
+    network = model.network.eval()
+    held_out = replace(training, kind="process", most=64)
+    lessons = _lessons(held_out, searches, replace(model, lineage=[])).held_out
+    found = figures(predictions(network, model.writer, lessons), network.support.cap)
+    rows = list(curves(ledger))
+    last = {kind: parts for _, kind, parts in rows}
+    step = {
+        "kind": training.kind,
+        "searches": len(searches),
+        "verified proofs": sum(bool(search.proof) for search in searches),
+        "data": [manifest_of(folder).digest for folder in training.data],
+        "epochs": training.schedule.epochs,
+        "losses": last,
+    }
+    trained = replace(model, lineage=[*model.lineage, step])
+    checkpoint.save(trained, out / "model")
+    report = step | {"calibration": found}
+    text = json.dumps(report, ensure_ascii=False, indent=1)
+    (out / "report.json").write_text(text + "\n", encoding="utf-8")
+    plots.losses(rows, out / "losses.png")
+    if found:
+        plots.calibration(found, out / "calibration.png")
+    return report

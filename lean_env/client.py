@@ -18,6 +18,9 @@ from lean_env.protocol import (
     HelloAnswer,
     Judge,
     JudgeAnswer,
+    Library,
+    LibraryAnswer,
+    ModulesAnswer,
     Name,
     Open,
     OpenAnswer,
@@ -104,12 +107,20 @@ class LeanClient:
 
     async def start(self, theorem: Theorem) -> StartAnswer:
         """Raises `InvalidStatement`, `InvalidHeader`, `ImportsNeeded`."""
-        request = Start(await self.open(theorem.header), theorem.statement)
+        request = Start(await self.open(theorem.header), theorem.statement, theorem.before)
         return await self.request(request, StartAnswer, self._setup_seconds)
 
     async def scan(self, source: str) -> ScanAnswer:
         """Raises `InvalidHeader` if the file has errors, `ImportsNeeded`."""
         return await self.request(Scan(source), ScanAnswer, self._setup_seconds)
+
+    async def modules(self) -> tuple[str, ...]:
+        """The imported modules, each after those that it imports."""
+        return (await self.request(Library(), ModulesAnswer, self._setup_seconds)).modules
+
+    async def library(self, module: str) -> LibraryAnswer:
+        """The theorems that an imported module declares."""
+        return await self.request(Library(module), LibraryAnswer, self._setup_seconds)
 
     def run(
         self, state: int, tactics: Sequence[Tactic], limits: Limits, *, trust: bool = True
@@ -139,10 +150,11 @@ class LeanClient:
         export: Mapping[str, object],
         axioms: Sequence[str],
         seconds: float,
+        before: str = "",
     ) -> JudgeAnswer:
         """Do exported terms prove the theorem that `source` states?"""
         number, ms = await self.open(header), math.ceil(seconds * 1000)
-        request = Judge(number, name, source, export, tuple(axioms), ms)
+        request = Judge(number, name, source, export, tuple(axioms), ms, before)
         return await self.request(request, JudgeAnswer, seconds + GRACE_SECONDS)
 
     def release(self, states: Sequence[int]) -> None:

@@ -16,6 +16,9 @@ from lean_env.protocol import (
     FatalAnswer,
     HelloAnswer,
     JudgeAnswer,
+    LibraryAnswer,
+    LibraryTheorem,
+    ModulesAnswer,
     Name,
     OpenAnswer,
     RejectedAnswer,
@@ -98,6 +101,10 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
         return StartAnswer(name, source, (start, stop), _state(ok["state"]))
     if "sorries" in ok:
         return ScanAnswer(_tuple(ok["sorries"], _sorry), _tuple(ok["theorems"], _theorem))
+    if "modules" in ok:
+        return ModulesAnswer(_tuple(ok["modules"], _text))
+    if "left_out" in ok:
+        return LibraryAnswer(_tuple(ok["theorems"], _library_theorem), _counts(ok["left_out"]))
     if "header" in ok:
         return OpenAnswer(_int(ok["header"]))
     if "export" in ok:
@@ -126,6 +133,12 @@ def _sorry(record: Mapping[str, Any]) -> SorryRecord:
 
 def _theorem(record: Mapping[str, Any]) -> TheoremRecord:
     return TheoremRecord(_name(record["name"]), _text(record["text"]), _int(record["line"]))
+
+
+def _library_theorem(record: Mapping[str, Any]) -> LibraryTheorem:
+    return LibraryTheorem(
+        _text(record["name"]), _text(record["key"]), _tuple(record["levels"], _text)
+    )
 
 
 def _state(record: Mapping[str, Any]) -> StateRecord:
@@ -161,6 +174,10 @@ def _object(value: object) -> dict[str, Any]:
     if type(value) is not dict:
         raise TypeError(f"an object was expected, not {value!r:.50}")
     return value
+
+
+def _counts(value: object) -> dict[str, int]:
+    return {name: _int(count) for name, count in _object(value).items()}
 
 
 def _ints(value: object) -> tuple[int, ...]:

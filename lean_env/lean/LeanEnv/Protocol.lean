@@ -24,7 +24,7 @@ inductive Request where
   | cancel
   | export (header : Nat) (name : Name) (source : String) (ms : Nat)
   | judge (header : Nat) (name : Name) (source : String) (exported : Json) (axioms : List String)
-    (ms : Nat)
+    (ms : Nat) (before : String)
 
 /-- Why a request cannot be carried out; `line` and `column` count from 1, 0 means none. -/
 structure Failure where
@@ -51,6 +51,12 @@ def strField (j : Json) (key : String) : Except Failure String :=
   match field j key with
   | .str s => .ok s
   | _ => .error (.request s!"'{key}' must be a string")
+
+/-- The same where it may be left out: empty then. -/
+def strFieldD (j : Json) (key : String) : String :=
+  match field j key with
+  | .str s => s
+  | _ => ""
 
 /-- The elements of an array of strings. -/
 def strList : List Json → Except Failure (List String)
@@ -87,11 +93,7 @@ def decode (j : Json) : Except Failure Request := do
   match ← strField j "op" with
   | "hello" => return .hello
   | "open" => return .open (← strField j "source")
-  | "start" =>
-    let before := match field j "before" with
-      | .str s => s
-      | _ => ""
-    return .start (← natField j "header") (← strField j "statement") before
+  | "start" => return .start (← natField j "header") (← strField j "statement") (strFieldD j "before")
   | "library" => return .library (← strField j "module")
   | "scan" => return .scan (← strField j "source")
   | "run" =>
@@ -109,6 +111,7 @@ def decode (j : Json) : Except Failure Request := do
   | "judge" =>
     return .judge (← natField j "header") (← nameField j "name") (← strField j "source")
       (field j "export") (← strList (← listField j "axioms")) (← natField j "ms")
+      (strFieldD j "before")
   | op => .error (.request s!"unknown op '{op}'")
 
 /-! ## Answers -/

@@ -84,15 +84,18 @@ def checkClosed : List MVarId → TermElabM Unit
     if e.hasSyntheticSorry then throwMessage "the proof contains an error"
     checkClosed gs
 
+def outOfReach (n : Name) : String := "the library declares '" ++ n.toString ++ "' after this theorem"
+
 /-- Refuse a step that uses what comes after the theorem. -/
 def checkReach (limit? : Option Nat) (g : MVarId) : TermElabM Unit := do
   match limit? with
   | none => return
   | some limit =>
     let env := (← getThe Core.State).env
-    match firstOutOfReach env limit (constantsOf (← instantiate (.mvar g))) {} with
+    let used := constantsOf (← instantiate (.mvar g))
+    match firstOutOfReach env (fun n => env.find? n) limit used {} with
     | none => return
-    | some n => throwMessage ("the library declares '" ++ n.toString ++ "' after this theorem")
+    | some n => throwMessage (outOfReach n)
 
 /-- Run a parsed tactic sequence on the first goal. -/
 def applyTactics (s : State) (stx : Syntax) : TermElabM (List Part × List String) := do

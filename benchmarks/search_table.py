@@ -29,10 +29,10 @@ from lean_env.errors import LeanEnvError
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.types import Environment, Limits, Theorem
 from lean_env.verify import Verifier
-from prover.attempt import prove
 from prover.cli.setup import ready
 from prover.config import Settings
 from prover.graph.store import ProofGraph
+from prover.prove import prove
 from prover.search.catalog import SEARCHES
 from prover.targets import Posed, read_jsonl
 from prover.types import Budget, Policy, Status

@@ -10,6 +10,7 @@ import typer
 from prover.cli.doctor import doctor
 from prover.cli.explain import explain
 from prover.cli.prove import prove
+from prover.cli.train import train
 from prover.cli.verify import verify
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app.command()(prove)
 app.command()(verify)
 app.command()(explain)
 app.command()(doctor)
+app.add_typer(train, name="train")
 
 
 @app.callback()

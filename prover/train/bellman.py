@@ -23,10 +23,12 @@ EVIDENCE = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """`of` is V of each node by its number; a node that is not in it is not known."""
+    """`of` is V of each node by its number; a node that is not in it is not known.  `verified`: the
+    gate accepted the proof of the root, and what the graph holds to be proved may be used."""
 
     of: Mapping[int, float]
     cap: float
+    verified: bool
 
     def value(self, node: Node) -> float | None:
         return self.of.get(node.id)
@@ -34,6 +36,8 @@ class Costs:
     def q(self, edge: Edge) -> float | None:
         if isinstance(edge.transition, Rejected):
             return self.cap
+        if edge.status is Status.PROVED and not self.verified:
+            return None
         below = [self.of.get(child.id) for child in edge.children]
         if any(cost is not None and cost >= self.cap for cost in below):
             return self.cap
@@ -45,11 +49,7 @@ class Costs:
 def back_up(
     graph: ProofGraph, cap: float, leaf: Callable[[Node], float | None], *, verified: bool
 ) -> Costs:
-    """The costs of a graph's nodes.  `leaf` is asked about nodes on which nothing was run.
-
-    Unless the gate has `verified` the proof of the root, what the graph holds to be proved is not
-    used: such nodes are not known.
-    """
+    """The costs of a graph's nodes.  `leaf` is asked about open nodes on which nothing was run."""
     tried = [node for node in graph.nodes if node.edges]
     costs = {node.id: leaf(node) for node in graph.nodes if not node.edges and node.open}
     known = {id: cost for id, cost in costs.items() if cost is not None}
@@ -62,10 +62,10 @@ def back_up(
             if cost < min(known.get(node.id, inf), cap):
                 known[node.id] = cost
                 changed = True
-    for node in usable:
+    for node in graph.nodes:
         if node.status is Status.FAILED or (node.open and len(node.edges) >= EVIDENCE):
             known.setdefault(node.id, cap)
-    return Costs(of=known, cap=cap)
+    return Costs(of=known, cap=cap, verified=verified)
 
 
 def _applied(node: Node) -> list[Edge]:

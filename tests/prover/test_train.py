@@ -1,0 +1,177 @@
+"""Whole trainings on searches of made-up graphs: reports, resuming, adapters, the command."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from lean_env.errors import BadInput
+from lean_env.types import Applied, Goal, ProofState, Reason, Rejected
+from prover.cli import app
+from prover.data.records import Search
+from prover.graph.store import ProofGraph
+from prover.model import checkpoint
+from prover.model.network import Size
+from prover.train.fit import Schedule
+from prover.train.run import Kind, Training, train
+from prover.types import Proposal
+from tests.prover.searches import recorded, stored
+from tests.prover.synthetic import THEOREM
+from tests.prover.tiny_model import tiny
+
+torch.set_num_threads(1)  # what is so small is only slowed down by more
+
+SIZE = Size(width=32, inner=64, layers=2, heads=2)
+TACTICS = ("omega", "simp", "rfl", "cases h", "intro x")
+
+
+def search(i: int) -> Search:
+    """`omega` closes what is about numbers, `simp` what is about lists; a third has no proof."""
+    subject = ("n + m = m + n", "xs ++ [] = xs", "False")[i % 3]
+    root = ProofState(f"{i}", THEOREM, (Goal(f"{subject} ∨ p{i}"),))
+    graph = ProofGraph(root)
+    good = {"n": "omega", "x": "simp"}.get(subject[0], "")
+    for tactic in TACTICS:
+        closed = Applied(()) if tactic == good else Rejected(Reason.ERROR, "no")
+        graph.add(graph.root, Proposal(tactic, -1.0), closed)
+    graph.exhaust(graph.root)
+    return recorded(f"theorem {i}", graph)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return stored([search(i) for i in range(90)], tmp_path_factory.mktemp("data") / "searches")
+
+
+def training(data: Path, kind: Kind = "process", epochs: int = 6) -> Training:
+    schedule = Schedule(epochs=epochs, tokens=200, rate=3e-3)
+    return Training(kind=kind, data=(data,), size=SIZE, schedule=schedule)
+
+
+def test_the_scorer_learns_what_lean_said(data: Path, tmp_path: Path) -> None:
+    report = train(training(data), tmp_path / "out")
+    for of in ("value", "q"):
+        assert report["calibration"][of]["auc"] > 0.95
+        assert report["calibration"][of]["mean_error"] < 8
+    steps = {row["actual"]: row for row in report["calibration"]["q"]["by_steps"]}
+    assert steps[1]["predicted"] < steps[32]["predicted"]
+    assert json.loads((tmp_path / "out" / "report.json").read_text("utf-8")) == report
+    for picture in ("losses.png", "calibration.png"):
+        assert (tmp_path / "out" / picture).read_bytes().startswith(b"\x89PNG")
+    found = checkpoint.load(tmp_path / "out" / "model")
+    assert [step.get("kind") for step in found.lineage] == [None, "process"]
+
+
+def test_one_after_another(data: Path, tmp_path: Path) -> None:
+    """Policy, then value, then preferences, each from the model before."""
+    first = train(training(data, "policy", 10), tmp_path / "policy")
+    assert first["losses"]["held_out"]["policy"] < 3.0
+    model = tmp_path / "policy" / "model"
+    for kind in ("process", "outcome", "dpo", "ilql"):
+        settings = replace(training(data, kind, 1), model=model)  # type: ignore[arg-type]
+        report = train(settings, tmp_path / kind)
+        assert set(report["losses"]["taught"]) >= {"policy", "value", "q"}
+        model = tmp_path / kind / "model"
+    lineage = checkpoint.load(model).lineage
+    assert [step.get("kind") for step in lineage[1:]] == [
+        "policy", "process", "outcome", "dpo", "ilql",
+    ]  # fmt: skip
+
+
+def interrupt_at(step: int) -> Callable[[str], None]:
+    def show(text: str) -> None:
+        if text.startswith(f"step {step} "):
+            raise KeyboardInterrupt
+
+    return show
+
+
+def test_an_interrupted_training_ends_as_an_undisturbed_one(data: Path, tmp_path: Path) -> None:
+    settings = training(data, epochs=2)
+    whole = train(settings, tmp_path / "whole")
+    with pytest.raises(KeyboardInterrupt):
+        train(settings, tmp_path / "cut", show=interrupt_at(10))
+    assert not (tmp_path / "cut" / "model").exists()
+    with pytest.raises(BadInput, match="a run here already"):
+        train(settings, tmp_path / "cut")
+    resumed = train(settings, tmp_path / "cut", resume=True)
+    one, other = (checkpoint.load(tmp_path / name / "model") for name in ("whole", "cut"))
+    new = other.network.state_dict()
+    for name, weights in one.network.state_dict().items():
+        assert torch.allclose(weights, new[name], atol=1e-5), name
+    assert resumed["losses"] == whole["losses"]
+
+
+def test_other_settings_are_refused(data: Path, tmp_path: Path) -> None:
+    train(training(data, epochs=1), tmp_path / "out")
+    with pytest.raises(BadInput, match="other settings"):
+        train(training(data, epochs=2), tmp_path / "out", resume=True)
+
+
+def test_lora_on_a_pretrained_model(data: Path, tmp_path: Path) -> None:
+    base = tiny()
+    base.network.decoder.save_pretrained(tmp_path / "base")
+    base.writer.tokenizer.save_pretrained(tmp_path / "base")
+    settings = replace(training(data, epochs=8), base=str(tmp_path / "base"))
+    report = train(settings, tmp_path / "out")
+    assert report["calibration"]["q"]["auc"] > 0.7
+    begun, found = (checkpoint.load(tmp_path / "out" / name) for name in ("begin", "model"))
+    assert found.network.decoder.config.model_type == "llama"
+    old, new = begun.network.state_dict(), found.network.state_dict()
+    assert old.keys() == new.keys()
+    moved = {name for name in old if not torch.equal(old[name], new[name])}
+    assert {"value_head.weight", "q_head.weight"} < moved
+    assert any("q_proj" in name for name in moved)
+
+
+def test_premises_of_the_data_come_into_prompts(tmp_path: Path) -> None:
+    searches = [
+        replace(s, theorem=replace(s.theorem, before=f"Nat.lemma_{i}"))
+        for i, s in enumerate(map(search, range(30)))
+    ]
+    settings = training(stored(searches, tmp_path / "data"), epochs=1)
+    train(replace(settings, premises=True), tmp_path / "out")
+    found = checkpoint.load(tmp_path / "out" / "model")
+    assert len(found.premises) == 30
+    assert found.premises.fitting(ProofState("s", THEOREM, (Goal("xs ++ [] = ys"),)), 3)
+
+
+def invoke(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["train", *arguments])
+    return result.exit_code, re.sub(r"\s+", " ", result.output)
+
+
+def test_the_command_trains(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    code, output = invoke("policy", str(data), "--out", str(out), "--epochs", "1")
+    assert code == 0
+    assert f"the model is in {out / 'model'}" in output
+    assert checkpoint.load(out / "model").lineage
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["policy", "{tmp}/none", "--out", "{tmp}/o"], "no proof data here"),
+        (["value", "{data}", "--out", "{tmp}/o", "--from", "{tmp}/none"], "holds no model"),
+        (["value", "{data}", "--out", "{tmp}/o", "--base", "{tmp}/none"], "no causal model"),
+        (["policy", "{data}", "--out", "{tmp}/o", "--base", "x", "--from", "y"], "with one model"),
+        (["preference", "{empty}", "--out", "{tmp}/o"], "nothing can be learned"),
+    ],
+)
+def test_bad_input_is_one_message(
+    data: Path, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    empty = stored([search(2)], tmp_path / "empty")
+    places = {"tmp": tmp_path, "data": data, "empty": empty}
+    code, output = invoke(*(a.format(**places) for a in arguments))
+    assert code == 2
+    assert message in output
+    assert not (tmp_path / "o" / "model").exists()

@@ -1,0 +1,185 @@
+"""What is taught: costs backed up through graphs, least proofs, preferences; and the losses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import log
+from random import Random
+
+import pytest
+import torch
+from hypothesis import given, settings
+
+from lean_env.types import Rejected
+from prover.graph.invariants import least_costs
+from prover.train.batches import Batch, batches, collate, write
+from prover.train.bellman import back_up
+from prover.train.lessons import Lesson, Taught
+from prover.train.objectives import DPO, ILQL, joint
+from prover.train.targets import (
+    Tried,
+    outcome_lessons,
+    policy_lessons,
+    preference_lessons,
+    process_lessons,
+    unknown,
+)
+from tests.prover.searches import search_of
+from tests.prover.synthetic import Table, state, tables, whole_graph
+from tests.prover.tiny_model import STATES, TACTICS, tiny
+
+CAP = 32.0
+TWO_WAYS: Table = {0: [(1,), (2, 3), None, (4,)], 1: [(5,)], 2: [()], 3: [()], 4: [], 5: [()]}
+"""State 0 is proved by three tactics whichever way; 4 is a dead end."""
+
+
+@given(tables())
+@settings(max_examples=50, deadline=None)
+def test_costs_are_those_of_least_proofs(table: Table) -> None:
+    graph = whole_graph(table)
+    costs = back_up(graph, CAP, lambda node: None, verified=True)
+    for node, exact in zip(graph.nodes, least_costs(graph), strict=True):
+        if node.edges:
+            assert costs.value(node) == min(exact, CAP)
+            for edge in node.edges:
+                if isinstance(edge.transition, Rejected):
+                    assert costs.q(edge) == CAP
+
+
+def test_untried_states_cost_what_the_network_says() -> None:
+    graph = Tried.of(search_of("open", {0: [(1,), (2,)], 1: [None] * 20, 2: []}, open={0, 2})).graph
+    for said in (None, 5.0):
+        costs = back_up(graph, CAP, lambda node, said=said: said, verified=False)
+        q = [costs.q(edge) for edge in graph.root.edges]
+        assert q == [CAP, None if said is None else 6.0]
+        assert costs.value(graph.root) == (None if said is None else 6.0)
+
+
+def test_what_the_gate_has_not_seen_is_not_taught() -> None:
+    tried = Tried.of(search_of("half", {0: [(1, 2)], 1: [()], 2: [None] * 20}))
+    assert not tried.verified
+    assert policy_lessons([tried]) == []
+    taught = list(process_lessons(tried, CAP, unknown, most=64, rng=Random(0)))
+    assert {lesson.state.key: lesson.value for lesson in taught} == {"0": CAP, "2": CAP}
+
+
+def test_policies_imitate_least_proofs_and_rare_lengths_count_more() -> None:
+    short = [Tried.of(search_of(f"short {i}", {0: [None, ()]})) for i in range(9)]
+    long = Tried.of(search_of("long", TWO_WAYS))
+    lessons = policy_lessons([*short, long])
+    assert len(lessons) == 9 + 3
+    weight = {(t.theorem, t.state.key): t.tactics[0].weight for t in lessons}
+    assert weight["long", "0"] == pytest.approx(weight["short 0", "0"] * (9 + 2) ** 0.5, rel=0.3)
+    assert sum(weight.values()) == pytest.approx(len(lessons))
+    assert {t.tactics[0].tactic for t in lessons if t.theorem == "short 0"} == {"t0_1"}
+
+
+def test_process_and_outcome_rewards_differ_off_the_proof() -> None:
+    tried = Tried.of(search_of("t", TWO_WAYS))
+
+    def q(lessons: list[Lesson]) -> Mapping[str, float | None]:
+        return {t.tactic: t.cost for lesson in lessons for t in lesson.tactics}
+
+    process = q(list(process_lessons(tried, CAP, unknown, most=64, rng=Random(0))))
+    outcome = q(list(outcome_lessons(tried, CAP, most=64, rng=Random(0))))
+    assert process == {
+        "t0_0": 3.0, "t0_1": 3.0, "t0_2": CAP, "t0_3": CAP, "t1_0": 2.0, "t2_0": 1.0, "t3_0": 1.0,
+        "t5_0": 1.0,
+    }  # fmt: skip
+    assert outcome["t0_3"] == CAP
+    assert sorted([outcome["t0_0"], outcome["t0_1"]]) == [3.0, CAP]
+    assert "t0_2" not in outcome
+
+
+def test_of_many_tactics_some_stand_for_the_rest() -> None:
+    tried = Tried.of(search_of("t", {0: [*[None] * 30, (), ()]}))
+    (lesson,) = process_lessons(tried, CAP, unknown, most=12, rng=Random(0))
+    assert len(lesson.tactics) == 12
+    assert sum(t.share for t in lesson.tactics) == pytest.approx(32)
+
+
+def test_preferences_are_for_the_proof() -> None:
+    tried = Tried.of(search_of("t", {0: [(1,), None, (2,), ()], 1: [()], 2: []}))
+    (lesson,) = preference_lessons(tried, CAP, most=8, rng=Random(0))
+    assert [t.tactic for t in lesson.tactics if t.better] == ["t0_3"]
+    assert {t.tactic for t in lesson.tactics if t.worse} == {"t0_0", "t0_1", "t0_2"}
+
+
+# Losses
+
+
+def batch_of(*lessons: Lesson) -> Batch:
+    writer = tiny().writer
+    written = [write(lesson, writer, lambda s: [], children=True) for lesson in lessons]
+    return collate(written, writer)
+
+
+PREFERENCE = Lesson(
+    state=STATES[0],
+    theorem="t",
+    value=2.0,
+    tactics=(
+        Taught(tactic=TACTICS[0], cost=2.0, weight=1.0, better=True, children=(STATES[2],)),
+        Taught(tactic=TACTICS[1], cost=CAP, worse=True),
+    ),
+)
+NOTHING = Lesson(state=STATES[1], theorem="t", tactics=(Taught(tactic=TACTICS[1]),))
+
+
+def test_what_has_no_target_has_no_loss() -> None:
+    model, batch = tiny(), batch_of(NOTHING)
+    parts = joint(model.network(batch.packed), batch, model.network.support)
+    assert {name: float(part.detach()) for name, part in parts.items()} == dict.fromkeys(parts, 0.0)
+
+
+def test_dpo_begins_at_log_2_and_comes_to_prefer() -> None:
+    model, first, batch = tiny(), tiny(), batch_of(PREFERENCE)
+    with torch.no_grad():
+        reference = first.network(batch.packed).logprobs
+    dpo = DPO(reference=lambda b: reference)
+    start = dpo(model.network(batch.packed), batch, model.network.support)["policy"]
+    assert float(start.detach()) == pytest.approx(log(2), abs=1e-4)
+    after = taught(dpo, batch)
+    assert float(dpo(after, batch, model.network.support)["policy"].detach()) < 0.5
+    better, worse = (after.logprobs - reference).tolist()
+    assert better > worse
+
+
+def test_ilql_learns_the_costs_of_a_graph() -> None:
+    batch = batch_of(
+        PREFERENCE,
+        Lesson(state=STATES[2], theorem="t", tactics=(Taught(tactic="omega", cost=1.0),)),
+    )
+    after = taught(ILQL(cql=0.0), batch, steps=200)
+    support = tiny().network.support
+    q = support.mean(after.q).tolist()
+    v = support.mean(after.value).tolist()
+    assert q[1] > 20 and q[2] < 2.5 and q[0] < 8
+    assert v[1] < 8 and v[0] < q[1]
+
+
+def taught(objective, batch: Batch, steps: int = 60):  # type: ignore[no-untyped-def]
+    """What a tiny network reads after some steps on one batch."""
+    network = tiny().network.train()
+    optimizer = torch.optim.Adam(network.parameters(), 3e-3)
+    for _ in range(steps):
+        parts = objective(network(batch.packed), batch, network.support)
+        optimizer.zero_grad()
+        torch.stack(list(parts.values())).sum().backward()
+        optimizer.step()
+    return network(batch.packed)
+
+
+def test_batches_hold_every_lesson_once() -> None:
+    writer = tiny().writer
+    lessons = [
+        Lesson(
+            state=state(i, text="a + b " * (i % 7 + 1)), theorem="t", tactics=(Taught(tactic="x"),)
+        )
+        for i in range(100)
+    ]
+    written = [write(lesson, writer, lambda s: [], children=False) for lesson in lessons]
+    found = batches(written, 120, Random(0))
+    assert sorted(int(w.lesson.state.key) for batch in found for w in batch) == list(range(100))
+    assert all(len(b) * max(w.tokens for w in b) <= 120 or len(b) == 1 for b in found)
+    assert found == batches(written, 120, Random(0))

@@ -26,12 +26,14 @@ class Theorem:
     or simply the part of a file above it.  `statement` is one declaration (`theorem`, `lemma`,
     `example`, with attributes, binders, universes).  Its proof may be missing, end in `:=` or
     `:= by`, or be `sorry`; the one `sorry` is the place where the proof goes.
-    `name` is for reports only and need not be the declaration's name.
+    `name` is for reports only and need not be the declaration's name.  With `together` goals are
+    never divided into states of their own: tactics see all of them, as they do in a file.
     """
 
     statement: str
     header: str = ""
     name: str = ""
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,14 @@ class Reason(StrEnum):
     MEMORY = "memory"
     CRASH = "crash"  # Lean broke down, and again in a fresh process
     FORBIDDEN = "forbidden"
+
+
+class Severity(StrEnum):
+    """Of what Lean says about a text."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ from lean_env.protocol import (
     HelloAnswer,
     Judge,
     JudgeAnswer,
+    Library,
+    LibraryAnswer,
+    ModulesAnswer,
     Name,
     Open,
     OpenAnswer,
@@ -107,7 +110,7 @@ class LeanClient:
     async def start(self, theorem: Theorem) -> StartAnswer:
         """Raises `InvalidStatement`, `InvalidHeader`, `ImportsNeeded`."""
         header = await self.open(theorem.header)
-        request = Start(header, theorem.statement, theorem.together)
+        request = Start(header, theorem.statement, theorem.before, theorem.together)
         return await self.request(request, StartAnswer, self._setup_seconds)
 
     async def scan(self, source: str) -> ScanAnswer:
@@ -124,6 +127,14 @@ class LeanClient:
         number = await self.open(header) if isinstance(header, str) else header
         request = Check(number, source, keep, math.ceil(seconds * 1000))
         return await self.request(request, CheckAnswer, seconds + GRACE_SECONDS)
+
+    async def modules(self) -> tuple[str, ...]:
+        """The imported modules, each after those that it imports."""
+        return (await self.request(Library(), ModulesAnswer, self._setup_seconds)).modules
+
+    async def library(self, module: str) -> LibraryAnswer:
+        """The theorems that an imported module declares."""
+        return await self.request(Library(module), LibraryAnswer, self._setup_seconds)
 
     def run(
         self, state: int, tactics: Sequence[Tactic], limits: Limits, *, trust: bool = True
@@ -153,10 +164,11 @@ class LeanClient:
         export: Mapping[str, object],
         axioms: Sequence[str],
         seconds: float,
+        before: str = "",
     ) -> JudgeAnswer:
         """Do exported terms prove the theorem that `source` states?"""
         number, ms = await self.open(header), math.ceil(seconds * 1000)
-        request = Judge(number, name, source, export, tuple(axioms), ms)
+        request = Judge(number, name, source, export, tuple(axioms), ms, before)
         return await self.request(request, JudgeAnswer, seconds + GRACE_SECONDS)
 
     def release(self, states: Sequence[int]) -> None:

@@ -17,7 +17,10 @@ from lean_env.protocol import (
     FatalAnswer,
     HelloAnswer,
     JudgeAnswer,
+    LibraryAnswer,
+    LibraryTheorem,
     Message,
+    ModulesAnswer,
     Name,
     OpenAnswer,
     Place,
@@ -104,6 +107,10 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
         return _check(ok)
     if "sorries" in ok:
         return ScanAnswer(_tuple(ok["sorries"], _sorry), _tuple(ok["theorems"], _theorem))
+    if "modules" in ok:
+        return ModulesAnswer(_tuple(ok["modules"], _text))
+    if "left_out" in ok:
+        return LibraryAnswer(_tuple(ok["theorems"], _library_theorem), _counts(ok["left_out"]))
     if "header" in ok:
         return OpenAnswer(_int(ok["header"]))
     if "export" in ok:
@@ -166,6 +173,12 @@ def _theorem(record: Mapping[str, Any]) -> TheoremRecord:
     return TheoremRecord(_name(record["name"]), _text(record["text"]), _int(record["line"]))
 
 
+def _library_theorem(record: Mapping[str, Any]) -> LibraryTheorem:
+    return LibraryTheorem(
+        _text(record["name"]), _text(record["key"]), _tuple(record["levels"], _text)
+    )
+
+
 def _state(record: Mapping[str, Any]) -> StateRecord:
     return StateRecord(_int(record["id"]), _text(record["key"]), _tuple(record["goals"], _goal))
 
@@ -199,6 +212,10 @@ def _object(value: object) -> dict[str, Any]:
     if type(value) is not dict:
         raise TypeError(f"an object was expected, not {value!r:.50}")
     return value
+
+
+def _counts(value: object) -> dict[str, int]:
+    return {name: _int(count) for name, count in _object(value).items()}
 
 
 def _ints(value: object) -> tuple[int, ...]:

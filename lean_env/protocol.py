@@ -72,14 +72,24 @@ class Open:
 class Start:
     """Elaborate a declaration under a header up to its one `sorry` and keep the goal there.
 
-    A declaration without a proof gets one.  With `together` goals stay in one state, and tactics
-    see all of them.
+    A declaration without a proof gets one.  `before` is a theorem of the library, or empty: tactics
+    that use it, or what the library declares later, are rejected.  With `together` goals stay in
+    one state, and tactics see all of them.
     """
 
     header: int
     statement: str
+    before: str = ""
     together: bool = False
     op: ClassVar[str] = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The theorems that an imported module declares; without a name, which modules there are."""
+
+    module: str = ""
+    op: ClassVar[str] = "library"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +166,8 @@ class Export:
 class Judge:
     """The gate, second half, for a process that never sees a candidate's text: does the kernel
     accept the exported terms, do they prove the theorem `name` as `source` states it, and on no
-    other axioms than `axioms`?  Without `source` the terms are judged by themselves."""
+    other axioms than `axioms`?  Without `source` the terms are judged by themselves.  `before` is
+    as in `start`."""
 
     header: int
     name: Name
@@ -164,11 +175,12 @@ class Judge:
     export: Mapping[str, object]
     axioms: tuple[str, ...]
     ms: int
+    before: str = ""
     op: ClassVar[str] = "judge"
 
 
 Request: TypeAlias = (
-    Hello | Open | Start | Scan | Check | Run | Release | Stats | Cancel | Export | Judge
+    Hello | Open | Start | Library | Scan | Check | Run | Release | Stats | Cancel | Export | Judge
 )
 
 
@@ -276,6 +288,31 @@ class CheckAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ModulesAnswer:
+    """The imported modules, each after those that it imports."""
+
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryTheorem:
+    """`key` is that of its state when it is posed after an empty header.  `levels` are its universe
+    parameters."""
+
+    name: str
+    key: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryAnswer:
+    """`left_out` counts, by reason, the module's other constants."""
+
+    theorems: tuple[LibraryTheorem, ...]
+    left_out: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class AppliedAnswer:
     index: int
     states: tuple[StateRecord, ...]
@@ -341,6 +378,8 @@ Answer: TypeAlias = (
     | StartAnswer
     | ScanAnswer
     | CheckAnswer
+    | ModulesAnswer
+    | LibraryAnswer
     | AppliedAnswer
     | RejectedAnswer
     | StatsAnswer

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +59,9 @@ def take(
         source = new / "server.lean"
         source.write_text(bundle().text, encoding="utf-8")
         names = [arg for module in wanted for arg in ("--imports", module)]
-        progress("snapshot", 0, 1)
         save = (*host, "save", *where, "--library", str(lean / "lib"), "--server", str(source))
-        _run((*save, *names), new)
-        progress("snapshot", 1, 1)
-        progress("warm up", 0, 1)
-        _run((*host, "warm", *where, "--requests", str(WARM_UP)), new)
-        progress("warm up", 1, 1)
+        _run((*save, *names), new, partial(progress, "snapshot"))
+        _run((*host, "warm", *where, "--requests", str(WARM_UP)), new, partial(progress, "warm up"))
         source.unlink()
         return {"imports": wanted, "lean": lean.name, "node": node.identity}
 
@@ -82,9 +79,10 @@ def _need_modules(library: Path, imports: Sequence[str]) -> None:
             )
 
 
-def _run(argv: tuple[str, ...], new: Path) -> None:
+def _run(argv: tuple[str, ...], new: Path, progress: Callable[[int, int], None]) -> None:
     try:
-        run_child(argv, cwd=new, env={})
+        run_child(argv, cwd=new, env={}, meanwhile=partial(progress, 0, 1))
+        progress(1, 1)
     except ChildFailed as failed:
         # Lean's own complaints are about lines of the bundle
         said = re.sub(r"/server\.lean:(\d+)", lambda m: bundle().locate(int(m[1])), failed.stderr)

@@ -26,13 +26,17 @@ class Theorem:
     or simply the part of a file above it.  `statement` is one declaration (`theorem`, `lemma`,
     `example`, with attributes, binders, universes).  Its proof may be missing, end in `:=` or
     `:= by`, or be `sorry`; the one `sorry` is the place where the proof goes.
-    `name` is for reports only and need not be the declaration's name.  With `together` goals are
-    never divided into states of their own: tactics see all of them, as they do in a file.
+    `name` is for reports only and need not be the declaration's name.
+    `before` is for a statement that the library has as well: the library's theorem of this name may
+    not be used, nor any that its module or a later one declares.
+    With `together` goals are never divided into states of their own: tactics see all of them, as
+    they do in a file.
     """
 
     statement: str
     header: str = ""
     name: str = ""
+    before: str = ""
     together: bool = False
 
 
@@ -177,6 +181,7 @@ class Refusal(StrEnum):
     SORRY = "sorry"  # rests on a `sorry`
     AXIOM = "axiom"  # rests on an axiom that is not allowed
     KERNEL = "kernel"  # the kernel does not accept the terms
+    REACH = "reach"  # uses what the library declares after the theorem
 
 
 @dataclass(frozen=True, slots=True)

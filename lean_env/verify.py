@@ -59,12 +59,13 @@ class CheckedTheorem:
 @dataclass(frozen=True, slots=True)
 class _Claim:
     """The theorem `name` is stated by `source` after `header`, over `imports`.  Without `source` it
-    is taken to state what it proves."""
+    is taken to state what it proves.  `before` is as in `Theorem`."""
 
     name: Name
     imports: Imports
     header: str = ""
     source: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class Verifier:
             why = f"`{word}` is not allowed in a proof"
             return Checked(declaration, Refused(Refusal.FORBIDDEN, why))
         imports = self._trusted.imports_of(theorem.header)
-        claim = _Claim(start.name, imports, theorem.header, start.source)
+        claim = _Claim(start.name, imports, theorem.header, start.source, theorem.before)
         candidate = _Candidate(theorem.header, declaration)
         [verdict] = await self._decide(candidate, [claim])
         return Checked(declaration, verdict)
@@ -258,7 +259,13 @@ class Verifier:
         try:
             lean = await self._trusted.client(claim.imports)
             answer = await lean.judge(
-                claim.header, claim.name, claim.source, terms, self._axioms, self._seconds
+                claim.header,
+                claim.name,
+                claim.source,
+                terms,
+                self._axioms,
+                self._seconds,
+                claim.before,
             )
         except LeanProcessError as error:
             return Undecided(str(error))

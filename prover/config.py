@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lean_env.errors import BadInput
 from prover.types import Budget, Policy, SearchAlgorithm
+from prover.value import catalog as values
 
 SEARCHES = (
     "bestfirst", "astar", "qstar", "mcts", "rmax", "beam", "bestofn", "mpc", "portfolio",
@@ -26,6 +27,7 @@ class Settings:
 
     search: str = "bestfirst"
     policy: str = "portfolio"
+    value: str = "constant"
     seconds: float | None = 60.0
     lean_calls: int | None = None
     workers: int | None = None
@@ -44,6 +46,7 @@ class Settings:
         if self.seconds is not None and not self.seconds > 0:
             raise BadInput(f"{self.seconds} is not a number above 0", where="--timeout")
         self.policies()
+        values.find(self.value)
 
     @property
     def budget(self) -> Budget:
@@ -86,6 +89,10 @@ class Settings:
         from prover.policy.portfolio import Portfolio
 
         return Portfolio()
+
+    def make_guide(self) -> values.Guide:
+        """Loads models: takes its time.  Raises `BadInput` when there is no such model."""
+        return values.find(self.value)()
 
     def make_search(self) -> SearchAlgorithm:
         from prover.search.catalog import SEARCHES as known

@@ -1,4 +1,4 @@
-"""A prover that is ready: Lean processes, the gate, a policy, a search."""
+"""A prover that is ready: Lean processes, the gate, a policy, a value, a search."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from lean_env.protocol import SorryRecord
 from lean_env.types import Theorem
 from prover.config import Settings
 from prover.types import Policy, Problem, SearchAlgorithm, SearchResult
+from prover.value.catalog import Guide
 
 if TYPE_CHECKING:
     from lean_env.launcher import LaunchFor
@@ -35,6 +36,7 @@ class Prover:
     pool: LeanPool
     verifier: Verifier
     policy: Policy
+    guide: Guide
     search: SearchAlgorithm
 
     async def prove(
@@ -42,13 +44,14 @@ class Prover:
         theorem: Theorem,
         *,
         workers: int = 1,
+        keep_graph: bool = False,
         on_progress: Callable[[Problem], None] | None = None,
         cancel: asyncio.Event | None = None,
     ) -> SearchResult:
-        """As `prover.prove.prove`; `workers` is how many of the workers this theorem may keep busy.
-        One gives a search that can be repeated exactly."""
+        """As `prover.attempt.prove`; `workers` is how many of the workers this theorem may keep
+        busy.  One gives a search that can be repeated exactly."""
+        from prover.attempt import prove
         from prover.disprove import prove_or_disprove
-        from prover.prove import prove
 
         settings, budget = self.settings, self.settings.budget
         if settings.disprove and budget.lean_calls is not None:
@@ -60,11 +63,14 @@ class Prover:
                 env=self.pool,
                 verifier=self.verifier,
                 policy=self.policy,
+                value=self.guide.value,
+                scorer=self.guide.scorer,
                 algorithm=self.search,
                 budget=budget,
                 seed=settings.seed,
                 workers=workers,
                 polished=settings.polish,
+                keep_graph=keep_graph,
                 on_progress=on_progress,
                 on_end=self._trace,
                 cancel=ends,
@@ -95,6 +101,7 @@ async def open_prover(
 
     workers = settings.workers or default_workers(theorems)
     policy = await asyncio.to_thread(settings.make_policy)
+    guide = await asyncio.to_thread(settings.make_guide)
     async with LeanPool(launch, PoolConfig(workers=workers)) as pool, Verifier(launch) as verifier:
         warming_up = asyncio.create_task(verifier.verify(WARM_UP, "trivial"))
         try:
@@ -104,6 +111,7 @@ async def open_prover(
                 pool=pool,
                 verifier=verifier,
                 policy=policy,
+                guide=guide,
                 search=settings.make_search(),
             )
         finally:

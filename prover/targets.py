@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
 
 DECLARATION = re.compile(r"\b(theorem|lemma|example)\b\s*((?:«[^»]*»|[^\s:({\[⦃«])*)")
 COMMENT = re.compile(r"/-.*?-/|--[^\n]*", re.DOTALL)
-EXAMPLE = "qstar prove 'theorem t (a b : Nat) : a + b = b + a'"
+EXAMPLE = "theorem t (a b : Nat) : a + b = b + a"
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +66,25 @@ def declared_name(statement: str) -> str:
 
 
 def read_jsonl(path: Path) -> list[Target]:
-    """One statement a line: `formal_statement`, and optionally `name` and `header`.
+    """One statement a line: `formal_statement`, and optionally `name` and `header`."""
+    theorems = read_rows(path, theorem_in)
+    return [Posed(theorem, f"{path}:{line}") for line, theorem in enumerate(theorems, start=1)]
 
-    All lines are checked; the error names the first bad one and counts the others.
+
+def read_rows(path: Path, parse: Callable[[Mapping[str, Any]], T]) -> list[T]:
+    """What `parse` makes of each line of a file, a JSON object; it raises ValueError that says what
+    is wrong with one.
+
+    All lines are checked; the `BadInput` names the first bad one and counts the others.
     """
     lines = read_text(path).split("\n")
     if lines[-1] == "":
         lines.pop()
-    posed: list[Target] = []
+    parsed: list[T] = []
     bad: list[tuple[int, str]] = []
     for number, line in enumerate(lines, start=1):
         try:
-            posed.append(Posed(_row(line), f"{path}:{number}"))
+            parsed.append(parse(_row(line)))
         except ValueError as error:
             bad.append((number, str(error)))
     if bad:
@@ -88,13 +98,12 @@ def read_jsonl(path: Path) -> list[Target]:
             remedy='each line is a JSON object like {"name": "t", "header": "open Nat", '
             '"formal_statement": "theorem t : 1 + 1 = 2"}; nothing was started',
         )
-    if not posed:
+    if not parsed:
         raise BadInput("no statements: the file is empty", where=str(path))
-    return posed
+    return parsed
 
 
-def _row(line: str) -> Theorem:
-    """Raises ValueError that says what is wrong with the row."""
+def _row(line: str) -> Mapping[str, Any]:
     if not line.strip():
         raise ValueError("an empty line")
     try:
@@ -103,31 +112,50 @@ def _row(line: str) -> Theorem:
         raise ValueError(f"not JSON: {error.msg} at column {error.colno}") from None
     if not isinstance(row, dict):
         raise ValueError(f"not a JSON object but {type(row).__name__}")
-    for field in ("formal_statement", "name", "header"):
-        if not isinstance(row.get(field, ""), str):
-            raise ValueError(f"field `{field}` is {type(row[field]).__name__}, not a string")
-    statement = row.get("formal_statement", "")
+    return row
+
+
+def theorem_in(row: Mapping[str, Any]) -> Theorem:
+    """The theorem of a row.  Raises ValueError that says what is wrong."""
     if "formal_statement" not in row:
         raise ValueError(f"no field `formal_statement` among {', '.join(row) or 'no fields'}")
+    statement = text_in(row, "formal_statement")
+    name, header = text_in(row, "name", ""), text_in(row, "header", "")
     if not declared_name(statement):
         raise ValueError("`formal_statement` declares no theorem, lemma or example")
-    name = row.get("name") or declared_name(statement)
-    return Theorem(statement=statement, header=row.get("header", ""), name=name)
+    return Theorem(statement=statement, header=header, name=name or declared_name(statement))
+
+
+def text_in(row: Mapping[str, Any], field: str, default: str | None = None) -> str:
+    """A field that is a string.  Raises ValueError if it is not, or is missing and has no
+    `default`."""
+    value = row.get(field, default)
+    if field not in row and default is None:
+        raise ValueError(f"no field `{field}`")
+    if not isinstance(value, str):
+        raise ValueError(f"field `{field}` is {type(value).__name__}, not a string")
+    return value
 
 
 def _statement(text: str) -> Theorem:
+    if not declared_name(text):
+        path = Path(text)
+        if "\n" not in text and len(text) < 256 and path.exists():
+            raise BadInput("neither a .lean nor a .jsonl file", where=text)
+        if text and " " not in text and ("/" in text or "." in text):
+            raise BadInput("no such file, and not a statement either", where=text)
+    return stated(text)
+
+
+def stated(text: str, header: str = "") -> Theorem:
+    """The theorem that `text` states.  Raises `BadInput` when it declares none."""
     name = declared_name(text)
-    if name:
-        return Theorem(statement=text, name=name)
-    path = Path(text)
-    if "\n" not in text and len(text) < 256 and path.exists():
-        raise BadInput("neither a .lean nor a .jsonl file", where=text)
-    if text and " " not in text and ("/" in text or "." in text):
-        raise BadInput("no such file, and not a statement either", where=text)
-    raise BadInput(
-        f"`{text}` is not a declaration: it lacks `theorem` and a name",
-        remedy=f"write it as one, with its variables: {EXAMPLE}",
-    )
+    if not name:
+        raise BadInput(
+            f"`{text}` is not a declaration: it lacks `theorem` and a name",
+            remedy=f"write it as one, with its variables: {EXAMPLE}",
+        )
+    return Theorem(statement=text, header=header, name=name)
 
 
 def read_text(path: Path) -> str:

@@ -133,7 +133,7 @@ class SearchResult:
     """What became of a theorem.  `status` is PROVED only when `verdict` accepts `proof`.
 
     `proof` is the whole declaration with its proof, as Lean source; `tactics` the same proof as a
-    list in the order in which they run.
+    list in the order in which they run.  `graph` is what was searched, if it was to be kept.
     """
 
     theorem: Theorem
@@ -143,3 +143,10 @@ class SearchResult:
     tactics: tuple[Tactic, ...] = ()
     verdict: Verdict | None = None
     stats: Stats = field(default_factory=Stats)
+    graph: ProofGraph | None = field(default=None, repr=False, compare=False)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the proof and the graph."""
+        from prover.explain.notebook import result_html
+
+        return result_html(self)

@@ -31,6 +31,10 @@ def prove(
         str,
         typer.Option(help="bestfirst, astar, qstar, mcts, rmax, beam, bestofn, mpc or portfolio."),
     ] = "bestfirst",
+    value: Annotated[
+        str,
+        typer.Option(help="What guides the search: constant, or size (of the goals)."),
+    ] = "constant",
     timeout: Annotated[float, typer.Option(help="Seconds for each theorem.")] = 60.0,
     max_lean_calls: Annotated[
         int | None, typer.Option(min=1, help="Tactics that Lean may run for each theorem.")
@@ -67,6 +71,7 @@ def prove(
         settings = Settings(
             search=search,
             policy=policy,
+            value=value,
             seconds=timeout,
             lean_calls=max_lean_calls,
             workers=workers,

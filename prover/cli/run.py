@@ -45,23 +45,29 @@ def run(options: Options) -> Exit:
         out = None
         if options.out:
             out = stack.enter_context(options.out.open("w", encoding="utf-8"))
-        launch, launch_for = lean_ready()
+        interrupted = asyncio.Event()
+        launch, launch_for = lean_ready(interrupted.is_set)
         lean = {"kind": launch.kind, "version": launch.version}
         report = stack.enter_context(reporter(options.json, out, lean))
-        return asyncio.run(_run(options, work, launch_for, report))
+        return asyncio.run(_run(options, work, launch_for, report, interrupted))
 
 
 async def _run(
-    options: Options, work: Sequence[Target], launch_for: LaunchFor, report: Report
+    options: Options,
+    work: Sequence[Target],
+    launch_for: LaunchFor,
+    report: Report,
+    interrupted: asyncio.Event,
 ) -> Exit:
     async with open_prover(options.settings, launch_for, theorems=len(work)) as prover:
-        return await Run(prover, report, write=options.write).all(work)
+        return await Run(prover, report, interrupted, write=options.write).all(work)
 
 
 class Run:
-    def __init__(self, prover: Prover, report: Report, *, write: bool) -> None:
-        self._prover, self._report, self._write = prover, report, write
-        self._cancel = asyncio.Event()
+    def __init__(
+        self, prover: Prover, report: Report, cancel: asyncio.Event, *, write: bool
+    ) -> None:
+        self._prover, self._report, self._cancel, self._write = prover, report, cancel, write
         self._outcomes: list[Outcome] = []
 
     async def all(self, work: Sequence[Target]) -> Exit:

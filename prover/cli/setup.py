@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from lean_env.errors import ToolchainError
 from lean_env.toolchain import Launch, default_cache_dir, embedded
 
 if TYPE_CHECKING:
@@ -25,12 +26,21 @@ STAGES = {
 """What each stage of `lean_env.toolchain.embedded` is called."""
 
 
-def ready() -> tuple[Launch, LaunchFor]:
-    """Lean as it is for files without imports, and how to start it with any."""
-    cache = default_cache_dir()
+def ready(interrupted: Callable[[], bool] = lambda: False) -> tuple[Launch, LaunchFor]:
+    """Lean as it is for files without imports, and how to start it with any.
+
+    What that has to build first is given up, with a `ToolchainError`, once `interrupted` holds.
+    """
+    cache, lines = default_cache_dir(), _Lines()
     with showing_progress() as show:
         launch = embedded(cache, progress=show)
-    return launch, partial(embedded, cache, progress=_Lines().show)
+
+    def show_or_give_up(stage: str, done: int, total: int) -> None:
+        if interrupted():
+            raise ToolchainError("interrupted", remedy="Start again: what was set up stays.")
+        lines.show(stage, done, total)
+
+    return launch, partial(embedded, cache, progress=show_or_give_up)
 
 
 class Show(Protocol):

@@ -99,6 +99,12 @@ class ProofGraph:
         self._by_name: dict[object, Node] = {}
         self.root = self.node(root)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from prover.graph.drawing import to_svg
+
+        return to_svg(self)
+
     def node(self, state: ProofState) -> Node:
         """The node of `state`, made if there is none."""
         name = identity(state)

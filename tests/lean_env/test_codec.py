@@ -57,7 +57,7 @@ terms = st.dictionaries(text, st.lists(number | text, max_size=2), min_size=1, m
 requests: st.SearchStrategy[Request] = st.one_of(
     st.builds(Hello),
     st.builds(Open, text),
-    st.builds(Start, number, text, st.booleans()),
+    st.builds(Start, number, text, text, st.booleans()),
     st.builds(Scan, text),
     st.builds(Check, st.none() | number, text, st.booleans(), number),
     st.builds(Run, number, texts, number, number, st.booleans()),

@@ -286,6 +286,22 @@ def test_interrupting_keeps_what_there_is_and_leaves_no_process(tmp_path: Path) 
     assert not alive
 
 
+def test_interrupting_what_imports_have_to_be_built_for(tmp_path: Path) -> None:
+    file = tmp_path / "f.lean"
+    file.write_text("import Std.Do\nimport Std.Sat\ntheorem t : 1 = 1 := by sorry\n")
+    child = subprocess.Popen([*QSTAR, "prove", file], stderr=subprocess.PIPE, text=True)
+    assert child.stderr is not None
+    assert "importing" in child.stderr.readline()
+    started = psutil.Process(child.pid).children(recursive=True)
+    child.send_signal(signal.SIGINT)  # to the one process: what it started goes on by itself
+    _, said = child.communicate(timeout=15)  # to the end of the building it takes longer
+    assert child.returncode == 130
+    assert said == "qstar: interrupted\n"
+    assert started
+    _, alive = psutil.wait_procs(started, timeout=10)
+    assert not alive
+
+
 def test_a_closed_pipe_ends_it_quietly(tmp_path: Path) -> None:
     file = write_rows(tmp_path / "f.jsonl", [EASY, EASY.replace("easy", "easy_too"), WRONG])
     child = subprocess.Popen(

@@ -12,6 +12,8 @@ from prover.config import Settings
 from prover.policy.mixture import Mixture
 from prover.policy.openai import OpenAI
 from prover.policy.portfolio import Portfolio
+from prover.value.catalog import Guide
+from prover.value.heuristic import Constant, GoalSize
 
 
 def test_policies_are_told_apart() -> None:
@@ -54,3 +56,15 @@ def test_unknown_searches_are_refused() -> None:
     with pytest.raises(BadInput, match="no search `luck`") as caught:
         Settings(search="luck")
     assert "bestfirst" in caught.value.remedy
+
+
+def test_values_are_made_by_name() -> None:
+    assert Settings().make_guide() == Guide(value=Constant())
+    assert Settings(value="size").make_guide() == Guide(value=GoalSize())
+
+
+@pytest.mark.parametrize("value", ["", "luck", "size:3"])
+def test_unknown_values_are_refused(value: str) -> None:
+    with pytest.raises(BadInput, match="is not a value") as caught:
+        Settings(value=value)
+    assert "size" in caught.value.remedy

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
-from prover.targets import Posed, SourceFile, declared_name, read, read_jsonl
+from prover.targets import EXAMPLE, Posed, SourceFile, declared_name, read, read_jsonl
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_unreadable_files(tmp_path: Path) -> None:
 def test_a_bare_proposition_is_answered_with_an_example() -> None:
     with pytest.raises(BadInput, match="not a declaration") as caught:
         read(["a + b = b + a"])
-    assert "qstar prove 'theorem" in caught.value.remedy
+    assert EXAMPLE in caught.value.remedy
 
 
 @given(

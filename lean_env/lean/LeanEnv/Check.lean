@@ -138,29 +138,37 @@ def judgeAxioms (name : Name) (allowed : List Name) (g : Grounds) : Judgement :=
     if memName ``sorryAx g.axioms then refuse "sorry" s!"'{name.toString}' rests on a sorry"
     else refuse "axiom" s!"'{name.toString}' rests on the axiom '{a.toString}'"
 
+/-- Of a proof of a library theorem: does it use what the library declares later (see `inReach`)? -/
+def judgeReach (base : Base) (env : Kernel.Environment) : Option Nat → Option Judgement
+  | none => none
+  | some limit =>
+    match firstOutOfReach base.env (fun n => env.find? n) limit [claimName] {} with
+    | none => none
+    | some n => some (.refused "reach" (outOfReach n))
+
 /-- Is `name` a theorem of the kernel's environment `env`, as stated if anything is, and on what does it
 rest? -/
 def judgeTheorem (cancelTk : IO.CancelToken) (base : Base) (allowed : List Name) (name : Name)
-    (stated : Option Stated) (env : Kernel.Environment) : Judgement :=
+    (stated : Option Stated) (limit? : Option Nat) (env : Kernel.Environment) : Judgement :=
   match env.find? name, stated with
   | none, _ => .refused "missing" s!"'{name.toString}' is not declared"
   | some (.thmInfo _), none => judgeAxioms name allowed (groundsOf base env name)
   | some (.thmInfo v), some s =>
     match s.match cancelTk base env v.toConstantVal with
     | .error j => j
-    | .ok env => judgeAxioms name allowed (groundsOf base env claimName)
+    | .ok env => (judgeReach base env limit?).getD (judgeAxioms name allowed (groundsOf base env claimName))
   | some _, _ => .refused "statement" s!"'{name.toString}' is not a theorem"
 
 /-- Judge exported terms. -/
 def judge (cancelTk : IO.CancelToken) (base : Base) (allowed : List Name) (name : Name)
-    (stated : Option Stated) (exported : Json) : Judgement :=
+    (stated : Option Stated) (limit? : Option Nat) (exported : Json) : Judgement :=
   match decodeExport exported with
   | .error e => .refused "kernel" s!"malformed terms: {e}"
   | .ok (decls, names) =>
     if mentionsCompiler names && !memName ``Lean.trustCompiler allowed then
       .refused "axiom" s!"'{name.toString}' rests on the axiom 'Lean.trustCompiler'" [``Lean.trustCompiler]
     else match replay cancelTk base.kernel decls with
-    | .ok env => judgeTheorem cancelTk base allowed name stated env
+    | .ok env => judgeTheorem cancelTk base allowed name stated limit? env
     | .error e =>
       match e.limit? with
       | some limit => .undecided limit
@@ -168,15 +176,16 @@ def judge (cancelTk : IO.CancelToken) (base : Base) (allowed : List Name) (name 
 
 /-- Judge exported terms against the statement `source`; when it is empty, by themselves. -/
 def Header.judge (signals : Signals) (env : Environment) (h : Header) (allowed : List Name)
-    (name : Name) (source : String) (exported : Json) : IO (Except Failure Judgement) := do
+    (name : Name) (source : String) (limit? : Option Nat) (exported : Json) :
+    IO (Except Failure Judgement) := do
   let base := Base.of env
   if (env.getModuleIdx? `Init).isNone then
     return .error { kind := "header", message := "the kernel computes with what only Init defines" }
-  if source.isEmpty then return .ok (LeanEnv.judge signals.cancelTk base allowed name none exported)
+  if source.isEmpty then return .ok (LeanEnv.judge signals.cancelTk base allowed name none none exported)
   match ← h.stated signals name source with
   | .error failure =>
     return if ← signals.cancelTk.isSet then .ok outOfTime else .error failure
   | .ok stated =>
-    return .ok (LeanEnv.judge signals.cancelTk base allowed name (some stated) exported)
+    return .ok (LeanEnv.judge signals.cancelTk base allowed name (some stated) limit? exported)
 
 end LeanEnv

@@ -33,9 +33,10 @@ def memString (s : String) : List String → Bool
   | [] => false
   | t :: ts => t == s || memString s ts
 
-/-- `eq_1`, `match_3`, `proof_2`, … -/
+/-- `eq_1`, `match_3`, `proof_2`, `congr_eq_1`, … -/
 def isNumbered (s : String) : Bool :=
   match s.splitOn "_" with
+  | ["congr", "eq", number] => number.isNat
   | [word, number] => memString word ["eq", "match", "proof", "splitter", "simp"] && number.isNat
   | _ => false
 
@@ -75,7 +76,16 @@ structure Listing where
 
 def Listing.without (l : Listing) (why : LeftOut) : Listing := { l with leftOut := why :: l.leftOut }
 
-/-- The theorems among `names`.  `key` tells statements apart that are the same up to names. -/
+/-- The key that the state has in which a theorem is posed after an empty header. -/
+def statementKey (type : Expr) : String :=
+  let goal := Expr.app (.const `goal []) type
+  String.ofList (hexDigits 16 (mixHash (hash "") (hash64 (.app (.const `goals []) goal))) [])
+
+def theoremRow (v : ConstantVal) : Json :=
+  Json.mkObj [("name", .str v.name.toString), ("key", .str (statementKey v.type)),
+    ("levels", jsonStrs (List.map (fun u => u.toString) v.levelParams) #[])]
+
+/-- The theorems among some names. -/
 partial def listTheorems (env : Environment) : List Name → Listing → MetaM Listing
   | [], l => return l
   | n :: ns, l => do
@@ -86,10 +96,7 @@ partial def listTheorems (env : Environment) : List Name → Listing → MetaM L
       | some why => listTheorems env ns (l.without why)
       | none =>
         if ← isProposition v.type then
-          let key := String.ofList (hexDigits 16 (hash64 v.type) [])
-          let levels := jsonStrs (List.map (fun u => u.toString) v.levelParams) #[]
-          let row := Json.mkObj [("name", .str n.toString), ("levels", levels), ("key", .str key)]
-          listTheorems env ns { l with theorems := l.theorems.push row }
+          listTheorems env ns { l with theorems := l.theorems.push (theoremRow v) }
         else listTheorems env ns (l.without .notTheorem)
 
 def countOf (text : String) : List LeftOut → Nat
@@ -135,18 +142,21 @@ def inReach (env : Environment) (limit : Nat) (n : Name) : Bool :=
 
 @[noinline] def constantsOf (e : Expr) : List Name := e.getUsedConstants.toList
 
-/-- The first constant behind `todo` that is out of reach.  What tactics declared on the way is looked
-through. -/
-partial def firstOutOfReach (env : Environment) (limit : Nat) : List Name → NameSet → Option Name
+/-- The first constant behind `todo` that is out of reach.  What is not imported is looked through:
+`find` says what it is. -/
+partial def firstOutOfReach (env : Environment) (find : Name → Option ConstantInfo) (limit : Nat) :
+    List Name → NameSet → Option Name
   | [], _ => none
   | n :: ns, seen =>
-    if seen.contains n then firstOutOfReach env limit ns seen
+    if seen.contains n then firstOutOfReach env find limit ns seen
     else if !inReach env limit n then some n
     else
       let seen := seen.insert n
-      match moduleOf env n, env.find? n with
-      | none, some (.thmInfo v) => firstOutOfReach env limit (List.append (constantsOf v.value) ns) seen
-      | none, some (.defnInfo v) => firstOutOfReach env limit (List.append (constantsOf v.value) ns) seen
-      | _, _ => firstOutOfReach env limit ns seen
+      match moduleOf env n, find n with
+      | none, some (.thmInfo v) =>
+        firstOutOfReach env find limit (List.append (constantsOf v.value) ns) seen
+      | none, some (.defnInfo v) =>
+        firstOutOfReach env find limit (List.append (constantsOf v.value) ns) seen
+      | _, _ => firstOutOfReach env find limit ns seen
 
 end LeanEnv

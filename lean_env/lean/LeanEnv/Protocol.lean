@@ -25,7 +25,7 @@ inductive Request where
   | cancel
   | export (header : Nat) (name : Name) (source : String) (ms : Nat)
   | judge (header : Nat) (name : Name) (source : String) (exported : Json) (axioms : List String)
-    (ms : Nat)
+    (ms : Nat) (before : String)
 
 /-- Why a request cannot be carried out; `line` and `column` count from 1, 0 means none. -/
 structure Failure where
@@ -58,6 +58,12 @@ def flag (j : Json) (key : String) : Bool :=
   match field j key with
   | .bool b => b
   | _ => false
+
+/-- The same where it may be left out: empty then. -/
+def strFieldD (j : Json) (key : String) : String :=
+  match field j key with
+  | .str s => s
+  | _ => ""
 
 /-- The elements of an array of strings. -/
 def strList : List Json → Except Failure (List String)
@@ -95,10 +101,8 @@ def decode (j : Json) : Except Failure Request := do
   | "hello" => return .hello
   | "open" => return .open (← strField j "source")
   | "start" =>
-    let before := match field j "before" with
-      | .str s => s
-      | _ => ""
-    return .start (← natField j "header") (← strField j "statement") before (flag j "together")
+    return .start (← natField j "header") (← strField j "statement") (strFieldD j "before")
+      (flag j "together")
   | "library" => return .library (← strField j "module")
   | "scan" => return .scan (← strField j "source")
   | "check" =>
@@ -119,6 +123,7 @@ def decode (j : Json) : Except Failure Request := do
   | "judge" =>
     return .judge (← natField j "header") (← nameField j "name") (← strField j "source")
       (field j "export") (← strList (← listField j "axioms")) (← natField j "ms")
+      (strFieldD j "before")
   | op => .error (.request s!"unknown op '{op}'")
 
 /-! ## Answers -/

@@ -96,12 +96,17 @@ def Server.withHeader (sv : Server) (i : Nat) (f : Header → IO (Except Failure
   | some h => f h
   | none => return .error { kind := "state", message := "no such header" }
 
-/-- `before` is empty or a constant of the library: see `inReach`. -/
-def Server.start (sv : Server) (statement before : String) (together : Bool) (h : Header) :
+/-- With the limit of reach (see `inReach`) for a theorem that the library declares as `before`; with
+none when that is empty. -/
+def Server.withLimit (sv : Server) (before : String) (f : Option Nat → IO (Except Failure Json)) :
     IO (Except Failure Json) := do
-  let limit? := moduleOf h.cmd.env before.toName
-  if limit?.isNone && !before.isEmpty then
-    return .error { kind := "statement", message := s!"the library has no '{before}'" }
+  if before.isEmpty then f none
+  else match moduleOf sv.base.env before.toName with
+    | some limit => f (some limit)
+    | none => return .error { kind := "statement", message := s!"the library has no '{before}'" }
+
+def Server.start (sv : Server) (statement : String) (together : Bool) (h : Header)
+    (limit? : Option Nat) : IO (Except Failure Json) := do
   match ← h.start sv.signals sv.capture statement limit? together with
   | .error failure => return .error failure
   | .ok s =>
@@ -127,10 +132,11 @@ def Server.export (sv : Server) (name : Name) (source : String) (ms : Nat) (h : 
   | .ok exported => return .ok (Json.mkObj [("export", exported)])
 
 def Server.judge (sv : Server) (name : Name) (source : String) (exported : Json)
-    (axioms : List String) (ms : Nat) (h : Header) : IO (Except Failure Json) := do
+    (axioms : List String) (ms : Nat) (h : Header) (limit? : Option Nat) :
+    IO (Except Failure Json) := do
   let allowed := List.map (fun s => s.toName) axioms
   match ← withDeadline sv.signals ms
-      (h.judge sv.signals sv.base.env allowed name source exported) with
+      (h.judge sv.signals sv.base.env allowed name source limit? exported) with
   | .error failure => return .error failure
   | .ok j => return .ok (judgementJson j)
 
@@ -283,7 +289,7 @@ def Server.answer (sv : Server) (request : Request) : IO (Except Failure Json) :
   | .hello => return .ok sv.hello
   | .open source => sv.open source
   | .start header statement before together =>
-    sv.withHeader header (sv.start statement before together)
+    sv.withHeader header (fun h => sv.withLimit before (sv.start statement together h))
   | .library module => sv.library module
   | .scan source => sv.scan source
   | .check header source keep ms => sv.check header source keep ms
@@ -297,8 +303,8 @@ def Server.answer (sv : Server) (request : Request) : IO (Except Failure Json) :
     sv.signals.abort.set false
     return .ok (Json.mkObj [])
   | .export header name source ms => sv.withHeader header (sv.export name source ms)
-  | .judge header name source exported axioms ms =>
-    sv.withHeader header (sv.judge name source exported axioms ms)
+  | .judge header name source exported axioms ms before =>
+    sv.withHeader header (fun h => sv.withLimit before (sv.judge name source exported axioms ms h))
   | .run .. => return .error (.request "`run` is answered elsewhere")
 
 def Server.request (sv : Server) (line : String) : IO Reply := do

@@ -90,6 +90,8 @@ def checkClosed : List MVarId → TermElabM Unit
     if e.hasSyntheticSorry then throwMessage "the proof contains an error"
     checkClosed gs
 
+def outOfReach (n : Name) : String := "the library declares '" ++ n.toString ++ "' after this theorem"
+
 /-- Refuse a step that uses what comes after the theorem. -/
 def checkReach (limit? : Option Nat) : List MVarId → TermElabM Unit
   | [] => return
@@ -98,9 +100,10 @@ def checkReach (limit? : Option Nat) : List MVarId → TermElabM Unit
     | none => return
     | some limit =>
       let env := (← getThe Core.State).env
-      match firstOutOfReach env limit (constantsOf (← instantiate (.mvar g))) {} with
+      let used := constantsOf (← instantiate (.mvar g))
+      match firstOutOfReach env (fun n => env.find? n) limit used {} with
       | none => checkReach limit? gs
-      | some n => throwMessage ("the library declares '" ++ n.toString ++ "' after this theorem")
+      | some n => throwMessage (outOfReach n)
 
 /-- Run a tactic sequence on goals of which it sees all. -/
 @[noinline] def evalOn (goals : List MVarId) (stx : Syntax) : Tactic.TacticM Unit :=

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 from lean_env.errors import BadInput
@@ -52,6 +53,7 @@ async def prove(
     workers: int = 1,
     saved: ProofGraph | None = None,
     polished: bool = False,
+    keep_graph: bool = False,
     on_progress: Callable[[Problem], None] | None = None,
     on_end: Callable[[Problem, SearchResult], None] | None = None,
     cancel: asyncio.Event | None = None,
@@ -59,8 +61,8 @@ async def prove(
     """Search for a proof of `theorem` until the gate accepts one or the budget ends.
 
     `value` is 0 everywhere when left out.  `saved` is the graph of an earlier search to go on with.
-    `polished`: shorten the proof.  `on_end` sees the graph before it is gone.  Setting `cancel`
-    ends the search with what it has.
+    `polished`: shorten the proof.  `on_end` sees the graph before it is gone; with `keep_graph` the
+    result holds it.  Setting `cancel` ends the search with what it has.
     Raises `BadInput` when Lean does not elaborate the theorem, `BrokenEnvironment` when a machine
     cannot be brought to work.
     """
@@ -87,7 +89,7 @@ async def prove(
             result = await polish(result, problem, verifier)
         if on_end:
             on_end(problem, result)
-        return result
+        return replace(result, graph=graph) if keep_graph else result
     finally:
         if watcher:
             watcher.cancel()

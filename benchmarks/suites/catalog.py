@@ -1,0 +1,67 @@
+"""Which suite is meant: by its name, or by a file or folder of statements."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from benchmarks.suites import minif2f
+from benchmarks.suites.core import core
+from benchmarks.suites.download import fetched
+from benchmarks.suites.files import read_folder, read_jsonl, read_lean
+from benchmarks.suites.types import Suite
+from lean_env.cache import default_cache_dir
+from lean_env.errors import BadInput
+from lean_env.launcher import LaunchFor
+from prover.targets import read_text
+
+NAMES = ("minif2f", "minif2f-core")
+"""Suites with a name; `NAME:PATH` takes the statements from a file that is there already."""
+
+
+async def find_suite(source: str, launch: LaunchFor) -> Suite:
+    """The statements that `source` names: a name of `NAMES`, a .jsonl or .lean file, or a folder of
+    .lean files.  `launch` starts Lean where it is needed to read them.
+
+    Raises `BadInput` for what is none of these or has bad rows, `BrokenEnvironment` when what would
+    have to be downloaded cannot be.
+    """
+    name, _, place = source.partition(":")
+    if name not in NAMES:
+        return await _read(Path(source), launch)
+    file = Path(place) if place else fetched(minif2f.DEEPSEEK, default_cache_dir())
+    suite = await _read(file, launch)
+    return core(suite) if name == "minif2f-core" and suite.name != name else suite
+
+
+async def _read(path: Path, launch: LaunchFor) -> Suite:
+    return await read_lean(path, launch) if path.suffix == ".lean" else _read_without_lean(path)
+
+
+def _read_without_lean(path: Path) -> Suite:
+    if path.is_dir():
+        return read_folder(path)
+    if path.suffix == ".jsonl":
+        return read_statements(path)
+    raise BadInput(
+        "neither .jsonl nor .lean" if path.exists() else "no such suite and no such file",
+        where=str(path),
+        remedy=f"name one of {', '.join(NAMES)}, a .jsonl or .lean file, or a folder of such",
+    )
+
+
+def read_statements(path: Path) -> Suite:
+    """The statements of a .jsonl file, in whichever form they are."""
+    fields = _first_fields(path)
+    for form in minif2f.FORMS:
+        if form.fields <= fields:
+            return minif2f.read_file(path, form) or read_jsonl(path)
+    return read_jsonl(path)
+
+
+def _first_fields(path: Path) -> frozenset[str]:
+    """None of them when the first line is not as it should be; who reads the rows says how."""
+    try:
+        return frozenset(json.loads(read_text(path).split("\n", 1)[0]))
+    except (ValueError, TypeError):
+        return frozenset()

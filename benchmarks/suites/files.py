@@ -1,0 +1,100 @@
+"""Statements from files of any origin: JSON lines, Lean files, folders of Lean files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from benchmarks.suites.minif2f import entry_of, suite_of
+from benchmarks.suites.source import last_theorem, needs
+from benchmarks.suites.types import Entry, Suite, digest
+from lean_env.errors import BadInput, InvalidHeader
+from lean_env.launcher import LaunchFor
+from lean_env.types import Theorem
+from prover.lean_file import LeanFile
+from prover.targets import read_rows, read_text, text_in, theorem_in
+
+
+def read_jsonl(path: Path) -> Suite:
+    """One statement a line: `formal_statement`, and optionally `name`, `header`, `split`, `group`.
+
+    Raises `BadInput` that names line and field.
+    """
+    return _suite(path, read_rows(path, _entry))
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    theorem = theorem_in(row)
+    return Entry(
+        id=theorem.name,
+        theorem=theorem,
+        split=text_in(row, "split", ""),
+        group=text_in(row, "group", ""),
+        needs=needs(theorem.header),
+    )
+
+
+def read_folder(path: Path) -> Suite:
+    """A folder of Lean files with one theorem each, as in yangky11/miniF2F-lean4.  The folder in
+    which a file lies (`Valid`, `Test`) names its split.
+
+    Raises `BadInput` when no file states a theorem with a `sorry`.
+    """
+    entries: list[Entry] = []
+    others = 0
+    for file in sorted(path.rglob("*.lean")):
+        parts = last_theorem(read_text(file))
+        if parts is None or "sorry" not in parts[1]:
+            others += 1
+            continue
+        theorem = Theorem(name=file.stem, header=parts[0], statement=parts[1].rstrip())
+        split = file.parent.name.lower() if file.parent != path else ""
+        entries.append(entry_of(theorem, split))
+    if not entries:
+        raise BadInput("no .lean file here states a theorem with a `sorry`", where=str(path))
+    left_out = {"files without a theorem to prove": others} if others else {}
+    if all(entry.group for entry in entries):
+        variant = f"one file a theorem, as in yangky11/miniF2F-lean4 ({digest(entries)})"
+        suite = suite_of("minif2f", variant, entries)
+    else:
+        suite = _suite(path, entries)
+    return replace(suite, left_out=left_out)
+
+
+async def read_lean(path: Path, launch: LaunchFor) -> Suite:
+    """Every declaration of a Lean file that has a `sorry`; Lean is asked which these are.
+
+    Raises `BadInput` when Lean reports errors, or there are none.
+    """
+    from lean_env.pool import LeanPool, PoolConfig
+
+    file = LeanFile(path, read_text(path))
+    try:
+        async with LeanPool(launch, PoolConfig(workers=1)) as lean:
+            records = await lean.scan(file.text)
+    except InvalidHeader as error:
+        error.where = str(path)
+        raise
+    if not records:
+        raise BadInput("nothing to prove, no declaration has a `sorry`", where=str(path))
+    theorems = [file.theorem(record) for record in records]
+    return _suite(path, [Entry(id=t.name, theorem=t, needs=needs(t.header)) for t in theorems])
+
+
+def _suite(path: Path, entries: Sequence[Entry]) -> Suite:
+    entries = _with_own_ids(entries)
+    return Suite(name=path.stem, variant=path.name, digest=digest(entries), entries=tuple(entries))
+
+
+def _with_own_ids(entries: Sequence[Entry]) -> list[Entry]:
+    """The second `t` becomes `t (2)`."""
+    seen: Counter[str] = Counter()
+    found: list[Entry] = []
+    for entry in entries:
+        seen[entry.id] += 1
+        again = f" ({seen[entry.id]})" if seen[entry.id] > 1 else ""
+        found.append(replace(entry, id=entry.id + again))
+    return found

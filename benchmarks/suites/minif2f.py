@@ -1,0 +1,159 @@
+"""miniF2F, in the forms in which it goes around.
+
+There is no one miniF2F in Lean 4: statements were corrected here and not there, and some are false
+to this day.  So a file is recognised by its fields and its hash, and reported as the variant that
+it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.suites.download import Source
+from benchmarks.suites.source import last_theorem, needs
+from benchmarks.suites.types import Entry, Suite, digest
+from lean_env.errors import BadInput
+from lean_env.types import Theorem
+from prover.targets import read_rows, text_in, theorem_in
+
+SPLIT_SIZE = 244
+"""Statements in each of `valid` and `test`."""
+
+DEEPSEEK = Source(
+    name="minif2f.jsonl",
+    url="https://raw.githubusercontent.com/deepseek-ai/DeepSeek-Prover-V1.5/"
+    "2c4ba9119eef74d0d611f494261b2c5bae98c69a/datasets/minif2f.jsonl",
+    sha256="d6654c88476ff14db19d57dea25bd955a240525fb52171e460f89d98f83d7dd5",
+)
+
+VARIANTS = {
+    DEEPSEEK.sha256: "DeepSeek-Prover-V1.5 (commit 2c4ba91, written for Lean 4.9)",
+    "47ca505cd60a503a77165e84bbf34c662f9a8c650d09fc33fb4c000179eee8f3": "Goedel-Prover-V2",
+    "4bf13c8d9fcfac8d30050f35dc2cc230f4f3c01189b369e19252d26c2c339d26": (
+        "core translation of DeepSeek-Prover-V1.5 (commit 2c4ba91)"
+    ),
+}
+"""By the SHA-256 of the file."""
+
+DOUBTFUL = frozenset({
+    "aime_1994_p3",
+    "algebra_cubrtrp1oncubrtreq3_rcubp1onrcubeq5778",
+    "amc12a_2020_p7",
+    "amc12a_2021_p9",
+    "imo_1982_p1",
+    "induction_sum_odd",
+    "mathd_algebra_247",
+    "mathd_algebra_275",
+    "mathd_algebra_314",
+    "mathd_algebra_342",
+    "mathd_numbertheory_343",
+    "mathd_numbertheory_35",
+    "mathd_numbertheory_618",
+})  # fmt: skip
+"""Stated wrongly in at least one variant: false, or true for the wrong reason."""
+
+_GROUPS = (
+    ("mathd_algebra", "MATH, algebra"),
+    ("mathd_numbertheory", "MATH, number theory"),
+    ("amc", "AMC"),
+    ("aime", "AIME"),
+    ("imo", "IMO"),
+    ("induction", "induction"),
+    ("algebra", "other algebra"),
+    ("numbertheory", "other number theory"),
+)
+"""What names begin with, and the source that it stands for."""
+
+
+def group_of(name: str) -> str:
+    """The source of the problem; empty when the name is none of miniF2F."""
+    return next((group for prefix, group in _GROUPS if name.startswith(prefix)), "")
+
+
+def entry_of(theorem: Theorem, split: str) -> Entry:
+    return Entry(
+        id=theorem.name,
+        theorem=theorem,
+        split=split,
+        group=group_of(theorem.name),
+        needs=needs(theorem.header),
+        note="doubtful in some variants" if theorem.name in DOUBTFUL else "",
+    )
+
+
+# The three forms of JSON lines
+
+
+def _with_header(row: Mapping[str, Any]) -> Entry:
+    text_in(row, "header")
+    return entry_of(theorem_in(row), text_in(row, "split"))
+
+
+def _header_inside(row: Mapping[str, Any]) -> Entry:
+    """`formal_statement` is a whole file."""
+    given = theorem_in(row)
+    parts = last_theorem(given.statement)
+    if parts is None:
+        raise ValueError("`formal_statement` declares no theorem at the start of a line")
+    header, statement = parts
+    theorem = Theorem(name=text_in(row, "name"), header=header, statement=statement)
+    return entry_of(theorem, text_in(row, "split"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A way of writing statements down, told by the fields of a row."""
+
+    name: str
+    fields: frozenset[str]
+    entry: Callable[[Mapping[str, Any]], Entry]
+
+
+CORE_FORM = Form(
+    name="miniF2F's core translation",
+    fields=frozenset({"name", "split", "formal_statement", "header", "needs_defs"}),
+    entry=_with_header,
+)
+GOEDEL_FORM = Form(
+    name="Goedel-Prover-V2",
+    fields=frozenset({"name", "split", "formal_statement", "lean4_code", "problem_id"}),
+    entry=_header_inside,
+)
+DEEPSEEK_FORM = Form(
+    name="DeepSeek-Prover",
+    fields=frozenset({"name", "split", "formal_statement", "header", "goal"}),
+    entry=_with_header,
+)
+FORMS = (CORE_FORM, GOEDEL_FORM, DEEPSEEK_FORM)
+
+
+def read_file(path: Path, form: Form) -> Suite | None:
+    """The statements of a file of this form; None when they are not miniF2F's.
+
+    Raises `BadInput` that names line and field.
+    """
+    entries = read_rows(path, form.entry)
+    if not all(entry.group for entry in entries):
+        return None
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    variant = VARIANTS.get(found, f"unknown, {path.name} in the form of {form.name}")
+    name = "minif2f-core" if form is CORE_FORM else "minif2f"
+    twice = [name for name, n in Counter(entry.id for entry in entries).items() if n > 1]
+    if twice:
+        raise BadInput(f"two statements are called `{twice[0]}`", where=str(path))
+    return suite_of(name, variant, entries)
+
+
+def suite_of(name: str, variant: str, entries: Sequence[Entry]) -> Suite:
+    return Suite(
+        name=name,
+        variant=f"miniF2F, variant {variant}",
+        digest=digest(entries),
+        entries=tuple(entries),
+        full={"valid": SPLIT_SIZE, "test": SPLIT_SIZE},
+    )

@@ -1,0 +1,112 @@
+"""What a run was made with, written once into its folder and compared when the run goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from lean_env.errors import BadInput
+from prover.runs.files import storing
+
+FILE = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """`kind` is the sort of run (`collect`, `eval`, …) and `schema` the version of what its folder
+    holds.  `settings` are all that results depend on, `facts` what a reader wants to know beside
+    them; both are plain values as JSON has them."""
+
+    kind: str
+    schema: int
+    settings: Mapping[str, Any]
+    facts: Mapping[str, Any]
+
+    def write(self, folder: Path) -> None:
+        """Whole or not at all."""
+        new = folder / f"{FILE}.new"
+        with storing(new):
+            new.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n", "utf-8")
+            new.replace(folder / FILE)
+
+    @property
+    def digest(self) -> str:
+        """Of kind, schema and settings: equal for runs whose results may be put together."""
+        same = [self.kind, self.schema, self.settings]
+        return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def read_manifest(folder: Path, kind: str, schema: int) -> Manifest | None:
+    """The manifest of a run's folder; None when the folder is not there or has nothing in it.
+
+    Raises `BadInput` when it holds something else, or a run of another kind or schema.
+    """
+    file = folder / FILE
+    try:
+        found = Manifest(**json.loads(file.read_text("utf-8")))
+    except FileNotFoundError:
+        if folder.is_dir() and any(not f.name.startswith(".") for f in folder.iterdir()):
+            raise BadInput(f"there are files here but no {FILE}", where=str(folder)) from None
+        return None
+    except NotADirectoryError:
+        raise BadInput("not a folder", where=str(folder)) from None
+    except (ValueError, TypeError) as error:
+        raise BadInput(f"not a manifest: {error}", where=str(file)) from None
+    if (found.kind, found.schema) != (kind, schema):
+        raise BadInput(
+            f"holds `{found.kind}` of schema {found.schema}, not `{kind}` of schema {schema}",
+            where=str(folder),
+            remedy="choose another folder, or the version of qstar that wrote this one",
+        )
+    return found
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """What changed between two settings, each in words."""
+    return [
+        f"{name} was {old.get(name)!r}, now {new.get(name)!r}"
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name)
+    ]
+
+
+def facts(**more: Any) -> dict[str, Any]:
+    """Versions, code, machine and time, for a manifest's `facts`."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    import psutil
+
+    try:
+        own = version("qstar-prover")
+    except PackageNotFoundError:
+        own = ""
+    return {
+        "qstar": own,
+        "code": code_digest(),
+        "python": platform.python_version(),
+        "machine": {
+            "system": platform.platform(),
+            "processors": os.cpu_count(),
+            "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+        },
+        "began": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        **more,
+    }
+
+
+def code_digest() -> str:
+    """A hash of the prover's own sources: which code a result came from."""
+    root = Path(__file__).resolve().parents[2]
+    digest = hashlib.sha256()
+    for package in ("lean_env", "prover"):
+        for path in sorted((root / package).rglob("*")):
+            if path.suffix in (".py", ".lean", ".mjs"):
+                digest.update(str(path.relative_to(root)).encode() + path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,53 @@
+"""What guides a search, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lean_env.errors import BadInput
+from prover.types import StepScorer, ValueFunction
+from prover.value.heuristic import Constant, GoalSize
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """V(s), and Q(s, a) where there is one: without it searches go by V and the policy."""
+
+    value: ValueFunction
+    scorer: StepScorer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """`argument` says what follows the name and a colon; nothing does when it is empty.
+
+    `make` is given that text.  It may load models, and raises `BadInput` when there is none.
+    """
+
+    make: Callable[[str], Guide]
+    argument: str = ""
+
+
+VALUES: dict[str, Kind] = {
+    "constant": Kind(make=lambda _: Guide(value=Constant())),
+    "size": Kind(make=lambda _: Guide(value=GoalSize())),
+}
+
+
+def names() -> list[str]:
+    """How each value is written, `size` for instance."""
+    return [f"{name}:{kind.argument}" if kind.argument else name for name, kind in VALUES.items()]
+
+
+def find(text: str) -> Callable[[], Guide]:
+    """What makes the guide that `text` names.  Raises `BadInput` when it names none."""
+    name, _, argument = text.partition(":")
+    kind = VALUES.get(name)
+    if kind is None or bool(argument) != bool(kind.argument):
+        raise BadInput(
+            f"`{text}` is not a value",
+            where="--value",
+            remedy=f"choose one of: {', '.join(names())}",
+        )
+    return lambda: kind.make(argument)

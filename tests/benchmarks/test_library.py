@@ -1,0 +1,112 @@
+"""Lean's own library as a suite: what is in it, how it is posed, what is out of reach."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from random import Random
+
+import pytest
+import pytest_asyncio
+
+from benchmarks.suites import library
+from benchmarks.suites.types import Suite
+from lean_env.client import LeanClient
+from lean_env.errors import BadInput
+from lean_env.launcher import LaunchFor
+from lean_env.pool import LeanPool
+from lean_env.types import Accepted, Applied, Refusal, Refused, Rejected, Theorem
+from lean_env.verify import Verifier
+
+ITSELF = "Nat.sub_add_min_cancel"
+"""Of a module after those that `omega` rests on."""
+
+
+@pytest_asyncio.fixture(scope="module")
+async def suite(launch: LaunchFor) -> Suite:
+    return await library.load(launch)
+
+
+def named(suite: Suite, name: str) -> Theorem:
+    return next(entry.theorem for entry in suite.entries if entry.id == name)
+
+
+def test_what_is_in_it(suite: Suite) -> None:
+    splits = Counter(entry.split for entry in suite.entries)
+    assert len(suite.entries) > 25_000
+    assert set(splits) == {"train", "valid", "test"}
+    assert min(splits.values()) > 500
+    assert splits["train"] > 0.75 * len(suite.entries)
+    assert len({entry.id for entry in suite.entries}) == len(suite.entries)
+    groups = {entry.group for entry in suite.entries}
+    assert {"Nat", "Int", "List", "Array", "BitVec", "String", "Std.HashMap"} <= groups
+    reasons = {"not a theorem", "internal", "private", "generated", "deprecated", "restated"}
+    assert all(suite.left_out[reason] > 0 for reason in reasons)
+
+
+def test_variants_of_a_lemma_stay_together(suite: Suite) -> None:
+    by_family: dict[str, set[str]] = {}
+    for entry in suite.entries:
+        by_family.setdefault(library.family(entry.id), set()).add(entry.split)
+    assert all(len(splits) == 1 for splits in by_family.values())
+    assert library.family("Array.getElem?_map'") == library.family("List.getElem_map")
+    assert library.split_of("Nat.le_max_left") == library.split_of("Int.le_max_right")
+
+
+async def test_theorems_are_posed_exactly(suite: Suite, launch: LaunchFor) -> None:
+    """Lean computes one key from the library's type, the other from the goal that is posed."""
+    lean = await LeanClient.launch(launch(("Init", "Std")))
+    try:
+        keys = {
+            theorem.name: theorem.key
+            for module in await lean.modules()
+            for theorem in (await lean.library(module)).theorems
+        }
+        sample = Random(0).sample(suite.entries, 100)
+        for entry in sample:
+            t = entry.theorem
+            bare = Theorem(statement=t.statement, name=t.name, before=t.before)
+            assert (await lean.start(bare)).state.key == keys[entry.id], entry.id
+    finally:
+        await lean.close()
+
+
+async def test_what_comes_later_is_out_of_reach(suite: Suite, pool: LeanPool) -> None:
+    theorem = named(suite, ITSELF)
+    root = await pool.start(theorem)
+    uses = ["exact {}", "exact @{}", "intro n m; simp [{}]", "have := {}; exact this"]
+    [answers] = await pool.step(
+        [(root, [*(tactic.format(ITSELF) for tactic in uses), "intros; omega", "intros; simp"])]
+    )
+    *cheats, honest, bare = answers
+    for tactic, answer in zip(uses, cheats, strict=True):
+        assert isinstance(answer, Rejected), tactic
+        assert answer.message == f"the library declares '{ITSELF}' after this theorem"
+    assert isinstance(honest, Applied), honest
+    assert honest.closed
+    assert isinstance(bare, Rejected)  # `simp` does not try the theorem itself
+    await pool.release([root])
+
+
+async def test_the_gate_looks_at_the_reach(suite: Suite, launch: LaunchFor) -> None:
+    theorem = named(suite, ITSELF)
+    async with Verifier(launch) as verifier:
+        checked = await verifier.verify(theorem, "intros\nomega")
+        assert isinstance(checked.verdict, Accepted), checked
+        for script in (
+            f"exact {ITSELF}",
+            f"have := {ITSELF}\nexact this",
+            f"let f := @{ITSELF}\nintros; simp [f]",
+        ):
+            verdict = (await verifier.verify(theorem, script)).verdict
+            assert isinstance(verdict, Refused), script
+            assert verdict.reason is Refusal.REACH
+            assert f"'{ITSELF}'" in verdict.message
+        free = Theorem(statement=theorem.statement, header=theorem.header)
+        assert (await verifier.verify(free, f"exact {ITSELF}")).verdict.ok
+
+
+async def test_before_what_the_library_lacks(pool: LeanPool) -> None:
+    theorem = Theorem(statement="theorem t : True", before="Nat.no_such_theorem")
+    with pytest.raises(BadInput, match=r"no 'Nat\.no_such_theorem'"):
+        await asyncio.wait_for(pool.start(theorem), 60)

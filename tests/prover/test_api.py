@@ -1,0 +1,71 @@
+"""`from prover import prove, Prover`, as scripts, notebooks and coroutines use it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+import pytest
+
+from lean_env.errors import BadInput
+from lean_env.launcher import LaunchFor
+from lean_env.types import Theorem
+from prover import Prover, Settings, Status
+from prover.types import Stop
+
+BOTH = "theorem both (a b : Nat) (h : a < b) : a + b = b + a ∧ a ≤ b"
+HARD = "theorem hard (f : Nat → Nat) (h : ∀ n, f (n + 1) > f (f n)) : ∀ n, f n = n"
+
+
+@pytest.fixture(scope="module")
+def prover(launch: LaunchFor) -> Iterator[Prover]:
+    with Prover(Settings(seconds=60), launch=launch) as prover:
+        yield prover
+
+
+def test_a_proof_and_how_a_notebook_shows_it(prover: Prover) -> None:
+    result = prover.prove(BOTH)
+    assert result.status is Status.PROVED
+    assert result.proof.startswith(BOTH)
+    assert result.graph is not None
+    assert len(result.graph.nodes) > 1
+    shown = result._repr_html_()
+    assert "a &lt; b" in shown
+    drawing = re.findall(r"<svg.*?</svg>", shown, re.DOTALL)
+    assert ElementTree.fromstring(drawing[0]).tag.endswith("svg")
+    assert drawing[0] in result.graph._repr_html_()
+
+
+async def test_coroutines_of_another_loop_side_by_side(prover: Prover) -> None:
+    good, refuted = await asyncio.gather(
+        prover.prove_async("theorem t : f 2 = 3", header="def f (n : Nat) : Nat := n + 1\n"),
+        prover.prove_async(Theorem(statement="theorem u : 2 = 3", name="u")),
+    )
+    assert good.status is Status.PROVED
+    assert refuted.status is not Status.PROVED
+    assert "<pre" not in refuted._repr_html_()
+
+
+async def test_cancelling_leaves_the_prover_usable(prover: Prover) -> None:
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(prover.prove_async(HARD), 0.5)
+    assert (await prover.prove_async("theorem t : True")).stop is Stop.PROVED
+
+
+def test_what_is_no_theorem_is_bad_input(prover: Prover) -> None:
+    with pytest.raises(BadInput, match="not a declaration"):
+        prover.prove("2 + 2 = 4")
+    with pytest.raises(BadInput, match="statement:2"):
+        prover.prove("theorem t : 2 +")
+
+
+def test_a_script_of_one_line() -> None:
+    script = "from prover import prove; print(prove('theorem t : 1 + 1 = 2').proof)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("theorem t : 1 + 1 = 2 := by")

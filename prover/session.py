@@ -48,10 +48,10 @@ class Prover:
         on_progress: Callable[[Problem], None] | None = None,
         cancel: asyncio.Event | None = None,
     ) -> SearchResult:
-        """As `prover.attempt.prove`; `workers` is how many of the workers this theorem may keep
+        """As `prover.prove.prove`; `workers` is how many of the workers this theorem may keep
         busy.  One gives a search that can be repeated exactly."""
-        from prover.attempt import prove
         from prover.disprove import prove_or_disprove
+        from prover.prove import prove
 
         settings, budget = self.settings, self.settings.budget
         if settings.disprove and budget.lean_calls is not None:

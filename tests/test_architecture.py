@@ -126,7 +126,7 @@ except SystemExit as end:
 print(*sys.modules)
 """
     loaded = set(run_fresh(code).split())
-    assert not loaded & (HEAVY | {"asyncio", "lean_env.process", "prover.attempt"})
+    assert not loaded & (HEAVY | {"asyncio", "lean_env.process", "prover.prove"})
 
 
 def test_importing_has_no_effect() -> None:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from lean_env.errors import BadInput, LeanEnvError
-from lean_env.types import Accepted, Refused, Undecided, Verdict
+from lean_env.types import Refused, Undecided
 from prover.cli.exits import Exit
+from prover.record import record, stats_record
 from prover.types import Problem, SearchResult, Stats, Status, Stop
 
 if TYPE_CHECKING:
@@ -64,40 +65,11 @@ def row(outcome: Outcome, lean: Mapping[str, str]) -> dict[str, object]:
             "tactics": [],
             "verdict": {"ok": False, "axioms": [], "reason": str(result)},
             "lean": lean,
-            "stats": _stats(Stats()),
+            "stats": stats_record(Stats()),
         }
-    return {
-        "name": outcome.name,
-        "status": result.status.value,
-        "stop": result.stop.value,
-        "proof": result.proof,
-        "tactics": result.tactics,
-        "verdict": _verdict(result.verdict),
-        "lean": lean,
-        "stats": _stats(result.stats),
-    }
-
-
-def _stats(used: Stats) -> dict[str, float]:
-    return {
-        "lean_calls": used.lean_calls,
-        "expanded": used.expanded,
-        "seconds": round(used.seconds, 4),
-        "lean_seconds": round(used.lean_seconds, 4),
-        "policy_seconds": round(used.policy_seconds, 4),
-    }
-
-
-def _verdict(verdict: Verdict | None) -> dict[str, object] | None:
-    match verdict:
-        case None:
-            return None
-        case Accepted(axioms=axioms):
-            return {"ok": True, "axioms": axioms, "reason": ""}
-        case Refused(reason=reason, message=message, axioms=axioms):
-            return {"ok": False, "axioms": axioms, "reason": f"{reason}: {message}"}
-        case Undecided(message=message):
-            return {"ok": False, "axioms": [], "reason": f"undecided: {message}"}
+    found = record(result)
+    used = found.pop("stats")
+    return {"name": outcome.name, **found, "lean": lean, "stats": used}
 
 
 def headline(name: str, result: SearchResult) -> str:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from xml.etree import ElementTree
 
 import pytest
@@ -69,3 +70,8 @@ def test_a_script_of_one_line() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("theorem t : 1 + 1 = 2 := by")
+
+
+def test_the_module_of_that_name_does_not_hide_the_function() -> None:
+    import_module("prover.prove")
+    assert callable(import_module("prover").prove)

@@ -11,8 +11,8 @@ from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool
 from lean_env.types import ProofState, Theorem
 from lean_env.verify import Verifier
-from prover.attempt import prove
 from prover.disprove import negation, prove_or_disprove
+from prover.prove import prove
 from prover.search.bestfirst import BestFirst
 from prover.types import Budget, Proposal, SearchResult, Status
 

@@ -10,10 +10,10 @@ from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool
 from lean_env.types import ProofState, Tactic, Theorem
 from lean_env.verify import Verifier
-from prover.attempt import prove
 from prover.graph.invariants import check
 from prover.graph.store import ProofGraph
 from prover.polish import merge
+from prover.prove import prove
 from prover.search.bestfirst import BestFirst
 from prover.types import Proposal, SearchResult
 

@@ -13,8 +13,8 @@ from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool
 from lean_env.types import Accepted, ProofState, Refusal, Refused, Rejected, Tactic, Theorem
 from lean_env.verify import Verifier
-from prover.attempt import prove
 from prover.policy.portfolio import Portfolio
+from prover.prove import prove
 from prover.search.bestfirst import BestFirst
 from prover.types import Budget, Policy, Problem, Proposal, SearchResult, Status, Stop
 

@@ -1,0 +1,79 @@
+"""Figures of a run: shares with intervals, pass@k, curves over what was spent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil, comb
+
+CONFIDENCE = 0.95
+RESAMPLES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share with its 95 % interval: had other theorems of the same kind been drawn, it would lie
+    about here."""
+
+    value: float
+    low: float
+    high: float
+
+
+def wilson(proved: int, of: int) -> Share:
+    """Wilson's interval for a share (Wilson 1927)."""
+    from scipy.stats import binomtest
+
+    if of == 0:
+        return Share(0.0, 0.0, 1.0)
+    interval = binomtest(proved, of).proportion_ci(CONFIDENCE, method="wilson")
+    return Share(proved / of, float(interval.low), float(interval.high))
+
+
+def mean(values: Sequence[float]) -> Share:
+    """The mean of shares: with Wilson's interval if each is 0 or 1, else with a bootstrapped one
+    (percentiles; Efron and Tibshirani 1993)."""
+    if all(value in (0, 1) for value in values):
+        return wilson(sum(value == 1 for value in values), len(values))
+    low, high = bootstrapped(values)
+    return Share(sum(values) / len(values), low, high)
+
+
+def bootstrapped(values: Sequence[float]) -> tuple[float, float]:
+    """The interval of a mean, over resamples of the values.  The same for the same values."""
+    import numpy as np
+    from scipy.stats import bootstrap
+
+    if len(set(values)) == 1:
+        return values[0], values[0]
+    found = bootstrap(
+        (np.asarray(values),),
+        np.mean,
+        confidence_level=CONFIDENCE,
+        n_resamples=RESAMPLES,
+        method="percentile",
+        rng=np.random.default_rng(0),
+    )
+    return float(found.confidence_interval.low), float(found.confidence_interval.high)
+
+
+def pass_at_k(attempts: int, proved: int, k: int) -> float:
+    """The probability that k attempts, drawn from these, have one that proved it: without bias
+    (Chen et al. 2021, arXiv 2107.03374)."""
+    if not 1 <= k <= attempts:
+        raise ValueError(f"pass@{k} of {attempts} attempts")
+    return 1 - comb(attempts - proved, k) / comb(attempts, k)
+
+
+def mcnemar(won: int, lost: int) -> float:
+    """The exact p-value for no difference, by what only one of two runs proved (McNemar 1947)."""
+    from scipy.stats import binomtest
+
+    return float(binomtest(won, won + lost).pvalue) if won + lost else 1.0
+
+
+def quantile(values: Sequence[float], q: float) -> float:
+    """The least value that a share `q` of them does not exceed; 0 of none."""
+    if not values:
+        return 0.0
+    return sorted(values)[max(0, ceil(q * len(values)) - 1)]

@@ -1,0 +1,137 @@
+"""What a run of a suite leaves in its folder, and how it is read back.
+
+`manifest.json` says how it was made, `suite.json` what was to be proved, and `ledger.jsonl` has a
+row for each attempt at a theorem, and one for what Lean's automation alone makes of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from benchmarks.suites.types import Entry, Suite
+from lean_env.errors import BadInput
+from lean_env.types import Theorem
+from prover.runs.files import storing
+from prover.runs.ledger import FILE as LEDGER
+from prover.runs.ledger import Ledger, Row
+from prover.runs.manifest import Manifest, read_manifest
+
+KIND, SCHEMA = "eval", 1
+SUITE = "suite.json"
+
+
+class Outcome(StrEnum):
+    """What came of an attempt.  Only the first three say something about the prover."""
+
+    PROVED = "proved"  # and the gate has accepted it
+    OPEN = "open"  # the budget ended
+    FAILED = "failed"  # nothing was left to try
+    NEEDS = "needs"  # this Lean lacks what the statement imports
+    INVALID = "invalid"  # Lean does not take the statement
+    BROKEN = "broken"  # the machine broke down each time: not the prover's failure
+
+
+TRIED = (Outcome.PROVED, Outcome.OPEN, Outcome.FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """Pass `number`, from 0, at the entry called `entry`.  `message` is why it was not tried."""
+
+    entry: str
+    number: int
+    outcome: Outcome
+    stop: str = ""
+    proof: str = ""
+    tactics: tuple[str, ...] = ()
+    lean_calls: int = 0
+    seconds: float = 0.0
+    lean_seconds: float = 0.0
+    policy_seconds: float = 0.0
+    message: str = ""
+
+    @property
+    def proved(self) -> bool:
+        return self.outcome is Outcome.PROVED
+
+    @property
+    def tried(self) -> bool:
+        return self.outcome in TRIED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """`alone` says for each entry which tactics prove it by themselves; empty if not asked for."""
+
+    folder: Path
+    manifest: Manifest
+    suite: Suite
+    attempts: tuple[Attempt, ...]
+    alone: Mapping[str, Mapping[str, bool]]
+
+    @cached_property
+    def by_entry(self) -> dict[str, list[Attempt]]:
+        """The attempts at each entry that was tried, in the suite's order."""
+        found: dict[str, list[Attempt]] = {entry.id: [] for entry in self.suite.entries}
+        for attempt in self.attempts:
+            if attempt.tried:
+                found[attempt.entry].append(attempt)
+        return {id: attempts for id, attempts in found.items() if attempts}
+
+    @property
+    def name(self) -> str:
+        return self.folder.resolve().name
+
+
+def attempt_in(row: Row) -> Attempt:
+    used = row.get("stats", {})
+    return Attempt(
+        entry=row["entry"],
+        number=row["pass"],
+        outcome=Outcome(row["status"]),
+        stop=row.get("stop", ""),
+        proof=row.get("proof", ""),
+        tactics=tuple(row.get("tactics", ())),
+        lean_calls=used.get("lean_calls", 0),
+        seconds=used.get("seconds", 0.0),
+        lean_seconds=used.get("lean_seconds", 0.0),
+        policy_seconds=used.get("policy_seconds", 0.0),
+        message=row.get("error", ""),
+    )
+
+
+def write_suite(folder: Path, suite: Suite) -> None:
+    """Whole or not at all."""
+    new = folder / f"{SUITE}.new"
+    with storing(new):
+        new.write_text(json.dumps(asdict(suite), ensure_ascii=False, indent=1) + "\n", "utf-8")
+        new.replace(folder / SUITE)
+
+
+def read_run(folder: Path) -> Run:
+    """Raises `BadInput` when the folder holds no run of a suite, or a damaged one."""
+    manifest = read_manifest(folder, KIND, SCHEMA)
+    if manifest is None:
+        raise BadInput("no run of a suite is here", where=str(folder))
+    rows = Ledger(folder / LEDGER).rows
+    try:
+        suite = _suite(json.loads((folder / SUITE).read_text("utf-8")))
+        attempts = tuple(attempt_in(row) for row in rows if "pass" in row)
+        alone = {row["entry"]: row["alone"] for row in rows if "alone" in row}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"a damaged run: {error}", where=str(folder)) from error
+    return Run(folder=folder, manifest=manifest, suite=suite, attempts=attempts, alone=alone)
+
+
+def _suite(read: Mapping[str, Any]) -> Suite:
+    entries = [
+        Entry(**entry | {"theorem": Theorem(**entry["theorem"]), "needs": tuple(entry["needs"])})
+        for entry in read["entries"]
+    ]
+    return Suite(**{**read, "entries": tuple(entries)})

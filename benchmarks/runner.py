@@ -1,0 +1,153 @@
+"""Run a suite: every theorem, every pass, once, whatever interrupts it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from benchmarks.baseline import alone, tactics_for
+from benchmarks.results import KIND, SCHEMA, SUITE, Attempt, Outcome, attempt_in, write_suite
+from benchmarks.suites.types import Entry, Suite
+from lean_env.errors import BadInput, InvalidHeader
+from lean_env.launcher import LaunchFor
+from lean_env.toolchain import Launch
+from prover.config import Settings
+from prover.record import record
+from prover.runs.crew import Broken, Done, crew, stop_on_interrupt
+from prover.runs.ledger import Ledger, Row, open_run
+from prover.runs.manifest import Manifest, facts
+from prover.session import Prover, open_prover
+
+OnEnd = Callable[[Attempt], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """`passes` is how many attempts each theorem gets, with as many seeds; `baseline` is whether
+    Lean's automation is tried alone as well."""
+
+    settings: Settings
+    passes: int = 1
+    baseline: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An attempt at `entry`, or (`number` is None) what Lean's automation alone makes of it."""
+
+    entry: Entry
+    number: int | None
+
+    @property
+    def id(self) -> str:
+        return f"{self.entry.id}#{'alone' if self.number is None else self.number}"
+
+
+def manifest_of(suite: Suite, options: Options, launch: Launch) -> Manifest:
+    settings = asdict(options.settings)
+    workers = settings.pop("workers")  # decides how long it takes, not what comes out
+    settings.pop("trace")
+    suite_is = {"name": suite.name, "variant": suite.variant, "digest": suite.digest}
+    return Manifest(
+        kind=KIND,
+        schema=SCHEMA,
+        settings={
+            "suite": suite_is,
+            **settings,
+            "passes": options.passes,
+            "baseline": options.baseline,
+            "lean": {"kind": launch.kind, "version": launch.version},
+        },
+        facts=facts(workers=workers),
+    )
+
+
+def run(
+    folder: Path,
+    suite: Suite,
+    options: Options,
+    launch: Launch,
+    launch_for: LaunchFor,
+    *,
+    resume: bool = False,
+    on_end: OnEnd = lambda attempt: None,
+    notice: Callable[[str], None] = lambda text: None,
+) -> bool:
+    """Do what is left to do of a run in `folder`; False when Ctrl-C ended it before.
+
+    Raises `BadInput` for a folder that holds another run, and what makes all theorems fail alike.
+    """
+    manifest = manifest_of(suite, options, launch)
+    with open_run(folder, manifest, resume=resume, notice=notice) as ledger:
+        if not (folder / SUITE).exists():
+            write_suite(folder, suite)
+        runner = Runner(ledger, options, on_end)
+        runner.set_aside(suite, has_projects=launch.kind == "native")
+        todo = [job for job in jobs(suite, options) if job.id not in ledger.done]
+        return asyncio.run(runner.all(todo, launch_for)) if todo else True
+
+
+def jobs(suite: Suite, options: Options) -> Iterator[Job]:
+    if options.baseline:
+        yield from (Job(entry, None) for entry in suite.entries)
+    for number in range(options.passes):
+        yield from (Job(entry, number) for entry in suite.entries)
+
+
+class Runner:
+    def __init__(self, ledger: Ledger, options: Options, on_end: OnEnd) -> None:
+        self._ledger, self._options, self._on_end = ledger, options, on_end
+
+    def set_aside(self, suite: Suite, *, has_projects: bool) -> None:
+        """Note which statements this Lean cannot be asked, before it is started."""
+        for job in jobs(suite, self._options):
+            if job.entry.needs and not has_projects and job.id not in self._ledger.done:
+                self._note(job, _lacking(job.entry))
+
+    async def all(self, todo: list[Job], launch: LaunchFor) -> bool:
+        theorems = len({job.entry.id for job in todo})
+        async with open_prover(self._options.settings, launch, theorems) as prover:
+            with stop_on_interrupt() as stop:
+
+                async def work(job: Job) -> Row:
+                    return await _do(job, prover)
+
+                async for ended in crew(todo, work, at_once=prover.workers, stop=stop):
+                    match ended:
+                        case Done(job, row):
+                            self._note(job, row)
+                        case Broken(job, error):
+                            self._note(job, _broken(job.entry, error))
+                return not stop.is_set()
+
+    def _note(self, job: Job, row: Row) -> None:
+        row = {"id": job.id, "entry": job.entry.id, **row}
+        if job.number is not None:
+            row["pass"] = job.number
+        self._ledger.append(row)
+        if job.number is not None:
+            self._on_end(attempt_in(row))
+
+
+async def _do(job: Job, prover: Prover) -> dict[str, Any]:
+    theorem, settings = job.entry.theorem, prover.settings
+    if job.number is None:
+        tactics = tactics_for(job.entry.needs)
+        return {"alone": await alone(theorem, tactics, prover.pool, prover.verifier)}
+    seeded = replace(settings, seed=settings.seed + job.number)
+    return record(await replace(prover, settings=seeded).prove(theorem))
+
+
+def _lacking(entry: Entry) -> dict[str, Any]:
+    return {"status": Outcome.NEEDS.value, "error": f"needs {', '.join(entry.needs)}"}
+
+
+def _broken(entry: Entry, error: Exception) -> dict[str, Any]:
+    if isinstance(error, InvalidHeader) and entry.needs:
+        return _lacking(entry)
+    if isinstance(error, BadInput):
+        return {"status": Outcome.INVALID.value, "error": str(error)}
+    return {"status": Outcome.BROKEN.value, "error": str(error), "again": True}

@@ -53,11 +53,11 @@ async def test_a_header_with_errors_is_not_a_text(pool: LeanPool) -> None:
 async def test_a_text_that_takes_too_long(launch: LaunchFor) -> None:
     lean = await LeanClient.launch(launch(("Init",)))
     try:
-        text = f"#eval 1\n{HARD.statement} := by\n  {ENDLESS}\n#eval 2\n"
-        answer = await lean.check("", text, 1)
+        text = f"#check Nat\n{HARD.statement} := by\n  {ENDLESS}\n#check Int\n"
+        answer = await lean.check("", text, 4)
         assert not answer.finished
         assert not answer.ok
-        assert [m.text for m in answer.messages if m.severity is Severity.INFO] == ["1"]
+        assert [m.text for m in answer.messages if m.severity is Severity.INFO] == ["Nat : Type"]
         assert (await lean.check("", "#eval 3", 60)).ok
     finally:
         await lean.close()

@@ -7,6 +7,7 @@ from io import TextIOWrapper
 
 import typer
 
+from prover.cli.collect import collect
 from prover.cli.doctor import doctor
 from prover.cli.explain import explain
 from prover.cli.prove import prove
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.command()(prove)
 app.command()(verify)
 app.command()(explain)
+app.command()(collect)
 app.command()(doctor)
 
 

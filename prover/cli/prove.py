@@ -23,8 +23,8 @@ def prove(
     policy: Annotated[
         str,
         typer.Option(
-            help="Who proposes tactics: portfolio, hf:PATH_OR_NAME, openai:URL#MODEL, or several "
-            "with commas between."
+            help="Who proposes tactics: portfolio, model:DIR (that we trained; sample:DIR varies "
+            "with the seed), hf:PATH_OR_NAME, openai:URL#MODEL, or several with commas between."
         ),
     ] = "portfolio",
     search: Annotated[
@@ -33,7 +33,9 @@ def prove(
     ] = "bestfirst",
     value: Annotated[
         str,
-        typer.Option(help="What guides the search: constant, or size (of the goals)."),
+        typer.Option(
+            help="What guides the search: constant, size (of the goals), or learned:DIR, a model."
+        ),
     ] = "constant",
     timeout: Annotated[float, typer.Option(help="Seconds for each theorem.")] = 60.0,
     max_lean_calls: Annotated[

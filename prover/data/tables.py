@@ -30,6 +30,7 @@ def schemas() -> dict[str, pa.Schema]:
     goals = pa.list_(_struct(goal))
 
     searches = dict.fromkeys(("id", "run", "suite", "split", "group", *THEOREM), text)
+    searches |= {"together": flag}
     searches |= dict.fromkeys(("status", "stop", "proof", "verdict"), text)
     searches |= {"tactics": pa.list_(text), "axioms": pa.list_(text)}
     searches |= {name: real if name.endswith("seconds") else number for name in STATS}

@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lean_env.errors import BadInput
 from prover.data.records import SCHEMA, Search
@@ -44,20 +44,23 @@ class Store:
         """Raises `BadInput` when what is there cannot be read."""
         self._folder = folder
         self._journal = Ledger(folder / JOURNAL, notice)
-        self._waiting = [_search(row, folder / JOURNAL) for row in self._journal.rows]
+        self._waiting = [_whole(row, folder / JOURNAL) for row in self._journal.rows]
+        self._edges = sum(len(row["edges"]) for row in self._waiting)
         self._parts = len(part_folders(folder))
         for left in (folder / PARTS).glob(".new-*"):  # of a process that was killed
             shutil.rmtree(left)
         if self._journal.rows and _moved(folder, self._journal.rows):
             self._empty()
-        self.ids = _ids(folder) | {search.id for search in self._waiting}
+        self.ids = _ids(folder) | {str(row["id"]) for row in self._waiting}
 
     def append(self, search: Search) -> None:
         """Raises `BrokenEnvironment` when it cannot be written: then it is not there."""
-        self._journal.append(to_rows(search))
-        self._waiting.append(search)
+        row = to_rows(search)
+        self._journal.append(row)
+        self._waiting.append(row)
+        self._edges += len(search.edges)
         self.ids.add(search.id)
-        if sum(len(waiting.edges) for waiting in self._waiting) >= PART_EDGES:
+        if self._edges >= PART_EDGES:
             self.seal()
 
     def seal(self) -> None:
@@ -75,7 +78,7 @@ class Store:
         self._empty()
 
     def _empty(self) -> None:
-        self._waiting = []
+        self._waiting, self._edges = [], 0
         self._journal.clear()
 
 
@@ -112,6 +115,12 @@ def _read_all(folder: Path, journal: list[Row]) -> Iterator[Search]:
         yield from read_part(part)
     for row in journal:
         yield _search(row, folder / JOURNAL)
+
+
+def _whole(row: Row, file: Path) -> dict[str, Any]:
+    """The row, if it is that of a search."""
+    _search(row, file)
+    return dict(row)
 
 
 def _search(row: Row, file: Path) -> Search:
@@ -156,7 +165,7 @@ def tables(folder: Path, columns: Mapping[str, list[str]]) -> Iterator[dict[str,
     for part in parts:
         yield {name: table(part, name, columns[name]) for name in columns}
     if journal and not _moved(folder, journal):
-        waiting = to_tables([_search(row, folder / JOURNAL) for row in journal])
+        waiting = to_tables([_whole(row, folder / JOURNAL) for row in journal])
         yield {name: waiting[name].select(columns[name]) for name in columns}
 
 

@@ -5,13 +5,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint bench kills clean
 
 help:
 	@echo 'make demo    prove four theorems'
 	@echo 'make test    run the tests, on real Lean'
 	@echo 'make lint    ruff and mypy'
 	@echo 'make bench   measure speed, write bench.json (leave the machine idle: some minutes)'
+	@echo 'make kills   kill a collection of proof data at 20 random moments and look what is lost'
 	@echo 'make clean   remove .venv and what tools left here; the Lean in the cache folder stays'
 
 demo: $(READY)
@@ -31,6 +32,9 @@ lint: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.perf --out bench.json
+
+kills: $(READY)
+	@$(BIN)/python -m benchmarks.perf.kills
 
 clean:
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from benchmarks.suites import minif2f
+from benchmarks.suites import library, minif2f
 from benchmarks.suites.core import core
 from benchmarks.suites.download import fetched
 from benchmarks.suites.files import read_folder, read_jsonl, read_lean
@@ -15,8 +15,9 @@ from lean_env.errors import BadInput
 from lean_env.launcher import LaunchFor
 from prover.targets import read_text
 
-NAMES = ("minif2f", "minif2f-core")
-"""Suites with a name; `NAME:PATH` takes the statements from a file that is there already."""
+NAMES = ("minif2f", "minif2f-core", library.NAME)
+"""Suites with a name.  `NAME:PATH` takes the statements of miniF2F from a file that is there
+already."""
 
 
 async def find_suite(source: str, launch: LaunchFor) -> Suite:
@@ -26,8 +27,10 @@ async def find_suite(source: str, launch: LaunchFor) -> Suite:
     Raises `BadInput` for what is none of these or has bad rows, `BrokenEnvironment` when what would
     have to be downloaded cannot be.
     """
+    if source == library.NAME:
+        return await library.load(launch)
     name, _, place = source.partition(":")
-    if name not in NAMES:
+    if name not in NAMES or name == library.NAME:
         return await _read(Path(source), launch)
     file = Path(place) if place else fetched(minif2f.DEEPSEEK, default_cache_dir())
     suite = await _read(file, launch)

@@ -7,8 +7,11 @@ from io import TextIOWrapper
 
 import typer
 
+from prover.cli.collect import collect
+from prover.cli.data import data
 from prover.cli.doctor import doctor
 from prover.cli.explain import explain
+from prover.cli.export import export
 from prover.cli.prove import prove
 from prover.cli.verify import verify
 
@@ -24,6 +27,9 @@ app = typer.Typer(
 app.command()(prove)
 app.command()(verify)
 app.command()(explain)
+app.command()(collect)
+app.add_typer(data, name="data")
+app.command()(export)
 app.command()(doctor)
 
 

@@ -5,13 +5,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint bench bench-service clean
 
 help:
 	@echo 'make demo    prove four theorems'
 	@echo 'make test    run the tests, on real Lean'
 	@echo 'make lint    ruff and mypy'
 	@echo 'make bench   measure speed, write bench.json (leave the machine idle: some minutes)'
+	@echo 'make bench-service  measure qstar serve (leave the machine idle: some minutes)'
 	@echo 'make clean   remove .venv and what tools left here; the Lean in the cache folder stays'
 
 demo: $(READY)
@@ -31,6 +32,9 @@ lint: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.perf --out bench.json
+
+bench-service: $(READY)
+	@$(BIN)/python -m benchmarks.perf.service
 
 clean:
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json

@@ -9,7 +9,9 @@ import typer
 
 from prover.cli.doctor import doctor
 from prover.cli.explain import explain
+from prover.cli.mcp import mcp
 from prover.cli.prove import prove
+from prover.cli.serve import serve
 from prover.cli.verify import verify
 
 app = typer.Typer(
@@ -24,6 +26,8 @@ app = typer.Typer(
 app.command()(prove)
 app.command()(verify)
 app.command()(explain)
+app.command()(serve)
+app.command()(mcp)
 app.command()(doctor)
 
 

@@ -6,6 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .PHONY: help demo test lint bench kills clean
+.PHONY: help demo test lint bench bench-service clean
 
 help:
 	@echo 'make demo    prove four theorems'
@@ -13,6 +14,7 @@ help:
 	@echo 'make lint    ruff and mypy'
 	@echo 'make bench   measure speed, write bench.json (leave the machine idle: some minutes)'
 	@echo 'make kills   kill a collection of proof data at 20 random moments and look what is lost'
+	@echo 'make bench-service  measure qstar serve (leave the machine idle: some minutes)'
 	@echo 'make clean   remove .venv and what tools left here; the Lean in the cache folder stays'
 
 demo: $(READY)
@@ -35,6 +37,9 @@ bench: $(READY)
 
 kills: $(READY)
 	@$(BIN)/python -m benchmarks.perf.kills
+
+bench-service: $(READY)
+	@$(BIN)/python -m benchmarks.perf.service
 
 clean:
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json

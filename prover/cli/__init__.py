@@ -12,7 +12,9 @@ from prover.cli.data import data
 from prover.cli.doctor import doctor
 from prover.cli.explain import explain
 from prover.cli.export import export
+from prover.cli.mcp import mcp
 from prover.cli.prove import prove
+from prover.cli.serve import serve
 from prover.cli.verify import verify
 
 app = typer.Typer(
@@ -30,6 +32,8 @@ app.command()(explain)
 app.command()(collect)
 app.add_typer(data, name="data")
 app.command()(export)
+app.command()(serve)
+app.command()(mcp)
 app.command()(doctor)
 
 

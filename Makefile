@@ -5,13 +5,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint bench fuzz clean
 
 help:
 	@echo 'make demo    prove four theorems'
 	@echo 'make test    run the tests, on real Lean'
 	@echo 'make lint    ruff and mypy'
 	@echo 'make bench   measure speed, write bench.json (leave the machine idle: some minutes)'
+	@echo 'make fuzz    100,000 mutated proofs against the gate; goes on where it was broken off'
 	@echo 'make clean   remove .venv and what tools left here; the Lean in the cache folder stays'
 
 demo: $(READY)
@@ -32,8 +33,11 @@ lint: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.perf --out bench.json
 
+fuzz: $(READY)
+	@$(BIN)/python -m benchmarks.perf.fuzz --out fuzz.jsonl
+
 clean:
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json fuzz.jsonl
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml constraints.txt tools/make_venv.py

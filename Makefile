@@ -7,6 +7,7 @@ READY  := $(VENV)/.ready
 
 .PHONY: help demo test lint bench kills clean
 .PHONY: help demo test lint bench bench-service clean
+.PHONY: help demo test lint bench fuzz clean
 
 help:
 	@echo 'make demo    prove four theorems'
@@ -15,6 +16,7 @@ help:
 	@echo 'make bench   measure speed, write bench.json (leave the machine idle: some minutes)'
 	@echo 'make kills   kill a collection of proof data at 20 random moments and look what is lost'
 	@echo 'make bench-service  measure qstar serve (leave the machine idle: some minutes)'
+	@echo 'make fuzz    100,000 mutated proofs against the gate; goes on where it was broken off'
 	@echo 'make clean   remove .venv and what tools left here; the Lean in the cache folder stays'
 
 demo: $(READY)
@@ -41,8 +43,11 @@ kills: $(READY)
 bench-service: $(READY)
 	@$(BIN)/python -m benchmarks.perf.service
 
+fuzz: $(READY)
+	@$(BIN)/python -m benchmarks.perf.fuzz --out fuzz.jsonl
+
 clean:
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json fuzz.jsonl
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml constraints.txt tools/make_venv.py

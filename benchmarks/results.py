@@ -85,6 +85,11 @@ class Run:
         return {id: attempts for id, attempts in found.items() if attempts}
 
     @property
+    def passes(self) -> int:
+        """How many attempts each theorem is to have."""
+        return int(self.manifest.settings["passes"])
+
+    @property
     def name(self) -> str:
         return self.folder.resolve().name
 

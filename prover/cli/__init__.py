@@ -8,6 +8,7 @@ from io import TextIOWrapper
 import typer
 
 from prover.cli.doctor import doctor
+from prover.cli.eval import evaluate
 from prover.cli.explain import explain
 from prover.cli.prove import prove
 from prover.cli.verify import verify
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.command()(prove)
 app.command()(verify)
+app.command("eval")(evaluate)
 app.command()(explain)
 app.command()(doctor)
 

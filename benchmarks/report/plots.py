@@ -56,6 +56,7 @@ def lengths(tactics: list[int]) -> bytes:
     axes = figure.subplots()
     most = max(tactics, default=1)
     bins = [edge + 0.5 for edge in range(most + 1)] if most <= 40 else 40
+    axes.set_xlim(0, most + 1)
     axes.hist(tactics, bins=bins, color=PALE, edgecolor="white")
     axes.set_xlabel("tactics in the proof")
     axes.set_ylabel("proofs")

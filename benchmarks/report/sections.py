@@ -27,6 +27,8 @@ def title(summary: Summary) -> str:
 
 
 def count(summary: Summary) -> str:
+    if not summary.tried:
+        return f"none of {summary.theorems} tried, none"
     return f"{len(summary.proved)} of {summary.tried}"
 
 

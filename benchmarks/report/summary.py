@@ -122,6 +122,7 @@ class Summary:
 
 
 def summarize(run: Run) -> Summary:
+    settings = run.manifest.settings
     attempts = [attempt for tries in run.by_entry.values() for attempt in tries]
     proofs = [attempt for attempt in attempts if attempt.proved]
     proved = [id for id, tries in run.by_entry.items() if any(a.proved for a in tries)]
@@ -129,7 +130,7 @@ def summarize(run: Run) -> Summary:
     lean_seconds, calls = sum(a.lean_seconds for a in attempts), sum(a.lean_calls for a in attempts)
     return Summary(
         name=run.name,
-        settings=run.manifest.settings,
+        settings=settings,
         facts=run.manifest.facts,
         splits=sorted({entry.split for entry in entries}),
         theorems=len(entries),
@@ -139,8 +140,8 @@ def summarize(run: Run) -> Summary:
         passes=run.passes,
         pass_at=[_pass_at(run, k) for k in _powers(_fewest(run))],
         groups=_groups(run, set(proved)),
-        by_calls=_curve(run, lambda attempt: attempt.lean_calls, CALLS),
-        by_seconds=_curve(run, lambda attempt: attempt.seconds, SECONDS),
+        by_calls=_curve(run, lambda a: a.lean_calls, _up_to(settings["lean_calls"], CALLS)),
+        by_seconds=_curve(run, lambda a: a.seconds, _up_to(settings["seconds"], SECONDS)),
         lengths=_spread([len(a.tactics) for a in proofs]),
         seconds=_spread([a.seconds for a in attempts]),
         lean_calls=_spread([a.lean_calls for a in attempts]),
@@ -208,6 +209,11 @@ def _curve(run: Run, spent: Callable[[Attempt], float], limits: Sequence[float])
         if limit >= most:
             break
     return Curve(steps=steps, at=within)
+
+
+def _up_to(budget: float | None, limits: Sequence[float]) -> list[float]:
+    """The limits below the budget of each theorem, and that."""
+    return [*limits] if budget is None else [*(n for n in limits if n < budget), budget]
 
 
 def _spread(values: Sequence[float]) -> Spread:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.peers import Peer
+from benchmarks.report.beside import beside
 from benchmarks.report.document import html, markdown
 from benchmarks.report.proofs import lean_file
 from benchmarks.report.sections import sections, title
@@ -20,7 +23,7 @@ from prover.runs.files import storing
 PROOFS = "proofs.lean"
 
 
-def write_report(run: Run, launch: LaunchFor) -> Summary:
+def write_report(run: Run, launch: LaunchFor, peers: Sequence[Peer] = ()) -> Summary:
     """`report.md`, `report.html`, `report.json`, and the proofs in `proofs.lean`, checked whole."""
     summary = summarize(run)
     proofs = lean_file(run)
@@ -28,7 +31,7 @@ def write_report(run: Run, launch: LaunchFor) -> Summary:
         _store(run.folder / PROOFS, proofs)
     check = asyncio.run(checked(proofs, launch)) if proofs else ""
     lengths = [len(attempt.tactics) for attempt in run.attempts if attempt.proved]
-    found = list(sections(summary, lengths, check))
+    found = [*sections(summary, lengths, check), *beside(run, peers)]
     _store(run.folder / "report.md", markdown(title(summary), found))
     _store(run.folder / "report.html", html(title(summary), found))
     figures = asdict(summary) | {"proofs": check}

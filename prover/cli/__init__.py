@@ -7,6 +7,7 @@ from io import TextIOWrapper
 
 import typer
 
+from prover.cli.compare import compare
 from prover.cli.doctor import doctor
 from prover.cli.eval import evaluate
 from prover.cli.explain import explain
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command()(prove)
 app.command()(verify)
 app.command("eval")(evaluate)
+app.command()(compare)
 app.command()(explain)
 app.command()(doctor)
 

@@ -48,6 +48,14 @@ def evaluate(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in the folder.")
     ] = False,
+    peer: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="RESULTS",
+            help="Results of another prover, to stand beside ours in the report: of InternLM's "
+            "step prover, Goedel-Prover or DeepSeek-Prover-V1.5.  May be given several times.",
+        ),
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="The figures of report.json on stdout.")
     ] = False,
@@ -80,6 +88,7 @@ def evaluate(
                 passes=passes,
                 baseline=baseline,
                 resume=resume,
+                peers=peer or (),
                 json=json,
             )
         )

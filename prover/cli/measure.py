@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.report.sections import percent, title
+from benchmarks.peers import read_peer
+from benchmarks.report.sections import REMEDY, WHY_NOT, percent, title
 from benchmarks.report.summary import Summary
 from benchmarks.report.write import write_report
 from benchmarks.results import Attempt, read_run
@@ -31,11 +32,13 @@ class Request:
     passes: int
     baseline: bool
     resume: bool
+    peers: Sequence[Path]
     json: bool
 
 
 def measure(request: Request) -> Exit:
     """Run the suite, as far as it is not done, and write the reports."""
+    peers = [read_peer(path) for path in request.peers]
     launch, launch_for = ready()
     whole = asyncio.run(find_suite(request.suite, launch_for))
     suite = select(whole, split=request.split, limit=request.limit)
@@ -54,7 +57,7 @@ def measure(request: Request) -> Exit:
     if not ended:
         complain("interrupted", "The same command with --resume goes on where this one stopped.")
         return Exit.INTERRUPTED
-    summary = write_report(read_run(request.out), launch_for)
+    summary = write_report(read_run(request.out), launch_for, peers)
     if request.json:
         print((request.out / "report.json").read_text("utf-8"), end="")
     else:
@@ -73,8 +76,10 @@ def _sum_up(summary: Summary, out: Path) -> None:
     if summary.baseline:
         union = summary.baseline.union
         print(f"  Lean's automation alone: {union.proved} of {summary.baseline.theorems}")
-    for outcome, found_of_it in summary.others.items():
-        print(f"  not tried ({outcome}): {len(found_of_it)}")
+    for outcome, theorems in summary.others.items():
+        print(f"  not tried: {len(theorems)}. {WHY_NOT[outcome]}.")
+    if "needs" in summary.others:
+        print(f"  {REMEDY}")
     print(f"  {out / 'report.html'}, report.md, report.json")
 
 
@@ -105,4 +110,4 @@ def _line(attempt: Attempt) -> None:
         cost = f"{attempt.seconds:.1f} s, {attempt.lean_calls} tactics run"
         print(f"{attempt.entry}: {attempt.outcome} ({cost})", file=sys.stderr)
     else:
-        print(f"{attempt.entry}: {attempt.outcome}: {attempt.message}", file=sys.stderr)
+        print(f"{attempt.entry}: not tried, {attempt.message}", file=sys.stderr)

@@ -1,88 +1,224 @@
 """All search algorithms on the same theorems, with equal numbers of Lean calls.
 
-    python -m benchmarks.search_table shared/data/minif2f_core.jsonl --split valid --out DIR
-        [--calls 50 200 1000] [--search NAME …] [--first N] [OPTIONS OF `qstar prove`]
+    python -m benchmarks.search_table FILE.jsonl --out DIR [--split valid] [--calls 50 200 1000]
+        [--search NAME …] [--first N] [--policy POLICY] [--value VALUE] [--heartbeats N]
+        [--workers N]
 
-One run of `qstar prove` for each cell; its JSON lines stay in DIR, and a cell that is there already
-is not run again.
+Lean's answers stay in DIR/answers.sqlite, so that each tactic runs once for all algorithms, and the
+results in DIR/results.jsonl: what is there already is not run again.
+
+Each algorithm runs once on each theorem, with the largest number of calls.  With fewer it would
+have done the same and stopped earlier, for none looks at what is left of its budget: what it had
+proved by then can be read off.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from prover.config import SEARCHES
+from benchmarks.memo import Memory, Remembered
+from lean_env.errors import LeanEnvError
+from lean_env.pool import LeanPool, PoolConfig
+from lean_env.types import Environment, Limits, Theorem
+from lean_env.verify import Verifier
+from prover.cli.setup import ready
+from prover.config import Settings
+from prover.graph.store import ProofGraph
+from prover.prove import prove
+from prover.search.catalog import SEARCHES
+from prover.targets import Posed, read_jsonl
+from prover.types import Budget, Policy, Status
+from prover.value.catalog import Guide
+
+Row = dict[str, Any]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("file", type=Path)
+    parser.add_argument("--out", type=Path, required=True, help="folder for answers and results")
     parser.add_argument("--split", help="only rows whose field `split` is this")
     parser.add_argument("--first", type=int, help="only so many rows")
     parser.add_argument("--calls", type=int, nargs="+", default=[50, 200, 1000])
     parser.add_argument("--search", nargs="+", default=list(SEARCHES), choices=SEARCHES)
-    parser.add_argument("--out", type=Path, required=True, help="folder for the results")
-    options, of_prove = parser.parse_known_args()
+    parser.add_argument("--policy", default="portfolio")
+    parser.add_argument("--value", default="constant")
+    parser.add_argument("--heartbeats", type=int, default=40_000, help="limit of a tactic")
+    parser.add_argument("--workers", type=int, default=1, help="theorems at a time")
+    options = parser.parse_args()
     rows = [json.loads(line) for line in options.file.read_text(encoding="utf-8").splitlines()]
-    wanted = [row for row in rows if options.split in (None, row.get("split"))][: options.first]
+    theorems = [
+        posed.theorem
+        for posed, row in zip(read_jsonl(options.file), rows, strict=True)
+        if isinstance(posed, Posed) and options.split in (None, row.get("split"))
+    ][: options.first]
+    settings = Settings(policy=options.policy, value=options.value)
+    limits = Limits(heartbeats=options.heartbeats)
+    config = PoolConfig(workers=options.workers, limits=limits)
     options.out.mkdir(parents=True, exist_ok=True)
-    chosen = options.out / "theorems.jsonl"
-    chosen.write_text("".join(json.dumps(row) + "\n" for row in wanted), encoding="utf-8")
-    cells: dict[str, dict[int, list[dict[str, Any]]]] = {}
-    for search in options.search:
-        cells[search] = {}
-        for calls in options.calls:
-            out = options.out / f"{search}-{calls}.jsonl"
-            cells[search][calls] = run(chosen, len(wanted), search, calls, out, of_prove)
-    print(table(cells, len(wanted)))
+    results = Results(options.out, settings, limits, options.calls)
+    comparison = Comparison(
+        searches=options.search,
+        theorems=theorems,
+        policy=settings.make_policy(),
+        guide=settings.make_guide(),
+    )
+    try:
+        asyncio.run(comparison.fill(results, config))
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on from here", file=sys.stderr)
+    print(table(results, options.search, theorems))
 
 
-def run(
-    theorems: Path, count: int, search: str, calls: int, out: Path, of_prove: Sequence[str]
-) -> list[dict[str, Any]]:
-    """The results of a cell: those that are there, if they are complete."""
-    found = _lines(out)
-    if len(found) < count:
-        code = "from prover.cli import main; main()"
-        limits = ["--search", search, "--max-lean-calls", str(calls), "--out", str(out)]
-        arguments = ["prove", str(theorems), *limits, *of_prove]
-        print(f"{search}, {calls} Lean calls …", file=sys.stderr)
-        command = [sys.executable, "-c", code, *arguments]
-        subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
-        found = _lines(out)
+class Results:
+    """The results under some settings, in a file of JSON lines that only grows."""
+
+    def __init__(
+        self, folder: Path, settings: Settings, limits: Limits, calls: Sequence[int]
+    ) -> None:
+        self.folder, self.calls = folder, sorted(calls)
+        self._path = folder / "results.jsonl"
+        lines = self._path.read_text("utf-8").splitlines() if self._path.exists() else []
+        self._rows: list[Row] = [json.loads(line) for line in lines]
+        self._of = {"policy": settings.policy, "value": settings.value, "limits": asdict(limits)}
+
+    def find(self, theorem: Theorem, search: str) -> Row | None:
+        wanted = self._of | {"name": theorem.name, "search": search}
+        for row in self._rows:
+            if wanted.items() <= row.items() and all(str(n) in row["cells"] for n in self.calls):
+                return row
+        return None
+
+    def add(self, theorem: Theorem, search: str, found: Row) -> None:
+        self._rows.append(self._of | {"name": theorem.name, "search": search} | found)
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(self._rows[-1], ensure_ascii=False) + "\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What is compared, on what."""
+
+    searches: Sequence[str]
+    theorems: Sequence[Theorem]
+    policy: Policy
+    guide: Guide
+
+    async def fill(self, results: Results, config: PoolConfig) -> None:
+        """Run what is missing, as many theorems at a time as there are workers."""
+        missing = [
+            theorem
+            for theorem in self.theorems
+            if any(results.find(theorem, search) is None for search in self.searches)
+        ]
+        if not missing:
+            return
+        launch, launch_for = ready()
+        todo = iter(missing)
+        lean = f"{launch.version} {config.limits}"
+        with Memory(results.folder / "answers.sqlite") as memory:
+            async with LeanPool(launch_for, config) as pool, Verifier(launch_for) as verifier:
+
+                async def take_turns() -> None:
+                    for theorem in todo:
+                        async with Remembered(pool, memory, lean) as env:
+                            await self._all(results, env, verifier, theorem)
+
+                await asyncio.gather(*(take_turns() for _ in range(config.workers)))
+
+    async def _all(
+        self, results: Results, env: Environment, verifier: Verifier, theorem: Theorem
+    ) -> None:
+        """All searches on one theorem."""
+        for search in self.searches:
+            if results.find(theorem, search) is None:
+                try:
+                    row = await self._one(env, verifier, theorem, search, results.calls)
+                except LeanEnvError as error:
+                    say(f"{theorem.name}, {search}: {error}")
+                    continue
+                results.add(theorem, search, row)
+                say(f"{theorem.name}, {search}: {row['status']}, {row['calls']} calls")
+
+    async def _one(
+        self,
+        env: Environment,
+        verifier: Verifier,
+        theorem: Theorem,
+        search: str,
+        calls: Sequence[int],
+    ) -> Row:
+        result = await prove(
+            theorem,
+            env=env,
+            verifier=verifier,
+            policy=self.policy,
+            value=self.guide.value,
+            scorer=self.guide.scorer,
+            algorithm=SEARCHES[search](),
+            budget=Budget(seconds=None, lean_calls=calls[-1]),
+            keep_graph=True,
+        )
+        assert result.graph is not None
+        found = cells(result.graph, result.status, calls)
+        return {"status": result.status, "calls": result.stats.lean_calls, "cells": found}
+
+
+def say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
+
+
+def cells(graph: ProofGraph, status: Status, calls: Sequence[int]) -> dict[str, Row]:
+    """What a search came to with each number of calls, if it ended like this with the largest one:
+    proved or not, the calls that it used, and the seconds that Lean took for them."""
+    proof = calls_at_proof(graph) if status is Status.PROVED else None
+    seconds = [0.0, *accumulate([edge.transition.seconds for edge in graph.edges])]
+    found = {}
+    for limit in calls:
+        proved = proof is not None and proof <= limit
+        used = proof if proof is not None and proved else min(limit, len(graph.edges))
+        found[str(limit)] = {"proved": proved, "calls": used, "seconds": round(seconds[used], 3)}
     return found
 
 
-def _lines(path: Path) -> list[dict[str, Any]]:
-    if not path.exists():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+def calls_at_proof(graph: ProofGraph) -> int:
+    """How many of the tactics of a graph with a proof had run when the root was proved."""
+    again = ProofGraph(graph.root.state)
+    edges = iter(graph.edges)
+    while again.root.open:
+        edge = next(edges)
+        again.add(again.node(edge.parent.state), edge.proposal, edge.transition)
+    return len(again.edges)
 
 
-def table(cells: dict[str, dict[int, list[dict[str, Any]]]], asked: int) -> str:
-    """Proved, and the Lean calls of all theorems together, as Markdown."""
-    budgets = list(next(iter(cells.values())))
+def table(results: Results, searches: Sequence[str], theorems: Sequence[Theorem]) -> str:
+    """Proved, and Lean calls and seconds of all theorems together, as Markdown."""
     lines = [
-        "| search | " + " | ".join(f"{calls} Lean calls each" for calls in budgets) + " |",
-        "|---" * (len(budgets) + 1) + "|",
+        "| search | " + " | ".join(f"{calls} Lean calls each" for calls in results.calls) + " |",
+        "|---" * (len(results.calls) + 1) + "|",
     ]
-    for search, by_calls in cells.items():
-        row = [_cell(by_calls[calls], asked) for calls in budgets]
-        lines.append(f"| `{search}` | " + " | ".join(row) + " |")
-    return "\n".join(lines)
+    for search in searches:
+        rows = [results.find(theorem, search) for theorem in theorems]
+        there = [row for row in rows if row]
+        shown = [_shown([row["cells"][str(n)] for row in there]) for n in results.calls]
+        missing = f" ({len(rows) - len(there)} missing)" if len(there) < len(rows) else ""
+        lines.append(f"| `{search}`{missing} | " + " | ".join(shown) + " |")
+    return "\n".join([f"{len(theorems)} theorems", "", *lines])
 
 
-def _cell(results: Sequence[dict[str, Any]], asked: int) -> str:
-    proved = sum(result["status"] == "proved" for result in results)
-    used = sum(result["stats"]["lean_calls"] for result in results)
-    missing = f", {asked - len(results)} missing" if len(results) < asked else ""
-    return f"{proved} of {asked} ({used} calls{missing})"
+def _shown(found: Sequence[Row]) -> str:
+    proved = sum(cell["proved"] for cell in found)
+    calls = sum(cell["calls"] for cell in found)
+    seconds = sum(cell["seconds"] for cell in found)
+    return f"{proved} proved, {calls} calls, {seconds:.0f} s"
 
 
 if __name__ == "__main__":

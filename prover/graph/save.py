@@ -54,13 +54,13 @@ def load(record: Record, cost: Cost = one) -> ProofGraph:
 def _load(record: Record, cost: Cost) -> ProofGraph:
     theorem = Theorem(**record["theorem"])
     first, *rest = record["nodes"]
-    graph = ProofGraph(ProofState(first["key"], theorem, _goals(first["goals"])), cost)
+    graph = ProofGraph(ProofState(first["key"], theorem, goals_of(first["goals"])), cost)
     for r in rest:
         origin = None
         if r["origin"]:
             parent, tactic, index = r["origin"]
             origin = Origin(graph.nodes[parent].state, tactic, index)
-        graph.node(ProofState(r["key"], theorem, _goals(r["goals"]), origin))
+        graph.node(ProofState(r["key"], theorem, goals_of(r["goals"]), origin))
     for r in record["edges"]:
         proposal = Proposal(r["tactic"], r["logprob"], r["source"], r["tokens"])
         graph.add(graph.nodes[r["parent"]], proposal, _transition(graph, r))
@@ -76,7 +76,7 @@ def _node(graph: ProofGraph, node: Node) -> Record:
     state, origin = node.state, node.state.origin
     return {
         "key": state.key,
-        "goals": [_goal(goal) for goal in state.goals],
+        "goals": [goal_record(goal) for goal in state.goals],
         "origin": origin and [graph.node(origin.parent).id, origin.tactic, origin.index],
         "exhausted": node.exhausted,
         "priority": node.priority,
@@ -98,7 +98,7 @@ def _edge(edge: Edge) -> Record:
     return record | {
         "children": [child.id for child in edge.children],
         "names": {  # the states whose hypotheses have other names than their node's
-            str(i): [_goal(goal) for goal in state.goals]
+            str(i): [goal_record(goal) for goal in state.goals]
             for i, (state, child) in enumerate(zip(transition.states, edge.children, strict=True))
             if state is not child.state
         },
@@ -116,13 +116,14 @@ def _transition(graph: ProofGraph, record: Record) -> Transition:
         state = graph.nodes[child].state
         if str(i) in record["names"]:
             origin = Origin(parent, record["tactic"], i)
-            state = ProofState(state.key, theorem, _goals(record["names"][str(i)]), origin)
+            state = ProofState(state.key, theorem, goals_of(record["names"][str(i)]), origin)
         states.append(state)
     positions = tuple(tuple(group) for group in record["positions"])
     return Applied(tuple(states), positions, tuple(record["messages"]), record["seconds"])
 
 
-def _goal(goal: Goal) -> Record:
+def goal_record(goal: Goal) -> Record:
+    """A goal as plain data, for `goals_of`."""
     return {
         "target": goal.target,
         "case": goal.case,
@@ -139,7 +140,8 @@ def _hypothesis(hypothesis: Hypothesis) -> Record:
     }
 
 
-def _goals(records: list[Record]) -> tuple[Goal, ...]:
+def goals_of(records: list[Record]) -> tuple[Goal, ...]:
+    """The goals of which these are the records."""
     return tuple(
         Goal(r["target"], tuple(Hypothesis(**h) for h in r["hypotheses"]), r["case"])
         for r in records

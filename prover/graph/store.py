@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import inf
 
-from lean_env.types import Applied, ProofState, Rejected, Transition
+from lean_env.types import Applied, ProofState, Rejected, Tactic, Transition
 from prover.graph import status
 from prover.types import Proposal, Status
 
@@ -22,7 +22,9 @@ class Node:
 
     `cost` is the least known cost of a proof, and `best` the edge that it begins with.
     `exhausted`: no further tactic will be tried here.  `support` is explained in `status`.
-    `priority` is how a search ranked the state last, for explanations.
+    `value` is V(s), the cost-to-go as estimated when the state was met, and `scores` the Q(s, a) of
+    its tactics before they ran, as far as a search asked.  `priority` is how it ranked the state
+    last.  These three are for explanations and for training.
     """
 
     id: int
@@ -34,6 +36,8 @@ class Node:
     best: Edge | None = None
     exhausted: bool = False
     support: Edge | None = None
+    value: float | None = None
+    scores: dict[Tactic, float] = field(default_factory=dict)
     priority: float | None = None
 
     @property

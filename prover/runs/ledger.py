@@ -21,7 +21,7 @@ class Ledger:
     """Rows are JSON objects with an `id`; of several with one `id` the last counts.  A row with
     `"again": true` is of something that a resumed run is to try again.
 
-    A row is on disk when `append` returns.
+    A row is on disk when `append` returns.  One process may write; others may `peek`.
     """
 
     def __init__(self, path: Path, notice: Callable[[str], None] = lambda text: None) -> None:
@@ -30,15 +30,11 @@ class Ledger:
         Raises `BadInput` when any other line is not a row.
         """
         self._path = path
-        self._rows: dict[str, Row] = {}
         with storing(path):
             path.touch()
-            content = path.read_bytes()
-        whole = content.rfind(b"\n") + 1
-        for number, line in enumerate(content[:whole].splitlines(), start=1):
-            row = _parse(line, path, number)
-            self._rows[row["id"]] = row
-        if whole < len(content):
+        rows, size, whole = _read(path)
+        self._rows = {str(row["id"]): row for row in rows}
+        if whole < size:
             notice(f"{path}: the last line was cut short and is dropped")
             with storing(path):
                 os.truncate(path, whole)
@@ -67,6 +63,29 @@ class Ledger:
                 os.truncate(self._path, size)
                 raise
         self._rows[row["id"]] = row
+
+    def clear(self) -> None:
+        """Forget all rows."""
+        with storing(self._path):
+            os.truncate(self._path, 0)
+        self._rows.clear()
+
+
+def peek(path: Path) -> list[Row]:
+    """All rows of a ledger that another process may be writing; none if there is no such file.
+
+    Raises `BadInput` as `Ledger` does.
+    """
+    return _read(path)[0] if path.exists() else []
+
+
+def _read(path: Path) -> tuple[list[Row], int, int]:
+    """The rows, the size of the file, and how much of that is whole lines."""
+    with storing(path):
+        content = path.read_bytes()
+    whole = content.rfind(b"\n") + 1
+    lines = content[:whole].splitlines()
+    return [_parse(line, path, n) for n, line in enumerate(lines, 1)], len(content), whole
 
 
 @contextmanager

@@ -49,6 +49,8 @@ async def evaluate(problem: Problem, nodes: Sequence[Node]) -> list[float]:
         return [0.0] * len(nodes)
     with problem.meter.policy:
         figures = await problem.value.cost_to_go([node.state for node in unknown])
+    for node, figure in zip(unknown, figures, strict=True):
+        node.value = figure
     known = dict(zip([node.id for node in unknown], figures, strict=True))
     return [known.get(node.id, 0.0) for node in nodes]
 
@@ -59,8 +61,11 @@ async def score(
     """Q(s, a) of each tactic, on a state on which they have not run."""
     if not proposals:
         return []
+    tactics = [p.tactic for p in proposals]
     with problem.meter.policy:
-        return await scorer.score(node.state, [p.tactic for p in proposals])
+        figures = await scorer.score(node.state, tactics)
+    node.scores.update(zip(tactics, figures, strict=True))
+    return figures
 
 
 async def run(problem: Problem, work: Sequence[tuple[Node, Sequence[Proposal]]]) -> list[Edge]:

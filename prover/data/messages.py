@@ -1,0 +1,45 @@
+"""What kind of error a message of Lean tells of."""
+
+from __future__ import annotations
+
+import re
+
+from lean_env.types import Reason, Rejected
+
+CLASSES: tuple[tuple[str, str], ...] = (
+    ("out of reach", r"the library declares '.*' after this theorem"),
+    ("refused by the gate", r"the proof was not accepted"),
+    ("no progress", r"made no progress"),
+    ("gave up", r"`?(grind|bv_decide|aesop|linarith|nlinarith)`? failed|could not prove the goal"),
+    ("gave up", r"could not close the goal"),
+    ("unknown name", r"[Uu]nknown (identifier|constant|id)|unknown free variable"),
+    ("type mismatch", r"[Tt]ype mismatch"),
+    ("no instance", r"failed to synthesize"),
+    ("pattern not found", r"[Dd]id not find an? (occurrence|instance) of the pattern"),
+    ("motive", r"motive is not type correct"),
+    ("does not unify", r"could not unify|not definitionally equal|is not syntactically equal"),
+    ("sides differ", r"The left-hand side|equality lhs"),
+    ("false", r"proved that the proposition"),
+    ("free variables", r"must not contain free variables|free variables"),
+    ("elimination", r"[Dd]ependent elimination failed|cannot be generalized|Invalid target"),
+    ("wrong shape", r"major premise|not an inductive|binary relation|[Ee]xtensionality"),
+    (
+        "wrong shape",
+        r"additional binders|no applicable constructor|Could not split|equality or iff",
+    ),
+    ("unsolved goals", r"unsolved goals"),
+    ("limit of recursion", r"maximum recursion depth"),
+)
+"""The first that fits counts."""
+
+_PATTERNS = [(name, re.compile(pattern)) for name, pattern in CLASSES]
+_SEEN = 400
+"""How much of a message is looked at: what follows is the goal as it stood."""
+
+
+def message_class(rejected: Rejected) -> str:
+    """The reason itself, unless Lean reported an error: then its kind, `other` if of none known."""
+    if rejected.reason is not Reason.ERROR:
+        return rejected.reason.value
+    start = rejected.message[:_SEEN]
+    return next((name for name, pattern in _PATTERNS if pattern.search(start)), "other")

@@ -15,8 +15,9 @@ def evaluate(
         str,
         typer.Argument(
             metavar="SUITE",
-            help="minif2f, minif2f-core (what needs no Mathlib), either with :FILE to take its "
-            "statements from there, a .jsonl or .lean file, or a folder of .lean files.",
+            help="library (Lean's own), minif2f, minif2f-core (what needs no Mathlib), the last two "
+            "with :FILE to take the statements from there, a .jsonl or .lean file, or a folder of "
+            ".lean files.",
             show_default=False,
         ),
     ],
@@ -30,6 +31,9 @@ def evaluate(
         str, typer.Option(help="Who proposes tactics: as for `qstar prove`.")
     ] = "portfolio",
     search: Annotated[str, typer.Option(help="As for `qstar prove`.")] = "bestfirst",
+    value: Annotated[
+        str, typer.Option(help="What guides the search: as for `qstar prove`.")
+    ] = "constant",
     timeout: Annotated[float, typer.Option(help="Seconds for each theorem and pass.")] = 60.0,
     max_lean_calls: Annotated[
         int | None, typer.Option(min=1, help="Tactics that Lean may run for each theorem and pass.")
@@ -73,6 +77,7 @@ def evaluate(
         settings = Settings(
             search=search,
             policy=policy,
+            value=value,
             seconds=timeout,
             lean_calls=max_lean_calls,
             workers=workers,

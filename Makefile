@@ -5,13 +5,15 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint bench eval-core eval-kill clean
 
 help:
 	@echo 'make demo    prove four theorems'
 	@echo 'make test    run the tests, on real Lean'
 	@echo 'make lint    ruff and mypy'
 	@echo 'make bench   measure speed, write bench.json (leave the machine idle: some minutes)'
+	@echo 'make eval-core  miniF2F without Mathlib, valid and test, into eval/ (an hour or so)'
+	@echo 'make eval-kill  kill a run 20 times: does it end like an undisturbed one?'
 	@echo 'make clean   remove .venv and what tools left here; the Lean in the cache folder stays'
 
 demo: $(READY)
@@ -31,6 +33,18 @@ lint: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.perf --out bench.json
+
+# SUITE=minif2f-core:FILE takes the statements from a copy of DeepSeek-Prover-V1.5's minif2f.jsonl.
+SUITE ?= minif2f-core
+
+eval-core: $(READY)
+	@for split in valid test; do \
+	  $(BIN)/qstar eval $(SUITE) --split $$split --max-lean-calls 400 --timeout 300 \
+	    --out eval/core-$$split --resume || exit; \
+	done
+
+eval-kill: $(READY)
+	@$(BIN)/python -m benchmarks.perf.resume --kills 20
 
 clean:
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json

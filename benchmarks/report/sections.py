@@ -38,7 +38,8 @@ def sections(summary: Summary, lengths: Sequence[int], check: str) -> Iterator[S
     yield _result(summary, check)
     yield from _not_tried(summary)
     if summary.tried:
-        yield _passes(summary)
+        if summary.passes > 1:
+            yield _passes(summary)
         yield Section(
             title="Proved against what was spent",
             text=(
@@ -159,11 +160,13 @@ def _costs(summary: Summary) -> Section:
     shares = ", ".join(
         f"{name} {seconds:.1f} s ({seconds / time.total:.1%})" for name, seconds in parts
     )
+    ends = ", ".join(f"`{stop}` {count}" for stop, count in sorted(summary.ends.items()))
     return Section(
         title="What it took",
         text=(
             f"{time.total:.0f} s for all theorems: {shares}. A Lean call took "
             f"{summary.ms_a_call:.1f} ms on average, the gate included.",
+            *([f"Attempts without a proof, by what ended them: {ends}."] if ends else []),
         ),
         table=Table(
             head=("", "of", "mean", "median", "p95", "most"),

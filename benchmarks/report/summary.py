@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -92,7 +93,8 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """`theorems` is the size of the suite, `whole` that of the splits it is taken from.  `others`
+    """`theorems` is the size of the suite, `whole` that of the splits it is from.  `ends` counts
+    by what the attempts without a proof ended (a `prover.types.Stop`).  `others`
     has, for each outcome that says nothing about the prover, the theorems it came to and why;
     `missing` are those with attempts still to be made."""
 
@@ -114,6 +116,7 @@ class Summary:
     lean_calls: Spread
     ms_a_call: float
     time: Time
+    ends: dict[str, int]
     baseline: Baseline | None
     doubtful: list[str]
     others: dict[str, dict[str, str]]
@@ -147,6 +150,7 @@ def summarize(run: Run) -> Summary:
         lean_calls=_spread([a.lean_calls for a in attempts]),
         ms_a_call=1000 * lean_seconds / calls if calls else 0.0,
         time=_time(attempts),
+        ends=dict(Counter(attempt.stop for attempt in attempts if not attempt.proved)),
         baseline=_baseline(run, set(proved)),
         doubtful=[entry.id for entry in entries if entry.note and entry.id in proved],
         others=_others(run),

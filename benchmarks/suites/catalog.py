@@ -20,8 +20,8 @@ NAMES = ("minif2f", "minif2f-core")
 
 
 async def find_suite(source: str, launch: LaunchFor) -> Suite:
-    """The statements that `source` names: `library`, a name of `NAMES`, a .jsonl or .lean file, or a
-    folder of .lean files.  `launch` starts Lean where it is needed to read them.
+    """The statements that `source` names: `library`, a name of `NAMES`, a .jsonl or .lean file, or
+    a folder of .lean files.  `launch` starts Lean where it is needed to read them.
 
     Raises `BadInput` for what is none of these or has bad rows, `BrokenEnvironment` when what would
     have to be downloaded cannot be.
@@ -48,7 +48,8 @@ def _read_without_lean(path: Path) -> Suite:
     raise BadInput(
         "neither .jsonl nor .lean" if path.exists() else "no such suite and no such file",
         where=str(path),
-        remedy=f"name one of {', '.join((library.NAME, *NAMES))}, a .jsonl or .lean file, or a folder of such",
+        remedy=f"name one of {', '.join((library.NAME, *NAMES))}, a .jsonl or .lean file, or a "
+        "folder of .lean files",
     )
 
 

@@ -15,8 +15,8 @@ def evaluate(
         str,
         typer.Argument(
             metavar="SUITE",
-            help="library (Lean's own), minif2f, minif2f-core (what needs no Mathlib), the last two "
-            "with :FILE to take the statements from there, a .jsonl or .lean file, or a folder of "
+            help="library (Lean's own), minif2f or minif2f-core (what needs no Mathlib), either "
+            "with :FILE to take its statements from there, a .jsonl or .lean file, or a folder of "
             ".lean files.",
             show_default=False,
         ),

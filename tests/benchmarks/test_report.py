@@ -44,6 +44,7 @@ def test_figures(tmp_path: Path) -> None:
     assert found.by_seconds.at[-1].limit == 10  # no attempt took longer
     assert (found.time.total, found.time.lean, found.time.search) == (56, 28, 28)
     assert (found.lengths.count, found.lengths.median) == (3, 1)
+    assert found.ends == {"lean_calls": 5}
     assert found.baseline
     assert [(a.tactic, a.proved) for a in found.baseline.tactics] == [("rfl", 1), ("omega", 1)]
     assert (found.baseline.union.proved, found.baseline.beyond) == (1, ["b"])

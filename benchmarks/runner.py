@@ -60,7 +60,7 @@ def manifest_of(suite: Suite, options: Options, launch: Launch) -> Manifest:
             **settings,
             "passes": options.passes,
             "baseline": options.baseline,
-            "lean": {"kind": launch.kind, "version": launch.version},
+            "lean": launch.lean,
         },
         facts=facts(workers=workers),
     )

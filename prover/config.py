@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from lean_env.errors import BadInput
@@ -13,7 +14,15 @@ from prover.value import catalog as values
 SEARCHES = (
     "bestfirst", "astar", "qstar", "mcts", "rmax", "beam", "bestofn", "mpc", "portfolio",
 )  # fmt: skip
-POLICIES = ("portfolio", "hf:PATH_OR_NAME", "openai:URL#MODEL")
+POLICIES = ("portfolio", "model:DIR", "sample:DIR", "hf:PATH_OR_NAME", "openai:URL#MODEL")
+
+
+class LeanChoice(StrEnum):
+    """What `--lean` takes."""
+
+    AUTO = "auto"
+    NATIVE = "native"
+    EMBEDDED = "embedded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +66,8 @@ class Settings:
         parts = [part.strip().partition(":") for part in self.policy.split(",")]
         for kind, _, argument in parts:
             url, _, model = argument.partition("#")
-            right = {"portfolio": not argument, "hf": argument, "openai": url and model}
-            if not right.get(kind):
+            right = {"portfolio": not argument, "openai": url and model}
+            if not right.get(kind, argument if kind in ("model", "sample", "hf") else ""):
                 raise BadInput(
                     f"`{kind}{':' if argument else ''}{argument}` is not a policy",
                     where="--policy",
@@ -78,6 +87,10 @@ class Settings:
             from prover.policy.hf import Generation, HuggingFace
 
             return HuggingFace.from_pretrained(argument, generation=Generation(seed=self.seed))
+        if kind in ("model", "sample"):
+            from prover.policy.learned import Learned
+
+            return Learned.load(argument, seed=self.seed if kind == "sample" else None)
         if kind == "openai":
             from prover.policy.openai import Endpoint, OpenAI
 

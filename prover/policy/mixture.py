@@ -6,15 +6,27 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from math import exp, log
+from typing import Protocol, runtime_checkable
 
-from lean_env.types import ProofState
+from lean_env.types import ProofState, Tactic
 from prover.types import Policy, Proposal
+
+
+@runtime_checkable
+class Judge(Protocol):
+    """A policy that knows how probable any tactic is under it."""
+
+    async def logprobs(
+        self, states: Sequence[ProofState], tactics: Sequence[Sequence[Tactic]]
+    ) -> list[list[float]]: ...
 
 
 class Mixture:
     """P(a | s) = Σ wᵢ Pᵢ(a | s), with weights that sum to 1.  Policies are asked at the same time.
 
     A tactic that several propose is one proposal; its source is the one that contributes most.
+    Policies that can are asked how probable the tactics of the others are; for the rest, what they
+    did not propose has probability 0.
     """
 
     def __init__(self, parts: Sequence[tuple[Policy, float]]) -> None:
@@ -26,6 +38,9 @@ class Mixture:
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
         answers = await asyncio.gather(*(policy.propose(states, k) for policy in self._policies))
+        for policy, own in zip(self._policies, answers, strict=True):
+            if isinstance(policy, Judge):
+                await _add_others(policy, own, states, answers)
         return [self._mix(parts)[:k] for parts in zip(*answers, strict=True)]
 
     def _mix(self, parts: Sequence[Sequence[Proposal]]) -> list[Proposal]:
@@ -36,6 +51,24 @@ class Mixture:
                 known = mixed.get(p.tactic)
                 mixed[p.tactic] = part if known is None else _add(known, part)
         return sorted(mixed.values(), key=lambda p: -p.logprob)
+
+
+async def _add_others(
+    judge: Judge,
+    own: list[list[Proposal]],
+    states: Sequence[ProofState],
+    answers: Sequence[Sequence[Sequence[Proposal]]],
+) -> None:
+    """Add to `own` what the other `answers` have, as probable as `judge` says; the source stays."""
+    others: list[dict[Tactic, str]] = []
+    for i, proposals in enumerate(own):
+        known = {p.tactic for p in proposals}
+        found = {p.tactic: p.source for answer in answers for p in answer[i]}
+        others.append({t: source for t, source in found.items() if t not in known})
+    logprobs = await judge.logprobs(states, [list(found) for found in others])
+    for proposals, found, row in zip(own, others, logprobs, strict=True):
+        pairs = zip(found.items(), row, strict=True)
+        proposals += [Proposal(t, logprob, source) for (t, source), logprob in pairs]
 
 
 def _add(a: Proposal, b: Proposal) -> Proposal:

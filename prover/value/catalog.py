@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from lean_env.errors import BadInput
 from prover.types import StepScorer, ValueFunction
@@ -29,9 +30,18 @@ class Kind:
     argument: str = ""
 
 
+def _learned(folder: str) -> Guide:
+    from prover.model.inference import Generation, ProofModel
+    from prover.value.learned import LearnedScorer, LearnedValue
+
+    model = ProofModel.shared(Path(folder), Generation())
+    return Guide(value=LearnedValue(model), scorer=LearnedScorer(model))
+
+
 VALUES: dict[str, Kind] = {
     "constant": Kind(make=lambda _: Guide(value=Constant())),
     "size": Kind(make=lambda _: Guide(value=GoalSize())),
+    "learned": Kind(make=_learned, argument="DIR"),
 }
 
 

@@ -1,0 +1,87 @@
+"""Lemmas that fit a goal, by the symbols that both contain.
+
+A statement is a bag of symbols: the parts of its identifiers, and its operators.  Lemmas are ranked
+by BM25 (Robertson & Zaragoza 2009): rare symbols count most, long statements less.  Their names go
+into the network's prompt, so that it can write `rw [Nat.add_comm]` for a lemma that it has to look
+up.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from heapq import nlargest
+from math import log
+from pathlib import Path
+
+from lean_env.types import ProofState
+
+FILE = "premises.tsv.gz"
+
+SYMBOL = re.compile(r"[^\W\d][\w'!?]*|[^\s\w()\[\]{},.:⟨⟩]+")
+
+SATURATION, LENGTH = 1.2, 0.75
+"""k1 and b of BM25, at their usual values."""
+
+
+def symbols(text: str) -> list[str]:
+    """The symbols of a printed statement; one-letter names are variables and say nothing."""
+    return [s for s in SYMBOL.findall(text) if len(s) > 1 or not (s.isalpha() and s.isascii())]
+
+
+class Premises:
+    """Lemmas as pairs of name and printed statement, in an inverted index."""
+
+    def __init__(self, lemmas: Iterable[tuple[str, str]]) -> None:
+        self._lemmas = list(lemmas)
+        self._where: dict[str, array[int]] = defaultdict(lambda: array("l"))
+        counts = []
+        for i, (name, statement) in enumerate(self._lemmas):
+            bag = set(symbols(f"{name} {statement}"))
+            counts.append(len(bag))
+            for symbol in bag:
+                self._where[symbol].append(i)
+        mean = sum(counts) / max(len(counts), 1)
+        self._weight = [
+            (SATURATION + 1) / (1 + SATURATION * (1 - LENGTH + LENGTH * n / mean)) for n in counts
+        ]
+
+    def __len__(self) -> int:
+        return len(self._lemmas)
+
+    def fitting(self, state: ProofState, k: int) -> list[str]:
+        """The names of the `k` lemmas that fit the first goal best, but for the theorem's own."""
+        if not self._lemmas:
+            return []
+        goal = state.goals[0]
+        text = " ".join([goal.target, *(h.type for h in goal.hypotheses if h.is_prop)])
+        scores: defaultdict[int, float] = defaultdict(float)
+        for symbol in set(symbols(text)):
+            where = self._where.get(symbol, ())
+            rarity = log(1 + (len(self) - len(where) + 0.5) / (len(where) + 0.5))
+            for i in where:
+                scores[i] += rarity * self._weight[i]
+        own = state.theorem.name
+        best = nlargest(k + 1, scores.items(), key=lambda s: (s[1], -s[0]))
+        return [name for i, _ in best if (name := self._lemmas[i][0]) != own][:k]
+
+    def save(self, folder: Path) -> None:
+        if self._lemmas:
+            lines = (f"{name}\t{' '.join(text.split())}\n" for name, text in self._lemmas)
+            data = "".join(lines).encode()
+            (folder / FILE).write_bytes(gzip.compress(data, mtime=0))
+
+    @classmethod
+    def load(cls, folder: Path) -> Premises:
+        """What `save` wrote there; none where it wrote nothing."""
+        if not (folder / FILE).exists():
+            return NO_PREMISES
+        text = gzip.decompress((folder / FILE).read_bytes()).decode()
+        rows: Sequence[Sequence[str]] = [line.split("\t", 1) for line in text.splitlines()]
+        return cls((name, statement) for name, statement in rows)
+
+
+NO_PREMISES = Premises(())

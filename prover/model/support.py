@@ -1,0 +1,55 @@
+"""Steps-to-go as a distribution over bins, and back.
+
+The bins stand for 1, 2, …, n steps; the last one for "not provable within the budget", which costs
+`cap`.  A categorical head trained with cross-entropy on them is steadier than a regression to the
+number (Bellemare et al., arXiv 1707.06887; Farebrother et al., arXiv 2403.03950), and says how sure
+it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """`steps` bins for 1 to `steps` steps, one more for what costs `cap`."""
+
+    steps: int = 15
+    cap: float = 32.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.steps < self.cap:
+            raise ValueError(f"{self.steps} steps do not lie between 1 and the cap {self.cap}")
+
+    @property
+    def bins(self) -> int:
+        return self.steps + 1
+
+    def points(self) -> Tensor:
+        """What each bin costs.  (bins)"""
+        import torch
+
+        return torch.tensor([*range(1, self.steps + 1), self.cap], dtype=torch.float32)
+
+    def spread(self, costs: Tensor) -> Tensor:
+        """Each cost as weights on its two neighbouring bins whose mean is the cost, held between 1
+        and `cap`.  (n) to (n, bins)"""
+        import torch
+        from torch.nn.functional import one_hot
+
+        points = self.points().to(costs.device)
+        costs = costs.clamp(1.0, self.cap)
+        above = torch.searchsorted(points, costs).clamp(min=1)
+        low, high = points[above - 1], points[above]
+        share = ((costs - low) / (high - low))[:, None]
+        left, right = one_hot(above - 1, self.bins), one_hot(above, self.bins)
+        return left * (1 - share) + right * share
+
+    def mean(self, logits: Tensor) -> Tensor:
+        """The expected cost.  (…, bins) to (…)"""
+        return logits.float().softmax(-1) @ self.points().to(logits.device)

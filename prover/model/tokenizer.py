@@ -1,0 +1,48 @@
+"""The words of Lean's states and tactics: byte-level BPE, trained on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+PAD, PREMISES, STATE, TACTIC, END = "<pad>", "<premises>", "<state>", "<tactic>", "<end>"
+MARKS = (PAD, PREMISES, STATE, TACTIC, END)
+"""What divides a prompt, see `prompt`.  `PAD` comes first: its number is 0."""
+
+PIECES = r" ?[\p{L}_][\p{L}\p{N}_'!?]*| ?\p{N}| ?[^\s\p{L}\p{N}_]|\s+"
+"""Identifiers are cut at dots, numbers into digits; what is left are single symbols."""
+
+
+def train_tokenizer(texts: Iterable[str], size: int = 2048) -> PreTrainedTokenizerFast:
+    """A tokenizer of at most `size` words.  It can write every text: its letters are bytes."""
+    from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    bpe = Tokenizer(models.BPE())
+    bpe.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(PIECES), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+    bpe.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=size,
+        special_tokens=list(MARKS),
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        min_frequency=2,
+        show_progress=False,
+    )
+    bpe.train_from_iterator(texts, trainer)
+    make: Any = PreTrainedTokenizerFast  # has no types
+    tokenizer: PreTrainedTokenizerFast = make(
+        tokenizer_object=bpe,
+        pad_token=PAD,
+        eos_token=END,
+        additional_special_tokens=[PREMISES, STATE, TACTIC],
+        clean_up_tokenization_spaces=False,
+    )
+    return tokenizer

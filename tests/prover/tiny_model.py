@@ -1,0 +1,45 @@
+"""A network with random weights and a tokenizer trained on a handful of lines, made in a second."""
+
+from __future__ import annotations
+
+import torch
+
+from lean_env.types import Goal, Hypothesis, ProofState
+from prover.model.checkpoint import Checkpoint
+from prover.model.network import ProofNetwork, Size
+from prover.model.premises import Premises
+from prover.model.prompt import Lengths, Writer
+from prover.model.support import Support
+from prover.model.tokenizer import train_tokenizer
+from tests.prover.synthetic import THEOREM
+
+NAT = ("a", "Nat"), ("b", "Nat")
+STATES = [
+    ProofState("1", THEOREM, (Goal("a + b = b + a", tuple(Hypothesis(*h) for h in NAT)),)),
+    ProofState("2", THEOREM, (Goal("xs ++ [] = xs", (Hypothesis("xs", "List Nat"),)),)),
+    ProofState("3", THEOREM, (Goal("True"),)),
+]
+TACTICS = ["simp [Nat.add_comm]", "omega", "induction xs with\n  | nil => rfl", "rw [h₁, ← x']"]
+
+LEMMAS = [
+    ("Nat.add_comm", "∀ (n m : Nat), n + m = m + n"),
+    ("List.append_nil", "∀ {α : Type u} (as : List α), as ++ [] = as"),
+    ("Nat.mul_comm", "∀ (n m : Nat), n * m = m * n"),
+]
+
+
+def tiny(seed: int = 0, *, layers: int = 2, premises: bool = False) -> Checkpoint:
+    torch.manual_seed(seed)
+    texts = [state.text for state in STATES] + TACTICS
+    tokenizer = train_tokenizer(texts * 2, 320)
+    size = Size(width=32, inner=64, layers=layers, heads=2)
+    network = ProofNetwork.new(len(tokenizer), size, Support(), longest=512).eval()
+    for weights in network.parameters():
+        if weights.dim() > 1:
+            torch.nn.init.normal_(weights, std=0.3)  # so that tokens are far from equally likely
+    return Checkpoint(
+        network=network,
+        writer=Writer(tokenizer, Lengths(state=64, premises=16, tactic=6)),
+        premises=Premises(LEMMAS if premises else ()),
+        lineage=[{"kind": "random", "seed": seed}],
+    )

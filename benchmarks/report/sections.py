@@ -15,8 +15,9 @@ WHY_NOT = {
     "broken": "The machine broke down each time: tried again by --resume",
 }
 REMEDY = (
-    "Embedded Lean has no Mathlib. To have these tried, run the same command with a native Lean "
-    "in a Lake project that has what they import, or take `minif2f-core`, which needs none."
+    "Embedded Lean has no Mathlib. To have these tried, put the file of statements into a Lake "
+    "project that has what they import and run the same command on it there, with native Lean "
+    "installed; or take `minif2f-core`, which needs none."
 )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from prover.cli.exits import Exit, finish
+from prover.config import LeanChoice
 
 
 def evaluate(
@@ -45,6 +46,13 @@ def evaluate(
         int | None,
         typer.Option(min=1, help="Lean processes.  [default: as the machine and the work allow]"),
     ] = None,
+    lean: Annotated[
+        LeanChoice,
+        typer.Option(
+            help="Which Lean: the Lake project's that the statements' file lies in, or embedded "
+            "Lean; auto takes the first where there is one."
+        ),
+    ] = LeanChoice.AUTO,
     seed: Annotated[int, typer.Option(help="Of the first pass.")] = 0,
     baseline: Annotated[
         bool, typer.Option(help="Try each of Lean's automation tactics alone as well.")
@@ -94,6 +102,7 @@ def evaluate(
                 baseline=baseline,
                 resume=resume,
                 peers=peer or (),
+                lean=lean,
                 json=json,
             )
         )

@@ -19,7 +19,7 @@ from benchmarks.suites.catalog import find_suite
 from benchmarks.suites.types import Suite, select
 from prover.cli.exits import Exit, complain
 from prover.cli.setup import ready
-from prover.config import Settings
+from prover.config import LeanChoice, Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +33,16 @@ class Request:
     baseline: bool
     resume: bool
     peers: Sequence[Path]
+    lean: LeanChoice
     json: bool
 
 
 def measure(request: Request) -> Exit:
     """Run the suite, as far as it is not done, and write the reports."""
     peers = [read_peer(path) for path in request.peers]
-    launch, launch_for = ready()
+    place = request.suite.rpartition(":")[2]
+    files = [Path(place)] if place.endswith((".lean", ".jsonl")) or Path(place).is_dir() else []
+    launch, launch_for = ready(request.lean, files)
     whole = asyncio.run(find_suite(request.suite, launch_for))
     suite = select(whole, split=request.split, limit=request.limit)
     options = Options(settings=request.settings, passes=request.passes, baseline=request.baseline)

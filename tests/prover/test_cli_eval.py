@@ -99,7 +99,7 @@ def test_a_suite_that_needs_mathlib_ends_at_once(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "minif2f, test: none of 244 tried" in done.stdout
     report = (tmp_path / "run" / "report.md").read_text()
-    assert "native Lean in a Lake project" in report
+    assert "put the file of statements into a Lake project" in report
     assert "| This Lean lacks what the statement imports | 244 | needs Mathlib, Aesop |" in report
 
 

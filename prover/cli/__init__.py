@@ -8,8 +8,10 @@ from io import TextIOWrapper
 import typer
 
 from prover.cli.collect import collect
+from prover.cli.compare import compare
 from prover.cli.data import data
 from prover.cli.doctor import doctor
+from prover.cli.eval import evaluate
 from prover.cli.explain import explain
 from prover.cli.export import export
 from prover.cli.mcp import mcp
@@ -28,6 +30,8 @@ app = typer.Typer(
 )
 app.command()(prove)
 app.command()(verify)
+app.command("eval")(evaluate)
+app.command()(compare)
 app.command()(explain)
 app.command()(collect)
 app.add_typer(data, name="data")

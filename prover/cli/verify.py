@@ -106,7 +106,7 @@ def _report(
             row = {"name": theorem.name, "file": str(place), "line": theorem.line}
             print(json.dumps(row | _facts(theorem.verdict) | {"lean": lean}, ensure_ascii=False))
         else:
-            name = f"{theorem.name}: " if theorem.name else ""
+            name = f"{_printable(theorem.name)}: " if theorem.name else ""
             print(f"{place}:{theorem.line}: {name}{_words(theorem.verdict)}")
     if not as_json and lean["isolation"] == "unsandboxed":
         print("unsandboxed: the candidate's text ran with limits only, no sandbox")
@@ -141,5 +141,13 @@ def _words(verdict: Verdict) -> str:
             by_leave = f"; allowed: {', '.join(verdict.assumed)}" if verdict.assumed else ""
             return f"accepted (axioms: {', '.join(axioms)}{by_leave})"
         case Refused():
-            return f"refused ({verdict.reason}): {verdict.message}"
-    return f"undecided: {verdict.message}"
+            return f"refused ({verdict.reason}): {_printable(verdict.message)}"
+    return f"undecided: {_printable(verdict.message)}"
+
+
+def _printable(text: str) -> str:
+    """What the candidate had a say in, so that it cannot look like a line of ours."""
+    lines = (
+        "".join(c if c.isprintable() else repr(c)[1:-1] for c in line) for line in text.split("\n")
+    )
+    return "\n    ".join(lines)

@@ -83,7 +83,9 @@ class Warm:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            while lean_memory_mb() > self._config.memory_mb and (imports := self._idle()):
+            while lean_memory_mb() > self._config.memory_mb:
+                if (imports := self._idle()) is None:
+                    break
                 await self._stations.pop(imports).close()
 
     def _idle(self) -> tuple[str, ...] | None:

@@ -5,13 +5,18 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint bench bench-service eval-core eval-kill fuzz kills clean
 
 help:
 	@echo 'make demo    prove four theorems'
 	@echo 'make test    run the tests, on real Lean'
 	@echo 'make lint    ruff and mypy'
 	@echo 'make bench   measure speed, write bench.json (leave the machine idle: some minutes)'
+	@echo 'make kills   kill a collection of proof data at 20 random moments and look what is lost'
+	@echo 'make bench-service  measure qstar serve (leave the machine idle: some minutes)'
+	@echo 'make fuzz    100,000 mutated proofs against the gate; goes on where it was broken off'
+	@echo 'make eval-core  miniF2F without Mathlib, valid and test, into eval/ (an hour or so)'
+	@echo 'make eval-kill  kill a run 20 times: does it end like an undisturbed one?'
 	@echo 'make clean   remove .venv and what tools left here; the Lean in the cache folder stays'
 
 demo: $(READY)
@@ -32,8 +37,29 @@ lint: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.perf --out bench.json
 
+kills: $(READY)
+	@$(BIN)/python -m benchmarks.perf.kills
+
+bench-service: $(READY)
+	@$(BIN)/python -m benchmarks.perf.service
+
+fuzz: $(READY)
+	@$(BIN)/python -m benchmarks.perf.fuzz --out fuzz.jsonl
+
+# SUITE=minif2f-core:FILE takes the statements from a copy of DeepSeek-Prover-V1.5's minif2f.jsonl.
+SUITE ?= minif2f-core
+
+eval-core: $(READY)
+	@for split in valid test; do \
+	  $(BIN)/qstar eval $(SUITE) --split $$split --max-lean-calls 400 --timeout 300 \
+	    --out eval/core-$$split --resume || exit; \
+	done
+
+eval-kill: $(READY)
+	@$(BIN)/python -m benchmarks.perf.resume --kills 20
+
 clean:
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json fuzz.jsonl
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml constraints.txt tools/make_venv.py

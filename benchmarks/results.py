@@ -19,7 +19,7 @@ from lean_env.errors import BadInput
 from lean_env.types import Theorem
 from prover.runs.files import storing
 from prover.runs.ledger import FILE as LEDGER
-from prover.runs.ledger import Ledger, Row
+from prover.runs.ledger import Row
 from prover.runs.manifest import Manifest, read_manifest
 
 KIND, SCHEMA = "eval", 1
@@ -85,6 +85,11 @@ class Run:
         return {id: attempts for id, attempts in found.items() if attempts}
 
     @property
+    def passes(self) -> int:
+        """How many attempts each theorem is to have."""
+        return int(self.manifest.settings["passes"])
+
+    @property
     def name(self) -> str:
         return self.folder.resolve().name
 
@@ -119,14 +124,21 @@ def read_run(folder: Path) -> Run:
     manifest = read_manifest(folder, KIND, SCHEMA)
     if manifest is None:
         raise BadInput("no run of a suite is here", where=str(folder))
-    rows = Ledger(folder / LEDGER).rows
     try:
+        rows = _rows(folder / LEDGER)
         suite = _suite(json.loads((folder / SUITE).read_text("utf-8")))
         attempts = tuple(attempt_in(row) for row in rows if "pass" in row)
         alone = {row["entry"]: row["alone"] for row in rows if "alone" in row}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInput(f"a damaged run: {error}", where=str(folder)) from error
     return Run(folder=folder, manifest=manifest, suite=suite, attempts=attempts, alone=alone)
+
+
+def _rows(ledger: Path) -> list[Row]:
+    """What is written whole by now: of rows with one id the last."""
+    content = ledger.read_bytes()
+    lines = content[: content.rfind(b"\n") + 1].splitlines()
+    return list({row["id"]: row for row in map(json.loads, lines)}.values())
 
 
 def _suite(read: Mapping[str, Any]) -> Suite:

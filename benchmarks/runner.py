@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def manifest_of(suite: Suite, options: Options, launch: Launch) -> Manifest:
             **settings,
             "passes": options.passes,
             "baseline": options.baseline,
-            "lean": {"kind": launch.kind, "version": launch.version},
+            "lean": launch.lean,
         },
         facts=facts(workers=workers),
     )
@@ -111,17 +112,23 @@ class Runner:
         theorems = len({job.entry.id for job in todo})
         async with open_prover(self._options.settings, launch, theorems) as prover:
             with stop_on_interrupt() as stop:
-
-                async def work(job: Job) -> Row:
-                    return await _do(job, prover)
-
-                async for ended in crew(todo, work, at_once=prover.workers, stop=stop):
-                    match ended:
-                        case Done(job, row):
-                            self._note(job, row)
-                        case Broken(job, error):
-                            self._note(job, _broken(job.entry, error))
+                await self.through(todo, partial(_do, prover), prover.workers, stop)
                 return not stop.is_set()
+
+    async def through(
+        self,
+        todo: Iterable[Job],
+        work: Callable[[Job], Awaitable[Row]],
+        at_once: int,
+        stop: asyncio.Event,
+    ) -> None:
+        """Note what comes of each job as it ends."""
+        async for ended in crew(todo, work, at_once=at_once, stop=stop):
+            match ended:
+                case Done(job, row):
+                    self._note(job, row)
+                case Broken(job, error):
+                    self._note(job, _broken(job.entry, error))
 
     def _note(self, job: Job, row: Row) -> None:
         row = {"id": job.id, "entry": job.entry.id, **row}
@@ -132,7 +139,7 @@ class Runner:
             self._on_end(attempt_in(row))
 
 
-async def _do(job: Job, prover: Prover) -> dict[str, Any]:
+async def _do(prover: Prover, job: Job) -> Row:
     theorem, settings = job.entry.theorem, prover.settings
     if job.number is None:
         tactics = tactics_for(job.entry.needs)

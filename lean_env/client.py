@@ -12,6 +12,8 @@ from lean_env.protocol import (
     VERSION,
     AppliedAnswer,
     Cancel,
+    Check,
+    CheckAnswer,
     Export,
     ExportAnswer,
     Hello,
@@ -107,12 +109,24 @@ class LeanClient:
 
     async def start(self, theorem: Theorem) -> StartAnswer:
         """Raises `InvalidStatement`, `InvalidHeader`, `ImportsNeeded`."""
-        request = Start(await self.open(theorem.header), theorem.statement, theorem.before)
+        header = await self.open(theorem.header)
+        request = Start(header, theorem.statement, theorem.before, theorem.together)
         return await self.request(request, StartAnswer, self._setup_seconds)
 
     async def scan(self, source: str) -> ScanAnswer:
         """Raises `InvalidHeader` if the file has errors, `ImportsNeeded`."""
         return await self.request(Scan(source), ScanAnswer, self._setup_seconds)
+
+    async def check(
+        self, header: str | int | None, source: str, seconds: float, *, keep: bool = False
+    ) -> CheckAnswer:
+        """Elaborate `source` to its end, after a header (its text or number) or as a file.
+
+        Raises `ImportsNeeded`, and `InvalidHeader` for the header or for a file's imports.
+        """
+        number = await self.open(header) if isinstance(header, str) else header
+        request = Check(number, source, keep, math.ceil(seconds * 1000))
+        return await self.request(request, CheckAnswer, seconds + GRACE_SECONDS)
 
     async def modules(self) -> tuple[str, ...]:
         """The imported modules, each after those that it imports."""

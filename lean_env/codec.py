@@ -11,6 +11,7 @@ from lean_env.errors import ProtocolError
 from lean_env.protocol import (
     Answer,
     AppliedAnswer,
+    CheckAnswer,
     ErrorAnswer,
     ExportAnswer,
     FatalAnswer,
@@ -18,19 +19,22 @@ from lean_env.protocol import (
     JudgeAnswer,
     LibraryAnswer,
     LibraryTheorem,
+    Message,
     ModulesAnswer,
     Name,
     OpenAnswer,
+    Place,
     RejectedAnswer,
     Request,
     ScanAnswer,
+    SorryGoal,
     SorryRecord,
     StartAnswer,
     StateRecord,
     StatsAnswer,
     TheoremRecord,
 )
-from lean_env.types import Goal, Hypothesis, Reason
+from lean_env.types import Goal, Hypothesis, Reason, Severity
 
 
 def encode(id: int, request: Request) -> bytes:
@@ -99,6 +103,8 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
         start, stop = _ints(ok["hole"])
         name, source = _name(ok["name"]), _text(ok["source"])
         return StartAnswer(name, source, (start, stop), _state(ok["state"]))
+    if "finished" in ok:
+        return _check(ok)
     if "sorries" in ok:
         return ScanAnswer(_tuple(ok["sorries"], _sorry), _tuple(ok["theorems"], _theorem))
     if "modules" in ok:
@@ -119,6 +125,38 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
         _text(ok["commit"]),
         _tuple(ok["imports"], _text),
     )
+
+
+def _check(ok: Mapping[str, Any]) -> CheckAnswer:
+    return CheckAnswer(
+        _tuple(ok["messages"], _message),
+        _tuple(ok["sorries"], _sorry_goal),
+        _flag(ok["finished"]),
+        _int(ok["header"]) if "header" in ok else None,
+    )
+
+
+def _message(record: Mapping[str, Any]) -> Message:
+    return Message(
+        Severity(record["severity"]),
+        _text(record["text"]),
+        _place(record["start"]),
+        _place(record["stop"]) if "stop" in record else None,
+    )
+
+
+def _sorry_goal(record: Mapping[str, Any]) -> SorryGoal:
+    return SorryGoal(
+        _place(record["start"]),
+        _place(record["stop"]),
+        _tuple(record["goals"], _goal),
+        _int(record["state"]) if "state" in record else None,
+    )
+
+
+def _place(value: object) -> Place:
+    line, column = _ints(value)
+    return line, column
 
 
 def _sorry(record: Mapping[str, Any]) -> SorryRecord:
@@ -191,6 +229,12 @@ def _name(value: object) -> Name:
 def _text(value: object) -> str:
     if type(value) is not str:
         raise TypeError(f"a string was expected, not {value!r:.50}")
+    return value
+
+
+def _flag(value: object) -> bool:
+    if type(value) is not bool:
+        raise TypeError(f"true or false was expected, not {value!r:.50}")
     return value
 
 

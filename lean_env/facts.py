@@ -8,8 +8,9 @@ from pathlib import Path
 from lean_env.cache import read_manifest, size_of
 from lean_env.errors import LeanEnvError
 from lean_env.install import LEAN_VERSION, lean_folder
-from lean_env.native import NativeLean, find_native
+from lean_env.native import NativeLean, find_native, project_root
 from lean_env.node import HOST, ChildFailed, Node, find_node, run_child
+from lean_env.sandbox import isolation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +39,23 @@ class EmbeddedFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NativeFacts:
+    """`project` is the Lake project that was looked at, `lean` its Lean, or that on PATH;
+    `problem` says why it does not work, `isolation` what it would run in."""
+
+    project: Path | None
+    lean: NativeLean | None
+    isolation: str
+    problem: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     cache: Path
     cache_size: int
     embedded: EmbeddedFacts
-    native: NativeLean | None
+    native: NativeFacts
 
 
 def inspect(cache: Path, project: Path | None = None) -> Facts:
@@ -52,7 +65,19 @@ def inspect(cache: Path, project: Path | None = None) -> Facts:
         cache=cache,
         cache_size=size_of(cache),
         embedded=_inspect_embedded(cache),
-        native=find_native(project),
+        native=_inspect_native(project),
+    )
+
+
+def _inspect_native(start: Path | None) -> NativeFacts:
+    project = project_root(start) if start is not None else None
+    lean, problem, remedy = None, "", ""
+    try:
+        lean = find_native(project)
+    except LeanEnvError as error:
+        problem, remedy = str(error), error.remedy
+    return NativeFacts(
+        project=project, lean=lean, isolation=isolation(), problem=problem, remedy=remedy
     )
 
 

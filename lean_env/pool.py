@@ -26,7 +26,7 @@ from typing import Any, cast
 from lean_env.errors import BrokenEnvironment
 from lean_env.forbidden import forbidden
 from lean_env.launcher import Launcher, LaunchFor
-from lean_env.protocol import ScanAnswer, SorryRecord
+from lean_env.protocol import CheckAnswer, ScanAnswer, SorryRecord
 from lean_env.types import (
     Applied,
     Limits,
@@ -189,6 +189,21 @@ class LeanPool:
         self._errands.append(errand)
         await self._wait_for([errand])
         return cast(ScanAnswer, errand.done.result()).sorries
+
+    async def check(self, header: str | None, source: str, seconds: float) -> CheckAnswer:
+        """Elaborate `source` to its end, after a header or, when that is None, as a file with
+        imports of its own.  The header is elaborated once a process.
+
+        Raises `InvalidHeader` for the header or for a file's imports, `LeanTimeout` when Lean does
+        not stop when its time is up.
+        """
+        errand = _Errand(
+            source if header is None else header,
+            lambda worker: worker.check(header, source, seconds),
+        )
+        self._errands.append(errand)
+        await self._wait_for([errand])
+        return cast(CheckAnswer, errand.done.result())
 
     async def step(
         self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]

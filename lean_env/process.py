@@ -36,6 +36,7 @@ class LeanProcess(asyncio.SubprocessProtocol):
         self._partial: list[bytes] = []
         self._held = 0  # bytes in them
         self._stderr = b""
+        self._sandboxed = False  # Lean is a child of the child
         self._ended: asyncio.Future[None]
         self._transport: asyncio.SubprocessTransport
         self._stdin: asyncio.WriteTransport
@@ -43,6 +44,7 @@ class LeanProcess(asyncio.SubprocessProtocol):
     async def spawn(self, launch: Launch) -> None:
         """Raises `ToolchainError` if the program cannot be executed."""
         loop = asyncio.get_running_loop()
+        self._sandboxed = launch.isolation == "bwrap"
         try:
             await loop.subprocess_exec(
                 lambda: self, *launch.argv, env=launch.env, start_new_session=True
@@ -115,11 +117,16 @@ class LeanProcess(asyncio.SubprocessProtocol):
         """Resident memory in MiB, without mapped files where the system tells; 0 after the end."""
         import psutil
 
+        total = 0
         try:
-            memory = psutil.Process(self.pid).memory_info()
+            process = psutil.Process(self.pid)
+            within = process.children(recursive=True) if self._sandboxed else []
+            for one in (process, *within):
+                memory = one.memory_info()
+                total += memory.rss - getattr(memory, "shared", 0)
         except psutil.Error:
-            return 0.0
-        return float(memory.rss - getattr(memory, "shared", 0)) / 2**20
+            pass
+        return total / 2**20
 
     def kill(self) -> None:
         """End the whole process group at once."""

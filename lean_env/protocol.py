@@ -18,11 +18,15 @@ is `lean/LeanEnv/Protocol.lean`.
     ← {"id":5,"ok":{}}
     → {"id":6,"op":"open","source":"open Nad\\n"}
     ← {"id":6,"error":{"kind":"header","message":"unknown namespace `Nad`","line":1,"column":6}}
+    → {"id":8,"op":"check","header":0,"source":"#eval 1 + 1","keep":false,"ms":5000}
+    ← {"id":8,"ok":{"messages":[{"severity":"info","start":[1,1],"stop":[1,6],"text":"2"}],…}}
     ← {"id":7,"index":3,"fatal":{"reason":"memory","message":"…"}}
 
 A goal travels as `{"case":"","hyps":[…],"target":"…"}`, a hypothesis as `{"n":name,"t":type}`
 with, where they apply, `"v":value` (a `let` variable) and the flags `"p":true` (its type is a
 proposition), `"i":true` (an instance) and `"x":true` (a name that a tactic cannot write).
+
+A place in a text travels as `[line,column]`, both from 1, columns in code points.
 
 A Lean name travels as the array of its components, strings and numbers.
 
@@ -38,7 +42,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from lean_env.types import Goal, Reason
+from lean_env.types import Goal, Reason, Severity
 
 VERSION = 1
 
@@ -69,12 +73,14 @@ class Start:
     """Elaborate a declaration under a header up to its one `sorry` and keep the goal there.
 
     A declaration without a proof gets one.  `before` is a theorem of the library, or empty: tactics
-    that use it, or what the library declares later, are rejected.
+    that use it, or what the library declares later, are rejected.  With `together` goals stay in
+    one state, and tactics see all of them.
     """
 
     header: int
     statement: str
     before: str = ""
+    together: bool = False
     op: ClassVar[str] = "start"
 
 
@@ -93,6 +99,19 @@ class Scan:
 
     source: str
     op: ClassVar[str] = "scan"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Elaborate a text to its end, whatever errors are in it, within `ms` milliseconds: after a
+    header, or without one as a file with imports of its own.  With `keep` what comes of it is kept
+    as a header, and each `sorry` as a state whose goals stay together."""
+
+    header: int | None
+    source: str
+    keep: bool
+    ms: int
+    op: ClassVar[str] = "check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +180,7 @@ class Judge:
 
 
 Request: TypeAlias = (
-    Hello | Open | Start | Library | Scan | Run | Release | Stats | Cancel | Export | Judge
+    Hello | Open | Start | Library | Scan | Check | Run | Release | Stats | Cancel | Export | Judge
 )
 
 
@@ -226,6 +245,46 @@ class TheoremRecord:
 class ScanAnswer:
     sorries: tuple[SorryRecord, ...]
     theorems: tuple[TheoremRecord, ...]
+
+
+Place: TypeAlias = tuple[int, int]
+"""Line and column, both from 1, in code points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What Lean says of a text; `stop` is None where only a place is known."""
+
+    severity: Severity
+    text: str
+    start: Place
+    stop: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class SorryGoal:
+    """What is to be proved, or given, at a `sorry` of a text; `state` is its number if kept."""
+
+    start: Place
+    stop: Place
+    goals: tuple[Goal, ...]
+    state: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAnswer:
+    """`finished` is false when the time was up before the end of the text, `header` the number of
+    what is kept."""
+
+    messages: tuple[Message, ...]
+    sorries: tuple[SorryGoal, ...]
+    finished: bool
+    header: int | None
+
+    @property
+    def ok(self) -> bool:
+        """Lean came to the end and reports no error.  A `sorry` is none."""
+        return self.finished and all(m.severity is not Severity.ERROR for m in self.messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +377,7 @@ Answer: TypeAlias = (
     | OpenAnswer
     | StartAnswer
     | ScanAnswer
+    | CheckAnswer
     | ModulesAnswer
     | LibraryAnswer
     | AppliedAnswer

@@ -2,23 +2,23 @@
 
 *Embedded* Lean is WebAssembly from the npm registry, run by the Node of a Python wheel: what an
 untrusted tactic can reach is what the host in `wasm/` gives it: memory and time, nothing else.
-*Native* Lean is the user's own, with the user's own rights.
+*Native* Lean is the user's own: `native` finds it, `sandbox` takes from it what it does not need.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lean_env.bundle import bundle
-from lean_env.cache import default_cache_dir, writing
+from lean_env.cache import default_cache_dir
+from lean_env.errors import ToolchainError
 from lean_env.facts import EmbeddedFacts, Facts, inspect
 from lean_env.install import LEAN_VERSION, Progress, install, silent
-from lean_env.native import find_native
+from lean_env.native import NativeLean, find_native, project_of, server_command
 from lean_env.node import HOST, Node, find_node
+from lean_env.sandbox import UNSANDBOXED, confined, isolation
 from lean_env.snapshots import FLAGS, take
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Facts",
     "Launch",
     "Progress",
+    "choose",
     "default_cache_dir",
     "embedded",
     "inspect",
@@ -35,13 +36,20 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """How to start one Lean server process.  `env` is the whole environment of the child."""
+    """How to start one Lean server process.  `env` is the whole environment of the child,
+    `isolation` what keeps Lean code from doing harm: `wasm`, `bwrap`, or `unsandboxed`."""
 
     argv: tuple[str, ...]
     env: Mapping[str, str]
     kind: str
     version: str
     imports: tuple[str, ...]
+    isolation: str = UNSANDBOXED
+
+    @property
+    def lean(self) -> dict[str, str]:
+        """Which Lean it is, for reports and manifests."""
+        return {"kind": self.kind, "version": self.version, "isolation": self.isolation}
 
 
 def embedded(
@@ -68,6 +76,7 @@ def embedded(
         kind="embedded",
         version=LEAN_VERSION,
         imports=tuple(imports),
+        isolation="wasm",
     )
 
 
@@ -85,28 +94,49 @@ def serve_command(node: Node, lean: Path, entry: Path, memory_mb: int) -> tuple[
 
 
 def native(
-    project: Path | None, imports: Sequence[str] = ("Init",), *, cache: Path
-) -> Launch | None:
-    """Start the user's own Lean, inside the Lake project that `project` lies in if there is one.
+    lean: NativeLean,
+    cache: Path,
+    imports: Sequence[str] = ("Init",),
+    *,
+    memory_mb: int = 8192,
+    progress: Progress | None = None,
+) -> Launch:
+    """Start this Lean, confined as `sandbox` says, with these modules imported.
 
-    The server's source is written to `cache`.  None when there is no native Lean.
+    `memory_mb` is a last limit on private memory, in which Mathlib has room.  Raises
+    `InvalidHeader` for a module that is not built, `ToolchainError` for a version of Lean that does
+    not take the server, `CacheError`.
     """
-    lean = find_native(project)
-    if lean is None:
-        return None
-    text = bundle().text
-    name = f"server-{hashlib.sha256(text.encode()).hexdigest()[:16]}.lean"
-    source = cache.expanduser().resolve() / "native" / name
-    with writing(source.parent):
-        if not source.exists():
-            source.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = source.with_suffix(f".{os.getpid()}")
-            unfinished.write_text(text, encoding="utf-8")
-            unfinished.rename(source)
+    lean.need_modules(imports)
+    command = server_command(lean, cache, progress or silent)
     return Launch(
-        argv=(*lean.command, "--run", str(source), "serve", *imports),
-        env=dict(os.environ),
+        argv=confined(
+            (*command, "serve", *imports),
+            readable=(lean.sysroot, *lean.path, Path(command[-1]).parent),
+            memory_mb=memory_mb,
+        ),
+        env=lean.env,
         kind="native",
         version=lean.version,
         imports=tuple(imports),
+        isolation=isolation(),
     )
+
+
+def choose(which: str, files: Sequence[Path] = ()) -> NativeLean | None:
+    """The Lean for `files`; None is embedded Lean.
+
+    `which` is `embedded`, `native` (that of the Lake project which the files lie in, else that on
+    PATH), or `auto`: native where the files lie in a Lake project and Lake is there.  Raises
+    `BadInput` for files of several projects, `ToolchainError` where native Lean does not work.
+    """
+    project = None if which == "embedded" else project_of(files)
+    if which == "embedded" or (which == "auto" and project is None):
+        return None
+    lean = find_native(project)
+    if lean is None and which == "native":
+        raise ToolchainError(
+            f"there is no native Lean: no `{'lake' if project else 'lean'}` on PATH",
+            remedy="Install it (https://lean-lang.org/install), or use `--lean embedded`.",
+        )
+    return lean

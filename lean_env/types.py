@@ -29,12 +29,15 @@ class Theorem:
     `name` is for reports only and need not be the declaration's name.
     `before` is for a statement that the library has as well: the library's theorem of this name may
     not be used, nor any that its module or a later one declares.
+    With `together` goals are never divided into states of their own: tactics see all of them, as
+    they do in a file.
     """
 
     statement: str
     header: str = ""
     name: str = ""
     before: str = ""
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,14 @@ class Reason(StrEnum):
     MEMORY = "memory"
     CRASH = "crash"  # Lean broke down, and again in a fresh process
     FORBIDDEN = "forbidden"
+
+
+class Severity(StrEnum):
+    """Of what Lean says about a text."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,11 +130,24 @@ class Verifier:
         if word := forbidden(script):
             why = f"`{word}` is not allowed in a proof"
             return Checked(declaration, Refused(Refusal.FORBIDDEN, why))
+        return Checked(declaration, await self._proves(theorem, start, declaration))
+
+    async def recheck(self, theorem: Theorem, declaration: str) -> Verdict:
+        """Does `declaration`, which `verify` made once, prove `theorem`?  Raises as `verify`."""
+        began = time.monotonic()
+        async with self._turn:
+            try:
+                start = await self._start(theorem)
+            except LeanProcessError as error:
+                return Undecided(str(error))
+            verdict = await self._proves(theorem, start, declaration)
+        return replace(verdict, seconds=time.monotonic() - began)
+
+    async def _proves(self, theorem: Theorem, start: StartAnswer, declaration: str) -> Verdict:
         imports = self._trusted.imports_of(theorem.header)
         claim = _Claim(start.name, imports, theorem.header, start.source, theorem.before)
-        candidate = _Candidate(theorem.header, declaration)
-        [verdict] = await self._decide(candidate, [claim])
-        return Checked(declaration, verdict)
+        [verdict] = await self._decide(_Candidate(theorem.header, declaration), [claim])
+        return verdict
 
     async def _start(self, theorem: Theorem) -> StartAnswer:
         """Elaborate the statement, while the other process gets ready."""

@@ -18,7 +18,7 @@ from lean_env.errors import (
     ReplayError,
 )
 from lean_env.launcher import Imports, Launcher
-from lean_env.protocol import AppliedAnswer, ScanAnswer, StateRecord
+from lean_env.protocol import AppliedAnswer, CheckAnswer, ScanAnswer, StateRecord
 from lean_env.types import (
     Applied,
     Limits,
@@ -101,6 +101,14 @@ class Worker:
 
     async def scan(self, source: str) -> ScanAnswer:
         return await self._reliably(lambda: self._ask(source, lambda client: client.scan(source)))
+
+    async def check(self, header: str | None, source: str, seconds: float) -> CheckAnswer:
+        return await self._reliably(
+            lambda: self._ask(
+                source if header is None else header,
+                lambda client: client.check(header, source, seconds),
+            )
+        )
 
     async def run(
         self, state: ProofState, tactics: Sequence[Tactic], put: Callable[[Transition], None]

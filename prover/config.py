@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from lean_env.errors import BadInput
@@ -14,6 +15,14 @@ SEARCHES = (
     "bestfirst", "astar", "qstar", "mcts", "rmax", "beam", "bestofn", "mpc", "portfolio",
 )  # fmt: skip
 POLICIES = ("portfolio", "model:DIR", "sample:DIR", "hf:PATH_OR_NAME", "openai:URL#MODEL")
+
+
+class LeanChoice(StrEnum):
+    """What `--lean` takes."""
+
+    AUTO = "auto"
+    NATIVE = "native"
+    EMBEDDED = "embedded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from benchmarks.suites import minif2f
+from benchmarks.suites import library, minif2f
 from benchmarks.suites.core import core
 from benchmarks.suites.download import fetched
 from benchmarks.suites.files import read_folder, read_jsonl, read_lean
@@ -16,16 +16,18 @@ from lean_env.launcher import LaunchFor
 from prover.targets import read_text
 
 NAMES = ("minif2f", "minif2f-core")
-"""Suites with a name; `NAME:PATH` takes the statements from a file that is there already."""
+"""Suites from a file; `NAME:PATH` takes the one that is there already."""
 
 
 async def find_suite(source: str, launch: LaunchFor) -> Suite:
-    """The statements that `source` names: a name of `NAMES`, a .jsonl or .lean file, or a folder of
-    .lean files.  `launch` starts Lean where it is needed to read them.
+    """The statements that `source` names: `library`, a name of `NAMES`, a .jsonl or .lean file, or
+    a folder of .lean files.  `launch` starts Lean where it is needed to read them.
 
     Raises `BadInput` for what is none of these or has bad rows, `BrokenEnvironment` when what would
     have to be downloaded cannot be.
     """
+    if source == library.NAME:
+        return await library.load(launch)
     name, _, place = source.partition(":")
     if name not in NAMES:
         return await _read(Path(source), launch)
@@ -46,7 +48,8 @@ def _read_without_lean(path: Path) -> Suite:
     raise BadInput(
         "neither .jsonl nor .lean" if path.exists() else "no such suite and no such file",
         where=str(path),
-        remedy=f"name one of {', '.join(NAMES)}, a .jsonl or .lean file, or a folder of such",
+        remedy=f"name one of {', '.join((library.NAME, *NAMES))}, a .jsonl or .lean file, or a "
+        "folder of .lean files",
     )
 
 

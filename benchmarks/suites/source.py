@@ -9,7 +9,7 @@ from prover.targets import COMMENT
 OWN_MODULES = ("Init", "Std", "Lean")
 """What embedded Lean has; every other module belongs to a project."""
 
-_IMPORT = re.compile(r"^(?:public\s+)?(?:meta\s+)?import\s+(?:all\s+)?(\S+)", re.MULTILINE)
+IMPORT = re.compile(r"^(?:public\s+)?(?:meta\s+)?import\s+(?:all\s+)?(\S+)", re.MULTILINE)
 _THEOREM = re.compile(
     r"^[ \t]*(?:@\[[^\]]*\]\s*)?(?:(?:private|protected|noncomputable)\s+)*"
     r"(?:theorem|lemma|example)\b",
@@ -19,7 +19,7 @@ _THEOREM = re.compile(
 
 def needs(header: str) -> tuple[str, ...]:
     """The packages that a header imports from, beside Lean itself: `Mathlib`, `Aesop`."""
-    roots = (module.split(".")[0] for module in _IMPORT.findall(_without_comments(header)))
+    roots = (module.split(".")[0] for module in IMPORT.findall(_without_comments(header)))
     return tuple(dict.fromkeys(root for root in roots if root not in OWN_MODULES))
 
 

@@ -7,9 +7,16 @@ from io import TextIOWrapper
 
 import typer
 
+from prover.cli.collect import collect
+from prover.cli.compare import compare
+from prover.cli.data import data
 from prover.cli.doctor import doctor
+from prover.cli.eval import evaluate
 from prover.cli.explain import explain
+from prover.cli.export import export
+from prover.cli.mcp import mcp
 from prover.cli.prove import prove
+from prover.cli.serve import serve
 from prover.cli.train import train
 from prover.cli.verify import verify
 
@@ -24,7 +31,14 @@ app = typer.Typer(
 )
 app.command()(prove)
 app.command()(verify)
+app.command("eval")(evaluate)
+app.command()(compare)
 app.command()(explain)
+app.command()(collect)
+app.add_typer(data, name="data")
+app.command()(export)
+app.command()(serve)
+app.command()(mcp)
 app.command()(doctor)
 app.add_typer(train, name="train")
 

@@ -55,11 +55,14 @@ def examine() -> dict[str, Any]:
                     for s in embedded.snapshots
                 ],
             },
-            "native": native
-            and {
-                "version": native.version,
-                "command": native.command,
+            "native": {
+                "found": native.lean is not None,
+                "version": native.lean.version if native.lean else "",
+                "path": str(native.lean.program) if native.lean else "",
                 "project": str(native.project or ""),
+                "isolation": native.isolation,
+                "problem": native.problem,
+                "remedy": native.remedy,
             },
         },
         "cache": {"path": str(facts.cache), "bytes": facts.cache_size, "free": _free(facts.cache)},
@@ -130,15 +133,25 @@ def describe(found: dict[str, Any]) -> str:
         condition = "" if snapshot["intact"] else ", damaged (the next use rebuilds it)"
         text = f"{', '.join(snapshot['imports'])}, {_size(snapshot['bytes'])}{condition}"
         rows.append(("  ready with", text))
-    rows.append(
-        ("native Lean", f"{native['version']}  {native['command'][0]}" if native else "none")
-    )
+    rows += _native(native)
     rows.append(("cache", f"{cache['path']}, {_size(cache['bytes'])}, {_size(cache['free'])} free"))
     rows += [("model", f"{model['name']}, {_size(model['bytes'])}") for model in found["models"]]
     lines = [f"{name:<14} {text}" for name, text in rows]
     for problem in found["problems"]:
         lines += ["", f"problem: {problem['problem']}", f"         {problem['remedy']}"]
     return "\n".join([*lines, "", "`qstar prove` can work." if found["ok"] else "It cannot work."])
+
+
+def _native(native: dict[str, Any]) -> list[tuple[str, str]]:
+    if native["problem"]:
+        return [("native Lean", native["problem"]), ("", native["remedy"])]
+    if not native["found"]:
+        return [("native Lean", "none")]
+    isolation = native["isolation"]
+    if isolation == "unsandboxed":
+        isolation += " (limits only: bubblewrap is not there, or not allowed to work)"
+    rows = [("native Lean", f"{native['version']}  {native['path']}"), ("  isolation", isolation)]
+    return [*rows, ("  project", native["project"])] if native["project"] else rows
 
 
 def _size(size: int) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from prover.cli.exits import Exit, finish
+from prover.config import LeanChoice
 
 
 def prove(
@@ -45,6 +46,13 @@ def prove(
         int | None,
         typer.Option(min=1, help="Lean processes.  [default: as the machine and the work allow]"),
     ] = None,
+    lean: Annotated[
+        LeanChoice,
+        typer.Option(
+            help="Which Lean: the Lake project's that the files lie in, or embedded Lean; auto "
+            "takes the first where there is one."
+        ),
+    ] = LeanChoice.AUTO,
     seed: Annotated[int, typer.Option(help="Same seed, one worker: same search.")] = 0,
     polish: Annotated[bool, typer.Option("--polish", help="Shorten the proofs.")] = False,
     disprove: Annotated[
@@ -82,6 +90,8 @@ def prove(
             disprove=disprove,
             trace=trace,
         )
-        return run(Options(targets=targets, settings=settings, json=json, out=out, write=write))
+        return run(
+            Options(targets=targets, settings=settings, json=json, out=out, write=write, lean=lean)
+        )
 
     finish(command)

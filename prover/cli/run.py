@@ -36,6 +36,7 @@ class Options:
     json: bool
     out: Path | None
     write: bool
+    lean: str
 
 
 def run(options: Options) -> Exit:
@@ -46,9 +47,9 @@ def run(options: Options) -> Exit:
         if options.out:
             out = stack.enter_context(options.out.open("w", encoding="utf-8"))
         interrupted = asyncio.Event()
-        launch, launch_for = lean_ready(interrupted.is_set)
-        lean = {"kind": launch.kind, "version": launch.version}
-        report = stack.enter_context(reporter(options.json, out, lean))
+        files = [Path(name) for name in options.targets if name.endswith((".lean", ".jsonl"))]
+        launch, launch_for = lean_ready(options.lean, files, interrupted.is_set)
+        report = stack.enter_context(reporter(options.json, out, launch.lean))
         return asyncio.run(_run(options, work, launch_for, report, interrupted))
 
 

@@ -1,15 +1,16 @@
-"""Have embedded Lean ready, and show how far its set-up is."""
+"""Have Lean ready, and show how far its set-up is."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from lean_env.errors import ToolchainError
-from lean_env.toolchain import Launch, default_cache_dir, embedded
+from lean_env.toolchain import Launch, choose, default_cache_dir, embedded, native
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -22,25 +23,33 @@ STAGES = {
     "derive": "preparing Lean",
     "snapshot": "importing Lean's library",
     "warm up": "warming Lean up",
+    "compile": "checking that this Lean takes the server",
 }
-"""What each stage of `lean_env.toolchain.embedded` is called."""
+"""What each stage of `lean_env.toolchain.embedded` and `native` is called."""
 
 
-def ready(interrupted: Callable[[], bool] = lambda: False) -> tuple[Launch, LaunchFor]:
-    """Lean as it is for files without imports, and how to start it with any.
+def ready(
+    which: str = "auto",
+    files: Sequence[Path] = (),
+    interrupted: Callable[[], bool] = lambda: False,
+) -> tuple[Launch, LaunchFor]:
+    """Lean for `files` (see `toolchain.choose`) as it is without imports, and how to start it with
+    any.
 
     What that has to build first is given up, with a `ToolchainError`, once `interrupted` holds.
     """
     cache, lines = default_cache_dir(), _Lines()
+    lean = choose(which, files)
+    launch_for = partial(native, lean, cache) if lean else partial(embedded, cache)
     with showing_progress() as show:
-        launch = embedded(cache, progress=show)
+        launch = launch_for(progress=show)
 
     def show_or_give_up(stage: str, done: int, total: int) -> None:
         if interrupted():
             raise ToolchainError("interrupted", remedy="Start again: what was set up stays.")
         lines.show(stage, done, total)
 
-    return launch, partial(embedded, cache, progress=show_or_give_up)
+    return launch, partial(launch_for, progress=show_or_give_up)
 
 
 class Show(Protocol):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from prover.cli.exits import Exit, finish
+from prover.config import LeanChoice
 
 if TYPE_CHECKING:
     from lean_env.types import Verdict
@@ -38,6 +39,13 @@ def verify(
     timeout: Annotated[
         float, typer.Option(min=1, help="Seconds for the file, and for each theorem.")
     ] = 60.0,
+    lean: Annotated[
+        LeanChoice,
+        typer.Option(
+            help="Which Lean: the Lake project's that the files lie in, or embedded Lean; auto "
+            "takes the first where there is one."
+        ),
+    ] = LeanChoice.AUTO,
     json: Annotated[
         bool, typer.Option("--json", help="One JSON line a theorem on stdout.")
     ] = False,
@@ -56,7 +64,7 @@ def verify(
         from prover.targets import read_text
 
         source, statements = read_text(file), read_text(against) if against else None
-        launch, launch_for = ready()
+        launch, launch_for = ready(lean, [file, *([against] if against else [])])
 
         async def check() -> list[CheckedTheorem]:
             axioms = (*STANDARD_AXIOMS, *(allow_axiom or ()))
@@ -64,8 +72,7 @@ def verify(
                 return await _check(verifier, source, statements, file, against)
 
         checked = asyncio.run(check())
-        lean = {"kind": launch.kind, "version": launch.version}
-        _report(checked, against or file, lean, as_json=json)
+        _report(checked, against or file, launch.lean, as_json=json)
         return Exit.DONE if all(c.verdict.ok for c in checked) else Exit.NOT_PROVED
 
     finish(command)
@@ -99,8 +106,10 @@ def _report(
             row = {"name": theorem.name, "file": str(place), "line": theorem.line}
             print(json.dumps(row | _facts(theorem.verdict) | {"lean": lean}, ensure_ascii=False))
         else:
-            name = f"{theorem.name}: " if theorem.name else ""
+            name = f"{_printable(theorem.name)}: " if theorem.name else ""
             print(f"{place}:{theorem.line}: {name}{_words(theorem.verdict)}")
+    if not as_json and lean["isolation"] == "unsandboxed":
+        print("unsandboxed: the candidate's text ran with limits only, no sandbox")
     if not as_json and len(checked) > 1:
         print(f"{sum(c.verdict.ok for c in checked)} of {len(checked)} accepted")
 
@@ -132,5 +141,13 @@ def _words(verdict: Verdict) -> str:
             by_leave = f"; allowed: {', '.join(verdict.assumed)}" if verdict.assumed else ""
             return f"accepted (axioms: {', '.join(axioms)}{by_leave})"
         case Refused():
-            return f"refused ({verdict.reason}): {verdict.message}"
-    return f"undecided: {verdict.message}"
+            return f"refused ({verdict.reason}): {_printable(verdict.message)}"
+    return f"undecided: {_printable(verdict.message)}"
+
+
+def _printable(text: str) -> str:
+    """What the candidate had a say in, so that it cannot look like a line of ours."""
+    lines = (
+        "".join(c if c.isprintable() else repr(c)[1:-1] for c in line) for line in text.split("\n")
+    )
+    return "\n    ".join(lines)

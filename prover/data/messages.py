@@ -40,6 +40,6 @@ _SEEN = 400
 def message_class(rejected: Rejected) -> str:
     """The reason itself, unless Lean reported an error: then its kind, `other` if of none known."""
     if rejected.reason is not Reason.ERROR:
-        return rejected.reason.value
+        return rejected.reason.value.replace("_", " ")
     start = rejected.message[:_SEEN]
     return next((name for name, pattern in _PATTERNS if pattern.search(start)), "other")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, fields
+from operator import attrgetter
 from typing import Any
 
 from lean_env.types import Goal, Hypothesis, Reason, Theorem
@@ -75,13 +76,14 @@ def _state(row: Row) -> State:
 
 
 def _edge_row(edge: TacticEdge) -> Row:
-    row = {name: getattr(edge, name) for name in _EDGE}
+    row = dict(zip(_EDGE, _edge_values(edge), strict=True))
     row["reason"] = edge.reason and edge.reason.value
     row["renamed"] = [{"index": i, "goals": _goal_rows(goals)} for i, goals in edge.renamed]
     return row
 
 
 _EDGE = tuple(field.name for field in fields(TacticEdge))
+_edge_values = attrgetter(*_EDGE)  # edges are many
 
 
 def _edge(row: Row) -> TacticEdge:
@@ -102,13 +104,16 @@ def _goal_rows(goals: Iterable[Goal]) -> list[Row]:
         {
             "target": goal.target,
             "case": goal.case,
-            "hypotheses": [{name: getattr(h, name) for name in _HYP} for h in goal.hypotheses],
+            "hypotheses": [
+                dict(zip(_HYP, _hypothesis_values(h), strict=True)) for h in goal.hypotheses
+            ],
         }
         for goal in goals
     ]
 
 
 _HYP = tuple(field.name for field in fields(Hypothesis))
+_hypothesis_values = attrgetter(*_HYP)
 
 
 def _goals(rows: Iterable[Row]) -> tuple[Goal, ...]:

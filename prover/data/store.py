@@ -12,9 +12,10 @@ a part and the emptying of the journal leaves searches in both, which are read o
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lean_env.errors import BadInput
 from prover.data.records import SCHEMA, Search
@@ -43,20 +44,23 @@ class Store:
         """Raises `BadInput` when what is there cannot be read."""
         self._folder = folder
         self._journal = Ledger(folder / JOURNAL, notice)
-        self._waiting = [_search(row, folder / JOURNAL) for row in self._journal.rows]
+        self._waiting = [_whole(row, folder / JOURNAL) for row in self._journal.rows]
+        self._edges = sum(len(row["edges"]) for row in self._waiting)
         self._parts = len(part_folders(folder))
         for left in (folder / PARTS).glob(".new-*"):  # of a process that was killed
             shutil.rmtree(left)
-        if self._waiting and self._parts and self._waiting[0].id in _last_ids(folder):
+        if self._journal.rows and _moved(folder, self._journal.rows):
             self._empty()
-        self.ids = _ids(folder) | {search.id for search in self._waiting}
+        self.ids = _ids(folder) | {str(row["id"]) for row in self._waiting}
 
     def append(self, search: Search) -> None:
         """Raises `BrokenEnvironment` when it cannot be written: then it is not there."""
-        self._journal.append(to_rows(search))
-        self._waiting.append(search)
+        row = to_rows(search)
+        self._journal.append(row)
+        self._waiting.append(row)
+        self._edges += len(search.edges)
         self.ids.add(search.id)
-        if sum(len(waiting.edges) for waiting in self._waiting) >= PART_EDGES:
+        if self._edges >= PART_EDGES:
             self.seal()
 
     def seal(self) -> None:
@@ -74,7 +78,7 @@ class Store:
         self._empty()
 
     def _empty(self) -> None:
-        self._waiting = []
+        self._waiting, self._edges = [], 0
         self._journal.clear()
 
 
@@ -113,11 +117,32 @@ def _read_all(folder: Path, journal: list[Row]) -> Iterator[Search]:
         yield _search(row, folder / JOURNAL)
 
 
+def _whole(row: Row, file: Path) -> dict[str, Any]:
+    """The row, if it is that of a search."""
+    _search(row, file)
+    return dict(row)
+
+
 def _search(row: Row, file: Path) -> Search:
     try:
         return from_rows(dict(row))
     except (KeyError, ValueError, TypeError) as error:
         raise BadInput(f"`{row['id']}` is not a search: {error}", where=str(file)) from None
+
+
+def find(folder: Path, id: str) -> list[Search]:
+    """The searches for the theorem `id`.  Raises `BadInput` when there is none."""
+    manifest_of(folder)
+    journal = [row for row in peek(folder / JOURNAL) if row["id"] == id]
+    holding = [part for part in part_folders(folder) if id in _part_ids(part)]
+    found = [search for part in holding for search in read_part(part) if search.id == id]
+    if not found:
+        found = [_search(row, folder / JOURNAL) for row in journal]
+    if found:
+        return found
+    near = get_close_matches(id, sorted(_ids(folder)), n=3)
+    remedy = f"near to it: {', '.join(near)}" if near else ""
+    raise BadInput(f"no search for `{id}`", where=str(folder), remedy=remedy)
 
 
 def part_folders(folder: Path) -> list[Path]:
@@ -131,6 +156,17 @@ def read_part(part: Path) -> list[Search]:
         return from_tables(tables)
     except (KeyError, ValueError, TypeError, IndexError) as error:
         raise BadInput(f"the tables do not fit together: {error}", where=str(part)) from None
+
+
+def tables(folder: Path, columns: Mapping[str, list[str]]) -> Iterator[dict[str, pa.Table]]:
+    """These columns of each part; what waits in the journal is one more part."""
+    journal = peek(folder / JOURNAL)
+    parts = part_folders(folder)
+    for part in parts:
+        yield {name: table(part, name, columns[name]) for name in columns}
+    if journal and not _moved(folder, journal):
+        waiting = to_tables([_whole(row, folder / JOURNAL) for row in journal])
+        yield {name: waiting[name].select(columns[name]) for name in columns}
 
 
 def table(part: Path, name: str, columns: list[str] | None = None) -> pa.Table:
@@ -153,12 +189,17 @@ def table(part: Path, name: str, columns: list[str] | None = None) -> pa.Table:
     return found
 
 
+def _moved(folder: Path, journal: list[Row]) -> bool:
+    """Whether a kill came between a part and the emptying of the journal."""
+    parts, first = part_folders(folder), journal[0]
+    if not parts:
+        return False
+    last = table(parts[-1], "searches", ["id", "run"]).to_pylist()
+    return {"id": first["id"], "run": first.get("run")} in last
+
+
 def _ids(folder: Path) -> set[str]:
     return {id for part in part_folders(folder) for id in _part_ids(part)}
-
-
-def _last_ids(folder: Path) -> set[str]:
-    return set(_part_ids(part_folders(folder)[-1]))
 
 
 def _part_ids(part: Path) -> list[str]:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from prover.data.records import Search
-from prover.data.rows import STATS, THEOREM, from_rows, to_rows
+from prover.data.rows import STATS, THEOREM, Row, from_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,6 +30,7 @@ def schemas() -> dict[str, pa.Schema]:
     goals = pa.list_(_struct(goal))
 
     searches = dict.fromkeys(("id", "run", "suite", "split", "group", *THEOREM), text)
+    searches |= {"together": flag}
     searches |= dict.fromkeys(("status", "stop", "proof", "verdict"), text)
     searches |= {"tactics": pa.list_(text), "axioms": pa.list_(text)}
     searches |= {name: real if name.endswith("seconds") else number for name in STATS}
@@ -56,10 +57,10 @@ def _struct(fields: Mapping[str, pa.DataType]) -> pa.DataType:
     return pa.struct(list(fields.items()))
 
 
-def to_tables(searches: Sequence[Search]) -> dict[str, pa.Table]:
+def to_tables(rows: Sequence[Row]) -> dict[str, pa.Table]:
+    """Of searches, each as `to_rows` has it."""
     import pyarrow as pa
 
-    rows = [to_rows(search) for search in searches]
     found = {"searches": rows}
     for name in ("states", "edges"):
         found[name] = [item | {"search": i} for i, row in enumerate(rows) for item in row[name]]

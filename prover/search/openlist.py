@@ -88,7 +88,7 @@ class _OpenList:
     def __init__(self, rules: OpenListSearch, problem: Problem) -> None:
         self._rules, self._problem = rules, problem
         self._known: dict[int, Candidate] = {}
-        self._heap: list[tuple[Priority, int, Candidate]] = []
+        self._heap: list[tuple[Priority, bool, int, Candidate]] = []
         self._parked: list[Candidate] = []
         self._pushed = 0
 
@@ -217,11 +217,12 @@ class _OpenList:
         if candidate.queued != priority:
             candidate.queued, node.priority = priority, priority[0]
             self._pushed += 1
-            heappush(self._heap, (priority, self._pushed, candidate))
+            # among equals, one that has its tactics before one that the policy has to be asked for
+            heappush(self._heap, (priority, not candidate.tactics, self._pushed, candidate))
 
     def _pop(self) -> Candidate | None:
         while self._heap:
-            priority, _, candidate = heappop(self._heap)
+            priority, _, _, candidate = heappop(self._heap)
             if candidate.queued != priority:
                 continue
             candidate.queued = None

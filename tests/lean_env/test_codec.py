@@ -16,6 +16,8 @@ from lean_env.protocol import (
     Answer,
     AppliedAnswer,
     Cancel,
+    Check,
+    CheckAnswer,
     ErrorAnswer,
     Export,
     ExportAnswer,
@@ -24,6 +26,7 @@ from lean_env.protocol import (
     HelloAnswer,
     Judge,
     JudgeAnswer,
+    Message,
     Open,
     OpenAnswer,
     RejectedAnswer,
@@ -32,6 +35,7 @@ from lean_env.protocol import (
     Run,
     Scan,
     ScanAnswer,
+    SorryGoal,
     SorryRecord,
     Start,
     StartAnswer,
@@ -40,7 +44,7 @@ from lean_env.protocol import (
     StatsAnswer,
     TheoremRecord,
 )
-from lean_env.types import Goal, Hypothesis, Reason
+from lean_env.types import Goal, Hypothesis, Reason, Severity
 
 text = st.text(st.characters(exclude_categories=["Cs"]))
 number = st.integers(0, 2**31)
@@ -53,8 +57,9 @@ terms = st.dictionaries(text, st.lists(number | text, max_size=2), min_size=1, m
 requests: st.SearchStrategy[Request] = st.one_of(
     st.builds(Hello),
     st.builds(Open, text),
-    st.builds(Start, number, text),
+    st.builds(Start, number, text, text, st.booleans()),
     st.builds(Scan, text),
+    st.builds(Check, st.none() | number, text, st.booleans(), number),
     st.builds(Run, number, texts, number, number, st.booleans()),
     st.builds(Release, numbers),
     st.builds(Stats),
@@ -70,6 +75,11 @@ goals = st.builds(Goal, text, st.lists(hypotheses, max_size=3).map(tuple), text)
 states = st.builds(StateRecord, number, text, st.lists(goals, max_size=2).map(tuple))
 sorries = st.builds(SorryRecord, number, number, number, text, number)
 theorems = st.builds(TheoremRecord, names, text, number)
+places = st.tuples(number, number)
+messages = st.builds(Message, st.sampled_from(Severity), text, places, st.none() | places)
+open_goals = st.builds(
+    SorryGoal, places, places, st.lists(goals, max_size=2).map(tuple), st.none() | number
+)
 errors = st.builds(ErrorAnswer, text, text, number, number, texts)
 fatals = st.builds(FatalAnswer, text, text, st.integers(-1, 100))
 answers: st.SearchStrategy[Answer] = st.one_of(
@@ -83,6 +93,13 @@ answers: st.SearchStrategy[Answer] = st.one_of(
         ScanAnswer,
         st.lists(sorries, max_size=2).map(tuple),
         st.lists(theorems, max_size=2).map(tuple),
+    ),
+    st.builds(
+        CheckAnswer,
+        st.lists(messages, max_size=2).map(tuple),
+        st.lists(open_goals, max_size=2).map(tuple),
+        st.booleans(),
+        st.none() | number,
     ),
     st.builds(
         AppliedAnswer,
@@ -101,6 +118,11 @@ answers: st.SearchStrategy[Answer] = st.one_of(
 
 def plain(value: Any) -> dict[str, Any]:
     return {f.name: getattr(value, f.name) for f in fields(value)}
+
+
+def stated(value: Any) -> dict[str, Any]:
+    """Without what is None: the server leaves it out."""
+    return {key: field for key, field in plain(value).items() if field is not None}
 
 
 def goal_json(goal: Goal) -> dict[str, Any]:
@@ -142,8 +164,14 @@ def line_of(id: int, answer: Answer) -> bytes:
             rest = {"ok": plain(answer) | {"state": state_json(answer.state)}}
         case ScanAnswer():
             holes = [plain(record) for record in answer.sorries]
-            stated = [plain(record) for record in answer.theorems]
-            rest = {"ok": {"sorries": holes, "theorems": stated}}
+            declared = [plain(record) for record in answer.theorems]
+            rest = {"ok": {"sorries": holes, "theorems": declared}}
+        case CheckAnswer():
+            rest = {"ok": stated(answer)}
+            rest["ok"]["messages"] = [stated(message) for message in answer.messages]
+            rest["ok"]["sorries"] = [
+                stated(s) | {"goals": [goal_json(goal) for goal in s.goals]} for s in answer.sorries
+            ]
         case _:
             rest = {"ok": plain(answer)}
     return json.dumps({"id": id} | rest).encode()

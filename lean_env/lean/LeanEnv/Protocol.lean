@@ -15,9 +15,10 @@ namespace LeanEnv
 inductive Request where
   | hello
   | open (source : String)
-  | start (header : Nat) (statement before : String)
+  | start (header : Nat) (statement before : String) (together : Bool)
   | library (module : String)
   | scan (source : String)
+  | check (header : Option Nat) (source : String) (keep : Bool) (ms : Nat)
   | run (state : Nat) (tactics : List String) (ms heartbeats : Nat) (trust : Bool)
   | release (states : List Nat)
   | stats
@@ -51,6 +52,12 @@ def strField (j : Json) (key : String) : Except Failure String :=
   match field j key with
   | .str s => .ok s
   | _ => .error (.request s!"'{key}' must be a string")
+
+/-- Whether `key` is there and true. -/
+def flag (j : Json) (key : String) : Bool :=
+  match field j key with
+  | .bool b => b
+  | _ => false
 
 /-- The same where it may be left out: empty then. -/
 def strFieldD (j : Json) (key : String) : String :=
@@ -93,15 +100,20 @@ def decode (j : Json) : Except Failure Request := do
   match ← strField j "op" with
   | "hello" => return .hello
   | "open" => return .open (← strField j "source")
-  | "start" => return .start (← natField j "header") (← strField j "statement") (strFieldD j "before")
+  | "start" =>
+    return .start (← natField j "header") (← strField j "statement") (strFieldD j "before")
+      (flag j "together")
   | "library" => return .library (← strField j "module")
   | "scan" => return .scan (← strField j "source")
+  | "check" =>
+    let header ← match field j "header" with
+      | .null => pure none
+      | _ => do pure (some (← natField j "header"))
+    return .check header (← strField j "source") (flag j "keep") (← natField j "ms")
   | "run" =>
     let tactics ← strList (← listField j "tactics")
-    let trust := match field j "trust" with
-      | .bool b => b
-      | _ => false
-    return .run (← natField j "state") tactics (← natField j "ms") (← natField j "heartbeats") trust
+    return .run (← natField j "state") tactics (← natField j "ms") (← natField j "heartbeats")
+      (flag j "trust")
   | "release" => return .release (← natList (← listField j "states"))
   | "stats" => return .stats
   | "cancel" => return .cancel

@@ -1,4 +1,5 @@
 import LeanEnv.Check
+import LeanEnv.Elaborate
 import LeanEnv.Theorems
 
 /-!
@@ -63,7 +64,7 @@ def Server.hello (sv : Server) : Json :=
 
 def indexOf (source : String) : List Header → Nat → Option Nat
   | [], _ => none
-  | h :: hs, i => if h.source == source then some i else indexOf source hs (i + 1)
+  | h :: hs, i => if h.sound && h.source == source then some i else indexOf source hs (i + 1)
 
 def Server.open (sv : Server) (source : String) : IO (Except Failure Json) := do
   let headers ← sv.headers.get
@@ -104,9 +105,9 @@ def Server.withLimit (sv : Server) (before : String) (f : Option Nat → IO (Exc
     | some limit => f (some limit)
     | none => return .error { kind := "statement", message := s!"the library has no '{before}'" }
 
-def Server.start (sv : Server) (statement : String) (h : Header) (limit? : Option Nat) :
-    IO (Except Failure Json) := do
-  match ← h.start sv.signals sv.capture statement limit? with
+def Server.start (sv : Server) (statement : String) (together : Bool) (h : Header)
+    (limit? : Option Nat) : IO (Except Failure Json) := do
+  match ← h.start sv.signals sv.capture statement limit? together with
   | .error failure => return .error failure
   | .ok s =>
     let n ← sv.keep s.state
@@ -173,6 +174,51 @@ def Server.scan (sv : Server) (source : String) : IO (Except Failure Json) := do
     sv.headers.modify (fun hs => hs.push h)
     return .ok (Json.mkObj [("sorries", .arr (toArray (sorriesJson source steps []) #[])),
       ("theorems", .arr (toArray (theoremsJson source steps []) #[]))])
+
+/-- What Lean knew at a `sorry`; kept as a state of salt 0 where `keep` says so. -/
+def Server.sorryGoal (sv : Server) (source : String) (keep : Bool) (c : Captured) :
+    IO (Option Json) := do
+  match ← runTerm sv.signals {} c.saved.clean (firstState 0 c.goals) with
+  | .error _ => return none
+  | .ok (first, saved) =>
+    let map := source.toFileMap
+    let fields := [("start", placeJson (map.toPosition c.start)),
+      ("stop", placeJson (map.toPosition c.stop)), ("goals", first.json)]
+    if !keep then return some (Json.mkObj fields)
+    let n ← sv.keep { saved, goals := first.goals, key := first.key, salt := 0, together := true }
+    return some (Json.mkObj (("state", jsonNat n) :: fields))
+
+def Server.sorryGoals (sv : Server) (source : String) (keep : Bool) :
+    List Captured → Array Json → IO (Array Json)
+  | [], acc => return acc
+  | c :: cs, acc => do
+    match ← sv.sorryGoal source keep c with
+    | some j => sv.sorryGoals source keep cs (acc.push j)
+    | none => sv.sorryGoals source keep cs acc
+
+/-- The answer to `check`; `above` is the text of the header. -/
+def Server.elaborated (sv : Server) (above source : String) (keep : Bool) (e : Elaborated) :
+    IO Json := do
+  let fields := [("messages", .arr e.messages), ("finished", .bool e.finished),
+    ("sorries", .arr (← sv.sorryGoals source keep e.sorries #[]))]
+  if !keep then return Json.mkObj fields
+  let headers ← sv.headers.get
+  sv.headers.set
+    (headers.push { source := above ++ source, resume? := none, cmd := e.cmd, sound := false })
+  return Json.mkObj (("header", jsonNat headers.size) :: fields)
+
+/-- Elaborate a text to its end, after a header or as a file. -/
+def Server.check (sv : Server) (header : Option Nat) (source : String) (keep : Bool) (ms : Nat) :
+    IO (Except Failure Json) := do
+  match header with
+  | none =>
+    match ← withDeadline sv.signals ms (elabFile sv.signals sv.capture sv.base source) with
+    | .error failure => return .error failure
+    | .ok e => return .ok (← sv.elaborated "" source keep e)
+  | some header =>
+    sv.withHeader header fun h => do
+      let e ← withDeadline sv.signals ms (h.elabText sv.signals sv.capture source)
+      return .ok (← sv.elaborated h.source source keep e)
 
 def Server.release (sv : Server) : List Nat → IO Unit
   | [] => return
@@ -242,10 +288,11 @@ def Server.answer (sv : Server) (request : Request) : IO (Except Failure Json) :
   match request with
   | .hello => return .ok sv.hello
   | .open source => sv.open source
-  | .start header statement before =>
-    sv.withHeader header (fun h => sv.withLimit before (sv.start statement h))
+  | .start header statement before together =>
+    sv.withHeader header (fun h => sv.withLimit before (sv.start statement together h))
   | .library module => sv.library module
   | .scan source => sv.scan source
+  | .check header source keep ms => sv.check header source keep ms
   | .release states => do
     sv.release states
     return .ok (Json.mkObj [])
@@ -309,7 +356,7 @@ def initialState (env : Environment) : Command.State :=
   { s with scopes := [{ header := "", opts := serverOptions, isNoncomputable := isEmbedded env }] }
 
 def Server.new (imports : List String) : IO Server := do
-  let capture ← IO.mkRef none
+  let capture ← CaptureRef.new
   registerCapture capture
   let env ← importModules (toImports imports #[]) {} (trustLevel := 1024) (loadExts := true)
   return {

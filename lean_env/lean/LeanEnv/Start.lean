@@ -119,46 +119,51 @@ partial def withoutRecursion : List MVarId → MetaM (List MVarId)
     let new ← mkFreshExprMVarAt lctx decl.localInstances decl.type .syntheticOpaque decl.userName
     return new.mvarId! :: (← withoutRecursion gs)
 
-/-- The goals of a first state, all together, with their key; none if they are not propositions. -/
-def firstState (salt : UInt64) (goals : List MVarId) :
-    TermElabM (Option (List MVarId × Json × String)) := do
+/-- Goals that are to be proved together, as they are printed and known; `isProps` says whether all are
+propositions. -/
+structure FirstState where
+  goals : List MVarId
+  json : Json
+  key : String
+  isProps : Bool
+
+def firstState (salt : UInt64) (goals : List MVarId) : TermElabM FirstState := do
   let goals ← withoutRecursion goals
   let views := List.map (fun m => m.2) (← viewsOf goals 0)
-  unless ← allProps views do return none
-  return some (goals, ← viewsJson views #[], ← stateKey salt views)
+  return { goals, json := ← viewsJson views #[], key := ← stateKey salt views, isProps := ← allProps views }
 
 /-- Elaborate a declaration until its `sorry`. -/
 def Header.capture (signals : Signals) (ref : CaptureRef) (h : Header) (d : Statement) :
     IO (Except Failure Captured) := do
-  ref.set none
+  ref.set { goOn := false }
   let cmd := { h.cmd with messages := {} }
   let after ← elabCommand signals (inputContext d.source "<statement>") 0 (captureSorry d.stx) cmd
-  let captured ← ref.get
-  ref.set none
-  match captured with
-  | none => do
+  let capturing ← ref.get
+  ref.set { goOn := false }
+  match capturing.found with
+  | [] => do
     if let some failure ← firstFailure "statement" after then return .error failure
     return .error (statementError "Lean did not come to the `sorry` of the declaration")
-  | some captured => do
+  | captured :: _ => do
     let before := { after with messages := captured.saved.core.messages }
     if let some failure ← firstFailure "statement" before then return .error failure
     return .ok { captured with saved := captured.saved.clean }
 
 /-- Elaborate a declaration under a header and stop at its `sorry`. -/
 def Header.start (signals : Signals) (ref : CaptureRef) (h : Header) (statement : String)
-    (limit? : Option Nat := none) : IO (Except Failure Started) := do
+    (limit? : Option Nat := none) (together : Bool := false) : IO (Except Failure Started) := do
   match ← Statement.parse h.cmd statement with
   | .error failure => return .error failure
   | .ok statement =>
     match ← h.capture signals ref statement with
     | .error failure => return .error failure
-    | .ok { saved, goals } =>
+    | .ok { saved, goals, .. } =>
       match ← runTerm signals {} saved (firstState h.salt goals) with
       | .error e => return .error (statementError (← e.toMessageData.toString))
-      | .ok (none, _) => return .error (statementError "the statement is not a proposition")
-      | .ok (some (goals, json, key), saved) =>
+      | .ok (first, saved) =>
+        if !first.isProps then return .error (statementError "the statement is not a proposition")
         let name := saved.termCtx.declName?.getD .anonymous
-        let state := { saved, goals, key, salt := h.salt, limit? }
-        return .ok { name, statement, goals := json, state }
+        let state := { saved, goals := first.goals, key := first.key, salt := h.salt, limit?, together }
+        return .ok { name, statement, goals := first.json, state }
 
 end LeanEnv

@@ -19,6 +19,8 @@ structure State where
   salt : UInt64
   /-- The module of the library theorem that is to be proved anew (see `inReach`). -/
   limit? : Option Nat := none
+  /-- Its goals stay in one state, and tactics see all of them, as they would in a file. -/
+  together : Bool := false
 
 /-- Goals that belong together, of those that a tactic left: where they stand among all, how they
 print, what identifies them. -/
@@ -75,6 +77,10 @@ partial def partsOf (salt : UInt64) : List Cluster → MetaM (List Part)
 def divide (salt : UInt64) (goals : List MVarId) : MetaM (List Part) := do
   partsOf salt (← clusters (← viewsOf goals 0) [])
 
+/-- All goals, in order, as one part. -/
+def oneOf (salt : UInt64) (goals : List MVarId) : MetaM (List Part) := do
+  partsOf salt [{ members := ← viewsOf goals 0, mvars := [] }]
+
 /-- Closing a state must leave nothing open behind it. -/
 def checkClosed : List MVarId → TermElabM Unit
   | [] => return
@@ -87,32 +93,43 @@ def checkClosed : List MVarId → TermElabM Unit
 def outOfReach (n : Name) : String := "the library declares '" ++ n.toString ++ "' after this theorem"
 
 /-- Refuse a step that uses what comes after the theorem. -/
-def checkReach (limit? : Option Nat) (g : MVarId) : TermElabM Unit := do
-  match limit? with
-  | none => return
-  | some limit =>
-    let env := (← getThe Core.State).env
-    let used := constantsOf (← instantiate (.mvar g))
-    match firstOutOfReach env (fun n => env.find? n) limit used {} with
+def checkReach (limit? : Option Nat) : List MVarId → TermElabM Unit
+  | [] => return
+  | g :: gs => do
+    match limit? with
     | none => return
-    | some n => throwMessage (outOfReach n)
+    | some limit =>
+      let env := (← getThe Core.State).env
+      let used := constantsOf (← instantiate (.mvar g))
+      match firstOutOfReach env (fun n => env.find? n) limit used {} with
+      | none => checkReach limit? gs
+      | some n => throwMessage (outOfReach n)
 
-/-- Run a parsed tactic sequence on the first goal. -/
+/-- Run a tactic sequence on goals of which it sees all. -/
+@[noinline] def evalOn (goals : List MVarId) (stx : Syntax) : Tactic.TacticM Unit :=
+  fun ctx ref => do
+    ref.set { (← ref.get) with goals }
+    evalTactics stx ctx ref
+
+/-- Run a parsed tactic sequence: on the first goal, or on all where they stay together. -/
 def applyTactics (s : State) (stx : Syntax) : TermElabM (List Part × List String) := do
   match s.goals with
   | [] => throwMessage "no goals"
   | g :: rest =>
-    let new ← Tactic.run g (evalTactics stx)
+    let goals := if s.together then s.goals else [g]
+    let new ← Tactic.run g (evalOn goals stx)
     let msgs := elems (← getThe Core.State).messages.unreported
     match ← firstError msgs with
     | some (e, _) => throwMessage e
     | none =>
-      checkReach s.limit? g
-      match List.append new rest with
+      checkReach s.limit? goals
+      match if s.together then new else List.append new rest with
       | [] =>
         checkClosed s.goals
         return ([], ← notes msgs)
-      | goals => return (← divide s.salt goals, ← notes msgs)
+      | goals =>
+        let parts ← if s.together then oneOf s.salt goals else divide s.salt goals
+        return (parts, ← notes msgs)
 
 /-- Messages, traces and info trees are answers, not state. -/
 def Saved.clean (s : Saved) : Saved :=
@@ -142,7 +159,7 @@ def State.run (signals : Signals) (opts : RunOptions) (s : State) (text : String
     | .ok ((parts, messages), saved) =>
       match parts with
       | [part] =>
-        if part.key == s.key then
+        if part.key == s.key && !s.together then
           return .rejected "no_progress" "the goals are the same as before"
         return .applied saved.clean parts messages
       | _ => return .applied saved.clean parts messages

@@ -4,60 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from lean_env.errors import BadInput
-from lean_env.launcher import LaunchFor
-from lean_env.types import Theorem
-from prover.config import Settings
 from prover.data import store
-from prover.data.records import SCHEMA, Search, record
-from prover.data.store import JOURNAL, KIND, PARTS, Store, read
+from prover.data.records import SCHEMA, Search
+from prover.data.store import JOURNAL, PARTS, Store, read
 from prover.graph.save import dump
 from prover.graph.store import ProofGraph
 from prover.runs.ledger import peek
-from prover.runs.manifest import Manifest
-from prover.session import open_prover
 from prover.types import Status
-
-MANIFEST = Manifest(kind=KIND, schema=SCHEMA, settings={}, facts={})
-STATEMENTS = (
-    "theorem a (xs ys : List Nat) : (xs ++ ys).length = ys.length + xs.length",
-    "theorem b (p q r : Prop) : (p ∧ q → r) ↔ (p → q → r)",
-    "theorem c (n : Nat) : 2 * (List.range (n + 1)).foldl (· + ·) 0 = n * (n + 1)",
-    "theorem d (f : Nat → Nat) (h : ∀ n, f (n + 1) = f n + 1) : ∃ k, ∀ n, f n = n + k",
-    "theorem e : 1 = 2",
-)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def searched(launch: LaunchFor) -> AsyncIterator[list[tuple[Search, ProofGraph]]]:
-    """Real searches, some of which prove, and the graphs that they grew."""
-    found = []
-    async with open_prover(Settings(lean_calls=80, workers=1), launch, theorems=5) as prover:
-        for statement in STATEMENTS:
-            theorem = Theorem(statement=statement, name=statement[8])
-            result = await prover.prove(theorem, keep_graph=True)
-            assert result.graph is not None
-            search = record(result, result.graph, id=theorem.name, run="r", split="train")
-            found.append((search, result.graph))
-    yield found
-
-
-@pytest.fixture
-def searches(searched: Sequence[tuple[Search, ProofGraph]]) -> list[Search]:
-    return [search for search, _ in searched]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    MANIFEST.write(tmp_path)
-    return tmp_path
+from tests.prover.data.conftest import MANIFEST, STATEMENTS
 
 
 def filled(folder: Path, searches: Sequence[Search]) -> Path:

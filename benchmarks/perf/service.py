@@ -1,0 +1,244 @@
+"""Speed of `qstar serve`, beside its own workers and beside a Lean process for each proof.
+
+    python -m benchmarks.perf.service [--out FILE] [--requests N]
+
+The service and its clients are one process here: what HTTP costs is all in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from itertools import count, islice
+from pathlib import Path
+from statistics import quantiles
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from benchmarks.perf.figures import Figure, table
+from lean_env.client import LeanClient
+from lean_env.launcher import LaunchFor
+from lean_env.toolchain import default_cache_dir, embedded
+
+if TYPE_CHECKING:
+    from prover.service.app import Service
+
+BATCH = 8
+"""Proofs in a request, as Kimina's clients send them."""
+
+IN_FLIGHT = 8
+"""Requests at a time."""
+
+PROOFS = (
+    "theorem t{0} (a b : Nat) : a + b + {0} = b + a + {0} := by omega",
+    "theorem t{0} (a b : Nat) : a + (b + {0}) = a + b + {0} := by simp [Nat.add_assoc]",
+    "theorem t{0} (p q : Prop) (h : p ∧ q) : q ∧ p ∧ {0} = {0} := ⟨h.2, h.1, rfl⟩",
+    "theorem t{0} (xs : List Nat) : (xs ++ [{0}]).length = xs.length + 1 := by simp",
+    "theorem t{0} : {0} + {0} = 2 * {0} := by decide",
+    "theorem t{0} (n : Nat) (h : n < {0}) : n ≤ {0} := Nat.le_of_lt h",
+)
+
+Post = Callable[[str, object], Awaitable[tuple[int, dict[str, Any]]]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the speed of qstar serve.")
+    parser.add_argument("--out", type=Path, help="write the figures here, as JSON")
+    parser.add_argument("--runs", type=int, default=3, help="samples of each rate (default: 3)")
+    parser.add_argument(
+        "--requests", type=int, default=20_000, help="for the memory (default: 20000)"
+    )
+    options = parser.parse_args()
+    figures = asyncio.run(measure(options.runs, options.requests))
+    print(table(figures))
+    if options.out:
+        rows = [figure.record() for figure in figures]
+        options.out.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+
+
+async def measure(runs: int, requests: int) -> list[Figure]:
+    cache = default_cache_dir()
+    embedded(cache)  # sets up what is missing, before anything is timed
+    launch = partial(embedded, cache)
+    async with Running.start(launch) as running:
+        await running.over_http(200)  # compiles what is hot
+        rates = [(await running.over_http(400), await running.direct(400)) for _ in range(runs)]
+        http, direct = [a for a, _ in rates], [b for _, b in rates]
+        p99 = await running.p99(max(http) / 2, seconds=20)
+        lost = await running.lost(clients=200, each=5)
+        proved = [await running.verified(60) for _ in range(runs)]
+        alone = await processes(launch, 6)
+        grown = await running.growth(requests)
+    return [
+        Figure(name="over HTTP, two workers", unit="proofs/s", samples=tuple(http), at_least=40),
+        Figure(name="the same workers, no HTTP", unit="proofs/s", samples=tuple(direct)),
+        Figure(
+            name="HTTP against no HTTP",
+            unit="ratio",
+            samples=tuple(a / b for a, b in rates),
+            at_least=0.9,
+        ),
+        Figure(name="p99 at half that load", unit="ms", samples=(p99,), at_most=200),
+        Figure(name="lost, 200 clients at once", unit="requests", samples=(lost,), at_most=0),
+        Figure(name="through the gate, over HTTP", unit="proofs/s", samples=tuple(proved)),
+        Figure(name="a Lean process for each proof", unit="proofs/s", samples=(alone,)),
+        Figure(
+            name="HTTP against a Lean process each",
+            unit="ratio",
+            samples=tuple(rate / alone for rate in http),
+            at_least=20,
+        ),
+        Figure(
+            name=f"memory gained over {requests} requests", unit="MB", samples=(grown,), at_most=64
+        ),
+    ]
+
+
+class Running:
+    """A service that listens, and a client of it."""
+
+    def __init__(self, service: Service, post: Post) -> None:
+        self._service, self._post = service, post
+        self._texts = texts()
+
+    @classmethod
+    @asynccontextmanager
+    async def start(cls, launch: LaunchFor) -> AsyncIterator[Running]:
+        import httpx
+
+        from prover.service.app import Service, make_app
+        from prover.service.config import Address, ServiceConfig
+        from prover.service.server import Server, listen
+
+        started = asyncio.Event()
+        with tempfile.TemporaryDirectory() as folder, listen(Address(port=0)) as socket:
+            service = Service(launch, ServiceConfig(jobs=Path(folder) / "jobs.sqlite"), {})
+            server = Server(make_app(service), on_start=started.set, on_stop=service.stop)
+            serving = asyncio.create_task(server.serve([socket]))
+            await started.wait()
+            url = f"http://127.0.0.1:{socket.getsockname()[1]}"
+            limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+            async with httpx.AsyncClient(base_url=url, timeout=600, limits=limits) as client:
+
+                async def post(path: str, body: object) -> tuple[int, dict[str, Any]]:
+                    answer = await client.post(path, json=body)
+                    return answer.status_code, answer.json()
+
+                yield cls(service, post)
+            server.should_exit = True
+            await serving
+
+    async def over_http(self, proofs: int) -> float:
+        """Proofs a second, in batches."""
+        return await _rate(proofs // BATCH, lambda: self._check(BATCH)) * BATCH
+
+    async def direct(self, proofs: int) -> float:
+        """The same by calling the pool."""
+        async with self._service.warm.station("") as station:
+
+            async def batch() -> None:
+                each = islice(self._texts, BATCH)
+                answers = await asyncio.gather(*(station.pool.check("", t, 60) for t in each))
+                assert all(answer.ok for answer in answers)
+
+            return await _rate(proofs // BATCH, batch) * BATCH
+
+    async def verified(self, proofs: int) -> float:
+        """Proofs a second that the gate accepts."""
+
+        async def batch() -> None:
+            claims = [f"theorem t (a b : Nat) : a + b + {i} = b + a + {i}" for i in range(BATCH)]
+            each = [{"statement": claim, "proof": "omega"} for claim in claims]
+            _, said = await self._post("/v1/verify", {"proofs": each})
+            assert all(word["status"] == "accepted" for word in said["results"]), said
+
+        return await _rate(proofs // BATCH, batch) * BATCH
+
+    async def p99(self, rate: float, seconds: float) -> float:
+        """Milliseconds that a request of one proof takes when so many come in a second, at even
+        intervals whatever becomes of those before."""
+        taken: list[float] = []
+
+        async def one(due: float) -> None:
+            await self._check(1)
+            taken.append((time.perf_counter() - due) * 1e3)
+
+        began = time.perf_counter()
+        async with asyncio.TaskGroup() as group:
+            for i in range(int(rate * seconds)):
+                due = began + i / rate
+                await asyncio.sleep(max(due - time.perf_counter(), 0))
+                group.create_task(one(due))
+        return quantiles(taken, n=100)[98]
+
+    async def lost(self, clients: int, each: int) -> int:
+        """Requests without a right answer, of clients that all begin at once."""
+
+        async def client() -> int:
+            return sum([not await self._check(1, strict=False) for _ in range(each)])
+
+        return sum(await asyncio.gather(*(client() for _ in range(clients))))
+
+    async def growth(self, requests: int) -> float:
+        """MB that this process gains while so many requests are answered, the first fifth not
+        counted.  Lean processes are replaced when they have grown."""
+        me = psutil.Process()
+        await _rate(requests // 5, lambda: self._check(1))
+        before = me.memory_info().rss
+        await _rate(requests - requests // 5, lambda: self._check(1))
+        return (me.memory_info().rss - before) / 1e6
+
+    async def _check(self, proofs: int, *, strict: bool = True) -> bool:
+        """Whether all were answered, and none has an error."""
+        snippets = [{"id": str(i), "code": t} for i, t in enumerate(islice(self._texts, proofs))]
+        status, said = await self._post("/api/check", {"snippets": snippets, "timeout": 60})
+        good = status == 200 and all(reply["response"] == {} for reply in said["results"])
+        assert good or not strict, said
+        return good
+
+
+def texts() -> Iterator[str]:
+    """Short proofs, no two alike."""
+    return (PROOFS[i % len(PROOFS)].format(i) for i in count(1))
+
+
+async def _rate(times: int, work: Callable[[], Awaitable[object]]) -> float:
+    """How often `work` is done in a second, several at a time."""
+    left = iter(range(times))
+
+    async def one_after_the_other() -> None:
+        for _ in left:
+            await work()
+
+    began = time.perf_counter()
+    await asyncio.gather(*(one_after_the_other() for _ in range(IN_FLIGHT)))
+    return times / (time.perf_counter() - began)
+
+
+async def processes(launch: LaunchFor, proofs: int) -> float:
+    """Proofs a second when each has a Lean process of its own, two at a time."""
+    todo: Sequence[str] = list(islice(texts(), proofs))
+    free = asyncio.Semaphore(2)
+
+    async def one(text: str) -> None:
+        async with free:
+            client = await LeanClient.launch(launch(("Init",)))
+            try:
+                assert (await client.check("", text, 60)).ok
+            finally:
+                await client.close()
+
+    began = time.perf_counter()
+    await asyncio.gather(*(one(text) for text in todo))
+    return proofs / (time.perf_counter() - began)
+
+
+if __name__ == "__main__":
+    main()

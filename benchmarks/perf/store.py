@@ -1,0 +1,139 @@
+"""Write a million edges as proof data, weigh them, count them.
+
+    python -m benchmarks.perf.store [--edges N]
+
+The searches are made up, of the size and with the kinds of text that Lean's library gives: texts of
+states and messages of errors with names and numbers drawn at random.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.perf.figures import Figure, table
+from lean_env.types import Goal, Hypothesis, Reason, Theorem
+from prover.data.records import SCHEMA, Search, State, TacticEdge
+from prover.data.stats import summarize
+from prover.data.store import KIND, Store
+from prover.runs.manifest import Manifest
+from prover.types import Stats, Status, Stop
+
+STATES, TACTICS = 25, 4
+"""Of each search, and of each state."""
+
+WORDS = ("map", "filter", "append", "length", "reverse", "take", "drop", "succ", "min", "mod")
+MESSAGES = (
+    "`simp` made no progress",
+    "omega could not prove the goal:\na possible counterexample may satisfy\n  {} ≥ {}",
+    "Tactic `apply` failed: could not unify the conclusion of `{}` with the goal\n  {} = {}",
+)
+
+
+def searches(edges: int, rng: random.Random) -> Iterator[Search]:
+    for number in range(edges // (STATES * TACTICS)):
+        yield _search(number, rng)
+
+
+def _term(rng: random.Random) -> str:
+    return f"{rng.choice(WORDS)} x{rng.randrange(9)} ({rng.choice(WORDS)} {rng.randrange(50)} ys)"
+
+
+def _search(number: int, rng: random.Random) -> Search:
+    hypotheses = tuple(Hypothesis(f"x{i}", rng.choice(("Nat", "List α", "α"))) for i in range(4))
+    states, edges = [], []
+    for place in range(STATES):
+        goal = Goal(f"{_term(rng)} = {_term(rng)}", hypotheses)
+        states.append(_state(place, goal, rng))
+        edges += [_edge(place, first=not i and place + 1 < STATES, rng=rng) for i in range(TACTICS)]
+    return Search(
+        id=f"Theorem.number_{number}",
+        run="0",
+        suite="made up",
+        split="train",
+        group=rng.choice(WORDS),
+        theorem=Theorem(statement=f"theorem number_{number} : {_term(rng)} = {_term(rng)}"),
+        status=Status.OPEN,
+        stop=Stop.LEAN_CALLS,
+        proof="",
+        tactics=(),
+        axioms=(),
+        verdict="",
+        stats=Stats(lean_calls=STATES * TACTICS, seconds=rng.random()),
+        states=tuple(states),
+        edges=tuple(edges),
+    )
+
+
+def _state(place: int, goal: Goal, rng: random.Random) -> State:
+    return State(
+        key=f"{rng.getrandbits(64):016x}",
+        goals=(goal,),
+        origin=(place - 1, "intro x", 0) if place else None,
+        depth=place,
+        status=Status.OPEN,
+        cost=float("inf"),
+        exhausted=False,
+        value=0.0,
+        priority=rng.random(),
+    )
+
+
+def _edge(place: int, *, first: bool, rng: random.Random) -> TacticEdge:
+    message = rng.choice(MESSAGES).format(_term(rng), _term(rng), _term(rng))
+    return TacticEdge(
+        state=place,
+        tactic="intro x" if first else f"{rng.choice(('simp', 'rw', 'apply'))} [{_term(rng)}]",
+        logprob=-rng.random() * 5,
+        source="portfolio.automation",
+        tokens=0,
+        seconds=round(rng.random() / 10, 6),
+        reason=None if first else Reason.ERROR,
+        message_class="" if first else "gave up",
+        message="" if first else message,
+        children=(place + 1,) if first else (),
+        positions=((0,),) if first else (),
+        renamed=(),
+        messages=(),
+        cost=1.0,
+        q=None,
+        on_proof=False,
+    )
+
+
+def measure(edges: int) -> list[Figure]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        Manifest(kind=KIND, schema=SCHEMA, settings={}, facts={}).write(folder)
+        store, writing, written = Store(folder), 0.0, 0
+        for search in searches(edges, random.Random(0)):
+            began = time.perf_counter()
+            store.append(search)
+            writing += time.perf_counter() - began
+            written += len(search.edges)
+        began = time.perf_counter()
+        store.seal()
+        writing += time.perf_counter() - began
+        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+        began = time.perf_counter()
+        assert summarize(folder).edges == written
+        counting = time.perf_counter() - began
+    return [
+        Figure(name="written", unit="edges/s", samples=(written / writing,), at_least=20_000),
+        Figure(name="an edge on disk", unit="bytes", samples=(size / written,), at_most=120),
+        Figure(name="counted", unit="s", samples=(counting,), at_most=5),
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Write, weigh and count proof data.")
+    parser.add_argument("--edges", type=int, default=1_000_000)
+    print(table(measure(parser.parse_args().edges)))
+
+
+if __name__ == "__main__":
+    main()

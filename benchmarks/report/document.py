@@ -1,0 +1,101 @@
+"""A report as sections of text, tables and plots, and how these become Markdown and HTML."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The first column is text, the others are figures."""
+
+    head: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """`plot` is a PNG, shown in HTML alone.  `code` is shown letter for letter."""
+
+    title: str
+    text: tuple[str, ...] = ()
+    table: Table | None = None
+    plot: bytes | None = None
+    code: str = ""
+
+
+def markdown(title: str, sections: Sequence[Section]) -> str:
+    parts = [f"# {title}"]
+    for section in sections:
+        if section.title:
+            parts.append(f"## {section.title}")
+        parts += section.text
+        if section.table:
+            parts.append(_markdown_table(section.table))
+        if section.code:
+            parts.append(f"```\n{section.code}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown_table(table: Table) -> str:
+    rows = [table.head, ("---", *["--:"] * (len(table.head) - 1)), *table.rows]
+    return "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in row) + " |" for row in rows)
+
+
+STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem;
+  color: #1c2733; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
+table { border-collapse: collapse; margin: .6rem 0; }
+th, td { padding: .2rem .9rem .2rem 0; text-align: right; border-bottom: 1px solid #e3e8ee;
+  vertical-align: top; }
+th:first-child, td:first-child { text-align: left; }
+th { font-weight: 600; color: #516070; }
+img { max-width: 100%; }
+pre { background: #f5f7f9; padding: .8rem; overflow-x: auto; font-size: 13px; }
+"""
+
+
+def html(title: str, sections: Sequence[Section]) -> str:
+    """One page that needs nothing else."""
+    parts = [
+        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">',
+        f"<title>{escape(title)}</title>",
+        '<meta name="viewport" content="width=device-width">',
+        f"<style>{STYLE}</style>\n<h1>{escape(title)}</h1>",
+    ]
+    for section in sections:
+        if section.title:
+            parts.append(f"<h2>{escape(section.title)}</h2>")
+        parts += [f"<p>{_inline(text)}</p>" for text in section.text]
+        if section.plot:
+            data = b64encode(section.plot).decode()
+            parts.append(f'<img alt="{escape(section.title)}" src="data:image/png;base64,{data}">')
+        if section.table:
+            parts.append(_html_table(section.table))
+        if section.code:
+            parts.append(f"<pre>{escape(section.code)}</pre>")
+    return "\n".join(parts) + "\n</html>\n"
+
+
+def _html_table(table: Table) -> str:
+    head = "".join(f"<th>{_inline(cell)}</th>" for cell in table.head)
+    rows = "\n".join(
+        "<tr>" + "".join(f"<td>{_inline(cell)}</td>" for cell in row) + "</tr>"
+        for row in table.rows
+    )
+    return f"<table>\n<tr>{head}</tr>\n{rows}\n</table>"
+
+
+def _inline(text: str) -> str:
+    """Markdown's `code` and **bold**, the rest as it is."""
+    parts = escape(text).split("`")
+    for i in range(1, len(parts), 2):
+        parts[i] = f"<code>{parts[i]}</code>"
+    pieces = "".join(parts).split("**")
+    for i in range(1, len(pieces), 2):
+        pieces[i] = f"<b>{pieces[i]}</b>"
+    return "".join(pieces)

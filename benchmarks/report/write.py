@@ -1,0 +1,59 @@
+"""Write the reports of a run into its folder."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks.peers import Peer
+from benchmarks.report.beside import beside
+from benchmarks.report.document import html, markdown
+from benchmarks.report.proofs import lean_file
+from benchmarks.report.sections import sections, title
+from benchmarks.report.summary import Summary, summarize
+from benchmarks.results import Run
+from lean_env.errors import BadInput
+from lean_env.launcher import LaunchFor
+from lean_env.verify import Verifier
+from prover.runs.files import storing
+
+PROOFS = "proofs.lean"
+
+
+def write_report(run: Run, launch: LaunchFor, peers: Sequence[Peer] = ()) -> Summary:
+    """`report.md`, `report.html`, `report.json`, and the proofs in `proofs.lean`, checked whole."""
+    summary = summarize(run)
+    proofs = lean_file(run)
+    if proofs:
+        _store(run.folder / PROOFS, proofs)
+    check = asyncio.run(checked(proofs, launch)) if proofs else ""
+    lengths = [len(attempt.tactics) for attempt in run.attempts if attempt.proved]
+    found = [*sections(summary, lengths, check), *beside(run, peers)]
+    _store(run.folder / "report.md", markdown(title(summary), found))
+    _store(run.folder / "report.html", html(title(summary), found))
+    figures = asdict(summary) | {"proofs": check}
+    _store(run.folder / "report.json", json.dumps(figures, ensure_ascii=False, indent=1) + "\n")
+    return summary
+
+
+async def checked(proofs: str, launch: LaunchFor) -> str:
+    """What the gate says of the file with all proofs: as `qstar verify` would."""
+    async with Verifier(launch, seconds=300) as verifier:
+        try:
+            found = await verifier.audit_file(proofs)
+        except BadInput as error:
+            return f"`{PROOFS}` does not compile by itself: {error}"
+    accepted = sum(theorem.verdict.ok for theorem in found)
+    refused = [theorem.name for theorem in found if not theorem.verdict.ok]
+    says = f"`qstar verify {PROOFS}` accepts {accepted} of its {len(found)} theorems"
+    return f"{says}; not {', '.join(refused)}." if refused else f"{says}."
+
+
+def _store(path: Path, text: str) -> None:
+    new = path.with_name(f"{path.name}.new")
+    with storing(new):
+        new.write_text(text, "utf-8")
+        new.replace(path)

@@ -1,0 +1,92 @@
+import LeanEnv.Start
+
+/-!
+# A text, elaborated to its end
+
+As Lean does it with a file: an error ends the command that it is in, not the text.
+-/
+
+open Lean Meta Elab
+
+namespace LeanEnv
+
+/-- What came of a text: where Lean stands after it, what it said, in order, and what it knew at each
+`sorry`. -/
+structure Elaborated where
+  cmd : Command.State
+  messages : Array Json
+  sorries : List Captured
+  /-- Lean came to the end of the text before its time was up. -/
+  finished : Bool
+
+def placeJson (pos : Position) : Json := jsonNats [pos.line, pos.column + 1] #[]
+
+def severityName : MessageSeverity → String
+  | .information => "info"
+  | .warning => "warning"
+  | .error => "error"
+
+def messageJson (m : Message) : IO Json := do
+  let fields := [("severity", .str (severityName m.severity)), ("text", .str (← m.data.toString)),
+    ("start", placeJson m.pos)]
+  return Json.mkObj (match m.endPos with
+    | some stop => ("stop", placeJson stop) :: fields
+    | none => fields)
+
+def messagesJson : List Message → Array Json → IO (Array Json)
+  | [], acc => return acc
+  | m :: ms, acc => do
+    if m.isSilent then messagesJson ms acc else messagesJson ms (acc.push (← messageJson m))
+
+/-- Put a `sorry` to those of its text, in order.  Of one that Lean elaborated more than once the last
+time counts. -/
+def addSorry (c : Captured) : List Captured → List Captured
+  | [] => [c]
+  | d :: ds =>
+    if c.start.byteIdx < d.start.byteIdx then c :: d :: ds
+    else if c.start.byteIdx == d.start.byteIdx then c :: ds
+    else d :: addSorry c ds
+
+/-- `found` comes last first. -/
+def addSorries : List Captured → List Captured → List Captured
+  | [], acc => acc
+  | c :: found, acc => addSorry c (addSorries found acc)
+
+/-- Messages and info trees are answers, not state. -/
+def Command.State.clean (s : Command.State) : Command.State :=
+  { s with messages := {}, traceState := {}, infoState := { s.infoState with trees := {} }
+           snapshotTasks := #[] }
+
+/-- Elaborate from a point to the end of the text. -/
+partial def elabToEnd (signals : Signals) (ref : CaptureRef) (ictx : Parser.InputContext) (at' : Point)
+    (messages : Array Json) (sorries : List Captured) : IO Elaborated := do
+  let (stx, pos, said) := Parser.parseCommand ictx (parserContext at'.cmd) at'.pos {}
+  let messages ← messagesJson (elems said.unreported) messages
+  if Parser.isTerminalCommand stx then
+    return { cmd := at'.cmd, messages, sorries, finished := true }
+  ref.set { goOn := true }
+  let stx := match holesOf stx [] with
+    | [] => stx
+    | _ => captureSorry stx (terms := true)
+  let after ← elabCommand signals ictx at'.pos.pos stx at'.cmd
+  let sorries := addSorries (← ref.get).found sorries
+  ref.set { goOn := false }
+  let messages ← messagesJson (elems after.messages.unreported) messages
+  let cmd := Command.State.clean after
+  if ← signals.cancelTk.isSet then return { cmd, messages, sorries, finished := false }
+  elabToEnd signals ref ictx { pos, cmd } messages sorries
+
+/-- Elaborate `text` after a header. -/
+def Header.elabText (signals : Signals) (ref : CaptureRef) (h : Header) (text : String) :
+    IO Elaborated :=
+  elabToEnd signals ref (inputContext text "<text>") { pos := {}, cmd := h.cmd } #[] []
+
+/-- Elaborate a whole file, which says itself what it imports. -/
+def elabFile (signals : Signals) (ref : CaptureRef) (base : Command.State) (text : String) :
+    IO (Except Failure Elaborated) := do
+  let ictx := inputContext text "<text>"
+  match ← afterImports base ictx with
+  | .error failure => return .error failure
+  | .ok point => return .ok (← elabToEnd signals ref ictx point #[] [])
+
+end LeanEnv

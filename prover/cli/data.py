@@ -1,0 +1,103 @@
+"""`qstar data`: read proof data back, check it, put it together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from prover.cli.exits import Exit, finish
+
+data = typer.Typer(help="Proof data: what is in it, one search, all proofs again, several as one.")
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="What `qstar collect` wrote.", show_default=False)
+]
+
+
+@data.command()
+def stats(
+    folder: Folder,
+    json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+) -> None:
+    """Count theorems, states and tactics: by outcome, reason, namespace, depth, length, time."""
+
+    def command() -> Exit:
+        from prover.cli.data_report import print_stats
+        from prover.data.stats import summarize
+
+        print_stats(summarize(folder), as_json=json)
+        return Exit.DONE
+
+    finish(command)
+
+
+@data.command()
+def show(
+    folder: Folder,
+    id: Annotated[str, typer.Argument(metavar="ID", help="Name of a theorem.", show_default=False)],
+    most: Annotated[int, typer.Option(min=1, help="States that are shown.")] = 40,
+) -> None:
+    """Show a search: the theorem, its proof, the states met and where the budget went."""
+
+    def command() -> Exit:
+        from prover.cli.data_report import print_search
+        from prover.data.store import find, manifest_of
+
+        settings = manifest_of(folder).settings
+        for search in find(folder, id):
+            print_search(search, str(settings["search"]), most)
+        return Exit.DONE
+
+    finish(command)
+
+
+@data.command()
+def verify(
+    folder: Folder,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds for each proof.")] = 60.0,
+) -> None:
+    """Check every stored proof again.  Exit code: 0 all accepted, 1 some not, 2 bad input."""
+
+    def command() -> Exit:
+        import asyncio
+
+        from lean_env.verify import Verifier
+        from prover.cli.data_report import Recheck
+        from prover.cli.setup import ready
+        from prover.data.store import manifest_of
+        from prover.data.verify import verify as recheck
+
+        manifest_of(folder)
+        _, launch_for = ready()
+
+        async def check() -> Exit:
+            seen = Recheck()
+            async with Verifier(launch_for, seconds=timeout) as verifier:
+                async for search, verdict in recheck(folder, verifier):
+                    seen.show(search, verdict)
+            return seen.sum_up()
+
+        return asyncio.run(check())
+
+    finish(command)
+
+
+@data.command()
+def merge(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR", help="Shards, for instance.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option(help="A new folder.", file_okay=False, show_default=False)],
+) -> None:
+    """Put several folders together, each search once."""
+
+    def command() -> Exit:
+        from prover.data.merge import merge as merge_into
+
+        count = merge_into(folders, out)
+        print(f"{count:,} searches in {out}")
+        return Exit.DONE
+
+    finish(command)

@@ -1,0 +1,110 @@
+"""`qstar eval`: a benchmark, with figures that can be trusted and repeated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from prover.cli.exits import Exit, finish
+from prover.config import LeanChoice
+
+
+def evaluate(
+    suite: Annotated[
+        str,
+        typer.Argument(
+            metavar="SUITE",
+            help="library (Lean's own), minif2f or minif2f-core (what needs no Mathlib), either "
+            "with :FILE to take its statements from there, a .jsonl or .lean file, or a folder of "
+            ".lean files.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(help="Folder for results and reports.", file_okay=False, show_default=False),
+    ],
+    split: Annotated[str | None, typer.Option(help="Only this split, like valid or test.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many theorems.")] = None,
+    policy: Annotated[
+        str, typer.Option(help="Who proposes tactics: as for `qstar prove`.")
+    ] = "portfolio",
+    search: Annotated[str, typer.Option(help="As for `qstar prove`.")] = "bestfirst",
+    value: Annotated[
+        str, typer.Option(help="What guides the search: as for `qstar prove`.")
+    ] = "constant",
+    timeout: Annotated[float, typer.Option(help="Seconds for each theorem and pass.")] = 60.0,
+    max_lean_calls: Annotated[
+        int | None, typer.Option(min=1, help="Tactics that Lean may run for each theorem and pass.")
+    ] = None,
+    passes: Annotated[
+        int, typer.Option(min=1, help="Attempts at each theorem, each with a seed of its own.")
+    ] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Lean processes.  [default: as the machine and the work allow]"),
+    ] = None,
+    lean: Annotated[
+        LeanChoice,
+        typer.Option(
+            help="Which Lean: the Lake project's that the statements' file lies in, or embedded "
+            "Lean; auto takes the first where there is one."
+        ),
+    ] = LeanChoice.AUTO,
+    seed: Annotated[int, typer.Option(help="Of the first pass.")] = 0,
+    baseline: Annotated[
+        bool, typer.Option(help="Try each of Lean's automation tactics alone as well.")
+    ] = True,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run in the folder.")
+    ] = False,
+    peer: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="RESULTS",
+            help="Results of another prover, to stand beside ours in the report: of InternLM's "
+            "step prover, Goedel-Prover or DeepSeek-Prover-V1.5.  May be given several times.",
+        ),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="The figures of report.json on stdout.")
+    ] = False,
+) -> None:
+    """Measure the prover on a suite.  Exit code: 0 measured, 2 bad input, 3 broken set-up.
+
+    The folder then has report.md, report.html, report.json, proofs.lean and every attempt in
+    ledger.jsonl.
+    """
+
+    def command() -> Exit:
+        from prover.cli.measure import Request, measure
+        from prover.config import Settings
+
+        settings = Settings(
+            search=search,
+            policy=policy,
+            value=value,
+            seconds=timeout,
+            lean_calls=max_lean_calls,
+            workers=workers,
+            seed=seed,
+        )
+        return measure(
+            Request(
+                suite=suite,
+                out=out,
+                split=split,
+                limit=limit,
+                settings=settings,
+                passes=passes,
+                baseline=baseline,
+                resume=resume,
+                peers=peer or (),
+                lean=lean,
+                json=json,
+            )
+        )
+
+    finish(command)

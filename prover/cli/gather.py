@@ -1,0 +1,92 @@
+"""What `qstar collect` does, once its options are read."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.suites.catalog import find_suite
+from benchmarks.suites.types import select
+from lean_env.launcher import LaunchFor
+from lean_env.toolchain import Launch
+from prover.cli.exits import Exit, complain
+from prover.cli.setup import ready
+from prover.config import Settings
+from prover.data.collect import Tally, Work, collect
+from prover.runs.crew import stop_on_interrupt
+from prover.runs.shard import Shard
+
+EVERY = 10.0
+"""Seconds from one line of progress to the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    suite: str
+    out: Path
+    split: str | None
+    limit: int | None
+    shard: Shard
+    settings: Settings
+    resume: bool
+
+
+def gather(request: Request) -> Exit:
+    """Search what is left of the suite; say how far it is, and what came of it."""
+    launch, launch_for = ready()
+    return asyncio.run(_gather(request, launch, launch_for))
+
+
+async def _gather(request: Request, launch: Launch, launch_for: LaunchFor) -> Exit:
+    whole = await find_suite(request.suite, launch_for)
+    suite = select(whole, split=request.split, limit=request.limit)
+    work = Work(
+        suite={"name": suite.name, "variant": suite.variant, "digest": suite.digest},
+        statements=suite.entries,
+        settings=request.settings,
+        shard=request.shard,
+    )
+    with stop_on_interrupt() as stop:
+        tally = await collect(
+            request.out,
+            work,
+            launch,
+            launch_for,
+            resume=request.resume,
+            stop=stop,
+            on_end=_Progress().show,
+            notice=complain,
+        )
+        print(f"{_words(tally)}; {request.out}")
+        if stop.is_set():
+            complain("interrupted", "The same command with --resume goes on where it stopped.")
+            return Exit.INTERRUPTED
+    if tally.broken:
+        complain(
+            f"{tally.broken} could not be searched because Lean's processes kept ending",
+            "The same command with --resume tries them again.",
+        )
+        return Exit.BROKEN
+    return Exit.DONE
+
+
+class _Progress:
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def show(self, tally: Tally) -> None:
+        if time.monotonic() >= self._last + EVERY:
+            self._last = time.monotonic()
+            print(f"qstar: {_words(tally)}", file=sys.stderr)
+
+
+def _words(tally: Tally) -> str:
+    rate = tally.edges / max(tally.seconds, 1e-9)
+    invalid = f", {tally.invalid} not taken by Lean" if tally.invalid else ""
+    return (
+        f"{tally.ended:,} of {tally.todo:,} searched, {tally.proved:,} proved{invalid}; "
+        f"{tally.edges:,} edges, {rate:.0f} a second"
+    )

@@ -1,0 +1,85 @@
+"""`qstar mcp`: the prover as tools of coding agents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from prover.cli.exits import Exit, finish
+
+if TYPE_CHECKING:
+    from prover.config import Settings
+    from prover.service.config import Address
+
+GRACE_SECONDS = 3
+"""What open streams are given when the server is stopped."""
+
+
+def mcp(
+    http: Annotated[
+        bool, typer.Option("--http", help="Streamable HTTP at /mcp, instead of stdin and stdout.")
+    ] = False,
+    host: Annotated[
+        str, typer.Option(help="With --http.  Other machines get in only with a token.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="With --http.")] = 8001,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="QSTAR_TOKEN",
+            help="With --http: what clients have to send as `Authorization: Bearer TOKEN`.",
+            show_default=False,
+        ),
+    ] = None,
+    policy: Annotated[str, typer.Option(help="As for `qstar prove`.")] = "portfolio",
+    search: Annotated[str, typer.Option(help="As for `qstar prove`.")] = "bestfirst",
+    timeout: Annotated[float, typer.Option(help="Seconds that a search may take.")] = 120.0,
+    workers: Annotated[int, typer.Option(min=1, help="Lean processes that search.")] = 1,
+) -> None:
+    """Offer the tools prove, verify, goals, try_tactics and explain to a coding agent.
+
+    Exit code: 0 stopped, 2 bad input, 3 broken set-up.
+    """
+
+    def command() -> Exit:
+        from prover.cli.extras import needed
+        from prover.config import Settings
+
+        with needed("serve"):
+            from prover.service.config import Address
+
+            address = Address(host=host, port=port, token=token) if http else None
+            settings = Settings(policy=policy, search=search, seconds=timeout, workers=workers)
+            return _serve(settings, address)
+
+    finish(command)
+
+
+def _serve(settings: Settings, address: Address | None) -> Exit:
+    import asyncio
+    from contextlib import ExitStack
+
+    from prover.cli.setup import ready
+    from prover.service.mcp import http_app, make_server
+    from prover.service.server import Server, listen
+    from prover.session import open_prover
+
+    with ExitStack() as stack:
+        socket = stack.enter_context(listen(address)) if address else None
+        launch_for = ready()[1]
+
+        async def run() -> None:
+            async with open_prover(settings, launch_for, theorems=1) as prover:
+                server = make_server(prover)
+                if address is None or socket is None:
+                    return await server.run_stdio_async()
+                url = f"http://{address.host}:{socket.getsockname()[1]}/mcp"
+                await Server(
+                    http_app(server, address),
+                    on_start=lambda: print(f"qstar: {url}  (Ctrl-C stops)", flush=True),
+                    grace=GRACE_SECONDS,
+                ).serve([socket])
+
+        asyncio.run(run())
+    return Exit.DONE

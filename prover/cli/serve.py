@@ -1,0 +1,95 @@
+"""`qstar serve`: Lean and the prover over HTTP."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from prover.cli.exits import Exit, finish
+
+if TYPE_CHECKING:
+    from prover.service.config import Address, ServiceConfig
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Where to listen.  Other machines get in only with a token.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 8000,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="QSTAR_TOKEN",
+            help="What clients have to send as `Authorization: Bearer TOKEN`.  Better set by the "
+            "environment: command lines can be read by others.",
+            show_default=False,
+        ),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Lean processes for texts with the same imports.")
+    ] = 2,
+    memory: Annotated[
+        float, typer.Option(min=1, help="GiB for all Lean processes; beyond, idle ones are ended.")
+    ] = 6.0,
+    queue: Annotated[
+        int, typer.Option(min=1, help="Proofs that may wait; more are answered with 429.")
+    ] = 1024,
+    timeout: Annotated[
+        float, typer.Option(min=1, help="Seconds that a text or a proof may take at most.")
+    ] = 300.0,
+    jobs: Annotated[
+        Path | None,
+        typer.Option(help="SQLite file of prove jobs.  [default: jobs.sqlite in the cache folder]"),
+    ] = None,
+    policy: Annotated[str, typer.Option(help="Of prove jobs: as for `qstar prove`.")] = "portfolio",
+    search: Annotated[str, typer.Option(help="Of jobs that name none.")] = "bestfirst",
+    job_timeout: Annotated[float, typer.Option(help="Seconds that a job may take at most.")] = 600,
+) -> None:
+    """Check texts, verify proofs and prove theorems over HTTP; Kimina's clients can use it.
+
+    GET /docs describes the endpoints.  Exit code: 0 stopped, 2 bad input, 3 broken set-up.
+    """
+
+    def command() -> Exit:
+        from lean_env.toolchain import default_cache_dir
+        from prover.cli.extras import needed
+        from prover.config import Settings
+
+        with needed("serve"):
+            from prover.service.config import Address, ServiceConfig
+
+            address = Address(host=host, port=port, token=token)
+            config = ServiceConfig(
+                jobs=jobs or default_cache_dir() / "jobs.sqlite",
+                settings=Settings(policy=policy, search=search, seconds=job_timeout),
+                workers=workers,
+                memory_mb=memory * 1024,
+                queue=queue,
+                seconds=timeout,
+            )
+            return _serve(address, config)
+
+    finish(command)
+
+
+def _serve(address: Address, config: ServiceConfig) -> Exit:
+    import asyncio
+
+    from prover.cli.setup import ready
+    from prover.service.app import Service, make_app
+    from prover.service.server import Server, listen
+
+    with listen(address) as socket:
+        launch, launch_for = ready()
+        service = Service(launch_for, config, {"kind": launch.kind, "version": launch.version})
+        port = socket.getsockname()[1]
+
+        def started() -> None:
+            print(f"qstar: http://{address.host}:{port}  (see /docs; Ctrl-C stops)", flush=True)
+
+        app = make_app(service, address.token)
+        server = Server(app, on_start=started, on_stop=service.stop)
+        asyncio.run(server.serve([socket]))
+    return Exit.DONE

@@ -1,0 +1,193 @@
+"""Lean's verdict as a reward, for trainers that call `reward(prompts, completions, **columns)` as
+TRL's GRPOTrainer does.
+
+    with Prover(Settings(workers=2)) as prover:
+        rewards = [ProofReward(prover), StepReward(prover)]
+        GRPOTrainer(model, reward_funcs=rewards, train_dataset=dataset, …).train()
+
+Rows of the data set have a `statement`, and a `header` where there is one.  A completion is a block
+of tactics: by itself, in a code block, or after the theorem.  A batch is worked on by all Lean
+processes at once; what they are asked twice they do once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from lean_env.errors import LeanProcessError
+from lean_env.types import Applied, Reason, Rejected, Tactic, Theorem, Undecided
+from prover import session
+from prover.api import Prover
+from prover.graph.store import Edge, ProofGraph
+from prover.targets import declared_name
+from prover.types import Proposal, Status
+from prover.walk import Step, Walk, steps_of, walk
+
+Completion: TypeAlias = str | Sequence[Mapping[str, Any]]
+"""A text, or the messages of a chat."""
+
+Rewards: TypeAlias = list[float | None]
+"""One a completion; None where Lean came to no decision, which is nobody's failure."""
+
+OPEN_STEP = 0.25
+"""What a tactic is worth that Lean takes, and that is not known to lead to a proof."""
+
+GRAPHS = 256
+"""How many theorems a `StepReward` remembers."""
+
+_FENCED = re.compile(r"```(?:\w+)?\n(.*?)(?:```|\Z)", re.DOTALL)
+_BEGIN = re.compile(r":=\s*by\b[ ]?")
+
+
+class LeanReward:
+    """A reward function that works on a batch theorem by theorem."""
+
+    def __init__(self, prover: Prover) -> None:
+        self._prover = prover
+
+    def __call__(
+        self,
+        prompts: Sequence[object],
+        completions: Sequence[Completion],
+        *,
+        statement: Sequence[str],
+        header: Sequence[str] | None = None,
+        **others: object,
+    ) -> Rewards:
+        """Raises `BadInput` when Lean does not take a statement."""
+        theorems = [
+            Theorem(statement=text, header=before or "")
+            for text, before in zip(statement, header or [""] * len(statement), strict=True)
+        ]
+        scripts = [script_of(completion) for completion in completions]
+        return self._prover.run(lambda prover: self._all(prover, theorems, scripts))
+
+    async def _all(
+        self, prover: session.Prover, theorems: Sequence[Theorem], scripts: Sequence[str]
+    ) -> Rewards:
+        """What is asked twice is done once; the theorems are worked on at the same time."""
+        wanted: dict[Theorem, dict[str, None]] = {}
+        for theorem, script in zip(theorems, scripts, strict=True):
+            wanted.setdefault(theorem, {})[script] = None
+        found = await asyncio.gather(*(self.rate(prover, t, list(s)) for t, s in wanted.items()))
+        rewards = {
+            (theorem, script): reward
+            for (theorem, each), rated in zip(wanted.items(), found, strict=True)
+            for script, reward in zip(each, rated, strict=True)
+        }
+        return [rewards[pair] for pair in zip(theorems, scripts, strict=True)]
+
+    async def rate(
+        self, prover: session.Prover, theorem: Theorem, scripts: Sequence[str]
+    ) -> Rewards:
+        """The rewards of distinct scripts for one theorem."""
+        raise NotImplementedError
+
+
+class ProofReward(LeanReward):
+    """1 for a completion that proves its theorem, as the gate says; 0 for any other."""
+
+    __name__ = "proof_reward"
+
+    async def rate(
+        self, prover: session.Prover, theorem: Theorem, scripts: Sequence[str]
+    ) -> Rewards:
+        """The gate hears only of what the pool takes for a proof: refusing costs it a process."""
+        state = await prover.pool.start(theorem)
+        [outcomes] = await prover.pool.step([(state, scripts)])
+        left = [s for o in outcomes if isinstance(o, Applied) for s in o.states]
+        await prover.pool.release([state, *left])
+        rewards: Rewards = []
+        for script, outcome in zip(scripts, outcomes, strict=True):
+            closed = isinstance(outcome, Applied) and outcome.closed
+            accepted = await _accepted(prover, theorem, script) if closed else False
+            rewards.append(None if accepted is None else float(accepted))
+        return rewards
+
+
+class StepReward(LeanReward):
+    """The share of a completion's tactics that are good: a tactic counts in full when all that it
+    leaves is known to be provable, as `OPEN_STEP` when Lean takes it and nothing more is known.
+
+    What is known is in a proof graph a theorem, to which every completion adds what it found, so
+    one completion's proof is credit for another that began alike.  A completion that ends the
+    theorem gets 1 if the gate accepts it, else its last tactic counts as rejected.
+    """
+
+    __name__ = "step_reward"
+
+    def __init__(self, prover: Prover) -> None:
+        super().__init__(prover)
+        self._graphs: dict[Theorem, ProofGraph] = {}  # the one used last is last
+
+    async def rate(
+        self, prover: session.Prover, theorem: Theorem, scripts: Sequence[str]
+    ) -> Rewards:
+        root = await prover.pool.start(theorem)
+        graph = self._graphs.pop(theorem, None) or ProofGraph(root)
+        self._graphs[theorem] = graph
+        if len(self._graphs) > GRAPHS:
+            del self._graphs[next(iter(self._graphs))]
+        written = [steps_of(script) for script in scripts]
+        walks = await asyncio.gather(*(walk(prover.pool, root, tactics) for tactics in written))
+        paths = [[_edge(graph, step) for step in one.steps] for one in walks]
+        ended = [_ends(one, tactics) for one, tactics in zip(walks, written, strict=True)]
+        await prover.pool.release([root, *(state for one in walks for state in one.states)])
+        for script, path, end in zip(scripts, paths, ended, strict=True):
+            if end and await _accepted(prover, theorem, script) is False:
+                graph.strike(path[-1], Rejected(Reason.ERROR, "the gate does not accept it"))
+        return [_share(path, tactics) for path, tactics in zip(paths, written, strict=True)]
+
+
+async def _accepted(prover: session.Prover, theorem: Theorem, script: str) -> bool | None:
+    """None when the gate could not decide."""
+    try:
+        verdict = (await prover.verifier.verify(theorem, script)).verdict
+    except LeanProcessError:
+        return None
+    return None if isinstance(verdict, Undecided) else verdict.ok
+
+
+def _edge(graph: ProofGraph, step: Step) -> Edge:
+    """The edge of a step, made if there is none."""
+    node = graph.node(step.state)
+    for edge in node.edges:
+        if edge.proposal.tactic == step.tactic:
+            return edge
+    return graph.add(node, Proposal(step.tactic, 0.0), step.transition)
+
+
+def _ends(walked: Walk, written: Sequence[Tactic]) -> bool:
+    return bool(walked.steps) and not walked.open and len(walked.steps) == len(written)
+
+
+def _share(path: Sequence[Edge], written: Sequence[Tactic]) -> float:
+    """Tactics that were written and not run count as bad, and so do those that lead back."""
+    seen: set[int] = set()
+    worth = 0.0
+    for edge in path:
+        seen.add(edge.parent.id)
+        if any(child.id in seen for child in edge.children):
+            continue
+        if edge.status is Status.PROVED:
+            worth += 1.0
+        elif edge.status is Status.OPEN:
+            worth += OPEN_STEP
+    return worth / max(len(written), 1)
+
+
+def script_of(completion: Completion) -> str:
+    """The tactics in what a model wrote: in its last code block if there is one, after `:= by` if
+    it repeats the theorem."""
+    if isinstance(completion, str):
+        text = completion
+    else:
+        text = str(completion[-1]["content"]) if completion else ""
+    blocks = _FENCED.findall(text)
+    text = blocks[-1] if blocks else text
+    if declared_name(text) and (begin := _BEGIN.search(text)):
+        text = text[begin.end() :]
+    return text.strip("\n").rstrip()

@@ -1,0 +1,44 @@
+"""One service for all tests that do it no harm."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from lean_env.launcher import LaunchFor
+from prover.config import Settings
+from prover.service.app import Service, make_app
+from prover.service.config import ServiceConfig
+
+PATIENCE = 120
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def service(
+    launch: LaunchFor, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Service]:
+    launch(("Init",))
+    config = ServiceConfig(
+        jobs=tmp_path_factory.mktemp("service") / "jobs.sqlite",
+        settings=Settings(seconds=60),
+        workers=1,
+        queue=40,
+        seconds=60,
+        body_bytes=2**20,
+    )
+    service = Service(launch, config, {"kind": "embedded"})
+    async with service.open():
+        yield service
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
+    """Talks to the application in this process."""
+    transport = httpx.ASGITransport(make_app(service))
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://qstar", timeout=PATIENCE
+    ) as client:
+        yield client

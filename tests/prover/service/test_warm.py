@@ -1,0 +1,32 @@
+"""Lean processes stay with their imports until memory is short."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lean_env.launcher import LaunchFor
+from prover.service.config import ServiceConfig
+from prover.service.warm import Warm, imports_of
+from tests.lean_env.hard import is_running, until
+
+
+def test_texts_with_the_same_imports_share_processes() -> None:
+    one = imports_of("import B\npublic import A -- why\n\ntheorem t : True := trivial")
+    assert one == imports_of("public import A\nimport B\nopen Nat")
+    assert one != imports_of("import A\n")
+    assert imports_of("theorem t : True") == ()
+
+
+async def test_what_was_not_asked_for_longest_goes_first(launch: LaunchFor, tmp_path: Path) -> None:
+    config = ServiceConfig(jobs=tmp_path / "jobs.sqlite", workers=1, memory_mb=1)
+    async with Warm(launch, config) as warm:
+        async with warm.station("") as plain:
+            await plain.pool.check("", "#check Nat", 60)
+            [old] = plain.pool.pids
+            async with warm.station("import Init") as other:
+                await other.pool.check("import Init\n", "#check Nat", 60)
+                [new] = other.pool.pids
+            assert len(warm) == 2  # one is in use, the other was used last
+        await until(lambda: len(warm) == 1 and not is_running(old))
+        assert is_running(new)
+    assert not is_running(new)

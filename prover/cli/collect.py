@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from prover.cli import options
 from prover.cli.exits import Exit, finish
 
 
@@ -23,28 +24,19 @@ def collect(
         Path,
         typer.Option(help="Folder for the data.", file_okay=False, show_default=False),
     ],
-    split: Annotated[
-        str | None, typer.Option(help="Only this split, like train, valid or test.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only so many theorems.")] = None,
+    split: options.Split = None,
+    limit: options.Limit = None,
     shard: Annotated[
         str, typer.Option(metavar="I/N", help="Only the I-th of N parts: one for each machine.")
     ] = "1/1",
-    policy: Annotated[
-        str, typer.Option(help="Who proposes tactics: as for `qstar prove`.")
-    ] = "portfolio",
-    search: Annotated[str, typer.Option(help="As for `qstar prove`.")] = "bestfirst",
-    value: Annotated[str, typer.Option(help="As for `qstar prove`.")] = "constant",
-    timeout: Annotated[float, typer.Option(help="Seconds for each theorem.")] = 60.0,
-    max_lean_calls: Annotated[
-        int | None, typer.Option(min=1, help="Tactics that Lean may run for each theorem.")
-    ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(min=1, help="Lean processes.  [default: as the machine and the work allow]"),
-    ] = None,
+    policy: options.Policy = "portfolio",
+    search: options.Search = "bestfirst",
+    value: options.Value = "constant",
+    timeout: options.Timeout = 60.0,
+    max_lean_calls: options.MaxLeanCalls = None,
+    workers: options.Workers = None,
     seed: Annotated[int, typer.Option(help="Of the searches.")] = 0,
-    polish: Annotated[bool, typer.Option("--polish", help="Shorten the proofs.")] = False,
+    polish: options.Polish = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the collection in the folder.")
     ] = False,

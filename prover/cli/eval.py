@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from prover.cli import options
 from prover.cli.exits import Exit, finish
 from prover.config import LeanChoice
 
@@ -26,33 +27,21 @@ def evaluate(
         Path,
         typer.Option(help="Folder for results and reports.", file_okay=False, show_default=False),
     ],
-    split: Annotated[str | None, typer.Option(help="Only this split, like valid or test.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only so many theorems.")] = None,
-    policy: Annotated[
-        str, typer.Option(help="Who proposes tactics: as for `qstar prove`.")
-    ] = "portfolio",
-    search: Annotated[str, typer.Option(help="As for `qstar prove`.")] = "bestfirst",
-    value: Annotated[
-        str, typer.Option(help="What guides the search: as for `qstar prove`.")
-    ] = "constant",
-    timeout: Annotated[float, typer.Option(help="Seconds for each theorem and pass.")] = 60.0,
-    max_lean_calls: Annotated[
-        int | None, typer.Option(min=1, help="Tactics that Lean may run for each theorem and pass.")
-    ] = None,
+    split: options.Split = None,
+    limit: options.Limit = None,
+    policy: options.Policy = "portfolio",
+    search: options.Search = "bestfirst",
+    value: options.Value = "constant",
+    timeout: options.Timeout = 60.0,
+    max_lean_calls: options.MaxLeanCalls = None,
     passes: Annotated[
-        int, typer.Option(min=1, help="Attempts at each theorem, each with a seed of its own.")
-    ] = 1,
-    workers: Annotated[
-        int | None,
-        typer.Option(min=1, help="Lean processes.  [default: as the machine and the work allow]"),
-    ] = None,
-    lean: Annotated[
-        LeanChoice,
+        int,
         typer.Option(
-            help="Which Lean: the Lake project's that the statements' file lies in, or embedded "
-            "Lean; auto takes the first where there is one."
+            min=1, help="Attempts at each theorem, each with a seed and limits of its own."
         ),
-    ] = LeanChoice.AUTO,
+    ] = 1,
+    workers: options.Workers = None,
+    lean: options.Lean = LeanChoice.AUTO,
     seed: Annotated[int, typer.Option(help="Of the first pass.")] = 0,
     baseline: Annotated[
         bool, typer.Option(help="Try each of Lean's automation tactics alone as well.")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from prover.cli import options
 from prover.cli.exits import Exit, finish
 from prover.config import LeanChoice
 
@@ -21,40 +22,15 @@ def prove(
             show_default=False,
         ),
     ],
-    policy: Annotated[
-        str,
-        typer.Option(
-            help="Who proposes tactics: portfolio, model:DIR (that we trained; sample:DIR varies "
-            "with the seed), hf:PATH_OR_NAME, openai:URL#MODEL, or several with commas between."
-        ),
-    ] = "portfolio",
-    search: Annotated[
-        str,
-        typer.Option(help="bestfirst, astar, qstar, mcts, rmax, beam, bestofn, mpc or portfolio."),
-    ] = "bestfirst",
-    value: Annotated[
-        str,
-        typer.Option(
-            help="What guides the search: constant, size (of the goals), or learned:DIR, a model."
-        ),
-    ] = "constant",
-    timeout: Annotated[float, typer.Option(help="Seconds for each theorem.")] = 60.0,
-    max_lean_calls: Annotated[
-        int | None, typer.Option(min=1, help="Tactics that Lean may run for each theorem.")
-    ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(min=1, help="Lean processes.  [default: as the machine and the work allow]"),
-    ] = None,
-    lean: Annotated[
-        LeanChoice,
-        typer.Option(
-            help="Which Lean: the Lake project's that the files lie in, or embedded Lean; auto "
-            "takes the first where there is one."
-        ),
-    ] = LeanChoice.AUTO,
+    policy: options.Policy = "portfolio",
+    search: options.Search = "bestfirst",
+    value: options.Value = "constant",
+    timeout: options.Timeout = 60.0,
+    max_lean_calls: options.MaxLeanCalls = None,
+    workers: options.Workers = None,
+    lean: options.Lean = LeanChoice.AUTO,
     seed: Annotated[int, typer.Option(help="Same seed, one worker: same search.")] = 0,
-    polish: Annotated[bool, typer.Option("--polish", help="Shorten the proofs.")] = False,
+    polish: options.Polish = False,
     disprove: Annotated[
         bool, typer.Option("--disprove", help="Search for a proof of the negation as well.")
     ] = False,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from prover.cli import options
 from prover.cli.exits import Exit, finish
 from prover.config import LeanChoice
 
@@ -39,13 +40,7 @@ def verify(
     timeout: Annotated[
         float, typer.Option(min=1, help="Seconds for the file, and for each theorem.")
     ] = 60.0,
-    lean: Annotated[
-        LeanChoice,
-        typer.Option(
-            help="Which Lean: the Lake project's that the files lie in, or embedded Lean; auto "
-            "takes the first where there is one."
-        ),
-    ] = LeanChoice.AUTO,
+    lean: options.Lean = LeanChoice.AUTO,
     json: Annotated[
         bool, typer.Option("--json", help="One JSON line a theorem on stdout.")
     ] = False,

@@ -111,8 +111,11 @@ def _train(
 ) -> None:
     def command() -> Exit:
         from lean_env.errors import BadInput
-        from prover.train.fit import Schedule
-        from prover.train.run import Training, train
+        from prover.cli.extras import needed
+
+        with needed("train"):
+            from prover.train.fit import Schedule
+            from prover.train.run import Training, train
 
         if model and base:
             raise BadInput("a training begins with one model", where="--from, --base")
@@ -124,7 +127,8 @@ def _train(
             schedule=Schedule(epochs=epochs, rate=rate, seed=seed),
             premises=premises,
         )
-        report = train(training, out, resume=resume, show=lambda text: print(text, flush=True))
+        with needed("train"):
+            report = train(training, out, resume=resume, show=lambda text: print(text, flush=True))
         print(_summary(report, out))
         return Exit.DONE
 

@@ -17,6 +17,8 @@ from random import Random
 from time import monotonic
 
 import torch
+from accelerate import Accelerator
+from accelerate.utils import set_seed
 
 from prover.model.network import ProofNetwork
 from prover.model.prompt import Writer
@@ -68,9 +70,6 @@ def fit(
     show: Callable[[str], None],
 ) -> None:
     """Train `network` in place.  An interrupt saves before it goes on upward."""
-    from accelerate import Accelerator
-    from accelerate.utils import set_seed
-
     gpu = torch.cuda.is_available()
     accelerator = Accelerator(mixed_precision="bf16" if gpu else "no")
     set_seed(schedule.seed)

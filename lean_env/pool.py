@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -53,7 +54,7 @@ class PoolConfig:
     setup_seconds: float = 300
 
 
-class _Work:
+class _Work(ABC):
     """What a caller waits for."""
 
     def __init__(self) -> None:
@@ -72,9 +73,9 @@ class _Work:
     def error(self) -> BaseException | None:
         return self.done.exception() if self.done.done() else None
 
+    @abstractmethod
     def states(self) -> list[ProofState]:
         """The states that came out of it."""
-        raise NotImplementedError
 
 
 class _Errand(_Work):

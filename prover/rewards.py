@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -42,7 +43,7 @@ _FENCED = re.compile(r"```(?:\w+)?\n(.*?)(?:```|\Z)", re.DOTALL)
 _BEGIN = re.compile(r":=\s*by\b[ ]?")
 
 
-class LeanReward:
+class LeanReward(ABC):
     """A reward function that works on a batch theorem by theorem."""
 
     def __init__(self, prover: Prover) -> None:
@@ -80,11 +81,11 @@ class LeanReward:
         }
         return [rewards[pair] for pair in zip(theorems, scripts, strict=True)]
 
+    @abstractmethod
     async def rate(
         self, prover: session.Prover, theorem: Theorem, scripts: Sequence[str]
     ) -> Rewards:
         """The rewards of distinct scripts for one theorem."""
-        raise NotImplementedError
 
 
 class ProofReward(LeanReward):

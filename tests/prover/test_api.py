@@ -24,7 +24,7 @@ HARD = "theorem hard (f : Nat → Nat) (h : ∀ n, f (n + 1) > f (f n)) : ∀ n,
 
 @pytest.fixture(scope="module")
 def prover(launch: LaunchFor) -> Iterator[Prover]:
-    with Prover(Settings(seconds=60), launch=launch) as prover:
+    with Prover(Settings(seconds=60, lean_calls=400), launch=launch) as prover:
         yield prover
 
 

@@ -143,6 +143,15 @@ def test_a_failed_sibling_makes_a_node_unneeded() -> None:
     assert graph.needed(two)
 
 
+def test_what_a_debugger_shows_of_a_graph_is_short() -> None:
+    graph = ProofGraph(state(0))
+    for name in range(40):
+        add(graph, name, name + 1, name + 1)
+        add(graph, name, name + 1)
+    assert len(repr(graph.root)) < 1000
+    assert len(repr(graph.edges[0])) < 1000
+
+
 def test_an_exhausted_node_takes_no_more_tactics_and_costs_are_positive() -> None:
     graph = ProofGraph(state(0), cost=surprise)
     add(graph, 0, 1, logprob=0.0)

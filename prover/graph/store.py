@@ -29,13 +29,13 @@ class Node:
 
     id: int
     state: ProofState
-    edges: list[Edge] = field(default_factory=list)
-    parents: list[Edge] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list, repr=False)
+    parents: list[Edge] = field(default_factory=list, repr=False)
     status: Status = Status.OPEN
     cost: float = inf
-    best: Edge | None = None
+    best: Edge | None = field(default=None, repr=False)
     exhausted: bool = False
-    support: Edge | None = None
+    support: Edge | None = field(default=None, repr=False)
     value: float | None = None
     scores: dict[Tactic, float] = field(default_factory=dict)
     priority: float | None = None
@@ -54,10 +54,10 @@ class Edge:
     """
 
     id: int
-    parent: Node
+    parent: Node = field(repr=False)
     proposal: Proposal
-    transition: Transition
-    children: tuple[Node, ...]
+    transition: Transition = field(repr=False)
+    children: tuple[Node, ...] = field(repr=False)
     cost: float
 
     @property

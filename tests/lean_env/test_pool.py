@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -45,6 +46,13 @@ async def test_rejections_have_reasons(pool: LeanPool) -> None:
         Reason.PARSE,
     ]
     assert "`sorry`" in results[3].message  # type: ignore[union-attr]
+
+
+async def test_time_at_work(pool: LeanPool) -> None:
+    root, before, began = await pool.start(SWAP), pool.worked, time.monotonic()
+    [results] = await pool.step([(root, TACTICS)])
+    worked, passed = pool.worked - before, time.monotonic() - began
+    assert sum(result.seconds for result in results) <= worked <= 2 * passed
 
 
 async def test_moving_hypotheses_is_progress(pool: LeanPool) -> None:

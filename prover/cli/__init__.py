@@ -16,6 +16,7 @@ from prover.cli.explain import explain
 from prover.cli.export import export
 from prover.cli.mcp import mcp
 from prover.cli.prove import prove
+from prover.cli.repl import repl
 from prover.cli.serve import serve
 from prover.cli.train import train
 from prover.cli.verify import verify
@@ -39,6 +40,7 @@ app.add_typer(data, name="data")
 app.command()(export)
 app.command()(serve)
 app.command()(mcp)
+app.command()(repl)
 app.command()(doctor)
 app.add_typer(train, name="train")
 

@@ -5,12 +5,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test lint bench bench-service eval-core eval-kill fuzz kills clean
+.PHONY: help demo test lint loop bench bench-service eval-core eval-kill fuzz kills clean
 
 help:
 	@echo 'make demo    prove four theorems'
 	@echo 'make test    run the tests, on real Lean'
 	@echo 'make lint    ruff and mypy'
+	@echo 'make loop    learn: three rounds of the train split into loop/ (hours; goes on where it was)'
 	@echo 'make bench   measure speed, write bench.json (leave the machine idle: some minutes)'
 	@echo 'make kills   kill a collection of proof data at 20 random moments and look what is lost'
 	@echo 'make bench-service  measure qstar serve (leave the machine idle: some minutes)'
@@ -33,6 +34,9 @@ lint: $(READY)
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+
+loop: $(READY)
+	@$(BIN)/qstar loop loop --resume
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.perf --out bench.json

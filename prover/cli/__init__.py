@@ -14,6 +14,7 @@ from prover.cli.doctor import doctor
 from prover.cli.eval import evaluate
 from prover.cli.explain import explain
 from prover.cli.export import export
+from prover.cli.loop import loop
 from prover.cli.mcp import mcp
 from prover.cli.prove import prove
 from prover.cli.repl import repl
@@ -38,6 +39,7 @@ app.command()(explain)
 app.command()(collect)
 app.add_typer(data, name="data")
 app.command()(export)
+app.command()(loop)
 app.command()(serve)
 app.command()(mcp)
 app.command()(repl)

@@ -28,7 +28,7 @@ from typing import Any, cast
 from lean_env.errors import BrokenEnvironment
 from lean_env.forbidden import forbidden
 from lean_env.launcher import Launcher, LaunchFor
-from lean_env.protocol import CheckAnswer, ScanAnswer, SorryRecord
+from lean_env.texts import CheckAnswer, ScanAnswer, SorryRecord
 from lean_env.types import (
     Applied,
     Limits,

@@ -204,7 +204,7 @@ def calls_at_proof(graph: ProofGraph) -> int:
 
 
 def table(results: Results, searches: Sequence[str], theorems: Sequence[Theorem]) -> str:
-    """Proved, with 95 % intervals, and Lean calls and seconds of all theorems together, as Markdown."""
+    """Proved, with 95 % intervals, and what all theorems together took, as Markdown."""
     lines = [
         "| search | " + " | ".join(f"{calls} Lean calls each" for calls in results.calls) + " |",
         "|---" * (len(results.calls) + 1) + "|",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import median
 
-from benchmarks.metrics import bootstrapped, mcnemar
 from benchmarks.results import Attempt, Run
 from lean_env.errors import BadInput
 from prover.runs.manifest import differences
+from prover.runs.paired import paired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +58,7 @@ def compare(a: Run, b: Run, lean_calls: int | None = None) -> Comparison:
     limit = min((n for n in (lean_calls, *budgets) if n is not None), default=None)
     first = {id for id in common if _within(a.by_entry[id], limit)}
     second = {id for id in common if _within(b.by_entry[id], limit)}
-    gains = [float(id in second) - float(id in first) for id in common]
-    low, high = bootstrapped(gains)
-    won, lost = ([id for id in common if id in s] for s in (second - first, first - second))
+    pairs = paired(common, first, second)
     ratios = [_calls(b, id) / max(1, _calls(a, id)) for id in common if id in first & second]
     return Comparison(
         a=a.name,
@@ -70,12 +68,7 @@ def compare(a: Run, b: Run, lean_calls: int | None = None) -> Comparison:
         lean_calls=limit,
         proved_a=len(first),
         proved_b=len(second),
-        won=won,
-        lost=lost,
-        p_value=mcnemar(len(won), len(lost)),
-        difference=sum(gains) / len(gains),
-        low=low,
-        high=high,
+        **asdict(pairs),
         calls_ratio=median(ratios) if ratios else None,
         settings=differences(a.manifest.settings, b.manifest.settings),
     )

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, comb
 
-CONFIDENCE = 0.95
-RESAMPLES = 2000
+from prover.runs.paired import CONFIDENCE, bootstrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,37 +38,12 @@ def mean(values: Sequence[float]) -> Share:
     return Share(sum(values) / len(values), low, high)
 
 
-def bootstrapped(values: Sequence[float]) -> tuple[float, float]:
-    """The interval of a mean, over resamples of the values.  The same for the same values."""
-    import numpy as np
-    from scipy.stats import bootstrap
-
-    if len(set(values)) == 1:
-        return values[0], values[0]
-    found = bootstrap(
-        (np.asarray(values),),
-        np.mean,
-        confidence_level=CONFIDENCE,
-        n_resamples=RESAMPLES,
-        method="percentile",
-        rng=np.random.default_rng(0),
-    )
-    return float(found.confidence_interval.low), float(found.confidence_interval.high)
-
-
 def pass_at_k(attempts: int, proved: int, k: int) -> float:
     """The probability that k attempts, drawn from these, have one that proved it: without bias
     (Chen et al. 2021, arXiv 2107.03374)."""
     if not 1 <= k <= attempts:
         raise ValueError(f"pass@{k} of {attempts} attempts")
     return 1 - comb(attempts - proved, k) / comb(attempts, k)
-
-
-def mcnemar(won: int, lost: int) -> float:
-    """The exact p-value for no difference, by what only one of two runs proved (McNemar 1947)."""
-    from scipy.stats import binomtest
-
-    return float(binomtest(won, won + lost).pvalue) if won + lost else 1.0
 
 
 def quantile(values: Sequence[float], q: float) -> float:

@@ -14,8 +14,10 @@ from prover.cli.doctor import doctor
 from prover.cli.eval import evaluate
 from prover.cli.explain import explain
 from prover.cli.export import export
+from prover.cli.loop import loop
 from prover.cli.mcp import mcp
 from prover.cli.prove import prove
+from prover.cli.repl import repl
 from prover.cli.serve import serve
 from prover.cli.train import train
 from prover.cli.verify import verify
@@ -37,8 +39,10 @@ app.command()(explain)
 app.command()(collect)
 app.add_typer(data, name="data")
 app.command()(export)
+app.command()(loop)
 app.command()(serve)
 app.command()(mcp)
+app.command()(repl)
 app.command()(doctor)
 app.add_typer(train, name="train")
 

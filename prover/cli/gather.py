@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +13,10 @@ from lean_env.toolchain import Launch
 from prover.cli.exits import Exit, complain
 from prover.cli.setup import ready
 from prover.config import Settings
-from prover.data.collect import Tally, Work, collect
+from prover.data.collect import Work, collect
+from prover.data.progress import Progress, words
 from prover.runs.crew import stop_on_interrupt
 from prover.runs.shard import Shard
-
-EVERY = 10.0
-"""Seconds from one line of progress to the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +53,10 @@ async def _gather(request: Request, launch: Launch, launch_for: LaunchFor) -> Ex
             launch_for,
             resume=request.resume,
             stop=stop,
-            on_end=_Progress().show,
+            on_end=Progress(complain),
             notice=complain,
         )
-        print(f"{_words(tally)}; {request.out}")
+        print(f"{words(tally)}; {request.out}")
         if stop.is_set():
             complain("interrupted", "The same command with --resume goes on where it stopped.")
             return Exit.INTERRUPTED
@@ -71,22 +67,3 @@ async def _gather(request: Request, launch: Launch, launch_for: LaunchFor) -> Ex
         )
         return Exit.BROKEN
     return Exit.DONE
-
-
-class _Progress:
-    def __init__(self) -> None:
-        self._last = time.monotonic()
-
-    def show(self, tally: Tally) -> None:
-        if time.monotonic() >= self._last + EVERY:
-            self._last = time.monotonic()
-            print(f"qstar: {_words(tally)}", file=sys.stderr)
-
-
-def _words(tally: Tally) -> str:
-    rate = tally.edges / max(tally.seconds, 1e-9)
-    invalid = f", {tally.invalid} not taken by Lean" if tally.invalid else ""
-    return (
-        f"{tally.ended:,} of {tally.todo:,} searched, {tally.proved:,} proved{invalid}; "
-        f"{tally.edges:,} edges, {rate:.0f} a second"
-    )

@@ -1,8 +1,9 @@
-"""Beam search: a tree of thought of limited breadth, scored step by step.
+"""Beam search: a tree of thought (Yao et al., arXiv 2305.10601) of limited breadth.
 
 On each level the `width` best pairs of a state and a tactic, by Q(s, a) plus the cost-to-go of the
-states to be proved beside s, are run; all states that they leave make up the next level.  A tactic
-that was run before takes part as well, and costs no call.
+states to be proved beside s, are run; all states that they leave make up the next level.  (The
+paper scores states; here each of them would cost a Lean call first.)  A tactic that was run before
+takes part as well, and costs no call.
 
 When a level has no states, the next pass begins at the root with twice the width, so that in the
 end nothing is left out.

@@ -5,7 +5,9 @@ For an open state n, with T the partial proof that leads to it,
     f(n) = λ·g(n) / L(n)^α + Σ h(siblings in T) + h(n)
 
 g is the cost of the path from the root, least over all paths, L its length.  With h = 0, λ = 1 and
-g = -Σ logprob this is BFS-Prover's score (arXiv 2502.03438); α > 0 favours long paths.
+g = -Σ logprob this is BFS-Prover's score (arXiv 2502.03438), negated; α > 0 favours long paths.
+BFS-Prover evaluates with α = 0.5; the default here is 0, plain Σ logprob as in ReProver, for the
+policies at hand are no models trained to prove at that α.
 
 The tactics of a state run in slices, most probable first.  In between, the state waits with the
 priority that its next tactic's child would have (partial expansion, Yoshizumi et al. 2000), so that

@@ -1,10 +1,21 @@
 """Monte Carlo tree search with PUCT over the AND/OR graph, as AlphaProof and HTPS do it.
 
-One walk runs one tactic, as AlphaZero adds one leaf.  A walk takes at each state the tactic of
-highest score; a tactic not run yet counts as good as its state has been until now.  Of the states
-that a tactic left, those that are proved are passed over, and the walk goes on with the worst.
+A walk takes at each state s the tactic of greatest
 
-Walks that are under way count as visits, not as results (WU-UCT, Liu et al. 2020).
+    worth(value of the tactic) + exploration(P / ΣP, visits of the tactic, visits of s)
+
+and, of the states that it left, those that are proved passed over, the one of greatest
+
+    1 - worth(value of the state) + exploration(1 / their number, its visits, visits of them all)
+
+where what no walk has entered is worth 0, until it comes to a tactic that was not run.  What it
+finds there goes up the walk; where a tactic left several states, what their means say goes on up.
+
+Where this differs from both papers: one walk runs one tactic, as AlphaZero adds one leaf, while
+they run all tactics of a new state at once; so a tactic not run yet counts as good as its state
+has been until now (they: as 0 and as a constant), or the first one would be followed for ever.
+In what goes up, states not entered count by their value function.  Rejected tactics leave ΣP, as
+in the papers.  Walks that are under way count as visits, not as results (WU-UCT, Liu et al. 2020).
 """
 
 from __future__ import annotations
@@ -32,18 +43,21 @@ class Rule(Protocol):
     def state(self, tactic: float) -> float:
         """What a tactic of that value is worth to the state in which it is run."""
 
-    def badness(self, state: float) -> float:
-        """Of the states that a tactic leaves, the one with the greatest is entered."""
+    def worth(self, value: float) -> float:
+        """A value on the scale from 0 to 1, where 1 is proved."""
 
-    def score(self, value: float, prior: float, visits: float, parent_visits: float) -> float: ...
+    def exploration(self, prior: float, visits: float, all_visits: float) -> float: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlphaProof:
     """Values are steps to go; a tactic is as far from the end as the worst state that it leaves.
 
-    score = P · (ln((N + c_base + 1) / c_base) + c_init) · √N / (n + 1) + γ^steps
-    (Hubert et al., Nature 2025).
+    worth = γ^steps
+    exploration = P · (ln((N + c_base + 1) / c_base) + c_init) · √N / (n + 1)
+
+    (Hubert et al., Nature 2025, with the constants of its pseudocode.  There the value is negative
+    and counts the tactic itself, hence the exponent -1 - (r + V), with r = -1.)
     """
 
     c_base: float = 3200.0
@@ -59,13 +73,12 @@ class AlphaProof:
     def state(self, tactic: float) -> float:
         return 1.0 + tactic
 
-    def badness(self, state: float) -> float:
-        return state
+    def worth(self, value: float) -> float:
+        return float(self.discount**value)
 
-    def score(self, value: float, prior: float, visits: float, parent_visits: float) -> float:
-        c = log((parent_visits + self.c_base + 1) / self.c_base) + self.c_init
-        exploration: float = c * prior * sqrt(parent_visits) / (visits + 1)
-        return exploration + float(self.discount**value)
+    def exploration(self, prior: float, visits: float, all_visits: float) -> float:
+        c = log((all_visits + self.c_base + 1) / self.c_base) + self.c_init
+        return float(c * prior * sqrt(all_visits) / (visits + 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +86,10 @@ class HyperTree:
     """Values are chances of a proof, a tactic's the product of those of the states that it leaves;
     that of a state not entered is `discount` to the power of its cost-to-go, the critic's place.
 
-    score = Q + c · P · √N / (n + 1)   (HTPS, Lample et al., arXiv 2205.11491).
+    worth = Q,   exploration = c · P · √N / (n + 1)   (HTPS, Lample et al., arXiv 2205.11491)
+
+    The paper goes on with all states that a tactic left, and backs up the product of what this one
+    pass found in them; here a walk goes on with one, and the means of the others take their place.
     """
 
     c: float = 1.0
@@ -88,12 +104,11 @@ class HyperTree:
     def state(self, tactic: float) -> float:
         return tactic
 
-    def badness(self, state: float) -> float:
-        return -state
+    def worth(self, value: float) -> float:
+        return value
 
-    def score(self, value: float, prior: float, visits: float, parent_visits: float) -> float:
-        exploration: float = self.c * prior * sqrt(parent_visits) / (visits + 1)
-        return value + exploration
+    def exploration(self, prior: float, visits: float, all_visits: float) -> float:
+        return float(self.c * prior * sqrt(all_visits) / (visits + 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,35 +140,51 @@ class _Mcts(Tree):
         return branch.asked <= config.widen_c * float(branch.visits**config.widen_alpha)
 
     def choose(self, branch: Branch) -> Iterable[Arm | None]:
-        visits = branch.visits + branch.unseen
+        rule, visits = self._rule, branch.visits + branch.unseen
         mass = branch.mass or 1.0
 
         def score(arm: Arm) -> float:
             value = arm.total / arm.visits if arm.visits else self._value(branch)
-            return self._rule.score(value, arm.prior / mass, arm.visits + arm.unseen, visits)
+            explored = rule.exploration(arm.prior / mass, arm.visits + arm.unseen, visits)
+            return rule.worth(value) + explored
 
         options: list[tuple[float, Arm | None]] = [(score(arm), arm) for arm in branch.arms]
         if branch.untried:
             prior = branch.untried[-1][0] / mass
-            options.append((self._rule.score(self._value(branch), prior, 0.0, visits), None))
+            untried = rule.worth(self._value(branch)) + rule.exploration(prior, 0.0, visits)
+            options.append((untried, None))
         options.sort(key=lambda option: -option[0])
         branch.node.priority = options[0][0] if options else None
         return [option for _, option in options]
 
     def order(self, edge: Edge) -> Sequence[Branch]:
-        branches = [self.branch(c) for c in dict.fromkeys(edge.children) if c.open]
-        return sorted(branches, key=lambda b: -self._rule.badness(self._value(b)))
+        rule = self._rule
+        states = [self.branch(child) for child in dict.fromkeys(edge.children) if child.open]
+        visits = sum([b.visits + b.unseen for b in states])
+
+        def score(branch: Branch) -> float:
+            entered = branch.visits + branch.unseen
+            worth = rule.worth(self._value(branch)) if entered else 0.0
+            return 1 - worth + rule.exploration(1 / len(states), entered, visits)
+
+        return sorted(states, key=score, reverse=True)
 
     def backup(self, walk: Walk, edge: Edge, new: bool) -> None:
         if edge.status is Status.FAILED:
             return  # a tactic that Lean rejects is as if it had not been proposed
         arms = [arm for _, arm in walk[:-1] if arm is not None] + [walk[-1][0].arms[-1]]
+        value = self._of_tactic(edge)
         for (branch, _), arm in zip(reversed(walk), reversed(arms), strict=True):
-            value = self._rule.tactic([self._value(self.branch(c)) for c in arm.edge.children])
+            if len(arm.edge.children) > 1:
+                value = self._of_tactic(arm.edge)
             arm.visits += 1
             arm.total += value
+            value = self._rule.state(value)
             branch.visits += 1
-            branch.total += self._rule.state(value)
+            branch.total += value
+
+    def _of_tactic(self, edge: Edge) -> float:
+        return self._rule.tactic([self._value(self.branch(child)) for child in edge.children])
 
     def _value(self, branch: Branch) -> float:
         """The mean over all walks; before the first one, what the value function says."""

@@ -6,7 +6,12 @@ more arm, "run the next tactic here", by discounted UCB (Garivier and Moulines 2
 
     W / N + √(2 ln ΣN / N)
 
-where each further visit of an arm lets its earlier W and N count γ times as much.
+where each further visit of an arm lets its earlier W and N count γ times as much.  Walks that are
+under way count as visits that found nothing.
+
+The paper's walk ends in a whole proof, of which each new state on the way is a discovery; here it
+ends in one tactic.  Its states are new where the tree has not met them, here where the graph has
+not.
 """
 
 from __future__ import annotations
@@ -54,7 +59,7 @@ class _RMax(Tree):
 
         def ucb(option: tuple[float, float, Arm | None]) -> float:
             n, total, _ = option
-            return total / n + sqrt(2 * max(log(visits), 0.0) / n) if n else inf
+            return total / n + sqrt(2 * log(max(visits, 2.0)) / n) if n else inf
 
         arms.sort(key=ucb, reverse=True)
         branch.node.priority = ucb(arms[0]) if arms else None

@@ -13,6 +13,7 @@ from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import exp
 
+from lean_env.types import Rejected
 from prover.graph.store import Edge, Node
 from prover.search.expand import evaluate, propose, run
 from prover.types import Problem, Proposal, Status
@@ -34,7 +35,7 @@ class Arm:
 class Branch:
     """A state: `untried` are its tactics not yet run with their priors, the most probable last.
 
-    `mass` is the sum of the priors of all tactics ever proposed.
+    `mass` is the sum of the priors of all tactics ever proposed but those that Lean rejected.
     """
 
     node: Node
@@ -172,8 +173,11 @@ class Tree(ABC):
             _watch(walk, -1)
             last = walk[-1][0]
             last.running -= 1
-            if edge.status is not Status.FAILED:
-                last.arms.append(Arm(edge, exp(proposal.logprob)))
+            prior = exp(proposal.logprob)
+            if isinstance(edge.transition, Rejected):
+                last.mass -= prior
+            elif edge.status is not Status.FAILED:
+                last.arms.append(Arm(edge, prior))
             self.backup(walk, edge, any([c.id >= known for c in edge.children]))
             self._close(last)
 

@@ -53,6 +53,19 @@ def predictions(
     return found
 
 
+@torch.inference_mode()
+def imitation(network: ProofNetwork, writer: Writer, lessons: Sequence[Written]) -> float | None:
+    """The mean -logprob of the tactics in `lessons` that are to be imitated; None of none.  The
+    same for whatever was trained in between: what that did to the policy."""
+    losses: list[float] = []
+    network.eval()
+    for start in range(0, len(lessons), 8):
+        batch = collate(lessons[start : start + 8], writer).to(network.device)
+        logprobs = network(batch.packed).logprobs
+        losses += (-logprobs[batch.weights > 0]).tolist()
+    return fmean(losses) if losses else None
+
+
 def figures(found: Iterable[Prediction], cap: float) -> dict[str, Any]:
     """Of V and of Q: mean error, the area under the ROC curve of provable against not provable, and
     means by depth and by actual steps (the cap: not provable)."""

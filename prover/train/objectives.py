@@ -58,7 +58,11 @@ class ILQL:
         `cql`·(log Σ_b exp(-Q(s, b)) + Q(s, a))       the tactics of proofs before all others
         exp(β (V(s) - Q(s, a)))·(-log π(a | s))       imitation, the more the better the tactic
 
-    The paper clips nothing; the weights of imitation end at `most` here.
+    Where this differs from the paper: Q is fitted by cross-entropy against bins, as in `joint`, not
+    by squares.  Q in the parts of V and of imitation is the network's own, without gradient, not a
+    lagging copy's.  In the third line b is any tactic known for s, not any at all, and a one of a
+    proof, for the data holds rejected ones, too; these are not imitated either.  Weights of
+    imitation end at `most`, and V's part is divided by the cap, to count no more than the others.
     """
 
     expectile: float = 0.8

@@ -32,7 +32,7 @@ from prover.runs.manifest import Manifest, facts
 from prover.runs.shard import fraction
 from prover.train import plots, start
 from prover.train.batches import Batch, Written, write
-from prover.train.calibration import figures, predictions
+from prover.train.calibration import figures, imitation, predictions
 from prover.train.fit import Lessons, Schedule, curves, fit
 from prover.train.lessons import Lesson
 from prover.train.objectives import DPO, ILQL, Objective, joint
@@ -79,6 +79,7 @@ def train(
     """Returns the report.  Raises `BadInput` for data or models that cannot be used, and for a
     folder `out` with another run in it."""
     searches = [search for folder in training.data for search in read(folder)]
+    searches.sort(key=lambda search: (search.id, search.run))  # not as they happened to end
     manifest = _manifest(training, len(searches))
     with open_run(out, manifest, resume=resume, notice=show) as ledger:
         model = start.begin(out / "begin", partial(_first, training, searches))
@@ -208,6 +209,7 @@ def _report(
     held_out = replace(training, kind="process", most=64)
     lessons = _lessons(held_out, searches, replace(model, lineage=[])).held_out
     found = figures(predictions(network, model.writer, lessons), network.support.cap)
+    imitated = imitation(network, model.writer, lessons)
     rows = list(curves(ledger))
     last = {kind: parts for _, kind, parts in rows}
     step = {
@@ -217,6 +219,7 @@ def _report(
         "data": [manifest_of(folder).digest for folder in training.data],
         "epochs": training.schedule.epochs,
         "losses": last,
+        "imitation": imitated,
     }
     trained = replace(model, lineage=[*model.lineage, step])
     checkpoint.save(trained, out / "model")

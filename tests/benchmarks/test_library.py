@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -11,15 +12,24 @@ import pytest_asyncio
 
 from benchmarks.suites import library
 from benchmarks.suites.types import Suite
-from lean_env.client import LeanClient
 from lean_env.errors import BadInput
 from lean_env.launcher import LaunchFor
-from lean_env.pool import LeanPool
+from lean_env.pool import LeanPool, PoolConfig
 from lean_env.types import Accepted, Applied, Refusal, Refused, Rejected, Theorem
 from lean_env.verify import Verifier
 
 ITSELF = "Nat.sub_add_min_cancel"
 """Of a module after those that `omega` rests on."""
+
+COMPARES = """
+import Std
+import Lean
+open Lean Elab Tactic in
+elab "compare_with" name:ident : tactic => do
+  let declared ← getConstInfo name.getId
+  let target ← getMainTarget
+  if target == declared.type then throwError "the same" else throwError "another"
+"""
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -54,21 +64,17 @@ def test_variants_of_a_lemma_stay_together(suite: Suite) -> None:
 
 
 async def test_theorems_are_posed_exactly(suite: Suite, launch: LaunchFor) -> None:
-    """Lean computes one key from the library's type, the other from the goal that is posed."""
-    lean = await LeanClient.launch(launch(("Init", "Std")))
-    try:
-        keys = {
-            theorem.name: theorem.key
-            for module in await lean.modules()
-            for theorem in (await lean.library(module)).theorems
-        }
-        sample = Random(0).sample(suite.entries, 100)
-        for entry in sample:
-            t = entry.theorem
-            bare = Theorem(statement=t.statement, name=t.name, before=t.before)
-            assert (await lean.start(bare)).state.key == keys[entry.id], entry.id
-    finally:
-        await lean.close()
+    """Lean compares the goal with the type that the library declares, as expressions."""
+    sample = Random(0).sample(suite.entries, 100)
+    async with LeanPool(launch, PoolConfig(workers=1)) as lean:
+        for entry, other in zip(sample, [*sample[1:], sample[0]], strict=True):
+            state = await lean.start(replace(entry.theorem, header=COMPARES))
+            assert [goal.hypotheses for goal in state.goals] == [()], entry.id
+            tactics = [f"compare_with {name}" for name in (entry.id, other.id)]
+            [answers] = await lean.step([(state, tactics)])
+            said = [getattr(answer, "message", answer) for answer in answers]
+            assert said == ["the same", "another"], entry.id
+            await lean.release([state])
 
 
 async def test_what_comes_later_is_out_of_reach(suite: Suite, pool: LeanPool) -> None:

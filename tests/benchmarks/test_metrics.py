@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.metrics import bootstrapped, mcnemar, mean, pass_at_k, quantile, wilson
+from benchmarks.metrics import mean, pass_at_k, quantile, wilson
 
 
 @given(st.integers(1, 7), st.data())
@@ -36,13 +36,6 @@ def test_a_mean_of_shares() -> None:
     assert found.value == 0.5
     assert 0 < found.low < 0.5 < found.high < 1
     assert found == mean([0.5, 0.25, 1.0, 0.0, 0.75, 0.5])
-    assert bootstrapped([0.5, 0.5]) == (0.5, 0.5)
-
-
-def test_mcnemar() -> None:
-    assert mcnemar(0, 0) == 1
-    assert mcnemar(1, 5) == mcnemar(5, 1) == pytest.approx(2 * (1 + 6) / 2**6)
-    assert mcnemar(10, 0) == pytest.approx(2 / 2**10)
 
 
 def test_quantiles_are_values_that_were_there() -> None:

@@ -1,0 +1,128 @@
+"""`qstar loop`: collect, train, measure, promote what is better, again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from prover.cli import options
+from prover.cli.exits import Exit, finish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from prover.runs.ledger import Row
+
+
+def loop(
+    out: Annotated[
+        Path,
+        typer.Argument(
+            metavar="OUT", help="Folder of the loop.", file_okay=False, show_default=False
+        ),
+    ],
+    suite: Annotated[
+        str, typer.Option(help="What to learn on: a suite with the splits train and valid.")
+    ] = "library",
+    rounds: Annotated[int, typer.Option(min=1, help="How often.")] = 3,
+    theorems: Annotated[
+        int, typer.Option(min=1, help="Of the train split, to be searched in each round.")
+    ] = 1000,
+    valid: Annotated[
+        int | None,
+        typer.Option(min=1, help="Only so many of the valid split.  [default: all]"),
+    ] = None,
+    data: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Train on this collection as well.  May be given several times.", file_okay=False
+        ),
+    ] = None,
+    epochs: Annotated[
+        int, typer.Option(min=1, help="How often the policy sees its proofs; V and Q half of it.")
+    ] = 4,
+    search: options.Search = "bestfirst",
+    max_lean_calls: Annotated[
+        int, typer.Option(min=1, help="Tactics that Lean may run for each theorem.")
+    ] = 100,
+    timeout: options.Timeout = 60.0,
+    workers: options.Workers = None,
+    seed: Annotated[int, typer.Option(help="Of searches and of weights.")] = 0,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the loop in the folder.")
+    ] = False,
+) -> None:
+    """Improve the prover by what it proves: each round searches theorems of the train split, trains
+    a candidate on all searches until then, and measures it on the valid split.  It is promoted only
+    if it proves more there than chance would, with equal Lean calls.
+
+    Exit code: 0 done, 2 bad input, 3 broken set-up.  After Ctrl-C or a kill, --resume goes on.
+    """
+
+    def command() -> Exit:
+        from prover.cli.exits import complain
+        from prover.cli.extras import needed
+
+        with needed("train"):
+            from prover.cli.rounds import Request, go_round
+            from prover.train.course import Course
+            from prover.train.fit import Schedule
+        from prover.config import Settings
+
+        course = Course(
+            policy=Schedule(epochs=epochs, seed=seed),
+            value=Schedule(epochs=(epochs + 1) // 2, rate=5e-4, seed=seed),
+        )
+        settings = Settings(
+            search=search,
+            policy="portfolio",
+            value="constant",
+            seconds=timeout,
+            lean_calls=max_lean_calls,
+            workers=workers,
+            seed=seed,
+        )
+        try:
+            with needed("train"):
+                rows = go_round(
+                    Request(
+                        out=out,
+                        suite=suite,
+                        settings=settings,
+                        course=course,
+                        rounds=rounds,
+                        theorems=theorems,
+                        valid=valid,
+                        data=tuple(data or ()),
+                        resume=resume,
+                    )
+                )
+        except KeyboardInterrupt:
+            complain("interrupted", "The same command with --resume goes on where it stopped.")
+            return Exit.INTERRUPTED
+        print(text(rows, out))
+        return Exit.DONE
+
+    finish(command)
+
+
+def text(rows: Iterable[Row], out: Path) -> str:
+    """What became of the rounds, a line each, and how to use the last that was promoted."""
+    lines, model = [], ""
+    for row in rows:
+        if row["round"] == 0:
+            lines.append(f"round 0: {row['proved']} proved by what the loop began with")
+            continue
+        low, high = row["interval"]
+        lines.append(
+            f"round {row['round']}: {'promoted' if row['promoted'] else 'not promoted'}, "
+            f"{row['proved']} of {row['theorems']} proved against {row['proved before']}, "
+            f"difference {row['difference']:+.1%} [{low:+.1%}, {high:+.1%}]"
+        )
+        if row["promoted"]:
+            model = str(out / f"round-{row['round']}" / "model")
+    if model:
+        lines.append(f"use it: --policy portfolio,model:{model} --value learned:{model}")
+    return "\n".join(lines)

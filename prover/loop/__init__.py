@@ -1,0 +1,1 @@
+"""Expert iteration: collect, train, measure, and promote what is measurably better."""

@@ -137,8 +137,11 @@ def preference_lessons(tried: Tried, cap: float, *, most: int, rng: Random) -> I
 def thinned(lessons: Sequence[Lesson], cap: float, rng: Random) -> list[Lesson]:
     """Those with a tactic that leads on, and at most `HOPELESS` times as many of the others, which
     stand for those left out: they are most of what a search sees, and teach little."""
-    hopeful = [w for w in lessons if any(t.cost is not None and t.cost < cap for t in w.tactics)]
-    others = [w for w in lessons if all(t.cost is None or t.cost >= cap for t in w.tactics)]
+    hopeful: list[Lesson] = []
+    others: list[Lesson] = []
+    for lesson in lessons:
+        leads_on = any(t.weight or (t.cost or cap) < cap for t in lesson.tactics)
+        (hopeful if leads_on else others).append(lesson)
     room = max(HOPELESS * len(hopeful), 1)
     if len(others) > room:
         share = len(others) / room

@@ -160,7 +160,8 @@ def test_of_hopeless_states_some_stand_for_the_rest() -> None:
     assert found[0] is good
     assert len(found) == 3
     assert sum(lesson.share for lesson in found[1:]) == pytest.approx(20)
-    assert thinned([], CAP, Random(0)) == []
+    imitated = [replace(NOTHING, tactics=(Taught(tactic="rfl", weight=1.0),))] * 9
+    assert thinned(imitated, CAP, Random(0)) == imitated
 
 
 def test_dpo_begins_at_log_2_and_comes_to_prefer() -> None:

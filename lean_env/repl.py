@@ -74,9 +74,7 @@ class Repl:
             case {"path": str(path)}:
                 return await self._command(_read(path), command)
         if any(word in command for word in _PICKLES):
-            raise BadInput(
-                "environments and proof states cannot be pickled here: run their commands"
-            )
+            raise BadInput("environments and proof states cannot be pickled: run their commands")
         raise BadInput("Could not parse as a valid JSON command: neither cmd, path nor tactic")
 
     async def _command(self, text: str, command: Mapping[str, Any]) -> Record:

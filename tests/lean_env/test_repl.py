@@ -1,11 +1,12 @@
 """The commands of leanprover-community/repl, on real Lean.
 
-Each file in `repl/` is a session: a command, its answer, the next command, and so on, one JSON object
-a line.  To write the present answers anew, see `test_transcripts`.
+Each file in `repl/` is a session: a command, its answer, the next command, and so on, one JSON
+object a line.  To write the present answers anew, see `test_transcripts`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -34,13 +35,16 @@ async def ask(repl: Repl, **command: object) -> dict[str, Any]:
     return await repl.answer(json.dumps(command))
 
 
-@pytest.mark.parametrize("path", SESSIONS, ids=lambda path: path.stem)
-async def test_session(path: Path, launch: LaunchFor, request: pytest.FixtureRequest) -> None:
-    recorded = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    said = []
+async def converse(launch: LaunchFor, commands: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The commands, each with its answer after it."""
     async with Repl(launch) as repl:
-        for command in recorded[::2]:
-            said += [command, await repl.answer(json.dumps(command))]
+        return [r for c in commands for r in (c, await ask(repl, **c))]
+
+
+@pytest.mark.parametrize("path", SESSIONS, ids=lambda path: path.stem)
+def test_session(path: Path, launch: LaunchFor, request: pytest.FixtureRequest) -> None:
+    recorded = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    said = asyncio.run(converse(launch, recorded[::2]))
     if request.config.getoption("--write-transcripts"):
         lines = [json.dumps(record, ensure_ascii=False) for record in said]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -137,9 +137,9 @@ def test_damage_is_told(stored: Path, tmp_path: Path, name: str) -> None:
 
 def test_a_full_disk(stored: Path, searches: Sequence[Search], tmp_path: Path) -> None:
     full, writer = "cannot write", Store(stored)
-    with files_of_at_most((stored / JOURNAL).stat().st_size + 100):
-        with pytest.raises(BrokenEnvironment, match=full):
-            writer.append(searches[3])
+    size = (stored / JOURNAL).stat().st_size + 100
+    with files_of_at_most(size), pytest.raises(BrokenEnvironment, match=full):
+        writer.append(searches[3])
     with files_of_at_most(500):
         with pytest.raises(BrokenEnvironment, match=full):
             writer.seal()

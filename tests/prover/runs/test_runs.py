@@ -145,9 +145,9 @@ def test_a_full_disk_is_said() -> None:
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("no /dev/full here")
-    with pytest.raises(BrokenEnvironment, match="the disk is full: cannot write") as caught:
-        with storing(full):
-            full.write_text("x")
+    says = "the disk is full: cannot write"
+    with pytest.raises(BrokenEnvironment, match=says) as caught, storing(full):
+        full.write_text("x")
     assert "--resume" in caught.value.remedy
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lean_env.protocol import SorryRecord
+from lean_env.texts import SorryRecord
 from lean_env.types import Theorem
 from prover.config import Settings
 from prover.types import Policy, Problem, SearchAlgorithm, SearchResult

@@ -23,7 +23,7 @@ from benchmarks.perf.recorded import recorded
 from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.toolchain import default_cache_dir, embedded
-from lean_env.types import Theorem
+from lean_env.types import Limits, Theorem
 from prover.graph.store import ProofGraph
 from prover.policy.portfolio import Portfolio
 from prover.search.astar import AStar
@@ -199,10 +199,11 @@ def memory(name: str, search: SearchAlgorithm, puzzle: Puzzle) -> Figure:
 async def idle(launch: LaunchFor, runs: int) -> list[Figure]:
     """The share of a search's time in which one of two Lean workers runs no tactic."""
     figures = []
-    async with LeanPool(launch, PoolConfig(workers=2)) as pool:
-        await idle_share(pool, BestFirst(), lean_calls=40)  # compiles
+    limits = Limits(heartbeats=20_000)  # no search ends with one worker on a tactic of seconds
+    async with LeanPool(launch, PoolConfig(workers=2, limits=limits)) as pool:
+        await idle_share(pool, BestFirst(), lean_calls=20)  # compiles
         for name in ("bestfirst", "qstar"):
-            samples = [await idle_share(pool, SEARCHES[name], lean_calls=150) for _ in range(runs)]
+            samples = [await idle_share(pool, SEARCHES[name], lean_calls=100) for _ in range(runs)]
             figure = Figure(
                 name=f"{name}: two Lean workers idle", unit="1", samples=tuple(samples), at_most=0.1
             )

@@ -12,19 +12,32 @@ SPENT = (Stop.LEAN_CALLS, Stop.EXPANSIONS, Stop.TOKENS, Stop.MEMORY)
 """Ends that leave time for what was begun before, and is paid for, to be finished."""
 
 
-async def drive(
-    problem: Problem,
-    next_job: Callable[[], Coroutine[None, None, None] | None],
-    *,
-    stop_at_proof: bool = True,
-) -> Stop:
-    """Run jobs until the search is over.  `next_job` gives the best one, or None when all that can
-    be done is under way.  A proof that is there when the search ends counts, whatever ended it.
+NextJob = Callable[[], Coroutine[None, None, None] | None]
+"""Gives the best job, or None when all that can be done is under way."""
+
+
+async def drive(problem: Problem, next_job: NextJob, *, stop_at_proof: bool = True) -> Stop:
+    """Run jobs until the search is over.  A proof that is there when the search ends counts,
+    whatever ended it.
 
     With one worker there is one job at a time, so that the search can be repeated exactly.  With
     several there is one more than workers: while one waits for the policy, Lean has work.
     """
-    slots = 1 if problem.workers == 1 else problem.workers + 1
+    run = _in_turn if problem.workers == 1 else _side_by_side
+    stop = await run(problem, next_job, stop_at_proof)
+    if problem.graph.root.status is Status.PROVED:
+        return Stop.PROVED
+    return stop or Stop.EXHAUSTED
+
+
+async def _in_turn(problem: Problem, next_job: NextJob, stop_at_proof: bool) -> Stop | None:
+    while (stop := ended(problem, stop_at_proof)) is None and (job := next_job()) is not None:
+        await job
+    return stop
+
+
+async def _side_by_side(problem: Problem, next_job: NextJob, stop_at_proof: bool) -> Stop | None:
+    slots = problem.workers + 1
     running: set[asyncio.Task[None]] = set()
     try:
         while (stop := ended(problem, stop_at_proof)) is None or (stop in SPENT and running):
@@ -39,9 +52,7 @@ async def drive(
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-    if problem.graph.root.status is Status.PROVED:
-        return Stop.PROVED
-    return stop or Stop.EXHAUSTED
+    return stop
 
 
 async def step_by_step(problem: Problem, step: Callable[[], Coroutine[None, None, None]]) -> Stop:

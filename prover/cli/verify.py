@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,8 @@ from prover.config import LeanChoice
 if TYPE_CHECKING:
     from lean_env.types import Verdict
     from lean_env.verify import CheckedTheorem, Verifier
+
+PROGRESS_SECONDS = 5.0
 
 
 def verify(
@@ -73,6 +76,21 @@ def verify(
     finish(command)
 
 
+def _progress() -> Callable[[int, int], None]:
+    """Says on stderr how far a long check is."""
+    import time
+
+    said = time.monotonic()
+
+    def say(done: int, total: int) -> None:
+        nonlocal said
+        if done < total and time.monotonic() - said >= PROGRESS_SECONDS:
+            said = time.monotonic()
+            print(f"{done} of {total} checked", file=sys.stderr)
+
+    return say
+
+
 async def _check(
     verifier: Verifier, source: str, statements: str | None, file: Path, against: Path | None
 ) -> list[CheckedTheorem]:
@@ -81,8 +99,8 @@ async def _check(
 
     try:
         if statements is not None:
-            return await verifier.verify_file(source, statements)
-        checked = await verifier.audit_file(source)
+            return await verifier.verify_file(source, statements, _progress())
+        checked = await verifier.audit_file(source, _progress())
         if not checked:
             raise BadInput("no theorem is declared here: there is nothing to check")
         return checked

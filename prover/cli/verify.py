@@ -48,7 +48,8 @@ def verify(
         bool, typer.Option("--json", help="One JSON line a theorem on stdout.")
     ] = False,
 ) -> None:
-    """Check proofs: with the kernel, in a process that has not seen their text.
+    """Check proofs: with the kernel, in a process that has not seen their text.  In a Lake project
+    whose Lean has `leanchecker`, this is asked as well about what is built of the file.
 
     Exit code: 0 all accepted, 1 some not, 2 bad input, 3 broken set-up.
     """
@@ -56,13 +57,16 @@ def verify(
     def command() -> Exit:
         import asyncio
 
+        from lean_env.leanchecker import opinion, with_opinion
+        from lean_env.toolchain import choose
         from lean_env.types import STANDARD_AXIOMS
         from lean_env.verify import Verifier
         from prover.cli.setup import ready
         from prover.targets import read_text
 
         source, statements = read_text(file), read_text(against) if against else None
-        launch, launch_for = ready(lean, [file, *([against] if against else [])])
+        files = [file, *([against] if against else [])]
+        launch, launch_for = ready(lean, files)
 
         async def check() -> list[CheckedTheorem]:
             axioms = (*STANDARD_AXIOMS, *(allow_axiom or ()))
@@ -70,6 +74,8 @@ def verify(
                 return await _check(verifier, source, statements, file, against)
 
         checked = asyncio.run(check())
+        if native := choose(lean, files):
+            checked = with_opinion(checked, opinion(native, file, timeout))
         _report(checked, against or file, launch.lean, as_json=json)
         return Exit.DONE if all(c.verdict.ok for c in checked) else Exit.NOT_PROVED
 

@@ -56,7 +56,7 @@ def test_bytes_that_are_no_text_get_their_answer_and_harm_no_other(launch: Launc
         lean.stdin.close()
         assert lean.stdout.read() == b""
     assert [(answer["id"], answer.get("index")) for answer in said] == [
-        (1, None), (2, None), (3, 0), (3, 1), (4, None), (5, None), (None, None), (7, 0),
+        (1, None), (2, None), (3, 0), (3, 1), (4, None), (5, None), (0, None), (7, 0),
     ]  # fmt: skip
     assert said[2]["rejected"]["reason"] == "parse"
     assert said[4]["error"]["kind"] == "statement"

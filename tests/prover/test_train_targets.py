@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import log
 from random import Random
 
@@ -22,6 +23,7 @@ from prover.train.targets import (
     policy_lessons,
     preference_lessons,
     process_lessons,
+    thinned,
     unknown,
 )
 from tests.prover.searches import search_of
@@ -130,6 +132,36 @@ def test_what_has_no_target_has_no_loss() -> None:
     model, batch = tiny(), batch_of(NOTHING)
     parts = joint(model.network(batch.packed), batch, model.network.support)
     assert {name: float(part.detach()) for name, part in parts.items()} == dict.fromkeys(parts, 0.0)
+
+
+def test_the_order_is_learned_where_the_bins_are_the_same() -> None:
+    rare = Lesson(
+        state=STATES[0],
+        theorem="t",
+        tactics=(
+            *(Taught(tactic=f"exact h{i}", cost=CAP, share=50.0) for i in range(4)),
+            Taught(tactic=TACTICS[0], cost=2.0),
+            Taught(tactic=TACTICS[1]),
+        ),
+    )
+    batch, support = batch_of(rare, NOTHING), tiny().network.support
+    before = joint(tiny().network(batch.packed), batch, support)["order"]
+    assert float(before.detach()) > 1
+    after = taught(lambda *read: {"order": joint(*read)["order"]}, batch)
+    q = support.mean(after.q)[:5].tolist()
+    assert q[4] == min(q)
+    assert float(joint(after, batch, support)["order"].detach()) < 0.3
+
+
+def test_of_hopeless_states_some_stand_for_the_rest() -> None:
+    good = replace(PREFERENCE, value=None)
+    bad = [replace(NOTHING, theorem=str(i), value=CAP) for i in range(20)]
+    found = thinned([good, *bad], CAP, Random(0))
+    assert found[0] is good
+    assert len(found) == 3
+    assert sum(lesson.share for lesson in found[1:]) == pytest.approx(20)
+    imitated = [replace(NOTHING, tactics=(Taught(tactic="rfl", weight=1.0),))] * 9
+    assert thinned(imitated, CAP, Random(0)) == imitated
 
 
 def test_dpo_begins_at_log_2_and_comes_to_prefer() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lean_env.types import Verdict
     from lean_env.verify import CheckedTheorem, Verifier
 
-PROGRESS_SECONDS = 5.0
+PROGRESS_SECONDS = 10.0
 
 
 def verify(

@@ -62,7 +62,7 @@ def manifest_of(suite: Suite, options: Options, launch: Launch) -> Manifest:
             "baseline": options.baseline,
             "lean": launch.lean,
         },
-        facts=facts(workers=workers),
+        facts=facts(workers=workers or "as many as fit"),
     )
 
 

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 WORKER_BYTES = 1_000_000_000
 """What a Lean process may take before one less is started by default."""
 
-WARM_UP = Theorem(statement="theorem warm_up : True")
-"""Checked while the first search begins, so that the gate's processes run when they are needed."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prover:
@@ -116,7 +113,7 @@ async def open_prover(
     policy = await asyncio.to_thread(settings.make_policy)
     guide = await asyncio.to_thread(settings.make_guide)
     async with LeanPool(launch, PoolConfig(workers=workers)) as pool, Verifier(launch) as verifier:
-        warming_up = asyncio.create_task(verifier.verify(WARM_UP, "trivial"))
+        preparing = asyncio.create_task(verifier.prepare())
         try:
             yield Prover(
                 settings=settings,
@@ -128,8 +125,8 @@ async def open_prover(
                 search=settings.make_search(),
             )
         finally:
-            warming_up.cancel()
-            await asyncio.gather(warming_up, return_exceptions=True)  # to fail where it matters
+            preparing.cancel()
+            await asyncio.gather(preparing, return_exceptions=True)  # to fail where it matters
 
 
 def default_workers(theorems: int) -> int:

@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test lint loop bench bench-service eval-core eval-kill fuzz kills clean
+.PHONY: help demo test lint loop bench bench-data bench-service eval-core eval-kill fuzz kills clean
 
 help:
 	@echo 'make demo    prove four theorems'
@@ -13,6 +13,7 @@ help:
 	@echo 'make lint    ruff and mypy'
 	@echo 'make loop    learn: three rounds of the train split into loop/ (hours; goes on where it was)'
 	@echo 'make bench   measure speed, write bench.json (leave the machine idle: some minutes)'
+	@echo 'make bench-data  measure collecting and storing proof data (leave the machine idle)'
 	@echo 'make kills   kill a collection of proof data at 20 random moments and look what is lost'
 	@echo 'make bench-service  measure qstar serve (leave the machine idle: some minutes)'
 	@echo 'make fuzz    100,000 mutated proofs against the gate; goes on where it was broken off'
@@ -40,6 +41,10 @@ loop: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.perf --out bench.json
+
+bench-data: $(READY)
+	@$(BIN)/python -m benchmarks.perf.store
+	@$(BIN)/python -m benchmarks.perf.collection
 
 kills: $(READY)
 	@$(BIN)/python -m benchmarks.perf.kills

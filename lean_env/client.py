@@ -12,8 +12,6 @@ from lean_env.protocol import (
     VERSION,
     AppliedAnswer,
     Cancel,
-    Check,
-    CheckAnswer,
     Export,
     ExportAnswer,
     Hello,
@@ -23,20 +21,18 @@ from lean_env.protocol import (
     Library,
     LibraryAnswer,
     ModulesAnswer,
-    Name,
     Open,
     OpenAnswer,
     RejectedAnswer,
     Release,
     Request,
     Run,
-    Scan,
-    ScanAnswer,
     Start,
     StartAnswer,
     Stats,
     StatsAnswer,
 )
+from lean_env.texts import Apply, ApplyAnswer, Check, CheckAnswer, Name, Scan, ScanAnswer
 from lean_env.types import Limits, Tactic, Theorem
 
 if TYPE_CHECKING:
@@ -118,15 +114,32 @@ class LeanClient:
         return await self.request(Scan(source), ScanAnswer, self._setup_seconds)
 
     async def check(
-        self, header: str | int | None, source: str, seconds: float, *, keep: bool = False
+        self,
+        header: str | int | None,
+        source: str,
+        seconds: float,
+        *,
+        keep: bool = False,
+        tactics: bool = False,
     ) -> CheckAnswer:
         """Elaborate `source` to its end, after a header (its text or number) or as a file.
 
         Raises `ImportsNeeded`, and `InvalidHeader` for the header or for a file's imports.
         """
         number = await self.open(header) if isinstance(header, str) else header
-        request = Check(number, source, keep, math.ceil(seconds * 1000))
+        request = Check(number, source, keep, tactics, math.ceil(seconds * 1000))
         return await self.request(request, CheckAnswer, seconds + GRACE_SECONDS)
+
+    async def apply(
+        self, state: int, tactic: Tactic, limits: Limits
+    ) -> ApplyAnswer | RejectedAnswer:
+        """Run one tactic as in a file: on all goals of a state, and it may leave a `sorry`."""
+        request = Apply(state, tactic, math.ceil(limits.seconds * 1000), limits.heartbeats)
+        answers: Exchange[ApplyAnswer | RejectedAnswer] = self._channel.ask(
+            request, ApplyAnswer, RejectedAnswer, seconds=limits.seconds + GRACE_SECONDS
+        )
+        with answers:
+            return await anext(answers)
 
     async def modules(self) -> tuple[str, ...]:
         """The imported modules, each after those that it imports."""

@@ -11,7 +11,6 @@ from lean_env.errors import ProtocolError
 from lean_env.protocol import (
     Answer,
     AppliedAnswer,
-    CheckAnswer,
     ErrorAnswer,
     ExportAnswer,
     FatalAnswer,
@@ -19,19 +18,24 @@ from lean_env.protocol import (
     JudgeAnswer,
     LibraryAnswer,
     LibraryTheorem,
-    Message,
     ModulesAnswer,
-    Name,
     OpenAnswer,
-    Place,
     RejectedAnswer,
     Request,
+    StartAnswer,
+    StatsAnswer,
+)
+from lean_env.texts import (
+    ApplyAnswer,
+    CheckAnswer,
+    Message,
+    Name,
+    Place,
     ScanAnswer,
     SorryGoal,
     SorryRecord,
-    StartAnswer,
     StateRecord,
-    StatsAnswer,
+    TacticRecord,
     TheoremRecord,
 )
 from lean_env.types import Goal, Hypothesis, Reason, Severity
@@ -103,6 +107,8 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
         start, stop = _ints(ok["hole"])
         name, source = _name(ok["name"]), _text(ok["source"])
         return StartAnswer(name, source, (start, stop), _state(ok["state"]))
+    if "status" in ok:
+        return _advance(ok)
     if "finished" in ok:
         return _check(ok)
     if "sorries" in ok:
@@ -131,8 +137,18 @@ def _check(ok: Mapping[str, Any]) -> CheckAnswer:
     return CheckAnswer(
         _tuple(ok["messages"], _message),
         _tuple(ok["sorries"], _sorry_goal),
+        _tuple(ok["tactics"], _tactic_record),
         _flag(ok["finished"]),
         _int(ok["header"]) if "header" in ok else None,
+    )
+
+
+def _advance(ok: Mapping[str, Any]) -> ApplyAnswer:
+    return ApplyAnswer(
+        _state(ok["state"]),
+        _text(ok["status"]),
+        _tuple(ok["messages"], _message),
+        _tuple(ok["sorries"], _sorry_goal),
     )
 
 
@@ -151,6 +167,17 @@ def _sorry_goal(record: Mapping[str, Any]) -> SorryGoal:
         _place(record["stop"]),
         _tuple(record["goals"], _goal),
         _int(record["state"]) if "state" in record else None,
+    )
+
+
+def _tactic_record(record: Mapping[str, Any]) -> TacticRecord:
+    return TacticRecord(
+        _place(record["start"]),
+        _place(record["stop"]),
+        _text(record["text"]),
+        _tuple(record["goals"], _goal),
+        _int(record["state"]),
+        _tuple(record["constants"], _text),
     )
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -27,7 +28,7 @@ from typing import Any, cast
 from lean_env.errors import BrokenEnvironment
 from lean_env.forbidden import forbidden
 from lean_env.launcher import Launcher, LaunchFor
-from lean_env.protocol import CheckAnswer, ScanAnswer, SorryRecord
+from lean_env.texts import CheckAnswer, ScanAnswer, SorryRecord
 from lean_env.types import (
     Applied,
     Limits,
@@ -156,6 +157,8 @@ class LeanPool:
         self._jobs: list[_Job] = []
         self._tasks: dict[asyncio.Task[None], _Work] = {}  # what is being worked on
         self._closed = False
+        self.worked = 0.0
+        """Seconds that all workers together were at work on what has ended."""
 
     async def __aenter__(self) -> LeanPool:
         return self
@@ -319,8 +322,12 @@ class LeanPool:
         task.add_done_callback(partial(self._finished, worker, work))
 
     async def _serve(self, worker: Worker, steps: Callable[[], Awaitable[None]]) -> None:
-        await steps()
-        await worker.recycle(self._config.growth_mb)
+        began = time.monotonic()
+        try:
+            await steps()
+            await worker.recycle(self._config.growth_mb)
+        finally:
+            self.worked += time.monotonic() - began
 
     def _finished(self, worker: Worker, work: _Work, task: asyncio.Task[None]) -> None:
         worker.busy = False

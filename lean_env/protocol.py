@@ -1,8 +1,9 @@
-"""The wire format between Python and the Lean server, the whole of it.
+"""The wire format between Python and the Lean server; what is about texts is in `texts`.
 
 One JSON object a line in both directions, UTF-8, no blank lines; `codec` writes and reads them.
 A request carries an `id` that its answers repeat.  Every request gets exactly one answer, except
-`run`, which gets one for each tactic, in order, each as soon as it is known.  The twin of this page
+`run`, which gets one for each tactic, in order, each as soon as it is known.  A rejected `apply` is
+answered like a rejected `run`.  The twin of this page
 is `lean/LeanEnv/Protocol.lean`.
 
     → {"id":1,"op":"hello"}
@@ -18,8 +19,10 @@ is `lean/LeanEnv/Protocol.lean`.
     ← {"id":5,"ok":{}}
     → {"id":6,"op":"open","source":"open Nad\\n"}
     ← {"id":6,"error":{"kind":"header","message":"unknown namespace `Nad`","line":1,"column":6}}
-    → {"id":8,"op":"check","header":0,"source":"#eval 1 + 1","keep":false,"ms":5000}
+    → {"id":8,"op":"check","header":0,"source":"#eval 1 + 1","keep":false,"tactics":false,"ms":5000}
     ← {"id":8,"ok":{"messages":[{"severity":"info","start":[1,1],"stop":[1,6],"text":"2"}],…}}
+    → {"id":9,"op":"apply","state":1,"tactic":"have := sorry","ms":5000,"heartbeats":200000}
+    ← {"id":9,"ok":{"state":{…},"status":"Incomplete: open goals remain","sorries":[…],…}}
     ← {"id":7,"index":3,"fatal":{"reason":"memory","message":"…"}}
 
 A goal travels as `{"case":"","hyps":[…],"target":"…"}`, a hypothesis as `{"n":name,"t":type}`
@@ -42,12 +45,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from lean_env.types import Goal, Reason, Severity
+from lean_env.texts import (
+    Apply,
+    ApplyAnswer,
+    Check,
+    CheckAnswer,
+    Name,
+    Scan,
+    ScanAnswer,
+    StateRecord,
+)
+from lean_env.types import Reason
 
 VERSION = 1
-
-Name: TypeAlias = tuple[str | int, ...]
-"""A Lean name, by its components."""
 
 
 # Requests
@@ -90,28 +100,6 @@ class Library:
 
     module: str = ""
     op: ClassVar[str] = "library"
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """Elaborate a whole file, and keep it as a header: what theorems it has, and what declarations
-    with a `sorry`."""
-
-    source: str
-    op: ClassVar[str] = "scan"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Elaborate a text to its end, whatever errors are in it, within `ms` milliseconds: after a
-    header, or without one as a file with imports of its own.  With `keep` what comes of it is kept
-    as a header, and each `sorry` as a state whose goals stay together."""
-
-    header: int | None
-    source: str
-    keep: bool
-    ms: int
-    op: ClassVar[str] = "check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +168,19 @@ class Judge:
 
 
 Request: TypeAlias = (
-    Hello | Open | Start | Library | Scan | Check | Run | Release | Stats | Cancel | Export | Judge
+    Hello
+    | Open
+    | Start
+    | Library
+    | Scan
+    | Check
+    | Run
+    | Apply
+    | Release
+    | Stats
+    | Cancel
+    | Export
+    | Judge
 )
 
 
@@ -201,15 +201,6 @@ class OpenAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class StateRecord:
-    """A proof state as the server knows it: its number in this process, its key, its goals."""
-
-    id: int
-    key: str
-    goals: tuple[Goal, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class StartAnswer:
     """`source` is the declaration as elaborated; `hole` the start and end (in code points) of the
     one tactic `sorry` in it."""
@@ -218,73 +209,6 @@ class StartAnswer:
     source: str
     hole: tuple[int, int]
     state: StateRecord
-
-
-@dataclass(frozen=True, slots=True)
-class SorryRecord:
-    """A declaration of a file: its place in code points, its first line (from 1), its text, and how
-    many times `sorry` stands in it."""
-
-    start: int
-    stop: int
-    line: int
-    text: str
-    sorries: int
-
-
-@dataclass(frozen=True, slots=True)
-class TheoremRecord:
-    """A theorem of a file: its name, that name as people write it, and its line (from 1)."""
-
-    name: Name
-    text: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class ScanAnswer:
-    sorries: tuple[SorryRecord, ...]
-    theorems: tuple[TheoremRecord, ...]
-
-
-Place: TypeAlias = tuple[int, int]
-"""Line and column, both from 1, in code points."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What Lean says of a text; `stop` is None where only a place is known."""
-
-    severity: Severity
-    text: str
-    start: Place
-    stop: Place | None
-
-
-@dataclass(frozen=True, slots=True)
-class SorryGoal:
-    """What is to be proved, or given, at a `sorry` of a text; `state` is its number if kept."""
-
-    start: Place
-    stop: Place
-    goals: tuple[Goal, ...]
-    state: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class CheckAnswer:
-    """`finished` is false when the time was up before the end of the text, `header` the number of
-    what is kept."""
-
-    messages: tuple[Message, ...]
-    sorries: tuple[SorryGoal, ...]
-    finished: bool
-    header: int | None
-
-    @property
-    def ok(self) -> bool:
-        """Lean came to the end and reports no error.  A `sorry` is none."""
-        return self.finished and all(m.severity is not Severity.ERROR for m in self.messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +302,7 @@ Answer: TypeAlias = (
     | StartAnswer
     | ScanAnswer
     | CheckAnswer
+    | ApplyAnswer
     | ModulesAnswer
     | LibraryAnswer
     | AppliedAnswer

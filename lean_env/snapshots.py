@@ -24,7 +24,7 @@ FLAGS = ("--allow-natives-syntax",)
 
 SPACE_BYTES = 1_000_000_000
 KEPT = 6
-"""How many stay in the cache; one has some 320 MB, with `import Lean` twice that."""
+"""How many stay in the cache; one has some 380 MB, with `import Lean` twice that."""
 
 WARM_UP = HOST / "warmup.jsonl"
 

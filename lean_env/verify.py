@@ -24,8 +24,9 @@ from lean_env.errors import (
 )
 from lean_env.forbidden import forbidden
 from lean_env.launcher import Imports, LaunchFor
-from lean_env.protocol import ExportAnswer, JudgeAnswer, Name, SorryRecord, StartAnswer
+from lean_env.protocol import ExportAnswer, JudgeAnswer, StartAnswer
 from lean_env.side import Side
+from lean_env.texts import Name, SorryRecord
 from lean_env.types import (
     STANDARD_AXIOMS,
     Accepted,

@@ -18,7 +18,8 @@ from lean_env.errors import (
     ReplayError,
 )
 from lean_env.launcher import Imports, Launcher
-from lean_env.protocol import AppliedAnswer, CheckAnswer, ScanAnswer, StateRecord
+from lean_env.protocol import AppliedAnswer
+from lean_env.texts import CheckAnswer, ScanAnswer, StateRecord
 from lean_env.types import (
     Applied,
     Limits,

@@ -8,7 +8,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from lean_env.errors import BadInput
-from lean_env.protocol import SorryRecord
+from lean_env.texts import SorryRecord
 from lean_env.types import Theorem
 from prover.targets import declared_name
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lean_env.protocol import SorryRecord
+from lean_env.texts import SorryRecord
 from lean_env.types import Theorem
 from prover.config import Settings
 from prover.types import Policy, Problem, SearchAlgorithm, SearchResult

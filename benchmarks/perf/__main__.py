@@ -16,9 +16,12 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from benchmarks.perf import command, lean
+from benchmarks.perf import command, gate, lean
 from benchmarks.perf.figures import Figure, table
 from lean_env.toolchain import default_cache_dir, embedded
+
+SLOW_RUNS = 3
+"""At most so many samples of what takes half a minute."""
 
 
 def main() -> None:
@@ -51,8 +54,10 @@ async def measure(runs: int) -> list[Figure]:
     figures.append(await lean.round_trip(launch, requests=2000))
     say("tactics a second")
     figures += await lean.throughput(launch_for, runs)
+    say("the gate")
+    figures += await gate.cost(launch_for, runs)
     say("search")
-    figures.append(await command.search_overhead(launch_for, runs))
+    figures.append(await command.search_overhead(launch_for, min(runs, SLOW_RUNS)))
     return figures
 
 

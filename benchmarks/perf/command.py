@@ -69,7 +69,7 @@ async def proof(launch: LaunchFor, runs: int) -> Figure:
     )
 
 
-async def search_overhead(launch: LaunchFor, runs: int, lean_calls: int = 200) -> Figure:
+async def search_overhead(launch: LaunchFor, runs: int, lean_calls: int = 100) -> Figure:
     """Python time of searches with the portfolio policy, as a share of the time they wait for
     Lean; several theorems together."""
     samples = []

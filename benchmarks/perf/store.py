@@ -1,4 +1,4 @@
-"""Write a million edges as proof data, weigh them, count them.
+"""Write a million edges as proof data, weigh them, count them, export them.
 
     python -m benchmarks.perf.store [--edges N]
 
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.perf.figures import Figure, table
 from lean_env.types import Goal, Hypothesis, Reason, Theorem
+from prover.data.export import export
 from prover.data.records import SCHEMA, Search, State, TacticEdge
 from prover.data.stats import summarize
 from prover.data.store import KIND, Store
@@ -26,6 +27,7 @@ from prover.types import Stats, Status, Stop
 STATES, TACTICS = 25, 4
 """Of each search, and of each state."""
 
+SETTINGS = {"suite": {"name": "", "variant": "made up"}, "lean": {"version": "4"}}
 WORDS = ("map", "filter", "append", "length", "reverse", "take", "drop", "succ", "min", "mod")
 MESSAGES = (
     "`simp` made no progress",
@@ -108,7 +110,7 @@ def _edge(place: int, *, first: bool, rng: random.Random) -> TacticEdge:
 def measure(edges: int) -> list[Figure]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        Manifest(kind=KIND, schema=SCHEMA, settings={}, facts={}).write(folder)
+        Manifest(kind=KIND, schema=SCHEMA, settings=SETTINGS, facts={}).write(folder)
         store, writing, written = Store(folder), 0.0, 0
         for search in searches(edges, random.Random(0)):
             began = time.perf_counter()
@@ -122,15 +124,19 @@ def measure(edges: int) -> list[Figure]:
         began = time.perf_counter()
         assert summarize(folder).edges == written
         counting = time.perf_counter() - began
+        began = time.perf_counter()
+        export(folder, "hf", folder / "hub")
+        exporting = time.perf_counter() - began
     return [
         Figure(name="written", unit="edges/s", samples=(written / writing,), at_least=20_000),
         Figure(name="an edge on disk", unit="bytes", samples=(size / written,), at_most=120),
         Figure(name="counted", unit="s", samples=(counting,), at_most=5),
+        Figure(name="exported for the hub", unit="edges/s", samples=(written / exporting,)),
     ]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Write, weigh and count proof data.")
+    parser = argparse.ArgumentParser(description="Write, weigh, count and export proof data.")
     parser.add_argument("--edges", type=int, default=1_000_000)
     print(table(measure(parser.parse_args().edges)))
 

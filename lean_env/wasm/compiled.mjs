@@ -9,7 +9,7 @@ const native = (name, ...params) => new Function(...params, `return %${name}(${p
 export function load(wasm, code) {
   const bytes = fs.readFileSync(wasm);
   if (code && fs.existsSync(code)) {
-    const saved = new Uint8Array(fs.readFileSync(code));
+    const saved = fs.readFileSync(code);                  // large, so alone in its ArrayBuffer
     const module = native('DeserializeWasmModule', 'saved', 'bytes')(saved.buffer, bytes);
     if (module instanceof WebAssembly.Module) return module;
   }

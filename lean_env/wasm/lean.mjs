@@ -1,5 +1,6 @@
 // The thread that Lean runs on: it has the large stack.  `main.mjs` is the other one.
 import fs from 'node:fs';
+import v8 from 'node:v8';
 import {parentPort, receiveMessageOnPort, workerData} from 'node:worker_threads';
 import * as compiled from './compiled.mjs';
 import {ANSWERS, CANCELS, HANDLED, POSTED, RESTORED, exclusively} from './control.mjs';
@@ -13,6 +14,10 @@ const EMPTY = Buffer.alloc(0);
 const MORE = '+'.charCodeAt(0), LINE_END = Buffer.from('\n');
 const DEBUG_LINE = /^(\[DEBUG:|  - \/|  mainModule\? = )/;          // the package was built with these
 const TIER_UP_MS = 2000;                // V8 optimises in the background
+// How much of a function V8 lets run before it optimises it.  The usual amount leaves out most of what a
+// proof needs once, and each new process would compile that anew, for a third of a second.
+const tierUpAfter = work => v8.setFlagsFromString(`--wasm-tiering-budget=${work}`);
+const EAGERLY = 5_000, USUALLY = 13_000_000;
 
 /**
  * What this thread is to do, from `main.mjs`.  With `head` it resumes a snapshot, else it runs `program`.
@@ -93,6 +98,7 @@ function warmRound(session, requests) {
 async function warm(job, session, module) {
   for (let round = 0; round < job.rounds; round++) warmRound(session, job.requests);
   await new Promise(resolve => setTimeout(resolve, TIER_UP_MS));
+  tierUpAfter(USUALLY);                 // V8 loads code only under the flags it was saved with
   compiled.save(module, job.file);
 }
 
@@ -107,6 +113,7 @@ function lastWord(error) {
 
 /** @param {Job} job */
 async function run(job) {
+  if (job.task === 'warm') tierUpAfter(EAGERLY);
   const module = compiled.load(job.wasm, job.code);
   const session = job.head ? resume(job, module) : start(job, module);
   parentPort.postMessage({server: session.server});

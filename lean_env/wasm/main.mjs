@@ -13,7 +13,7 @@ import {Watch, die} from './watch.mjs';
 
 const SERVER = '/server.lean';
 const STACK_MB = 256;
-const WARM_ROUNDS = 20;
+const WARM_ROUNDS = 8;
 
 /** @type {import('node:util').ParseArgsOptionsConfig} */
 const OPTIONS = {

@@ -17,6 +17,7 @@ from prover.cli.export import export
 from prover.cli.loop import loop
 from prover.cli.mcp import mcp
 from prover.cli.prove import prove
+from prover.cli.repl import repl
 from prover.cli.serve import serve
 from prover.cli.train import train
 from prover.cli.verify import verify
@@ -41,6 +42,7 @@ app.command()(export)
 app.command()(loop)
 app.command()(serve)
 app.command()(mcp)
+app.command()(repl)
 app.command()(doctor)
 app.add_typer(train, name="train")
 

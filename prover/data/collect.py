@@ -49,7 +49,8 @@ class Work:
 
 @dataclass(slots=True)
 class Tally:
-    """How far a collection is.  `overhead` is the time spent on records and on writing them."""
+    """How far a collection is.  `overhead` is the time spent on records and on writing them, and
+    `worked` the time that Lean's workers, all together, were at work."""
 
     todo: int
     ended: int = 0
@@ -58,6 +59,7 @@ class Tally:
     invalid: int = 0
     broken: int = 0
     overhead: float = 0.0
+    worked: float = 0.0
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -156,6 +158,7 @@ class _Collector:
                     self._note(statement.id, error)
             self.tally.ended += 1
             self.tally.overhead += time.perf_counter() - began
+            self.tally.worked = prover.pool.worked
             on_end(self.tally)
 
     def _keep(self, search: Search) -> None:

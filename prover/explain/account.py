@@ -14,21 +14,7 @@ from prover.types import Status
 
 def reasons(graph: ProofGraph) -> list[str]:
     """One sentence for each state: why it was expanded as far as it was, and no further."""
-    useful = _useful(graph)
-    return [_why(node, node.id in useful) for node in graph.nodes]
-
-
-def _useful(graph: ProofGraph) -> set[int]:
-    """The open states whose proof could still become part of one of the root."""
-    found = {graph.root.id} if graph.root.open else set()
-    todo = [graph.root]
-    for node in todo:
-        for edge in node.edges:
-            if node.open and edge.status is Status.OPEN:
-                new = [c for c in edge.children if c.open and c.id not in found]
-                found.update(child.id for child in new)
-                todo += new
-    return found
+    return [_why(node, graph.needed(node)) for node in graph.nodes]
 
 
 def _why(node: Node, useful: bool) -> str:

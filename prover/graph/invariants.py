@@ -35,9 +35,22 @@ def provable(graph: ProofGraph) -> list[bool]:
         may = new
 
 
+def useful(graph: ProofGraph) -> set[int]:
+    """The open nodes whose proof could still become part of one of the root."""
+    found = {graph.root.id} if graph.root.open else set()
+    todo = [graph.root]
+    for node in todo:
+        for edge in node.edges:
+            if node.open and edge.status is Status.OPEN:
+                new = [c for c in edge.children if c.open and c.id not in found]
+                found.update(child.id for child in new)
+                todo += new
+    return found
+
+
 def check(graph: ProofGraph) -> None:
     """Raises `AssertionError` with the first thing that does not hold."""
-    costs, may = least_costs(graph), provable(graph)
+    costs, may, needed = least_costs(graph), provable(graph), useful(graph)
     for node in graph.nodes:
         if costs[node.id] < inf:
             expected = Status.PROVED
@@ -45,6 +58,7 @@ def check(graph: ProofGraph) -> None:
             expected = Status.OPEN if may[node.id] else Status.FAILED
         assert node.status is expected, f"node {node.id} is {node.status}, should be {expected}"
         assert isclose(node.cost, costs[node.id]), f"node {node.id} costs {node.cost}"
+        assert graph.needed(node) == (node.id in needed), f"node {node.id}: needed or not"
         _check_node(node)
     for i, edge in enumerate(graph.edges):
         assert edge.id == i

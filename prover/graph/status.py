@@ -110,22 +110,25 @@ def _closing(nodes: Iterable[Node]) -> list[Edge]:
     return [e for n in nodes for e in n.edges if e.status is Status.PROVED]
 
 
-def needed(node: Node, root: Node) -> bool:
-    """Whether a proof of `node` could still become part of a proof of `root`: a way leads up to it
-    through open nodes and edges."""
-    if node is root or not node.open:
-        return node.open
+def way_up(node: Node, useful: set[int]) -> list[int]:
+    """A way up from `node`, through open nodes and edges, to one of `useful`: the ids of the nodes
+    that it passes, `node` itself first.  Empty when there is none."""
+    if not node.open:
+        return []
+    way = [node.id]
     seen = {node.id}
-    ways = [iter(node.parents)]
-    while ways:
-        for edge in ways[-1]:  # the first way found is mostly still open
+    choices = [iter(node.parents)]
+    while choices:
+        for edge in choices[-1]:  # the first way found is mostly still open
             parent = edge.parent
             if parent.open and parent.id not in seen and edge.status is Status.OPEN:
-                if parent is root:
-                    return True
+                if parent.id in useful:
+                    return way
                 seen.add(parent.id)
-                ways.append(iter(parent.parents))
+                way.append(parent.id)
+                choices.append(iter(parent.parents))
                 break
         else:
-            ways.pop()
-    return False
+            choices.pop()
+            way.pop()
+    return []

@@ -104,6 +104,7 @@ class ProofGraph:
         self._cost = cost
         self._by_name: dict[object, Node] = {}
         self.root = self.node(root)
+        self._useful = {self.root.id}  # found to be needed since the last change of a status
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""
@@ -140,14 +141,14 @@ class ProofGraph:
         for child in dict.fromkeys(children):
             child.parents.append(edge)
         if edge.status is Status.PROVED:
-            self.settled += status.prove_upward(edge)
+            self._settle(status.prove_upward(edge))
         return edge
 
     def exhaust(self, node: Node) -> None:
         """Close `node` for new tactics: it fails unless an edge may still prove it."""
         if not node.exhausted:
             node.exhausted = True
-            self.settled += status.fail_upward(node)
+            self._settle(status.fail_upward(node))
 
     def reopen(self, node: Node) -> None:
         """Let new tactics come to a node that has not failed."""
@@ -160,7 +161,20 @@ class ProofGraph:
         for child in dict.fromkeys(edge.children):
             child.parents.remove(edge)
         edge.children, edge.transition = (), why
-        self.settled = status.rebuild(self.nodes)
+        self.settled, self._useful = status.rebuild(self.nodes), {self.root.id}
+
+    def needed(self, node: Node) -> bool:
+        """Whether a proof of `node` could still become part of a proof of the root: a way leads up
+        to it through open nodes and edges.  New edges only add ways, so what is needed stays so
+        until a status changes."""
+        if node.id not in self._useful:
+            self._useful.update(status.way_up(node, self._useful))
+        return self.root.open and node.id in self._useful
+
+    def _settle(self, nodes: list[Node]) -> None:
+        if nodes:
+            self.settled += nodes
+            self._useful = {self.root.id}
 
 
 def identity(state: ProofState) -> object:

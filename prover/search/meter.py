@@ -123,7 +123,8 @@ class Meter:
         finally:
             self._awaited.remove(task)
             task.cancel()
-        await asyncio.wait({task})
+        if not task.done():
+            await asyncio.wait({task})
         return None if task.cancelled() else task.result()
 
     def _seconds_left(self) -> float | None:

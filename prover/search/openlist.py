@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from math import inf
 
-from prover.graph.status import needed
 from prover.graph.store import Cost, Edge, Node
 from prover.search.drive import drive
 from prover.search.expand import evaluate, propose, run
@@ -234,10 +233,10 @@ class _OpenList:
 
     def _worthwhile(self, node: Node, f: float) -> bool:
         """Whether tactics on `node` may lead to a proof of the root, or to a cheaper one."""
-        root = self._problem.graph.root
+        graph = self._problem.graph
         if self._rules.optimal:
-            return node.status is not Status.FAILED and f < self._rules.weight * root.cost
-        return needed(node, root)
+            return node.status is not Status.FAILED and f < self._rules.weight * graph.root.cost
+        return graph.needed(node)
 
     def _unpark(self) -> None:
         parked, self._parked = self._parked, []

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from lean_env.errors import InvalidHeader, LeanEnvError, LeanTimeout
-from lean_env.protocol import CheckAnswer, Message, Place
+from lean_env.texts import CheckAnswer, Message, Place
 from lean_env.types import Severity
 from prover.service.warm import Station, Warm
 

@@ -16,8 +16,6 @@ from lean_env.protocol import (
     Answer,
     AppliedAnswer,
     Cancel,
-    Check,
-    CheckAnswer,
     ErrorAnswer,
     Export,
     ExportAnswer,
@@ -26,22 +24,29 @@ from lean_env.protocol import (
     HelloAnswer,
     Judge,
     JudgeAnswer,
-    Message,
     Open,
     OpenAnswer,
     RejectedAnswer,
     Release,
     Request,
     Run,
+    Start,
+    StartAnswer,
+    Stats,
+    StatsAnswer,
+)
+from lean_env.texts import (
+    Apply,
+    ApplyAnswer,
+    Check,
+    CheckAnswer,
+    Message,
     Scan,
     ScanAnswer,
     SorryGoal,
     SorryRecord,
-    Start,
-    StartAnswer,
     StateRecord,
-    Stats,
-    StatsAnswer,
+    TacticRecord,
     TheoremRecord,
 )
 from lean_env.types import Goal, Hypothesis, Reason, Severity
@@ -59,7 +64,8 @@ requests: st.SearchStrategy[Request] = st.one_of(
     st.builds(Open, text),
     st.builds(Start, number, text, text, st.booleans()),
     st.builds(Scan, text),
-    st.builds(Check, st.none() | number, text, st.booleans(), number),
+    st.builds(Check, st.none() | number, text, st.booleans(), st.booleans(), number),
+    st.builds(Apply, number, text, number, number),
     st.builds(Run, number, texts, number, number, st.booleans()),
     st.builds(Release, numbers),
     st.builds(Stats),
@@ -80,6 +86,9 @@ messages = st.builds(Message, st.sampled_from(Severity), text, places, st.none()
 open_goals = st.builds(
     SorryGoal, places, places, st.lists(goals, max_size=2).map(tuple), st.none() | number
 )
+tactics = st.builds(
+    TacticRecord, places, places, text, st.lists(goals, max_size=2).map(tuple), number, texts
+)
 errors = st.builds(ErrorAnswer, text, text, number, number, texts)
 fatals = st.builds(FatalAnswer, text, text, st.integers(-1, 100))
 answers: st.SearchStrategy[Answer] = st.one_of(
@@ -98,8 +107,16 @@ answers: st.SearchStrategy[Answer] = st.one_of(
         CheckAnswer,
         st.lists(messages, max_size=2).map(tuple),
         st.lists(open_goals, max_size=2).map(tuple),
+        st.lists(tactics, max_size=2).map(tuple),
         st.booleans(),
         st.none() | number,
+    ),
+    st.builds(
+        ApplyAnswer,
+        states,
+        text,
+        st.lists(messages, max_size=2).map(tuple),
+        st.lists(open_goals, max_size=2).map(tuple),
     ),
     st.builds(
         AppliedAnswer,
@@ -144,6 +161,17 @@ def state_json(state: StateRecord) -> dict[str, Any]:
     return plain(state) | {"goals": [goal_json(goal) for goal in state.goals]}
 
 
+def spoken(answer: CheckAnswer | ApplyAnswer) -> dict[str, Any]:
+    return stated(answer) | {
+        "messages": [stated(message) for message in answer.messages],
+        "sorries": [with_goals(sorry) for sorry in answer.sorries],
+    }
+
+
+def with_goals(record: SorryGoal | TacticRecord) -> dict[str, Any]:
+    return stated(record) | {"goals": [goal_json(goal) for goal in record.goals]}
+
+
 def line_of(id: int, answer: Answer) -> bytes:
     """An answer as the page in `protocol.py` says that the server writes it."""
     match answer:
@@ -167,11 +195,10 @@ def line_of(id: int, answer: Answer) -> bytes:
             declared = [plain(record) for record in answer.theorems]
             rest = {"ok": {"sorries": holes, "theorems": declared}}
         case CheckAnswer():
-            rest = {"ok": stated(answer)}
-            rest["ok"]["messages"] = [stated(message) for message in answer.messages]
-            rest["ok"]["sorries"] = [
-                stated(s) | {"goals": [goal_json(goal) for goal in s.goals]} for s in answer.sorries
-            ]
+            rest = {"ok": spoken(answer)}
+            rest["ok"]["tactics"] = [with_goals(tactic) for tactic in answer.tactics]
+        case ApplyAnswer():
+            rest = {"ok": spoken(answer) | {"state": state_json(answer.state)}}
         case _:
             rest = {"ok": plain(answer)}
     return json.dumps({"id": id} | rest).encode()

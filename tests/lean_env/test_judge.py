@@ -10,7 +10,8 @@ import pytest_asyncio
 
 from lean_env.client import LeanClient
 from lean_env.launcher import LaunchFor
-from lean_env.protocol import ExportAnswer, JudgeAnswer, Name
+from lean_env.protocol import ExportAnswer, JudgeAnswer
+from lean_env.texts import Name
 from lean_env.types import STANDARD_AXIOMS
 from tests.lean_env.forge import Forger
 

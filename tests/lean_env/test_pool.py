@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -10,6 +11,7 @@ from lean_env.errors import InvalidHeader, InvalidStatement, ReplayError
 from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool
 from lean_env.types import Applied, Origin, ProofState, Reason, Rejected, Theorem
+from tests.lean_env.hard import until
 from tests.lean_env.pools import ONE, SWAP, applied, contents, states_held
 
 TACTICS = ["omega", "induction a", "exact foo", "cases xs", "simp", "intro (", "constructor"]
@@ -45,6 +47,14 @@ async def test_rejections_have_reasons(pool: LeanPool) -> None:
         Reason.PARSE,
     ]
     assert "`sorry`" in results[3].message  # type: ignore[union-attr]
+
+
+async def test_time_at_work(pool: LeanPool) -> None:
+    root, before, began = await pool.start(SWAP), pool.worked, time.monotonic()
+    [results] = await pool.step([(root, TACTICS)])
+    inside = sum(result.seconds for result in results)
+    await until(lambda: pool.worked - before >= inside)
+    assert pool.worked - before <= 2 * (time.monotonic() - began)
 
 
 async def test_moving_hypotheses_is_progress(pool: LeanPool) -> None:

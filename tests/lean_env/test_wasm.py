@@ -271,6 +271,21 @@ def run_node(node: Node, code: str, *args: object) -> subprocess.CompletedProces
     )  # fmt: skip
 
 
+def test_v8_takes_the_code_that_was_saved_for_a_process(node: Node, launch: LaunchFor) -> None:
+    """If it did not, each process would compile all of Lean that it uses by itself."""
+    argv = launch(("Init",)).argv
+    lean, entry = (Path(argv[argv.index(option) + 1]) for option in ("--lean", "--entry"))
+    done = run_node(
+        node,
+        "import fs from 'node:fs';\n"
+        "const [code, wasm] = process.argv.slice(1).map(f => new Uint8Array(fs.readFileSync(f)));\n"
+        "console.log(%DeserializeWasmModule(code.buffer, wasm) instanceof WebAssembly.Module);",
+        entry / "lean.code",
+        lean / "lean.wasm",
+    )
+    assert done.stdout == "true\n", done.stderr
+
+
 def test_numbers_of_the_binary_format_come_back(node: Node) -> None:
     done = run_node(
         node,

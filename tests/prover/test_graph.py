@@ -19,7 +19,6 @@ from prover.graph.drawing import to_dot, to_svg
 from prover.graph.export import to_dict, to_graphml, to_networkx
 from prover.graph.extraction import least_proof
 from prover.graph.invariants import check, least_costs
-from prover.graph.status import needed
 from prover.graph.store import ProofGraph, surprise
 from prover.types import Proposal, Status
 from tests.prover.synthetic import (
@@ -136,12 +135,21 @@ def test_a_failed_sibling_makes_a_node_unneeded() -> None:
     graph = ProofGraph(state(0))
     add(graph, 0, 1, 2)
     two = graph.node(state(2))
-    assert needed(two, graph.root)
+    assert graph.needed(two)
     graph.exhaust(graph.node(state(1)))
     assert graph.root.open
-    assert not needed(two, graph.root)
+    assert not graph.needed(two)
     add(graph, 0, 2)
-    assert needed(two, graph.root)
+    assert graph.needed(two)
+
+
+def test_what_a_debugger_shows_of_a_graph_is_short() -> None:
+    graph = ProofGraph(state(0))
+    for name in range(40):
+        add(graph, name, name + 1, name + 1)
+        add(graph, name, name + 1)
+    assert len(repr(graph.root)) < 1000
+    assert len(repr(graph.edges[0])) < 1000
 
 
 def test_an_exhausted_node_takes_no_more_tactics_and_costs_are_positive() -> None:

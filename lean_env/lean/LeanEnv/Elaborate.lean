@@ -1,4 +1,4 @@
-import LeanEnv.Start
+import LeanEnv.Uses
 
 /-!
 # A text, elaborated to its end
@@ -10,12 +10,13 @@ open Lean Meta Elab
 
 namespace LeanEnv
 
-/-- What came of a text: where Lean stands after it, what it said, in order, and what it knew at each
-`sorry`. -/
+/-- What came of a text: where Lean stands after it, what it said, in order, what it knew at each
+`sorry`, and before each tactic if that is wanted. -/
 structure Elaborated where
   cmd : Command.State
   messages : Array Json
   sorries : List Captured
+  tactics : List Use
   /-- Lean came to the end of the text before its time was up. -/
   finished : Bool
 
@@ -58,12 +59,13 @@ def Command.State.clean (s : Command.State) : Command.State :=
            snapshotTasks := #[] }
 
 /-- Elaborate from a point to the end of the text. -/
-partial def elabToEnd (signals : Signals) (ref : CaptureRef) (ictx : Parser.InputContext) (at' : Point)
-    (messages : Array Json) (sorries : List Captured) : IO Elaborated := do
+partial def elabToEnd (signals : Signals) (ref : CaptureRef) (ictx : Parser.InputContext)
+    (wantTactics : Bool) (at' : Point) (messages : Array Json) (sorries : List Captured)
+    (tactics : List Use) : IO Elaborated := do
   let (stx, pos, said) := Parser.parseCommand ictx (parserContext at'.cmd) at'.pos {}
   let messages ← messagesJson (elems said.unreported) messages
-  if Parser.isTerminalCommand stx then
-    return { cmd := at'.cmd, messages, sorries, finished := true }
+  if stx.isOfKind ``Parser.Command.eoi then
+    return { cmd := at'.cmd, messages, sorries, tactics, finished := true }
   ref.set { goOn := true }
   let stx := match holesOf stx [] with
     | [] => stx
@@ -72,21 +74,25 @@ partial def elabToEnd (signals : Signals) (ref : CaptureRef) (ictx : Parser.Inpu
   let sorries := addSorries (← ref.get).found sorries
   ref.set { goOn := false }
   let messages ← messagesJson (elems after.messages.unreported) messages
+  let tactics :=
+    if wantTactics then List.append tactics (tacticUses at'.cmd.env after.infoState) else tactics
   let cmd := Command.State.clean after
-  if ← signals.cancelTk.isSet then return { cmd, messages, sorries, finished := false }
-  elabToEnd signals ref ictx { pos, cmd } messages sorries
+  if ← signals.cancelTk.isSet then return { cmd, messages, sorries, tactics, finished := false }
+  if Parser.isTerminalCommand stx then  -- an `import` in the middle, `#exit`
+    return { cmd, messages, sorries, tactics, finished := true }
+  elabToEnd signals ref ictx wantTactics { pos, cmd } messages sorries tactics
 
 /-- Elaborate `text` after a header. -/
-def Header.elabText (signals : Signals) (ref : CaptureRef) (h : Header) (text : String) :
-    IO Elaborated :=
-  elabToEnd signals ref (inputContext text "<text>") { pos := {}, cmd := h.cmd } #[] []
+def Header.elabText (signals : Signals) (ref : CaptureRef) (wantTactics : Bool) (h : Header)
+    (text : String) : IO Elaborated :=
+  elabToEnd signals ref (inputContext text "<text>") wantTactics { pos := {}, cmd := h.cmd } #[] [] []
 
 /-- Elaborate a whole file, which says itself what it imports. -/
-def elabFile (signals : Signals) (ref : CaptureRef) (base : Command.State) (text : String) :
-    IO (Except Failure Elaborated) := do
+def elabFile (signals : Signals) (ref : CaptureRef) (wantTactics : Bool) (base : Command.State)
+    (text : String) : IO (Except Failure Elaborated) := do
   let ictx := inputContext text "<text>"
   match ← afterImports base ictx with
   | .error failure => return .error failure
-  | .ok point => return .ok (← elabToEnd signals ref ictx point #[] [])
+  | .ok point => return .ok (← elabToEnd signals ref ictx wantTactics point #[] [] [])
 
 end LeanEnv

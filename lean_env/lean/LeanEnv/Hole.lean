@@ -3,7 +3,7 @@ import LeanEnv.Frontend
 /-!
 # Holes: the `sorry`s of a declaration
 
-To see what Lean knows at a `sorry`, the `sorry` is replaced in the syntax tree by a tactic of our own,
+To see what Lean knows at a `sorry`, the `sorry` is put in the syntax tree into a tactic of our own,
 which takes down the elaborator's contexts and states and gives up.  So a proof starts from exactly
 what Lean would give to a tactic there, and before the declaration itself is known to Lean.
 -/
@@ -42,14 +42,14 @@ where
 def captureKind : SyntaxNodeKind := `LeanEnv.capture
 def captureTermKind : SyntaxNodeKind := `LeanEnv.captureTerm
 
-/-- Replace every tactic `sorry` by the capturing tactic, and where `terms` says so every term `sorry`
-by the capturing term. -/
+/-- Put every tactic `sorry` into the capturing tactic, and where `terms` says so every term `sorry`
+into the capturing term.  (Linters still see that there is a `sorry`.) -/
 partial def captureSorry (stx : Syntax) (terms : Bool := false) : Syntax :=
   match stx with
   | .node info kind args =>
     if isQuotation kind then stx
-    else if kind == `Lean.Parser.Tactic.tacticSorry then .node info captureKind args
-    else if terms && kind == `Lean.Parser.Term.sorry then .node info captureTermKind args
+    else if kind == `Lean.Parser.Tactic.tacticSorry then .node info captureKind #[stx]
+    else if terms && kind == `Lean.Parser.Term.sorry then .node info captureTermKind #[stx]
     else .node info kind (inArgs args.toList #[])
   | other => other
 where
@@ -82,17 +82,20 @@ def addCaptured (ref : CaptureRef) (stx : Syntax) (saved : Saved) (goals : List 
     found := { start, stop := stx.getTailPos?.getD start, saved, goals } :: capturing.found }
   return capturing.goOn
 
-def asKind (kind : SyntaxNodeKind) : Syntax → Syntax
-  | .node info _ args => .node info kind args
+/-- The `sorry` in a capturing tactic or term. -/
+def captured : Syntax → Syntax
+  | .node _ _ args =>
+    match args.toList with
+    | stx :: _ => stx
+    | [] => .missing
   | other => other
 
 @[noinline] def capture (ref : CaptureRef) : Tactic.Tactic :=
   fun stx ctx tactic termCtx term metaCtx meta' coreCtx core => do
     let saved := {
       coreCtx, metaCtx, termCtx, core := ← core.get, meta' := ← meta'.get, term := ← term.get }
-    if ← addCaptured ref stx saved (← tactic.get).goals then
-      Tactic.evalTactic (asKind `Lean.Parser.Tactic.tacticSorry stx)
-        ctx tactic termCtx term metaCtx meta' coreCtx core
+    if ← addCaptured ref stx saved (← tactic.get).goals then  -- it closes the first of them
+      Tactic.evalTactic (captured stx) ctx tactic termCtx term metaCtx meta' coreCtx core
     else throw (.error .missing (MessageData.ofFormat (.text "captured")))
 
 /-- As `capture`, with a goal for the type that is expected, if one is. -/
@@ -103,8 +106,7 @@ def asKind (kind : SyntaxNodeKind) : Syntax → Syntax
       let saved := {
         coreCtx, metaCtx, termCtx, core := ← core.get, meta' := ← meta'.get, term := ← term.get }
       let _ ← addCaptured ref stx saved [goal.mvarId!]
-    Term.elabTerm (asKind `Lean.Parser.Term.sorry stx) expected? true true
-      termCtx term metaCtx meta' coreCtx core
+    Term.elabTerm (captured stx) expected? true true termCtx term metaCtx meta' coreCtx core
 
 /-- Make the capturing tactic and term known.  To be called before modules are imported: environments
 copy the tables of built-in elaborators. -/

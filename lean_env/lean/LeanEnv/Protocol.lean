@@ -18,8 +18,9 @@ inductive Request where
   | start (header : Nat) (statement before : String) (together : Bool)
   | library (module : String)
   | scan (source : String)
-  | check (header : Option Nat) (source : String) (keep : Bool) (ms : Nat)
+  | check (header : Option Nat) (source : String) (keep tactics : Bool) (ms : Nat)
   | run (state : Nat) (tactics : List String) (ms heartbeats : Nat) (trust : Bool)
+  | apply (state : Nat) (tactic : String) (ms heartbeats : Nat)
   | release (states : List Nat)
   | stats
   | cancel
@@ -109,11 +110,15 @@ def decode (j : Json) : Except Failure Request := do
     let header ← match field j "header" with
       | .null => pure none
       | _ => do pure (some (← natField j "header"))
-    return .check header (← strField j "source") (flag j "keep") (← natField j "ms")
+    return .check header (← strField j "source") (flag j "keep") (flag j "tactics")
+      (← natField j "ms")
   | "run" =>
     let tactics ← strList (← listField j "tactics")
     return .run (← natField j "state") tactics (← natField j "ms") (← natField j "heartbeats")
       (flag j "trust")
+  | "apply" =>
+    return .apply (← natField j "state") (← strField j "tactic") (← natField j "ms")
+      (← natField j "heartbeats")
   | "release" => return .release (← natList (← listField j "states"))
   | "stats" => return .stats
   | "cancel" => return .cancel

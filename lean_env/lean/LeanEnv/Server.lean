@@ -1,6 +1,5 @@
 import LeanEnv.Check
-import LeanEnv.Elaborate
-import LeanEnv.Theorems
+import LeanEnv.Text
 
 /-!
 # The server
@@ -11,52 +10,6 @@ One request in, its answers out, one at a time.
 open Lean Meta Elab
 
 namespace LeanEnv
-
-/-- The rest of a `run` of several tactics. -/
-structure Job where
-  id : Nat
-  state : State
-  tactics : List String
-  index : Nat
-  ms : Nat
-  opts : RunOptions
-
-structure Server where
-  imports : List String
-  base : Command.State
-  signals : Signals
-  capture : CaptureRef
-  /-- Opened headers, by number. -/
-  headers : IO.Ref (Array Header)
-  /-- Proof states, by number; `none` once released. -/
-  states : IO.Ref (Array (Option State))
-  live : IO.Ref Nat
-  job : IO.Ref (Option Job)
-
-/-- An answer, and whether more are to come for the same request. -/
-structure Reply where
-  json : Json
-  more : Bool := false
-
-/-- A place to elaborate that is in no file. -/
-def Server.blank (sv : Server) : Saved where
-  coreCtx := { fileName := "<library>", fileMap := default }
-  metaCtx := {}
-  termCtx := {}
-  core := { env := sv.base.env }
-  meta' := {}
-  term := {}
-
-def Server.keep (sv : Server) (s : State) : IO Nat := do
-  let states ← sv.states.get
-  sv.states.set (states.push (some s))
-  sv.live.modify (fun n => n + 1)
-  return states.size
-
-def stateJson (n : Nat) (key : String) (goals : Json) : Json :=
-  Json.mkObj [("id", jsonNat n), ("key", .str key), ("goals", goals)]
-
-/-! ## Requests -/
 
 def Server.hello (sv : Server) : Json :=
   Json.mkObj [("protocol", jsonNat 1), ("lean", .str Lean.versionStringCore),
@@ -89,21 +42,6 @@ def Server.library (sv : Server) (module : String) : IO (Except Failure Json) :=
     match ← runTerm sv.signals {} sv.blank (listTheorems env names {}) with
     | .ok (listing, _) => return .ok listing.toJson
     | .error e => return .error { kind := "request", message := ← e.toMessageData.toString }
-
-def Server.withHeader (sv : Server) (i : Nat) (f : Header → IO (Except Failure Json)) :
-    IO (Except Failure Json) := do
-  match (← sv.headers.get)[i]? with
-  | some h => f h
-  | none => return .error { kind := "state", message := "no such header" }
-
-/-- With the limit of reach (see `inReach`) for a theorem that the library declares as `before`; with
-none when that is empty. -/
-def Server.withLimit (sv : Server) (before : String) (f : Option Nat → IO (Except Failure Json)) :
-    IO (Except Failure Json) := do
-  if before.isEmpty then f none
-  else match moduleOf sv.base.env before.toName with
-    | some limit => f (some limit)
-    | none => return .error { kind := "statement", message := s!"the library has no '{before}'" }
 
 def Server.start (sv : Server) (statement : String) (together : Bool) (h : Header)
     (limit? : Option Nat) : IO (Except Failure Json) := do
@@ -139,86 +77,6 @@ def Server.judge (sv : Server) (name : Name) (source : String) (exported : Json)
       (h.judge sv.signals sv.base.env allowed name source limit? exported) with
   | .error failure => return .error failure
   | .ok j => return .ok (judgementJson j)
-
-/-- A declaration of a file that has a `sorry`: its place, in code points. -/
-def sorryJson (source : String) (step : Step) : Json :=
-  let start := (step.stx.getPos?).getD step.before.pos.pos
-  let stop := (step.stx.getTailPos?).getD start
-  let line := (source.toFileMap.toPosition start).line
-  Json.mkObj [("start", jsonNat (codePoints source start)), ("stop", jsonNat (codePoints source stop)),
-    ("line", jsonNat line), ("text", .str (substring source start.byteIdx stop.byteIdx)),
-    ("sorries", jsonNat (countHoles (holesOf step.stx [])))]
-where
-  countHoles : List Hole → Nat
-    | [] => 0
-    | _ :: hs => countHoles hs + 1
-
-/-- The declarations with a `sorry`, from steps that come last first. -/
-def sorriesJson (source : String) : List Step → List Json → List Json
-  | [], acc => acc
-  | step :: steps, acc =>
-    match holesOf step.stx [] with
-    | [] => sorriesJson source steps acc
-    | _ => sorriesJson source steps (sorryJson source step :: acc)
-
-def toArray : List Json → Array Json → Array Json
-  | [], acc => acc
-  | j :: js, acc => toArray js (acc.push j)
-
-/-- Which theorems a whole file declares, and which declarations want a proof.  The file is kept as a
-header. -/
-def Server.scan (sv : Server) (source : String) : IO (Except Failure Json) := do
-  match ← Header.elab sv.signals sv.base [] source with
-  | .error failure => return .error failure
-  | .ok (h, steps) =>
-    sv.headers.modify (fun hs => hs.push h)
-    return .ok (Json.mkObj [("sorries", .arr (toArray (sorriesJson source steps []) #[])),
-      ("theorems", .arr (toArray (theoremsJson source steps []) #[]))])
-
-/-- What Lean knew at a `sorry`; kept as a state of salt 0 where `keep` says so. -/
-def Server.sorryGoal (sv : Server) (source : String) (keep : Bool) (c : Captured) :
-    IO (Option Json) := do
-  match ← runTerm sv.signals {} c.saved.clean (firstState 0 c.goals) with
-  | .error _ => return none
-  | .ok (first, saved) =>
-    let map := source.toFileMap
-    let fields := [("start", placeJson (map.toPosition c.start)),
-      ("stop", placeJson (map.toPosition c.stop)), ("goals", first.json)]
-    if !keep then return some (Json.mkObj fields)
-    let n ← sv.keep { saved, goals := first.goals, key := first.key, salt := 0, together := true }
-    return some (Json.mkObj (("state", jsonNat n) :: fields))
-
-def Server.sorryGoals (sv : Server) (source : String) (keep : Bool) :
-    List Captured → Array Json → IO (Array Json)
-  | [], acc => return acc
-  | c :: cs, acc => do
-    match ← sv.sorryGoal source keep c with
-    | some j => sv.sorryGoals source keep cs (acc.push j)
-    | none => sv.sorryGoals source keep cs acc
-
-/-- The answer to `check`; `above` is the text of the header. -/
-def Server.elaborated (sv : Server) (above source : String) (keep : Bool) (e : Elaborated) :
-    IO Json := do
-  let fields := [("messages", .arr e.messages), ("finished", .bool e.finished),
-    ("sorries", .arr (← sv.sorryGoals source keep e.sorries #[]))]
-  if !keep then return Json.mkObj fields
-  let headers ← sv.headers.get
-  sv.headers.set
-    (headers.push { source := above ++ source, resume? := none, cmd := e.cmd, sound := false })
-  return Json.mkObj (("header", jsonNat headers.size) :: fields)
-
-/-- Elaborate a text to its end, after a header or as a file. -/
-def Server.check (sv : Server) (header : Option Nat) (source : String) (keep : Bool) (ms : Nat) :
-    IO (Except Failure Json) := do
-  match header with
-  | none =>
-    match ← withDeadline sv.signals ms (elabFile sv.signals sv.capture sv.base source) with
-    | .error failure => return .error failure
-    | .ok e => return .ok (← sv.elaborated "" source keep e)
-  | some header =>
-    sv.withHeader header fun h => do
-      let e ← withDeadline sv.signals ms (h.elabText sv.signals sv.capture source)
-      return .ok (← sv.elaborated h.source source keep e)
 
 def Server.release (sv : Server) : List Nat → IO Unit
   | [] => return
@@ -292,7 +150,7 @@ def Server.answer (sv : Server) (request : Request) : IO (Except Failure Json) :
     sv.withHeader header (fun h => sv.withLimit before (sv.start statement together h))
   | .library module => sv.library module
   | .scan source => sv.scan source
-  | .check header source keep ms => sv.check header source keep ms
+  | .check header source keep tactics ms => sv.check header { source, keep, tactics, ms }
   | .release states => do
     sv.release states
     return .ok (Json.mkObj [])
@@ -305,7 +163,7 @@ def Server.answer (sv : Server) (request : Request) : IO (Except Failure Json) :
   | .export header name source ms => sv.withHeader header (sv.export name source ms)
   | .judge header name source exported axioms ms before =>
     sv.withHeader header (fun h => sv.withLimit before (sv.judge name source exported axioms ms h))
-  | .run .. => return .error (.request "`run` is answered elsewhere")
+  | .run .. | .apply .. => return .error (.request "answered elsewhere")
 
 def Server.request (sv : Server) (line : String) : IO Reply := do
   lower sv.signals.cancelTk
@@ -319,6 +177,8 @@ def Server.request (sv : Server) (line : String) : IO Reply := do
       | .error failure => return { json := errorAnswer id failure }
       | .ok (.run state tactics ms heartbeats trust) =>
         sv.run id state tactics ms { heartbeats, trust }
+      | .ok (.apply state tactic ms heartbeats) =>
+        return { json := ← sv.apply id state tactic ms { heartbeats } }
       | .ok request =>
         match ← sv.answer request with
         | .ok value => return { json := okAnswer id value }

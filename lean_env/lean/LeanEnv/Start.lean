@@ -117,6 +117,7 @@ partial def withoutRecursion : List MVarId → MetaM (List MVarId)
     let decl ← g.getDecl
     let lctx := withoutAuxDecls (elems decl.lctx.decls) {}
     let new ← mkFreshExprMVarAt lctx decl.localInstances decl.type .syntheticOpaque decl.userName
+    let _ ← g.checkedAssign new  -- other goals may mention it
     return new.mvarId! :: (← withoutRecursion gs)
 
 /-- Goals that are to be proved together, as they are printed and known; `isProps` says whether all are

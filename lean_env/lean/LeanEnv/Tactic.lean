@@ -21,6 +21,8 @@ structure State where
   limit? : Option Nat := none
   /-- Its goals stay in one state, and tactics see all of them, as they would in a file. -/
   together : Bool := false
+  /-- The goals that it began with. -/
+  roots : List MVarId := []
 
 /-- Goals that belong together, of those that a tactic left: where they stand among all, how they
 print, what identifies them. -/

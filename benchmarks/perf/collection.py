@@ -1,0 +1,114 @@
+"""Collect proof data with one worker and with two, in turns.
+
+    python -m benchmarks.perf.collection [--theorems N] [--runs N]
+
+The theorems are of Lean's library, each with a fixed number of tactics.  A run is looked at from
+when its workers are warm to when the last theorems are under way.  What the machine's processors
+gain together is measured beside it: virtual ones may share one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from benchmarks.perf.figures import Figure, table
+from benchmarks.suites import library
+from benchmarks.suites.types import select
+from lean_env.launcher import LaunchFor
+from lean_env.toolchain import default_cache_dir, embedded
+from prover.config import Settings
+from prover.data.collect import Tally, Work, collect
+
+SETTINGS = Settings(lean_calls=64, seconds=None)
+WARM = 6
+"""So many theorems end before a run is looked at, and so many are not looked at in the end."""
+
+LOOP = "import time; t = time.perf_counter(); sum(range(10**8)); print(time.perf_counter() - t)"
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Edges a second; and shares of the time, in which a worker was idle, and in which records were
+    made and written."""
+
+    edges: float
+    idle: float
+    overhead: float
+
+
+async def rates(work: Work, workers: int, launch: LaunchFor) -> Rates:
+    """Of one collection."""
+    seen: list[Tally] = []
+    times: list[float] = []
+
+    def on_end(tally: Tally) -> None:
+        seen.append(replace(tally))
+        times.append(time.monotonic())
+
+    work = replace(work, settings=replace(work.settings, workers=workers))
+    with tempfile.TemporaryDirectory() as folder:
+        await collect(Path(folder), work, launch(()), launch, on_end=on_end)
+    first, last = seen[WARM], seen[-WARM]
+    seconds = times[-WARM] - times[WARM]
+    return Rates(
+        edges=(last.edges - first.edges) / seconds,
+        idle=1 - (last.worked - first.worked) / (workers * seconds),
+        overhead=(last.overhead - first.overhead) / seconds,
+    )
+
+
+def two_loops() -> float:
+    """How much more two plain Python loops beside each other do than one."""
+
+    def seconds(count: int) -> float:
+        command = [sys.executable, "-c", LOOP]
+        loops = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(count)]
+        return sum(float(loop.communicate()[0]) for loop in loops) / count
+
+    return 2 * seconds(1) / seconds(2)
+
+
+async def measure(theorems: int, runs: int) -> list[Figure]:
+    launch = partial(embedded, default_cache_dir())
+    suite = select(await library.load(launch), split="train", limit=theorems)
+    work = Work(
+        suite={"name": suite.name, "variant": suite.variant, "digest": suite.digest},
+        statements=suite.entries,
+        settings=SETTINGS,
+    )
+    one, two, loops = [], [], []
+    for _ in range(runs):
+        loops.append(two_loops())
+        one.append(await rates(work, 1, launch))
+        two.append(await rates(work, 2, launch))
+    gains = tuple(b.edges / a.edges for a, b in zip(one, two, strict=True))
+    idle = tuple(run.idle for run in two)
+    overhead = tuple(run.overhead for run in two)
+    return [
+        Figure(name="one worker", unit="edges/s", samples=tuple(run.edges for run in one)),
+        Figure(name="two workers", unit="edges/s", samples=tuple(run.edges for run in two)),
+        Figure(name="two workers against one", unit="ratio", samples=gains, at_least=1.8),
+        Figure(name="two plain Python loops against one", unit="ratio", samples=tuple(loops)),
+        Figure(name="idle time of two workers", unit="share", samples=idle, at_most=0.1),
+        Figure(name="records and store", unit="share", samples=overhead, at_most=0.05),
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Collect with one worker and with two.")
+    parser.add_argument("--theorems", type=int, default=60)
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    print(table(asyncio.run(measure(options.theorems, options.runs))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""What the gate costs: for a proof that comes alone, and in a batch under one header."""
+
+from __future__ import annotations
+
+import time
+
+from benchmarks.perf.figures import Figure
+from lean_env.launcher import LaunchFor
+from lean_env.types import Theorem
+from lean_env.verify import Verifier
+
+HEADER = "variable (a b c : Nat)\ndef twice (n : Nat) := n + n\n"
+PROOFS = (
+    ("a + b + {n} = b + a + {n}", "omega"),
+    ("twice a + {n} = 2 * a + {n}", "simp only [twice]\nomega"),
+    ("[a, b].length + {n} = {n} + 2", "simp [Nat.add_comm]"),
+    ("a ≤ b → a ≤ b + {n}", "intro h\ninduction b with\n| zero => omega\n| succ b ih => omega"),
+)
+
+
+async def cost(launch: LaunchFor, runs: int, batch: int = 20) -> list[Figure]:
+    """Seconds a proof, from the question to the verdict; alone with the start of both processes."""
+    alone, together = [], []
+    for run in range(runs):
+        async with Verifier(launch) as verifier:
+            alone.append(await _seconds(verifier, run * batch))
+            together += [await _seconds(verifier, run * batch + i) for i in range(1, batch)]
+    return [
+        Figure(name="gate: a proof alone", unit="s", samples=tuple(alone), at_most=1.5),
+        Figure(name="gate: a proof in a batch", unit="s", samples=tuple(together), at_most=0.3),
+    ]
+
+
+async def _seconds(verifier: Verifier, number: int) -> float:
+    """What the gate takes for a proof that it has not seen."""
+    claim, proof = PROOFS[number % len(PROOFS)]
+    statement = f"theorem t_{number} : {claim.format(n=number)}"
+    began = time.perf_counter()
+    checked = await verifier.verify(Theorem(statement=statement, header=HEADER), proof)
+    assert checked.verdict.ok, checked
+    return time.perf_counter() - began

@@ -1,0 +1,144 @@
+import LeanEnv.Held
+
+/-!
+# Texts as people write them
+
+Whole files, commands after others, and tactics that may leave a `sorry`.
+-/
+
+open Lean Meta Elab
+
+namespace LeanEnv
+
+/-- A declaration of a file that has a `sorry`: its place, in code points. -/
+def sorryJson (source : String) (step : Step) : Json :=
+  let start := (step.stx.getPos?).getD step.before.pos.pos
+  let stop := (step.stx.getTailPos?).getD start
+  let line := (source.toFileMap.toPosition start).line
+  Json.mkObj [("start", jsonNat (codePoints source start)), ("stop", jsonNat (codePoints source stop)),
+    ("line", jsonNat line), ("text", .str (substring source start.byteIdx stop.byteIdx)),
+    ("sorries", jsonNat (countHoles (holesOf step.stx [])))]
+where
+  countHoles : List Hole → Nat
+    | [] => 0
+    | _ :: hs => countHoles hs + 1
+
+/-- The declarations with a `sorry`, from steps that come last first. -/
+def sorriesJson (source : String) : List Step → List Json → List Json
+  | [], acc => acc
+  | step :: steps, acc =>
+    match holesOf step.stx [] with
+    | [] => sorriesJson source steps acc
+    | _ => sorriesJson source steps (sorryJson source step :: acc)
+
+def toArray : List Json → Array Json → Array Json
+  | [], acc => acc
+  | j :: js, acc => toArray js (acc.push j)
+
+/-- Which theorems a whole file declares, and which declarations want a proof.  The file is kept as a
+header. -/
+def Server.scan (sv : Server) (source : String) : IO (Except Failure Json) := do
+  match ← Header.elab sv.signals sv.base [] source with
+  | .error failure => return .error failure
+  | .ok (h, steps) =>
+    sv.headers.modify (fun hs => hs.push h)
+    return .ok (Json.mkObj [("sorries", .arr (toArray (sorriesJson source steps []) #[])),
+      ("theorems", .arr (toArray (theoremsJson source steps []) #[]))])
+
+/-- Keep goals as a state of salt 0. -/
+def Server.keepFirst (sv : Server) (saved : Saved) (first : FirstState) : IO Nat :=
+  sv.keep { saved, goals := first.goals, key := first.key, salt := 0, together := true
+            roots := first.goals }
+
+/-- What Lean knew at a `sorry`, the goal that it closed; kept where `keep` says so. -/
+def Server.sorryGoal (sv : Server) (map : FileMap) (keep : Bool) (c : Captured) : IO (Option Json) := do
+  match c.goals with
+  | [] => return none
+  | goal :: _ =>
+    match ← runTerm sv.signals {} c.saved.clean (firstState 0 [goal]) with
+    | .error _ => return none
+    | .ok (first, saved) =>
+      let fields := [("start", placeJson (map.toPosition c.start)),
+        ("stop", placeJson (map.toPosition c.stop)), ("goals", first.json)]
+      if !keep then return some (Json.mkObj fields)
+      return some (Json.mkObj (("state", jsonNat (← sv.keepFirst saved first)) :: fields))
+
+def Server.sorryGoals (sv : Server) (map : FileMap) (keep : Bool) :
+    List Captured → Array Json → IO (Array Json)
+  | [], acc => return acc
+  | c :: cs, acc => do
+    match ← sv.sorryGoal map keep c with
+    | some j => sv.sorryGoals map keep cs (acc.push j)
+    | none => sv.sorryGoals map keep cs acc
+
+/-- What Lean knew before a tactic, as a state. -/
+def Server.use (sv : Server) (source : String) (map : FileMap) (u : Use) : IO (Option Json) := do
+  match ← runTerm sv.signals {} u.saved (firstState 0 u.goals) with
+  | .error _ => return none
+  | .ok (first, saved) =>
+    let n ← sv.keepFirst saved.clean first
+    return some (Json.mkObj [("start", placeJson (map.toPosition u.start)),
+      ("stop", placeJson (map.toPosition u.stop)), ("goals", first.json), ("state", jsonNat n),
+      ("text", .str (substring source u.start.byteIdx u.stop.byteIdx)),
+      ("constants", .arr (toArray (List.map (fun n => .str n.toString) u.constants) #[]))])
+
+def Server.uses (sv : Server) (source : String) (map : FileMap) :
+    List Use → Array Json → IO (Array Json)
+  | [], acc => return acc
+  | u :: us, acc => do
+    match ← sv.use source map u with
+    | some j => sv.uses source map us (acc.push j)
+    | none => sv.uses source map us acc
+
+/-- What a `check` asks for. -/
+structure Wanted where
+  source : String
+  keep : Bool
+  tactics : Bool
+  ms : Nat
+
+/-- The answer to `check`; `above` is the text of the header. -/
+def Server.elaborated (sv : Server) (above : String) (w : Wanted) (e : Elaborated) : IO Json := do
+  let map := w.source.toFileMap
+  let fields := [("messages", .arr e.messages), ("finished", .bool e.finished),
+    ("sorries", .arr (← sv.sorryGoals map w.keep e.sorries #[])),
+    ("tactics", .arr (← sv.uses w.source map e.tactics #[]))]
+  if !w.keep then return Json.mkObj fields
+  let headers ← sv.headers.get
+  sv.headers.set
+    (headers.push { source := above ++ w.source, resume? := none, cmd := e.cmd, sound := false })
+  return Json.mkObj (("header", jsonNat headers.size) :: fields)
+
+/-- Elaborate a text to its end, after a header or as a file. -/
+def Server.check (sv : Server) (header : Option Nat) (w : Wanted) : IO (Except Failure Json) := do
+  match header with
+  | none =>
+    match ← withDeadline sv.signals w.ms
+        (elabFile sv.signals sv.capture w.tactics sv.base w.source) with
+    | .error failure => return .error failure
+    | .ok e => return .ok (← sv.elaborated "" w e)
+  | some header =>
+    sv.withHeader header fun h => do
+      let e ← withDeadline sv.signals w.ms (h.elabText sv.signals sv.capture w.tactics w.source)
+      return .ok (← sv.elaborated h.source w e)
+
+/-- Run a tactic on all goals of a state, as a file would. -/
+def Server.apply (sv : Server) (id state : Nat) (tactic : String) (ms : Nat) (opts : RunOptions) :
+    IO Json := do
+  match (← sv.states.get)[state]? with
+  | some (some s) =>
+    match ← withDeadline sv.signals ms (s.apply sv.signals sv.capture opts tactic) with
+    | .ok a =>
+      let n ← sv.keep a.state
+      let sorries ← sv.sorryGoals tactic.toFileMap true a.sorries #[]
+      return okAnswer id (Json.mkObj [("state", stateJson n a.state.key a.goals),
+        ("status", .str a.status), ("messages", .arr a.messages), ("sorries", .arr sorries)])
+    | .error (.rejected reason message) => return rejected reason message
+    | .error _ => return rejected "timeout" "time limit reached"
+  | _ => return errorAnswer id { kind := "state", message := "no such state" }
+where
+  rejected (reason message : String) : Json :=
+    Json.mkObj [("id", jsonNat id), ("index", jsonNat 0), ("ms", jsonNat 0),
+      ("rejected", Json.mkObj [("reason", .str reason), ("message", .str message)])]
+
+end LeanEnv

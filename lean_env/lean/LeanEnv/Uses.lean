@@ -1,0 +1,91 @@
+import LeanEnv.Start
+
+/-!
+# The tactics of a text
+
+Lean's info trees tell what it knew before each tactic.
+-/
+
+open Lean Meta Elab
+
+namespace LeanEnv
+
+/-- A tactic of a text, what Lean knew before it, and the constants that it put into the proof. -/
+structure Use where
+  start : String.Pos.Raw
+  stop : String.Pos.Raw
+  saved : Saved
+  goals : List MVarId
+  constants : List Name
+
+/-- What holds tactics together and does nothing of its own. -/
+def isStructure (kind : SyntaxNodeKind) : Bool :=
+  List.any (fun k => k == kind)
+    [nullKind, `Lean.cdot, `Lean.cdotTk, ``Lean.Parser.Term.byTactic, ``Lean.Parser.Tactic.tacticSeq,
+     ``Lean.Parser.Tactic.tacticSeq1Indented, ``Lean.Parser.Tactic.paren,
+     `Lean.Parser.Tactic.«tactic_<;>_», captureKind]
+
+/-- Is it a tactic that somebody wrote, not one that a macro became? -/
+def isWritten (stx : Syntax) : Bool :=
+  match stx, stx.getHeadInfo with
+  | .node _ kind _, .original .. => !isStructure kind
+  | _, _ => false
+
+mutual
+partial def tacticInfos (ctx? : Option ContextInfo) (tree : InfoTree)
+    (acc : List (TacticInfo × ContextInfo)) : List (TacticInfo × ContextInfo) :=
+  match tree with
+  | .context i t => tacticInfos (i.mergeIntoOuter? ctx?) t acc
+  | .node (.ofTacticInfo info) ts =>
+    let acc := tacticInfosOf ctx? (elems ts) acc
+    match ctx? with
+    | some ctx => if isWritten info.stx then (info, ctx) :: acc else acc
+    | none => acc
+  | .node _ ts => tacticInfosOf ctx? (elems ts) acc
+  | .hole _ => acc
+/-- In front of `acc`, in the order of the text. -/
+partial def tacticInfosOf (ctx? : Option ContextInfo) (trees : List InfoTree)
+    (acc : List (TacticInfo × ContextInfo)) : List (TacticInfo × ContextInfo) :=
+  match trees with
+  | [] => acc
+  | t :: ts => tacticInfos ctx? t (tacticInfosOf ctx? ts acc)
+end
+
+def assignedConstants (mctx : MetavarContext) : List MVarId → List Name
+  | [] => []
+  | g :: gs =>
+    match mctx.getExprAssignmentCore? g with
+    | some e => List.append (constantsIn e) (assignedConstants mctx gs)
+    | none => assignedConstants mctx gs
+where
+  constantsIn (e : Expr) : List Name := e.getUsedConstants.toList
+
+/-- `env` is that before the command: in the tree's own the theorem may be there already. -/
+def Use.of (env : Environment) (info : TacticInfo) (ctx : ContextInfo) : Use :=
+  let start := info.stx.getPos?.getD 0
+  { start
+    stop := info.stx.getTailPos?.getD start
+    goals := info.goalsBefore
+    constants := assignedConstants info.mctxAfter info.goalsBefore
+    saved := {
+      coreCtx := { fileName := "<text>", fileMap := ctx.fileMap, options := ctx.options,
+                   currNamespace := ctx.currNamespace, openDecls := ctx.openDecls }
+      metaCtx := {}
+      termCtx := { declName? := ctx.parentDecl? }
+      core := { env, ngen := ctx.ngen }
+      meta' := { mctx := info.mctxBefore }
+      term := {} } }
+
+def usesOf (env : Environment) : List (TacticInfo × ContextInfo) → List Use
+  | [] => []
+  | (info, ctx) :: rest => Use.of env info ctx :: usesOf env rest
+
+def substituted (infos : InfoState) : List InfoTree → List InfoTree
+  | [] => []
+  | t :: ts => t.substitute infos.assignment :: substituted infos ts
+
+/-- The tactics of the command that `infos` tells of. -/
+def tacticUses (env : Environment) (infos : InfoState) : List Use :=
+  usesOf env (tacticInfosOf none (substituted infos (elems infos.trees)) [])
+
+end LeanEnv

@@ -1,0 +1,54 @@
+"""`qstar repl`: Lean for programs that drive leanprover-community/repl."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from prover.cli.exits import Exit, finish
+from prover.cli.options import Lean
+from prover.config import LeanChoice
+
+if TYPE_CHECKING:
+    from lean_env.launcher import LaunchFor
+
+
+def repl(
+    lean: Lean = LeanChoice.AUTO,
+    timeout: Annotated[float, typer.Option(help="Seconds that a command may take.")] = 300.0,
+) -> None:
+    """Answer the JSON commands of leanprover-community/repl, with blank lines between them, on
+    stdin and stdout.
+
+    Exit code: 0 end of input, 3 broken set-up.
+    """
+
+    def command() -> Exit:
+        from pathlib import Path
+
+        from prover.cli.setup import ready
+
+        return _serve(ready(lean, [Path.cwd()])[1], timeout)
+
+    finish(command)
+
+
+def _serve(launch: LaunchFor, seconds: float) -> Exit:
+    import asyncio
+    import json
+    import sys
+    from io import TextIOWrapper
+
+    from lean_env.repl import Repl, queries
+
+    session = Repl(launch, seconds=seconds)
+    lines = TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+    with asyncio.Runner() as runner:
+        try:
+            for query in queries(lines):
+                answer = runner.run(session.answer(query))
+                print(json.dumps(answer, ensure_ascii=False), end="\n\n", flush=True)
+        finally:
+            runner.run(session.close())
+    return Exit.DONE

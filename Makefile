@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test lint loop bench bench-data bench-service eval-core eval-kill fuzz kills clean
+.PHONY: help demo test lint loop bench bench-data bench-service eval-core eval-kill endurance fuzz kills clean
 
 help:
 	@echo 'make demo    prove four theorems'
@@ -16,6 +16,7 @@ help:
 	@echo 'make bench-data  measure collecting and storing proof data (leave the machine idle)'
 	@echo 'make kills   kill a collection of proof data at 20 random moments and look what is lost'
 	@echo 'make bench-service  measure qstar serve (leave the machine idle: some minutes)'
+	@echo 'make endurance  3,000 requests to Lean, with kills, bombs and endless loops in between'
 	@echo 'make fuzz    100,000 mutated proofs against the gate; goes on where it was broken off'
 	@echo 'make eval-core  miniF2F without Mathlib, valid and test, into eval/ (an hour or so)'
 	@echo 'make eval-kill  kill a run 20 times: does it end like an undisturbed one?'
@@ -52,6 +53,9 @@ kills: $(READY)
 bench-service: $(READY)
 	@$(BIN)/python -m benchmarks.perf.service
 
+endurance: $(READY)
+	@$(BIN)/python -m benchmarks.perf.endurance --out endurance.json
+
 fuzz: $(READY)
 	@$(BIN)/python -m benchmarks.perf.fuzz --out fuzz.jsonl
 
@@ -68,7 +72,7 @@ eval-kill: $(READY)
 	@$(BIN)/python -m benchmarks.perf.resume --kills 20
 
 clean:
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json fuzz.jsonl
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json endurance.json fuzz.jsonl
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml constraints.txt tools/make_venv.py

@@ -1,8 +1,10 @@
 """All search algorithms on the same theorems, with equal numbers of Lean calls.
 
-    python -m benchmarks.search_table FILE.jsonl --out DIR [--split valid] [--calls 50 200 1000]
+    python -m benchmarks.search_table SUITE --out DIR [--split valid] [--calls 50 200 1000]
         [--search NAME …] [--first N] [--policy POLICY] [--value VALUE] [--heartbeats N]
         [--workers N]
+
+SUITE is what `qstar eval` takes: `library`, a file of statements, ….
 
 Lean's answers stay in DIR/answers.sqlite, so that each tactic runs once for all algorithms, and the
 results in DIR/results.jsonl: what is there already is not run again.
@@ -25,8 +27,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.memo import Memory, Remembered
+from benchmarks.metrics import wilson
+from benchmarks.suites.catalog import find_suite
+from benchmarks.suites.types import select
 from lean_env.errors import LeanEnvError
+from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool, PoolConfig
+from lean_env.toolchain import Launch
 from lean_env.types import Environment, Limits, Theorem
 from lean_env.verify import Verifier
 from prover.cli.setup import ready
@@ -34,7 +41,6 @@ from prover.config import Settings
 from prover.graph.store import ProofGraph
 from prover.prove import prove
 from prover.search.catalog import SEARCHES
-from prover.targets import Posed, read_jsonl
 from prover.types import Budget, Policy, Status
 from prover.value.catalog import Guide
 
@@ -43,10 +49,10 @@ Row = dict[str, Any]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    parser.add_argument("file", type=Path)
+    parser.add_argument("suite")
     parser.add_argument("--out", type=Path, required=True, help="folder for answers and results")
-    parser.add_argument("--split", help="only rows whose field `split` is this")
-    parser.add_argument("--first", type=int, help="only so many rows")
+    parser.add_argument("--split", help="only this split")
+    parser.add_argument("--first", type=int, help="only so many theorems of it")
     parser.add_argument("--calls", type=int, nargs="+", default=[50, 200, 1000])
     parser.add_argument("--search", nargs="+", default=list(SEARCHES), choices=SEARCHES)
     parser.add_argument("--policy", default="portfolio")
@@ -54,12 +60,9 @@ def main() -> None:
     parser.add_argument("--heartbeats", type=int, default=40_000, help="limit of a tactic")
     parser.add_argument("--workers", type=int, default=1, help="theorems at a time")
     options = parser.parse_args()
-    rows = [json.loads(line) for line in options.file.read_text(encoding="utf-8").splitlines()]
-    theorems = [
-        posed.theorem
-        for posed, row in zip(read_jsonl(options.file), rows, strict=True)
-        if isinstance(posed, Posed) and options.split in (None, row.get("split"))
-    ][: options.first]
+    launch, launch_for = ready()
+    suite = asyncio.run(find_suite(options.suite, launch_for))
+    theorems = [e.theorem for e in select(suite, split=options.split, limit=options.first).entries]
     settings = Settings(policy=options.policy, value=options.value)
     limits = Limits(heartbeats=options.heartbeats)
     config = PoolConfig(workers=options.workers, limits=limits)
@@ -72,7 +75,7 @@ def main() -> None:
         guide=settings.make_guide(),
     )
     try:
-        asyncio.run(comparison.fill(results, config))
+        asyncio.run(comparison.fill(results, config, launch, launch_for))
     except KeyboardInterrupt:
         print("interrupted; the same command goes on from here", file=sys.stderr)
     print(table(results, options.search, theorems))
@@ -112,7 +115,9 @@ class Comparison:
     policy: Policy
     guide: Guide
 
-    async def fill(self, results: Results, config: PoolConfig) -> None:
+    async def fill(
+        self, results: Results, config: PoolConfig, launch: Launch, launch_for: LaunchFor
+    ) -> None:
         """Run what is missing, as many theorems at a time as there are workers."""
         missing = [
             theorem
@@ -121,7 +126,6 @@ class Comparison:
         ]
         if not missing:
             return
-        launch, launch_for = ready()
         todo = iter(missing)
         lean = f"{launch.version} {config.limits}"
         with Memory(results.folder / "answers.sqlite") as memory:
@@ -200,7 +204,7 @@ def calls_at_proof(graph: ProofGraph) -> int:
 
 
 def table(results: Results, searches: Sequence[str], theorems: Sequence[Theorem]) -> str:
-    """Proved, and Lean calls and seconds of all theorems together, as Markdown."""
+    """Proved, with 95 % intervals, and what all theorems together took, as Markdown."""
     lines = [
         "| search | " + " | ".join(f"{calls} Lean calls each" for calls in results.calls) + " |",
         "|---" * (len(results.calls) + 1) + "|",
@@ -216,9 +220,11 @@ def table(results: Results, searches: Sequence[str], theorems: Sequence[Theorem]
 
 def _shown(found: Sequence[Row]) -> str:
     proved = sum(cell["proved"] for cell in found)
+    share = wilson(proved, len(found))
     calls = sum(cell["calls"] for cell in found)
     seconds = sum(cell["seconds"] for cell in found)
-    return f"{proved} proved, {calls} calls, {seconds:.0f} s"
+    interval = f"{share.low:.0%} to {share.high:.0%}"
+    return f"{proved} proved ({interval}), {calls} calls, {seconds:.0f} s"
 
 
 if __name__ == "__main__":

@@ -59,15 +59,20 @@ class LeanClient:
 
     @classmethod
     async def launch(
-        cls, launch: Launch, *, memory_mb: float = 3072, setup_seconds: float = 300
+        cls,
+        launch: Launch,
+        *,
+        memory_mb: float = 3072,
+        setup_seconds: float = 300,
+        hello_seconds: float = 300,
     ) -> LeanClient:
-        """Start a process and wait for its first sign of life.
+        """Start a process and wait at most `hello_seconds` for its first sign of life.
 
         Raises `ToolchainError` if the program cannot be executed.
         """
         client = cls(await Channel.open(launch, memory_mb), setup_seconds)
         try:
-            client.hello = await client.request(Hello(), HelloAnswer, setup_seconds)
+            client.hello = await client.request(Hello(), HelloAnswer, hello_seconds)
             if client.hello.protocol != VERSION:
                 raise ProtocolError(
                     f"the Lean server speaks protocol {client.hello.protocol}, not {VERSION}",

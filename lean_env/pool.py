@@ -45,8 +45,8 @@ from lean_env.worker import Worker
 @dataclass(frozen=True, kw_only=True)
 class PoolConfig:
     """`limits` are those of each tactic.  A process above `memory_mb` is killed; one that has grown
-    by `growth_mb` since it was ready is replaced when it has answered (MiB of private memory).  The
-    start of a process, a header, and a statement may each take `setup_seconds`."""
+    by `growth_mb` since it was ready is replaced when it has answered (MiB of private memory).  A
+    header and a statement may each take `setup_seconds`."""
 
     workers: int = 2
     limits: Limits = field(default_factory=Limits)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TypeAlias
@@ -23,7 +23,7 @@ from lean_env.errors import (
     LeanProcessError,
 )
 from lean_env.forbidden import forbidden
-from lean_env.launcher import Imports, LaunchFor
+from lean_env.launcher import DEFAULT_IMPORTS, Imports, LaunchFor
 from lean_env.protocol import ExportAnswer, JudgeAnswer, StartAnswer
 from lean_env.side import Side
 from lean_env.texts import Name, SorryRecord
@@ -38,6 +38,8 @@ from lean_env.types import (
 )
 
 Terms: TypeAlias = Mapping[str, object]
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with how many theorems are checked, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,12 @@ class Verifier:
     ) -> None:
         await asyncio.gather(self._trusted.close(), self._candidate.close())
 
+    async def prepare(self) -> None:
+        """Start both processes, so that they run when they are needed."""
+        async with self._turn:
+            sides = (self._trusted, self._candidate)
+            await asyncio.gather(*(side.client(DEFAULT_IMPORTS) for side in sides))
+
     # One proof
 
     async def verify(self, theorem: Theorem, script: str) -> Checked:
@@ -165,7 +173,9 @@ class Verifier:
 
     # Files
 
-    async def verify_file(self, source: str, statements: str) -> list[CheckedTheorem]:
+    async def verify_file(
+        self, source: str, statements: str, progress: Progress | None = None
+    ) -> list[CheckedTheorem]:
         """Does the file `source` prove what the file `statements` states: its theorems that have a
         `sorry`?
 
@@ -177,7 +187,7 @@ class Verifier:
                 raise BadInput("no theorem here has a `sorry`: there is nothing to prove")
             imports = self._trusted.imports_of(statements)
             claims = [await self._claim_in(statements, imports, record) for record in posed.sorries]
-            verdicts = await self._decide(_Candidate(source), claims)
+            verdicts = await self._decide(_Candidate(source), claims, progress)
         return [
             CheckedTheorem(_text(claim.name), record.line, verdict)
             for claim, record, verdict in zip(claims, posed.sorries, verdicts, strict=True)
@@ -193,7 +203,9 @@ class Verifier:
             raise InvalidStatement(error.message, line=line, remedy=error.remedy) from error
         return _Claim(start.name, imports, header, start.source)
 
-    async def audit_file(self, source: str) -> list[CheckedTheorem]:
+    async def audit_file(
+        self, source: str, progress: Progress | None = None
+    ) -> list[CheckedTheorem]:
         """Every theorem that the file `source` declares, by what its terms are: does the kernel
         accept it, and on which axioms does it rest?
 
@@ -209,7 +221,7 @@ class Verifier:
                 return [CheckedTheorem("", 1, Undecided(str(error)))]
             imports = self._candidate.imports_of(source)
             claims = [_Claim(theorem.name, imports) for theorem in scan.theorems]
-            verdicts = await self._decide(_Candidate(source), claims)
+            verdicts = await self._decide(_Candidate(source), claims, progress)
         return [
             CheckedTheorem(theorem.text, theorem.line, verdict)
             for theorem, verdict in zip(scan.theorems, verdicts, strict=True)
@@ -217,24 +229,30 @@ class Verifier:
 
     # The two halves
 
-    async def _decide(self, candidate: _Candidate, claims: Sequence[_Claim]) -> list[Verdict]:
+    async def _decide(
+        self, candidate: _Candidate, claims: Sequence[_Claim], progress: Progress | None = None
+    ) -> list[Verdict]:
         """Check what a candidate proves, if need be again in a process of its own."""
-        verdicts = await self._check(candidate, claims)
+        verdicts = await self._check(candidate, claims, progress)
         if self._candidate.used and not _all_accepted(verdicts):
             await self._candidate.close()
-            verdicts = await self._check(candidate, claims)
+            verdicts = await self._check(candidate, claims, progress)
         self._candidate.used = True
         if not _all_accepted(verdicts):
             await self._candidate.close()
         return verdicts
 
-    async def _check(self, candidate: _Candidate, claims: Sequence[_Claim]) -> list[Verdict]:
+    async def _check(
+        self, candidate: _Candidate, claims: Sequence[_Claim], progress: Progress | None
+    ) -> list[Verdict]:
         failed = await self._open(candidate)
-        verdicts = []
+        verdicts: list[Verdict] = []
         for claim in claims:
             began = time.monotonic()
             verdict = failed or await self._check_claim(candidate, claim)
             verdicts.append(replace(verdict, seconds=time.monotonic() - began))
+            if progress:
+                progress(len(verdicts), len(claims))
         return verdicts
 
     async def _open(self, candidate: _Candidate) -> Refused | Undecided | None:

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lean_env.texts import SorryRecord
@@ -19,12 +20,10 @@ if TYPE_CHECKING:
     from lean_env.launcher import LaunchFor
     from lean_env.pool import LeanPool
     from lean_env.verify import Verifier
+    from prover.explain.trace import Trace
 
 WORKER_BYTES = 1_000_000_000
 """What a Lean process may take before one less is started by default."""
-
-WARM_UP = Theorem(statement="theorem warm_up : True")
-"""Checked while the first search begins, so that the gate's processes run when they are needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +44,13 @@ class Prover:
         *,
         workers: int = 1,
         keep_graph: bool = False,
+        resume: bool = False,
         on_progress: Callable[[Problem], None] | None = None,
         cancel: asyncio.Event | None = None,
     ) -> SearchResult:
         """As `prover.prove.prove`; `workers` is how many of the workers this theorem may keep
-        busy.  One gives a search that can be repeated exactly."""
+        busy.  One gives a search that can be repeated exactly.  `resume`: go on with the search
+        whose trace `settings.trace` holds, if it holds one."""
         from prover.disprove import prove_or_disprove
         from prover.prove import prove
 
@@ -58,6 +59,7 @@ class Prover:
             budget = replace(budget, lean_calls=(budget.lean_calls + 1) // 2)
 
         async def one(claim: Theorem, ends: asyncio.Event | None) -> SearchResult:
+            before = self._trace_of(claim) if resume else None
             return await prove(
                 claim,
                 env=self.pool,
@@ -69,10 +71,11 @@ class Prover:
                 budget=budget,
                 seed=settings.seed,
                 workers=workers,
+                saved=before.graph if before else None,
                 polished=settings.polish,
                 keep_graph=keep_graph,
                 on_progress=on_progress,
-                on_end=self._trace,
+                on_end=partial(self._trace, before),
                 cancel=ends,
             )
 
@@ -80,11 +83,18 @@ class Prover:
             return await prove_or_disprove(theorem, one, cancel)
         return await one(theorem, cancel)
 
-    def _trace(self, problem: Problem, result: SearchResult) -> None:
+    def _trace_of(self, theorem: Theorem) -> Trace | None:
+        from prover.explain.trace import path_for, read
+
+        path = path_for(self.settings.trace, theorem.name) if self.settings.trace else None
+        return read(path) if path and path.exists() else None
+
+    def _trace(self, before: Trace | None, problem: Problem, result: SearchResult) -> None:
         from prover.explain.trace import write
 
         if self.settings.trace:
-            write(self.settings.trace, self.settings.search, problem, result)
+            used = result.stats + before.stats if before else result.stats
+            write(self.settings.trace, self.settings.search, problem, replace(result, stats=used))
 
     async def scan(self, source: str) -> tuple[SorryRecord, ...]:
         """The declarations of a file with a `sorry`.  Raises `InvalidHeader` for its errors."""
@@ -103,7 +113,7 @@ async def open_prover(
     policy = await asyncio.to_thread(settings.make_policy)
     guide = await asyncio.to_thread(settings.make_guide)
     async with LeanPool(launch, PoolConfig(workers=workers)) as pool, Verifier(launch) as verifier:
-        warming_up = asyncio.create_task(verifier.verify(WARM_UP, "trivial"))
+        preparing = asyncio.create_task(verifier.prepare())
         try:
             yield Prover(
                 settings=settings,
@@ -115,8 +125,8 @@ async def open_prover(
                 search=settings.make_search(),
             )
         finally:
-            warming_up.cancel()
-            await asyncio.gather(warming_up, return_exceptions=True)  # to fail where it matters
+            preparing.cancel()
+            await asyncio.gather(preparing, return_exceptions=True)  # to fail where it matters
 
 
 def default_workers(theorems: int) -> int:

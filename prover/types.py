@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from enum import StrEnum
 from random import Random
 from typing import TYPE_CHECKING, Protocol
@@ -96,6 +96,9 @@ class Stats:
     seconds: float = 0.0
     lean_seconds: float = 0.0
     policy_seconds: float = 0.0
+
+    def __add__(self, other: Stats) -> Stats:
+        return Stats(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from benchmarks.perf import command, gate, lean
+from benchmarks.perf import command, gate, lean, search
 from benchmarks.perf.figures import Figure, table
 from lean_env.toolchain import default_cache_dir, embedded
 
@@ -30,6 +30,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="samples of each figure (default: 5)")
     options = parser.parse_args()
     figures = asyncio.run(measure(options.runs))
+    say("search algorithms")
+    figures += search.measure(partial(embedded, default_cache_dir()), runs=1)
     print(table(figures))
     if options.out:
         found = {

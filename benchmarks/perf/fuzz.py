@@ -63,14 +63,15 @@ def case_of(rng: Random) -> Case:
     proof = rng.choice(subject.proofs)
     if rng.random() >= WHOLE:
         return Case(subject, mutant(proof, rng), False)
-    return Case(subject, mutant(_declaration(subject, proof), rng), True)
+    return Case(subject, mutant(declared(subject, proof), rng), True)
 
 
 def _posed(subject: Subject) -> str:
     return f"{subject.statement} := by\n  sorry"
 
 
-def _declaration(subject: Subject, proof: str) -> str:
+def declared(subject: Subject, proof: str) -> str:
+    """The statement with that proof."""
     source = _posed(subject)
     return fill(source, (len(source) - len("sorry"), len(source)), proof)
 
@@ -121,7 +122,7 @@ class Fuzzer:
             return transition.reason.value
         if not transition.closed:
             return "goals left"
-        verdict = await self.judge(case.subject, _declaration(case.subject, case.text))
+        verdict = await self.judge(case.subject, declared(case.subject, case.text))
         if verdict == "accepted":
             await self._accepted(case)
         return f"closed, {verdict}"
@@ -164,13 +165,13 @@ class Fuzzer:
     async def _answers(self, subject: Subject) -> list[tuple[object, ...]]:
         [results] = await self._pool.step([(self._roots[subject], subject.proofs)])
         await self._pool.release([s for r in results if isinstance(r, Applied) for s in r.states])
-        return [_content(result) for result in results]
+        return [content(result) for result in results]
 
     async def _control(self) -> None:
         for subject in SUBJECTS:
             if await self._answers(subject) != self._honest[subject]:
                 raise FoundFault(f"a worker answers otherwise than before: {subject.statement}")
-            verdict = await self.judge(subject, _declaration(subject, subject.proofs[0]))
+            verdict = await self.judge(subject, declared(subject, subject.proofs[0]))
             if (verdict == "accepted") != subject.true:
                 raise FoundFault(f"the gate says otherwise than before: {subject.statement}")
 
@@ -179,7 +180,7 @@ def _word(answer: JudgeAnswer) -> str:
     return answer.refused or "accepted"
 
 
-def _content(transition: Transition) -> tuple[object, ...]:
+def content(transition: Transition) -> tuple[object, ...]:
     """All of it but the time it took."""
     if isinstance(transition, Applied):
         return ("applied", *(state.key for state in transition.states))

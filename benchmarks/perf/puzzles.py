@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-from math import inf
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
 from statistics import correlation
-from time import perf_counter
 
 from lean_env.types import (
     Applied,
@@ -21,18 +19,58 @@ from lean_env.types import (
     Theorem,
     Transition,
 )
-from prover.graph.invariants import least_costs
 from prover.graph.store import ProofGraph
-from prover.types import Policy, Proposal, StepScorer
+from prover.types import Policy, Proposal, StepScorer, ValueFunction
 
 THEOREM = Theorem(statement="theorem puzzle : True")
 
 
-class Puzzle(Environment, Policy):
+class Known(Environment, Policy):
+    """A proof graph as an environment: what was run on a state can be run there again, and is what
+    the policy proposes, most probable first.  To look an answer up takes next to no time."""
+
+    def __init__(self, graph: ProofGraph) -> None:
+        self.root = graph.root.state
+        self.answers = {(e.parent.state.key, e.proposal.tactic): e.transition for e in graph.edges}
+        self.proposals = {
+            node.state.key: sorted([e.proposal for e in node.edges], key=lambda p: -p.logprob)
+            for node in graph.nodes
+        }
+
+    async def start(self, theorem: Theorem) -> ProofState:
+        return self.root
+
+    async def step(
+        self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]
+    ) -> list[list[Transition]]:
+        return [[self.answers[s.key, t] for t in tactics] for s, tactics in batch]
+
+    async def release(self, states: Sequence[ProofState]) -> None: ...
+
+    async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        return [self.proposals[state.key][:k] for state in states]
+
+    def exact(self, cap: float) -> Exact:
+        """The exact V of each state that can be reached, and Q of each tactic there, `cap` where
+        there is no proof."""
+        graph = ProofGraph(self.root)
+        for node in graph.nodes:  # grows while we go
+            for proposal in self.proposals[node.state.key]:
+                graph.add(node, proposal, self.answers[node.state.key, proposal.tactic])
+        costs = [min(node.cost, cap) for node in graph.nodes]
+        q: dict[tuple[str, Tactic], float] = {}
+        for edge in graph.edges:
+            rejected = isinstance(edge.transition, Rejected)
+            cost = cap if rejected else 1 + sum(costs[child.id] for child in edge.children)
+            q[edge.parent.state.key, edge.proposal.tactic] = min(cost, cap)
+        return Exact({node.state.key: costs[node.id] for node in graph.nodes}, q)
+
+
+class Puzzle(Known):
     """States with `tactics` tactics each, of which a third is rejected and a share `closing` closes
     its state; the others lead to one or two states not far ahead.
 
-    All answers are made beforehand: to look one up takes next to no time.
+    All answers are made beforehand.
     """
 
     def __init__(self, states: int, tactics: int, seed: int, closing: float = 0.0) -> None:
@@ -49,33 +87,6 @@ class Puzzle(Environment, Policy):
                 self.proposals[here.key].append(Proposal(tactic, logprob))
                 ahead = min(states, 3 * name + tactics)
                 self.answers[here.key, tactic] = _answer(here, tactic, rng, closing, ahead)
-
-    async def start(self, theorem: Theorem) -> ProofState:
-        return self.root
-
-    async def step(
-        self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]
-    ) -> list[list[Transition]]:
-        return [[self.answers[s.key, t] for t in tactics] for s, tactics in batch]
-
-    async def release(self, states: Sequence[ProofState]) -> None: ...
-
-    async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
-        return [self.proposals[state.key][:k] for state in states]
-
-    def q(self, cap: float) -> dict[Tactic, float]:
-        """The exact Q of each tactic, `cap` where there is no proof."""
-        graph = ProofGraph(self.root)
-        for node in graph.nodes:
-            for proposal in self.proposals[node.state.key]:
-                graph.add(node, proposal, self.answers[node.state.key, proposal.tactic])
-        costs = least_costs(graph)
-        figures: dict[Tactic, float] = {}
-        for edge in graph.edges:
-            rejected = isinstance(edge.transition, Rejected)
-            cost = inf if rejected else 1 + sum(costs[child.id] for child in edge.children)
-            figures[edge.proposal.tactic] = min(cost, cap)
-        return figures
 
 
 def _state(key: str, origin: Origin | None) -> ProofState:
@@ -94,22 +105,27 @@ def _answer(
     return Applied(tuple(_state(key, Origin(here, tactic, i)) for i, key in enumerate(left)))
 
 
-class Figures(StepScorer):
-    """A Q that is known."""
+@dataclass(frozen=True, slots=True)
+class Exact(ValueFunction, StepScorer):
+    """V and Q that are known."""
 
-    def __init__(self, figures: dict[Tactic, float]) -> None:
-        self.figures = figures
+    value: Mapping[str, float]
+    q: Mapping[tuple[str, Tactic], float]
+
+    async def cost_to_go(self, states: Sequence[ProofState]) -> list[float]:
+        return [self.value[state.key] for state in states]
 
     async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
-        return [self.figures[tactic] for tactic in tactics]
+        return [self.q[state.key, tactic] for tactic in tactics]
 
 
-def blurred(exact: dict[Tactic, float], wanted: float, seed: int) -> dict[Tactic, float]:
-    """`exact` with noise, so that its rank correlation with `exact` is `wanted`, within 0.005."""
+def blurred(exact: Exact, wanted: float, seed: int) -> Exact:
+    """`exact` with noise in Q, so that its rank correlation with the exact one is `wanted`, within
+    0.005, and without V."""
     rng = Random(seed)
-    tactics = list(exact)
-    truth = _ranks([exact[t] for t in tactics])
-    noise = [rng.gauss(0.0, len(tactics)) for _ in tactics]
+    pairs = list(exact.q)
+    truth = _ranks([exact.q[pair] for pair in pairs])
+    noise = [rng.gauss(0.0, len(pairs)) for _ in pairs]
     low, high = 0.0, 100.0
     while True:
         middle = (low + high) / 2
@@ -117,9 +133,9 @@ def blurred(exact: dict[Tactic, float], wanted: float, seed: int) -> dict[Tactic
         found = correlation(truth, _ranks(noisy))
         if abs(found - wanted) < 0.005:
             # a state's own figures: the exact ones, dealt out in the order of the noisy ranks
-            sizes = sorted(exact.values())
-            order = sorted(range(len(tactics)), key=lambda i: noisy[i])
-            return {tactics[i]: size for i, size in zip(order, sizes, strict=True)}
+            sizes = sorted(exact.q.values())
+            order = sorted(range(len(pairs)), key=lambda i: noisy[i])
+            return Exact({}, {pairs[i]: size for i, size in zip(order, sizes, strict=True)})
         low, high = (middle, high) if found > wanted else (low, middle)
 
 
@@ -134,30 +150,3 @@ def _ranks(figures: Sequence[float]) -> list[float]:
                 ranks[i] = (start + stop - 1) / 2
             start = stop
     return ranks
-
-
-class Workers(Environment):
-    """A puzzle whose tactics take time, on `count` workers, each one tactic at a time."""
-
-    def __init__(self, puzzle: Puzzle, count: int, seed: int, mean: float = 0.005) -> None:
-        self._puzzle, self._free = puzzle, asyncio.Semaphore(count)
-        self._rng, self._mean = Random(seed), mean
-        self.busy = 0.0
-
-    async def start(self, theorem: Theorem) -> ProofState:
-        return self._puzzle.root
-
-    async def step(
-        self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]
-    ) -> list[list[Transition]]:
-        times = [self._rng.lognormvariate(0.0, 1.0) for _, ts in batch for _ in ts]
-        await asyncio.gather(*(self._work(time * self._mean) for time in times))
-        return await self._puzzle.step(batch)
-
-    async def release(self, states: Sequence[ProofState]) -> None: ...
-
-    async def _work(self, seconds: float) -> None:
-        async with self._free:
-            began = perf_counter()
-            await asyncio.sleep(seconds)
-            self.busy += perf_counter() - began

@@ -1,6 +1,9 @@
-"""What a search costs besides Lean, and what a good Q saves: on graphs known beforehand.
+"""What a search costs besides Lean, how good it is with a good value, and whether Lean has to wait.
 
 python -m benchmarks.perf.search [--runs N]
+
+On graphs known beforehand, synthetic ones and such as Lean answered (`recorded`); only the idle
+time is measured with Lean itself.
 """
 
 from __future__ import annotations
@@ -9,17 +12,25 @@ import argparse
 import asyncio
 import gc
 import tracemalloc
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import log
 from time import perf_counter, process_time
 
 from benchmarks.perf.figures import Figure, table
-from benchmarks.perf.puzzles import Figures, Puzzle, Workers, blurred
+from benchmarks.perf.puzzles import Exact, Known, Puzzle, blurred
+from benchmarks.perf.recorded import recorded
+from lean_env.launcher import LaunchFor
+from lean_env.pool import LeanPool, PoolConfig
+from lean_env.toolchain import default_cache_dir, embedded
+from lean_env.types import Theorem
 from prover.graph.store import ProofGraph
+from prover.policy.portfolio import Portfolio
 from prover.search.astar import AStar
 from prover.search.bestfirst import BestFirst
 from prover.search.meter import Meter
 from prover.search.qstar import QStar
-from prover.types import Budget, Problem, SearchAlgorithm, StepScorer, Stop
+from prover.types import Budget, Problem, SearchAlgorithm, Stop
 from prover.value.heuristic import Constant
 
 SEARCHES: dict[str, SearchAlgorithm] = {
@@ -29,134 +40,194 @@ SEARCHES: dict[str, SearchAlgorithm] = {
 }
 TACTICS = 20
 CAP = 30.0
+FEW, MANY = 25_000, 100_000
+UNPROVED = (
+    "theorem even_sum (a b : Nat) (h : ∃ k, a = 2 * k) (i : ∃ k, b = 2 * k) : ∃ k, a + b = 2 * k",
+    "theorem halves (n : Nat) : ∃ a b, n = a + b ∧ (a = b ∨ a = b + 1)",
+)
+"""Searches that go on for long, of many tactics that take some milliseconds each."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what a search costs besides Lean.")
     parser.add_argument("--runs", type=int, default=3, help="samples of each figure (default: 3)")
-    print(table(measure(parser.parse_args().runs)))
+    launch = partial(embedded, default_cache_dir())
+    print(table(measure(launch, parser.parse_args().runs)))
 
 
-def measure(runs: int) -> list[Figure]:
-    figures: list[Figure] = []
+def measure(launch: LaunchFor, runs: int) -> list[Figure]:
+    """Less than a minute for one run."""
+    synthetic = [Puzzle(300, TACTICS, seed=i, closing=0.004) for i in range(10)]
+    graphs = {"synthetic": solvable(synthetic), "recorded": solvable(recorded())}
+    figures = [figure for name, known in graphs.items() for figure in with_truth(name, known)]
+    figures += [calls_saved(name, known, runs) for name, known in graphs.items()]
+    puzzle = Puzzle(states=MANY // TACTICS * 2, tactics=TACTICS, seed=1)
     for name, search in SEARCHES.items():
-        figures += overhead(name, search, runs)
-        figures.append(memory(name, search))
-    return [*figures, *calls_saved(runs), idle(runs)]
+        figures += [*overhead(name, search, puzzle, runs), memory(name, search, puzzle)]
+    return [*figures, *asyncio.run(idle(launch, runs))]
 
 
-def problem_of(puzzle: Puzzle, lean_calls: int | None, scorer: StepScorer | None = None) -> Problem:
+Truths = list[tuple[Known, Exact]]
+"""Graphs with their exact V and Q."""
+
+
+def solvable(graphs: Sequence[Known]) -> Truths:
+    """Those that hold a proof."""
+    found = [(known, known.exact(CAP)) for known in graphs]
+    return [(known, exact) for known, exact in found if exact.value[known.root.key] < CAP]
+
+
+def problem_of(known: Known, lean_calls: int | None, exact: Exact | None = None) -> Problem:
     return Problem(
-        graph=ProofGraph(puzzle.root),
-        env=puzzle,
-        policy=puzzle,
-        value=Constant(),
-        scorer=scorer,
+        graph=ProofGraph(known.root),
+        env=known,
+        policy=known,
+        value=exact if exact and exact.value else Constant(),
+        scorer=exact,
         meter=Meter(Budget(seconds=None, lean_calls=lean_calls)),
     )
 
 
-def overhead(name: str, search: SearchAlgorithm, runs: int) -> list[Figure]:
-    """Processor time for an edge, and how it grows, against n log n."""
-    few, many = 25_000, 100_000
-    puzzle = Puzzle(states=many // TACTICS * 2, tactics=TACTICS, seed=1)
-    each: dict[int, list[float]] = {few: [], many: []}
-    for edges in (few, many) * runs:
+def with_truth(graphs: str, truths: Truths) -> list[Figure]:
+    """What A* and Q* do when V and Q are exact."""
+    figures = []
+    for name in ("astar", "qstar"):
+        ends = [
+            (solved(SEARCHES[name], known, exact), exact.value[known.root.key])
+            for known, exact in truths
+        ]
+        least = sum(problem.graph.root.cost == cost for problem, cost in ends) / len(ends)
+        figures.append(
+            Figure(
+                name=f"{name}, exact {'V' if name == 'astar' else 'Q'}: least proofs, "
+                f"{len(ends)} {graphs} graphs",
+                unit="1",
+                samples=(least,),
+                at_least=1,
+            )
+        )
+    calls = [p.meter.stats.lean_calls / (cost * QStar().batch) for p, cost in ends]
+    most = Figure(
+        name=f"qstar, exact Q: most Lean calls over length · batch, {graphs}",
+        unit="1",
+        samples=(max(calls),),
+        at_most=1,
+    )
+    return [*figures, most]
+
+
+def solved(search: SearchAlgorithm, known: Known, exact: Exact | None) -> Problem:
+    problem = problem_of(known, None, exact)
+    assert solve(search, problem) is Stop.PROVED
+    return problem
+
+
+def solve(search: SearchAlgorithm, problem: Problem) -> Stop:
+    return asyncio.run(search.search(problem))
+
+
+def calls_saved(graphs: str, truths: Truths, runs: int, correlation: float = 0.6) -> Figure:
+    """Lean calls of `qstar` over those of `bestfirst` for the same theorems, given a poor Q."""
+
+    def calls(search: SearchAlgorithm, known: Known, exact: Exact | None) -> int:
+        return solved(search, known, exact).meter.stats.lean_calls
+
+    plain = sum(calls(BestFirst(), known, None) for known, _ in truths)
+    samples = [
+        sum(calls(QStar(), known, blurred(exact, correlation, run)) for known, exact in truths)
+        for run in range(runs)
+    ]
+    return Figure(
+        name=f"Lean calls of qstar over bestfirst's, rank correlation {correlation}, {graphs}",
+        unit="1",
+        samples=tuple(sample / plain for sample in samples),
+        at_most=1 / 3,
+    )
+
+
+def overhead(name: str, search: SearchAlgorithm, puzzle: Puzzle, runs: int) -> list[Figure]:
+    """Processor time for an edge, and how it grows, against n log n; beside it what a plain loop
+    over the same graph does, which meets with the same caches."""
+    each: dict[int, list[float]] = {FEW: [], MANY: []}
+    plain: dict[int, list[float]] = {FEW: [], MANY: []}
+    for edges in (FEW, MANY) * runs:
         problem = problem_of(puzzle, edges)
-        gc.collect()
-        began = process_time()
-        assert asyncio.run(search.search(problem)) is Stop.LEAN_CALLS
-        each[edges].append((process_time() - began) / edges)
-    growth = [b / a * log(few) / log(many) for a, b in zip(each[few], each[many], strict=True)]
-    micros = tuple(seconds * 1e6 for seconds in each[many])
+        each[edges].append(seconds(partial(solve, search, problem)) / edges)
+        assert len(problem.graph.edges) == edges
+        plain[edges].append(seconds(partial(loop, puzzle, problem.graph)) / edges)
+    micros = tuple(second * 1e6 for second in each[MANY])
+    growth = f"growth from {FEW} to {MANY} edges over that of n log n"
     return [
-        Figure(name=f"{name}: time for an edge of {many}", unit="µs", samples=micros, at_most=60),
-        Figure(
-            name=f"{name}: growth from {few} to {many} edges over that of n log n",
-            unit="1",
-            samples=tuple(growth),
-            at_most=1,
-        ),
+        Figure(name=f"{name}: time for an edge of {MANY}", unit="µs", samples=micros, at_most=60),
+        Figure(name=f"{name}: {growth}", unit="1", samples=grown(each), at_most=1),
+        Figure(name=f"{name}: the same of a plain loop", unit="1", samples=grown(plain)),
     ]
 
 
-def memory(name: str, search: SearchAlgorithm) -> Figure:
+def grown(each: dict[int, list[float]]) -> tuple[float, ...]:
+    pairs = zip(each[FEW], each[MANY], strict=True)
+    return tuple(many / few * log(FEW) / log(MANY) for few, many in pairs)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    gc.collect()
+    began = process_time()
+    work()
+    return process_time() - began
+
+
+def loop(puzzle: Puzzle, graph: ProofGraph) -> None:
+    """Look up each answer once, in the order in which the search ran them."""
+    for edge in graph.edges:
+        puzzle.answers[edge.parent.state.key, edge.proposal.tactic]
+
+
+def memory(name: str, search: SearchAlgorithm, puzzle: Puzzle) -> Figure:
     """What an edge takes with all that the search remembers, the texts not counted."""
-    edges = 20_000
-    puzzle = Puzzle(states=edges // TACTICS * 2, tactics=TACTICS, seed=1)
+    edges = 10_000
     gc.collect()
     tracemalloc.start()
     problem = problem_of(puzzle, edges)
-    seen: list[int] = []
-    asyncio.run(_searched(search, problem, seen))
-    tracemalloc.stop()
-    return Figure(
-        name=f"{name}: memory for an edge", unit="B", samples=(seen[0] / edges,), at_most=1000
-    )
-
-
-async def _searched(search: SearchAlgorithm, problem: Problem, seen: list[int]) -> None:
     before, _ = tracemalloc.get_traced_memory()
-    await search.search(problem)
+    solve(search, problem)
     _, peak = tracemalloc.get_traced_memory()
-    seen.append(peak - before)
+    tracemalloc.stop()
+    each = (peak - before) / edges
+    return Figure(name=f"{name}: memory for an edge", unit="B", samples=(each,), at_most=1000)
 
 
-def calls_saved(runs: int) -> list[Figure]:
-    """Lean calls of `qstar` over those of `bestfirst` for the same theorems, given a Q."""
-    ratios: dict[float, list[float]] = {1.0: [], 0.6: []}
-    for run in range(runs):
-        puzzles = [Puzzle(600, TACTICS, seed=100 * run + i, closing=0.002) for i in range(20)]
-        exact = [puzzle.q(CAP) for puzzle in puzzles]
-        solvable = [(p, q) for p, q in zip(puzzles, exact, strict=True) if _root_q(p, q) < CAP]
-        plain = sum(_calls(BestFirst(), puzzle, None) for puzzle, _ in solvable)
-        for wanted, found in ratios.items():
-            scored = [
-                (puzzle, Figures(q if wanted == 1 else blurred(q, wanted, run)))
-                for puzzle, q in solvable
-            ]
-            found.append(sum(_calls(QStar(), puzzle, q) for puzzle, q in scored) / plain)
-    return [
-        Figure(
-            name=f"Lean calls of qstar over bestfirst's, rank correlation of Q {wanted}",
-            unit="1",
-            samples=tuple(found),
-            at_most=1 / 3,
+async def idle(launch: LaunchFor, runs: int) -> list[Figure]:
+    """The share of a search's time in which one of two Lean workers runs no tactic."""
+    figures = []
+    async with LeanPool(launch, PoolConfig(workers=2)) as pool:
+        await idle_share(pool, BestFirst(), lean_calls=40)  # compiles
+        for name in ("bestfirst", "qstar"):
+            samples = [await idle_share(pool, SEARCHES[name], lean_calls=150) for _ in range(runs)]
+            figure = Figure(
+                name=f"{name}: two Lean workers idle", unit="1", samples=tuple(samples), at_most=0.1
+            )
+            figures.append(figure)
+    return figures
+
+
+async def idle_share(pool: LeanPool, search: SearchAlgorithm, lean_calls: int) -> float:
+    busy = wall = 0.0
+    for statement in UNPROVED:
+        graph = ProofGraph(await pool.start(Theorem(statement=statement)))
+        problem = Problem(
+            graph=graph,
+            env=pool,
+            policy=Portfolio(),
+            value=Constant(),
+            meter=Meter(Budget(seconds=None, lean_calls=lean_calls)),
+            workers=2,
         )
-        for wanted, found in ratios.items()
-    ]
-
-
-def _root_q(puzzle: Puzzle, q: dict[str, float]) -> float:
-    return min(q[proposal.tactic] for proposal in puzzle.proposals[puzzle.root.key])
-
-
-def _calls(search: SearchAlgorithm, puzzle: Puzzle, scorer: StepScorer | None) -> int:
-    problem = problem_of(puzzle, None, scorer)
-    assert asyncio.run(search.search(problem)) is Stop.PROVED
-    return problem.meter.stats.lean_calls
-
-
-def idle(runs: int) -> Figure:
-    """The share of time in which one of two workers has nothing to do, tactics taking 8 ms."""
-    samples = tuple(asyncio.run(_idle(seed)) for seed in range(runs))
-    return Figure(name="qstar: two workers idle", unit="1", samples=samples, at_most=0.1)
-
-
-async def _idle(seed: int) -> float:
-    puzzle = Puzzle(600, TACTICS, seed)
-    env = Workers(puzzle, 2, seed)
-    problem = Problem(
-        graph=ProofGraph(puzzle.root),
-        env=env,
-        policy=puzzle,
-        value=Constant(),
-        meter=Meter(Budget(seconds=None, lean_calls=400)),
-        workers=2,
-    )
-    began = perf_counter()
-    await QStar().search(problem)
-    return 1 - env.busy / (2 * (perf_counter() - began))
+        began = perf_counter()
+        await search.search(problem)
+        wall += perf_counter() - began
+        busy += sum(edge.transition.seconds for edge in graph.edges)
+        await pool.release([node.state for node in graph.nodes])
+    return 1 - busy / (2 * wall)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from benchmarks.suites import library, minif2f
+from benchmarks.suites import leandojo, library, minif2f
 from benchmarks.suites.core import core
 from benchmarks.suites.download import fetched
 from benchmarks.suites.files import read_folder, read_jsonl, read_lean
@@ -20,8 +20,9 @@ NAMES = ("minif2f", "minif2f-core")
 
 
 async def find_suite(source: str, launch: LaunchFor) -> Suite:
-    """The statements that `source` names: `library`, a name of `NAMES`, a .jsonl or .lean file, or
-    a folder of .lean files.  `launch` starts Lean where it is needed to read them.
+    """The statements that `source` names: `library`, a name of `NAMES`, a .jsonl or .lean file, a
+    .json file or folder in LeanDojo Benchmark's form, or a folder of .lean files.  `launch` starts
+    Lean where it is needed to read them.
 
     Raises `BadInput` for what is none of these or has bad rows, `BrokenEnvironment` when what would
     have to be downloaded cannot be.
@@ -37,7 +38,11 @@ async def find_suite(source: str, launch: LaunchFor) -> Suite:
 
 
 async def _read(path: Path, launch: LaunchFor) -> Suite:
-    return await read_lean(path, launch) if path.suffix == ".lean" else _read_without_lean(path)
+    if path.suffix == ".lean":
+        return await read_lean(path, launch)
+    if leandojo.files_of(path):
+        return await leandojo.load(path, launch)
+    return _read_without_lean(path)
 
 
 def _read_without_lean(path: Path) -> Suite:
@@ -46,7 +51,7 @@ def _read_without_lean(path: Path) -> Suite:
     if path.suffix == ".jsonl":
         return read_statements(path)
     raise BadInput(
-        "neither .jsonl nor .lean" if path.exists() else "no such suite and no such file",
+        "neither .jsonl, .json nor .lean" if path.exists() else "no such suite and no such file",
         where=str(path),
         remedy=f"name one of {', '.join((library.NAME, *NAMES))}, a .jsonl or .lean file, or a "
         "folder of .lean files",

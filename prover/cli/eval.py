@@ -18,8 +18,8 @@ def evaluate(
         typer.Argument(
             metavar="SUITE",
             help="library (Lean's own), minif2f or minif2f-core (what needs no Mathlib), either "
-            "with :FILE to take its statements from there, a .jsonl or .lean file, or a folder of "
-            ".lean files.",
+            "with :FILE to take its statements from there, a .jsonl or .lean file, a folder of "
+            ".lean files, or LeanDojo Benchmark's .json (what Lean's library has of it).",
             show_default=False,
         ),
     ],

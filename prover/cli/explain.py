@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from prover.graph.store import ProofGraph
 
 
+WIDE = 200
+"""Columns for a pipe or a file, where nobody cuts lines at 80."""
+
+
 class Export(StrEnum):
     JSON = "json"
     GRAPHML = "graphml"
@@ -42,6 +46,8 @@ def _explain(folder: Path, most: int, exports: list[Export]) -> Exit:
     from prover.explain.page import page
 
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDE
     for path, found in trace.read_all(folder):
         for part in terminal.report(found, most):
             console.print(part)

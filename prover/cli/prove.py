@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lean_env.errors import BadInput
 from prover.cli import options
 from prover.cli.exits import Exit, finish
 from prover.config import DEFAULT, LeanChoice
@@ -44,6 +45,9 @@ def prove(
         Path | None,
         typer.Option(help="Write what `qstar explain` explains into this folder.", file_okay=False),
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the searches whose traces are in --trace.")
+    ] = False,
     json: Annotated[
         bool, typer.Option("--json", help="One JSON line a theorem on stdout.")
     ] = False,
@@ -60,6 +64,12 @@ def prove(
         from prover.cli.run import Options, run
         from prover.config import Settings
 
+        if resume and trace is None:
+            raise BadInput(
+                "there is nothing to go on with",
+                where="--resume",
+                remedy="name the folder with --trace DIR",
+            )
         settings = Settings(
             search=search,
             policy=policy,
@@ -74,7 +84,15 @@ def prove(
             trace=trace,
         )
         return run(
-            Options(targets=targets, settings=settings, json=json, out=out, write=write, lean=lean)
+            Options(
+                targets=targets,
+                settings=settings,
+                json=json,
+                out=out,
+                write=write,
+                resume=resume,
+                lean=lean,
+            )
         )
 
     finish(command)

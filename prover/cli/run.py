@@ -36,6 +36,7 @@ class Options:
     json: bool
     out: Path | None
     write: bool
+    resume: bool
     lean: str
 
 
@@ -61,14 +62,22 @@ async def _run(
     interrupted: asyncio.Event,
 ) -> Exit:
     async with open_prover(options.settings, launch_for, theorems=len(work)) as prover:
-        return await Run(prover, report, interrupted, write=options.write).all(work)
+        run = Run(prover, report, interrupted, write=options.write, resume=options.resume)
+        return await run.all(work)
 
 
 class Run:
     def __init__(
-        self, prover: Prover, report: Report, cancel: asyncio.Event, *, write: bool
+        self,
+        prover: Prover,
+        report: Report,
+        cancel: asyncio.Event,
+        *,
+        write: bool,
+        resume: bool,
     ) -> None:
-        self._prover, self._report, self._cancel, self._write = prover, report, cancel, write
+        self._prover, self._report, self._cancel = prover, report, cancel
+        self._write, self._resume = write, resume
         self._outcomes: list[Outcome] = []
 
     async def all(self, work: Sequence[Target]) -> Exit:
@@ -153,7 +162,11 @@ class Run:
     async def _attempt(self, theorem: Theorem, workers: int) -> SearchResult | LeanEnvError:
         try:
             return await self._prover.prove(
-                theorem, workers=workers, on_progress=self._report.progress, cancel=self._cancel
+                theorem,
+                workers=workers,
+                resume=self._resume,
+                on_progress=self._report.progress,
+                cancel=self._cancel,
             )
         except LeanEnvError as error:
             return error

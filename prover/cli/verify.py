@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,8 @@ from prover.config import LeanChoice
 if TYPE_CHECKING:
     from lean_env.types import Verdict
     from lean_env.verify import CheckedTheorem, Verifier
+
+PROGRESS_SECONDS = 10.0
 
 
 def verify(
@@ -45,7 +48,8 @@ def verify(
         bool, typer.Option("--json", help="One JSON line a theorem on stdout.")
     ] = False,
 ) -> None:
-    """Check proofs: with the kernel, in a process that has not seen their text.
+    """Check proofs: with the kernel, in a process that has not seen their text.  In a Lake project
+    whose Lean has `leanchecker`, this is asked as well about what is built of the file.
 
     Exit code: 0 all accepted, 1 some not, 2 bad input, 3 broken set-up.
     """
@@ -53,13 +57,16 @@ def verify(
     def command() -> Exit:
         import asyncio
 
+        from lean_env.leanchecker import opinion, with_opinion
+        from lean_env.toolchain import choose
         from lean_env.types import STANDARD_AXIOMS
         from lean_env.verify import Verifier
         from prover.cli.setup import ready
         from prover.targets import read_text
 
         source, statements = read_text(file), read_text(against) if against else None
-        launch, launch_for = ready(lean, [file, *([against] if against else [])])
+        files = [file, *([against] if against else [])]
+        launch, launch_for = ready(lean, files)
 
         async def check() -> list[CheckedTheorem]:
             axioms = (*STANDARD_AXIOMS, *(allow_axiom or ()))
@@ -67,10 +74,27 @@ def verify(
                 return await _check(verifier, source, statements, file, against)
 
         checked = asyncio.run(check())
+        if native := choose(lean, files):
+            checked = with_opinion(checked, opinion(native, file, timeout))
         _report(checked, against or file, launch.lean, as_json=json)
         return Exit.DONE if all(c.verdict.ok for c in checked) else Exit.NOT_PROVED
 
     finish(command)
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Says on stderr how far a long check is."""
+    import time
+
+    said = time.monotonic()
+
+    def say(done: int, total: int) -> None:
+        nonlocal said
+        if done < total and time.monotonic() - said >= PROGRESS_SECONDS:
+            said = time.monotonic()
+            print(f"{done} of {total} checked", file=sys.stderr)
+
+    return say
 
 
 async def _check(
@@ -81,8 +105,8 @@ async def _check(
 
     try:
         if statements is not None:
-            return await verifier.verify_file(source, statements)
-        checked = await verifier.audit_file(source)
+            return await verifier.verify_file(source, statements, _progress())
+        checked = await verifier.audit_file(source, _progress())
         if not checked:
             raise BadInput("no theorem is declared here: there is nothing to check")
         return checked

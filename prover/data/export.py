@@ -19,7 +19,7 @@ from typing import Any
 from lean_env.errors import BadInput
 from prover.data.records import Search, TacticEdge
 from prover.data.store import manifest_of, read
-from prover.runs.files import storing
+from prover.runs.files import require_new, storing
 
 Row = dict[str, Any]
 FORMATS = ("hf", "leandojo", "deepseek", "jsonl")
@@ -44,8 +44,7 @@ def export(folder: Path, form: str, out: Path) -> dict[str, int]:
             remedy=f"choose one of: {', '.join(FORMATS)}",
         )
     manifest_of(folder)
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise BadInput("is not empty", where=str(out), remedy="choose a new folder")
+    require_new(out)
     with storing(out):
         out.mkdir(parents=True, exist_ok=True)
         return writers[form](folder, out)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lean_env.errors import BadInput
 from prover.data.store import Store, manifest_of, read
+from prover.runs.files import require_new
 from prover.runs.ledger import locked, open_run
 from prover.runs.manifest import Manifest, facts
 
@@ -24,6 +25,7 @@ def merge(folders: Sequence[Path], out: Path) -> int:
             first, other = manifests[0].settings[name], manifest.settings[name]
             if _same(first) != _same(other):
                 raise BadInput(f"{name} is {other}, but {first} in {folders[0]}", where=str(folder))
+    require_new(out)
     with open_run(out, _manifest(folders, manifests), resume=False) as ledger:
         store, seen = Store(out), set()
         for folder in folders:

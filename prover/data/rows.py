@@ -32,7 +32,7 @@ def to_rows(search: Search) -> Row:
 def from_rows(row: Row) -> Search:
     """Raises `KeyError`, `ValueError` or `TypeError` when it is not a row of `to_rows`."""
     row = dict(row)
-    return Search(
+    search = Search(
         theorem=Theorem(**{name: row.pop(name) for name in THEOREM}),
         stats=Stats(**{name: row.pop(name) for name in STATS}),
         status=Status(row.pop("status")),
@@ -43,6 +43,21 @@ def from_rows(row: Row) -> Search:
         edges=tuple(_edge(edge) for edge in row.pop("edges")),
         **row,
     )
+    _check_numbers(search)
+    return search
+
+
+def _check_numbers(search: Search) -> None:
+    """States are named by their places: there must be such states, and an origin comes before."""
+    count = len(search.states)
+    origins = [state.origin for state in search.states]
+    if not count or origins[0] is not None:
+        raise ValueError("it has no first state")
+    if not all(origin and 0 <= origin[0] < i for i, origin in enumerate(origins[1:], 1)):
+        raise ValueError("a state comes from none before it")
+    for edge in search.edges:
+        if not all(0 <= number < count for number in (edge.state, *edge.children)):
+            raise ValueError(f"a tactic is on or leaves a state beyond the {count} that it has")
 
 
 def _state_row(state: State) -> Row:

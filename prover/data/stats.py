@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prover.data.store import manifest_of, tables
+from prover.data.store import JOURNAL, manifest_of, misfit, part_folders, tables
 from prover.types import Status
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ def summarize(folder: Path) -> Summary:
     if parts:
         _searches(found, pa.concat_tables([part["searches"] for part in parts]))
         _states(found, pa.concat_tables([part["states"] for part in parts]))
-        _edges(found, pa.concat_tables([_with_keys(part) for part in parts]))
+        places = [*part_folders(folder), folder / JOURNAL]
+        with_keys = [_with_keys(part, place) for part, place in zip(parts, places, strict=False)]
+        _edges(found, pa.concat_tables(with_keys))
     return found
 
 
@@ -95,21 +97,30 @@ def _edges(found: Summary, table: pa.Table) -> None:
     found.repeated = table.num_rows - table.group_by(["key", "tactic"]).aggregate([]).num_rows
 
 
-def _with_keys(part: Mapping[str, pa.Table]) -> pa.Table:
+def _with_keys(part: Mapping[str, pa.Table], place: Path) -> pa.Table:
     """The edges of a part, with the keys of their states."""
-    edges, keys = part["edges"], part["states"]["key"].combine_chunks()
-    return edges.append_column("key", keys.take(rows_of_states(part)))
+    try:
+        rows = _rows_of_states(part)
+    except (IndexError, ValueError) as error:
+        raise misfit(place, error) from None
+    return part["edges"].append_column("key", part["states"]["key"].combine_chunks().take(rows))
 
 
-def rows_of_states(part: Mapping[str, pa.Table]) -> pa.Array:
+def _rows_of_states(part: Mapping[str, pa.Table]) -> pa.Array:
     """For each edge of a part, the row of its state.  States stand in the order of the searches."""
     import numpy as np
     import pyarrow as pa
 
-    searches = part["states"]["search"].to_numpy()
-    first = np.searchsorted(searches, np.arange(part["searches"].num_rows))
-    edges = part["edges"]
-    return pa.array(first[edges["search"].to_numpy()] + edges["state"].to_numpy())
+    def numbers(table: str, column: str) -> Any:
+        return part[table][column].combine_chunks().to_numpy()  # refuses nulls
+
+    searches = numbers("states", "search")
+    bounds = np.searchsorted(searches, np.arange(part["searches"].num_rows + 1))
+    of, state = numbers("edges", "search"), numbers("edges", "state")
+    rows = bounds[of] + state
+    if np.any(np.diff(searches) < 0) or np.any(state < 0) or np.any(rows >= bounds[of + 1]):
+        raise ValueError("a tactic is on a state that is not there")
+    return pa.array(rows)
 
 
 def _counts(column: pa.ChunkedArray) -> Counts:

@@ -19,16 +19,19 @@ from typing import TYPE_CHECKING, Any
 
 from lean_env.errors import BadInput
 from prover.data.records import SCHEMA, Search
-from prover.data.rows import from_rows, to_rows
+from prover.data.rows import to_rows
 from prover.data.tables import TABLES, from_tables, schemas, to_tables
 from prover.runs.files import storing
 from prover.runs.ledger import Ledger, Row, peek
-from prover.runs.manifest import Manifest, read_manifest
+from prover.runs.manifest import FILE, Manifest, read_manifest
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 KIND = "collect"
+SETTINGS = (("suite", "name"), ("suite", "variant"), ("lean", "version"), ("search",))
+"""What every manifest of proof data says."""
+
 JOURNAL, PARTS = "journal.jsonl", "parts"
 PART_EDGES = 20_000
 """A part is written when so many edges wait in the journal."""
@@ -85,7 +88,9 @@ class Store:
 def _write(table: pa.Table, path: Path) -> None:
     import pyarrow.parquet as pq
 
-    pq.write_table(table, path, compression="zstd", compression_level=COMPRESSION)
+    pq.write_table(
+        table, path, compression="zstd", compression_level=COMPRESSION, write_page_checksum=True
+    )
 
 
 def manifest_of(folder: Path) -> Manifest:
@@ -93,6 +98,12 @@ def manifest_of(folder: Path) -> Manifest:
     manifest = read_manifest(folder, KIND, SCHEMA)
     if manifest is None:
         raise BadInput("no proof data here", where=str(folder), remedy="qstar collect makes them")
+    for names in SETTINGS:
+        found: Any = manifest.settings
+        for name in names:
+            found = found.get(name) if isinstance(found, dict) else None
+        if found is None:
+            raise BadInput(f"has no setting `{'.'.join(names)}`", where=str(folder / FILE))
     return manifest
 
 
@@ -124,10 +135,12 @@ def _whole(row: Row, file: Path) -> dict[str, Any]:
 
 
 def _search(row: Row, file: Path) -> Search:
+    """By way of the tables, which take nothing of another type."""
     try:
-        return from_rows(dict(row))
+        [search] = from_tables(to_tables([dict(row)]))
     except (KeyError, ValueError, TypeError) as error:
         raise BadInput(f"`{row['id']}` is not a search: {error}", where=str(file)) from None
+    return search
 
 
 def find(folder: Path, id: str) -> list[Search]:
@@ -155,7 +168,16 @@ def read_part(part: Path) -> list[Search]:
     try:
         return from_tables(tables)
     except (KeyError, ValueError, TypeError, IndexError) as error:
-        raise BadInput(f"the tables do not fit together: {error}", where=str(part)) from None
+        raise misfit(part, error) from None
+
+
+def misfit(part: Path, error: Exception) -> BadInput:
+    """What to say when the tables of a part do not fit together."""
+    return BadInput(
+        f"the tables do not fit together: {error}",
+        where=str(part),
+        remedy="restore its files; or remove the folder, and go on with --resume",
+    )
 
 
 def tables(folder: Path, columns: Mapping[str, list[str]]) -> Iterator[dict[str, pa.Table]]:
@@ -176,7 +198,7 @@ def table(part: Path, name: str, columns: list[str] | None = None) -> pa.Table:
 
     file = part / f"{name}.parquet"
     try:
-        found = pq.read_table(file, columns=columns)
+        found = pq.read_table(file, columns=columns, page_checksum_verification=True)
     except (OSError, pa.ArrowException) as error:
         raise BadInput(
             f"cannot be read: {error}",

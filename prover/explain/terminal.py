@@ -17,14 +17,18 @@ if TYPE_CHECKING:
     from rich.text import Text
     from rich.tree import Tree
 
+LONGEST = 48
+"""So much of a goal and of a tactic is shown, to leave room for what is said of it."""
+
 MARKS = {Status.PROVED: ("✓", "green"), Status.FAILED: ("✗", "red"), Status.OPEN: ("…", "yellow")}
 
 
 def report(trace: Trace, most: int = 40) -> list[RenderableType]:
     """The tree with at most `most` states, and where the budget went."""
     graph, used = trace.graph, trace.stats
+    stop = "" if trace.status is Status.PROVED else f" ({trace.stop.replace('_', ' ')})"
     headline = (
-        f"{trace.name}: {trace.status} by {trace.search} ({trace.stop}); "
+        f"{trace.name}: {trace.status} by {trace.search}{stop}; "
         f"{used.lean_calls} tactics run, {len(graph.nodes)} states, {used.seconds:.1f} s"
     )
     return [headline, _Drawing(graph, most).tree(), "", _budget(graph)]
@@ -44,8 +48,10 @@ class _Drawing:
         todo = [(self._graph.root, root)]
         self._shown.add(self._graph.root.id)
         for node, branch in todo:
+            hidden = 0
             for edge in self._order(node):
                 if edge.id not in self._proof and self._left <= 0:
+                    hidden += 1
                     continue
                 twig = branch.add(self._tactic(edge))
                 for child in dict.fromkeys(edge.children):
@@ -54,7 +60,7 @@ class _Drawing:
                     if child.id not in self._shown:
                         self._shown.add(child.id)
                         todo.append((child, leaf))
-            if summary := self._left_out(node):
+            if summary := _left_out(node, hidden):
                 branch.add(summary)
         return root
 
@@ -63,37 +69,49 @@ class _Drawing:
         return sorted(applied, key=lambda e: (e.id not in self._proof, e.id))
 
     def _state(self, node: Node) -> Text:
-        from rich.text import Text
-
         mark, colour = MARKS[node.status]
-        text = Text(f"{mark} s{node.id} ", colour)
-        text.append(" ".join(node.state.goals[0].target.split())[:70] if node.state.goals else "")
-        if len(node.state.goals) > 1:
-            text.append(f" (+{len(node.state.goals) - 1} goals)")
+        text = _line(f"{mark} s{node.id} ", colour)
+        goals = node.state.goals
+        text.append(_short(goals[0].target) if goals else "")
+        if len(goals) > 1:
+            text.append(f" (+{len(goals) - 1} goals)")
         if node.id in self._shown:
             return text.append("  shown above", "dim")
-        priority = "" if node.priority is None else f"  priority {node.priority:.2f};"
-        return text.append(f"{priority}  {self._why[node.id]}", "dim")
+        priority = "" if node.priority is None else f"; priority {node.priority:.2f}"
+        return text.append(f"  {self._why[node.id]}{priority}", "dim")
 
     def _tactic(self, edge: Edge) -> Text:
-        from rich.text import Text
-
-        text = Text(" ".join(edge.proposal.tactic.split())[:70], "bold cyan")
+        text = _line(_short(edge.proposal.tactic), "bold cyan")
         if edge.id in self._proof:
             text.append("  ← proof", "bold green")
         figures = f"  logprob {edge.proposal.logprob:.2f}, {edge.transition.seconds * 1000:.0f} ms"
         return text.append(figures, "dim")
 
-    def _left_out(self, node: Node) -> Text | None:
-        from rich.text import Text
 
-        reasons = Counter(
-            e.transition.reason.value for e in node.edges if isinstance(e.transition, Rejected)
-        )
-        if not reasons:
-            return None
-        listed = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
-        return Text(f"rejected: {listed}", "dim")
+def _left_out(node: Node, hidden: int) -> Text | None:
+    """The tactics that have no line of their own."""
+    reasons = Counter(
+        e.transition.reason.value.replace("_", " ")
+        for e in node.edges
+        if isinstance(e.transition, Rejected)
+    )
+    said = [f"{hidden} more applied"] if hidden else []
+    if reasons:
+        listed = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common())
+        said.append(f"{reasons.total()} rejected ({listed})")
+    return _line("; ".join(said), "dim") if said else None
+
+
+def _line(text: str, style: str) -> Text:
+    """What does not fit the width is cut: a tree of wrapped lines is hard to read."""
+    from rich.text import Text
+
+    return Text(text, style, no_wrap=True, overflow="ellipsis")
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _budget(graph: ProofGraph) -> Table:

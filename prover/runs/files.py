@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lean_env.errors import BrokenEnvironment
+from lean_env.errors import BadInput, BrokenEnvironment
 
 
 @contextmanager
@@ -19,6 +19,12 @@ def storing(path: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise BrokenEnvironment(
                 f"the disk is full: cannot write {path}",
-                remedy="Free some space and go on with --resume; nothing that ended is lost.",
+                remedy="Free some space and start again: --resume goes on from what ended.",
             ) from error
         raise BrokenEnvironment(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def require_new(folder: Path) -> None:
+    """Raises `BadInput` when there is something in `folder`, or it is a file."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BadInput("is not empty", where=str(folder), remedy="choose a new folder")

@@ -31,7 +31,7 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Whole or not at all."""
-        new = folder / f"{FILE}.new"
+        new = folder / f".{FILE}.new"
         with storing(new):
             new.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n", "utf-8")
             new.replace(folder / FILE)
@@ -51,6 +51,8 @@ def read_manifest(folder: Path, kind: str, schema: int) -> Manifest | None:
     file = folder / FILE
     try:
         found = Manifest(**json.loads(file.read_text("utf-8")))
+        if not isinstance(found.settings, dict) or not isinstance(found.facts, dict):
+            raise TypeError("settings and facts must be objects")
     except FileNotFoundError:
         if folder.is_dir() and any(not f.name.startswith(".") for f in folder.iterdir()):
             raise BadInput(f"there are files here but no {FILE}", where=str(folder)) from None

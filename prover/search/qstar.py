@@ -26,9 +26,6 @@ from prover.types import Problem, Proposal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QStar(OpenListSearch):
-    """`batch` pairs come out at a time, of one state or of several."""
-
-    batch: int = 8
     path_cost: Cost = one
 
     @property

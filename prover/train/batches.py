@@ -38,13 +38,14 @@ class Written:
 class Batch:
     """B lessons with M tactics: rows 0 to B - 1 of `packed`; the rows after them are children.
 
-    `values` (B), `costs`, `weights`, `shares` (M) as in `Lesson` and `Taught`, nan where nobody
-    knows.  `pairs` (P, 2): which tactic is preferred to which.  `links` (K, 2): tactic, and the row
-    of a state that it leaves.
+    `values` and, as `likes`, the lessons' shares (B), `costs`, `weights`, `shares` (M) as in
+    `Lesson` and `Taught`, nan where nobody knows.  `pairs` (P, 2): which tactic is preferred to
+    which.  `links` (K, 2): tactic, and the row of a state that it leaves.
     """
 
     packed: Packed
     values: Tensor
+    likes: Tensor
     costs: Tensor
     weights: Tensor
     shares: Tensor
@@ -105,6 +106,7 @@ def collate(batch: Sequence[Written], writer: Writer) -> Batch:
     return Batch(
         packed=pack(rows, writer.pad, writer.end),
         values=numbers([written.lesson.value for written in batch]),
+        likes=numbers([written.lesson.share for written in batch]),
         costs=numbers([t.cost for t in tactics]),
         weights=numbers([t.weight for t in tactics]),
         shares=numbers([t.share for t in tactics]),

@@ -28,11 +28,13 @@ class Taught:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """`value` is what V(s) ought to be, None where nobody knows; `depth` the number of tactics that
-    lead to the state; `theorem` names what was being proved."""
+    """`value` is what V(s) ought to be, None where nobody knows; there the state stands for `share`
+    of its kind.  `depth` is the number of tactics that lead to it; `theorem` names what was being
+    proved."""
 
     state: ProofState
     theorem: str
     tactics: tuple[Taught, ...]
     value: float | None = None
+    share: float = 1.0
     depth: int = 0

@@ -18,13 +18,14 @@ Objective = Callable[[Reading, Batch, Support], Parts]
 
 
 def joint(reading: Reading, batch: Batch, support: Support) -> Parts:
-    """Imitation of tactics by their weights, and cross-entropy of V and Q against the bins of their
-    targets; what has no target does not count."""
+    """Imitation of tactics by their weights, cross-entropy of V and Q against the bins of their
+    targets, and the order of Q among the tactics of a state; what has no target does not count."""
     rows = len(batch.values)
     return {
         "policy": _mean(-reading.logprobs, batch.weights),
-        "value": _bins(reading.value[:rows], batch.values, torch.ones_like(batch.values), support),
+        "value": _bins(reading.value[:rows], batch.values, batch.likes, support),
         "q": _bins(reading.q, batch.costs, batch.shares, support),
+        "order": _order(support.mean(reading.q), batch, support.cap),
     }
 
 
@@ -105,6 +106,24 @@ def _bins(logits: Tensor, costs: Tensor, weights: Tensor, support: Support) -> T
     target = support.spread(costs.nan_to_num(1.0))
     losses = -(target * logits.float().log_softmax(-1)).sum(-1)
     return _mean(losses, weights * known)
+
+
+def _order(q: Tensor, batch: Batch, cap: float) -> Tensor:
+    """-log of the chance that a tactic of least cost comes first, under softmax(-Q / 4) over those
+    of its state: the top-one loss of ListNet (Cao et al. 2007).
+
+    Most tactics lead nowhere, so that Q fits its bins well before it tells the few others apart.
+    """
+    groups, known = batch.packed.tactic_rows, ~batch.costs.isnan()
+    nothing = torch.full((len(batch.values),), torch.inf, device=q.device)
+    costs = batch.costs.nan_to_num(torch.inf)
+    least = nothing.scatter_reduce(0, groups, costs, "amin")
+    hopeful = least < cap
+    best = known & hopeful[groups] & (costs == least[groups])
+    all_of_them = _logsumexp(-q[known] / 4, groups[known], -nothing)
+    first = _logsumexp(-q[best] / 4, groups[best], -nothing)
+    lost = (all_of_them - first)[hopeful]
+    return _mean(lost, torch.ones_like(lost))
 
 
 def _logsumexp(figures: Tensor, groups: Tensor, start: Tensor) -> Tensor:

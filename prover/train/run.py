@@ -44,6 +44,7 @@ from prover.train.targets import (
     policy_lessons,
     preference_lessons,
     process_lessons,
+    thinned,
     unknown,
 )
 
@@ -149,7 +150,8 @@ def _lessons(training: Training, searches: Sequence[Search], model: Checkpoint) 
         return [lesson for t in of for lesson in each(t)]
 
     below = training.kind == "ilql"
-    found = [_written(lessons(part), model, children=below) for part in (taught, held_out)]
+    parts = (thinned(lessons(taught), cap, rng), lessons(held_out))
+    found = [_written(part, model, children=below) for part in parts]
     if not found[0]:
         raise BadInput(
             f"nothing can be learned for `{training.kind}`: {len(searches)} searches, "

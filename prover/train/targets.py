@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 from random import Random
@@ -26,6 +26,8 @@ from prover.train.lessons import Lesson, Taught
 from prover.types import Status
 
 Leaf = Callable[[ProofState], float | None]
+
+HOPELESS = 2
 
 
 def unknown(state: ProofState) -> None:
@@ -130,6 +132,21 @@ def preference_lessons(tried: Tried, cap: float, *, most: int, rng: Random) -> I
         if good and worse:
             chosen = rng.sample(worse, min(most, len(worse)))
             yield tried.lesson(edge.parent, [replace(good, better=True), *chosen], best)
+
+
+def thinned(lessons: Sequence[Lesson], cap: float, rng: Random) -> list[Lesson]:
+    """Those with a tactic that leads on, and at most `HOPELESS` times as many of the others, which
+    stand for those left out: they are most of what a search sees, and teach little."""
+    hopeful: list[Lesson] = []
+    others: list[Lesson] = []
+    for lesson in lessons:
+        leads_on = any(t.weight or (t.cost or cap) < cap for t in lesson.tactics)
+        (hopeful if leads_on else others).append(lesson)
+    room = max(HOPELESS * len(hopeful), 1)
+    if len(others) > room:
+        share = len(others) / room
+        others = [replace(w, share=share) for w in rng.sample(others, room)]
+    return hopeful + others
 
 
 def _taught(tried: Tried, edge: Edge, cost: float | None) -> Taught | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import pytest
 import pytest_asyncio
 
-from benchmarks.suites import library
+from benchmarks.suites import leandojo, library
 from benchmarks.suites.types import Suite
 from lean_env.errors import BadInput
 from lean_env.launcher import LaunchFor
@@ -52,6 +54,20 @@ def test_what_is_in_it(suite: Suite) -> None:
     assert {"Nat", "Int", "List", "Array", "BitVec", "String", "Std.HashMap"} <= groups
     reasons = {"not a theorem", "internal", "private", "generated", "deprecated", "restated"}
     assert all(suite.left_out[reason] > 0 for reason in reasons)
+
+
+def test_theorems_that_leandojo_names(suite: Suite, tmp_path: Path) -> None:
+    """A row of LeanDojo Benchmark has a name and no statement."""
+    names = {"train": ["Nat.sub_add_min_cancel", "Finset.sum_comm"], "val": ["List.map_map"]}
+    for split, theorems in names.items():
+        rows = [{"url": "…", "full_name": name, "traced_tactics": []} for name in theorems]
+        (tmp_path / f"{split}.json").write_text(json.dumps(rows))
+    found = leandojo.of_library(tmp_path, leandojo.splits_in(tmp_path), suite)
+    splits = {entry.id: entry.split for entry in found.entries}
+    assert splits == {"Nat.sub_add_min_cancel": "train", "List.map_map": "valid"}
+    assert found.left_out == {leandojo.UNKNOWN: 1}
+    with pytest.raises(BadInput, match="its 1 theorems are not"):
+        leandojo.of_library(tmp_path, {"Finset.sum_comm": "train"}, suite)
 
 
 def test_variants_of_a_lemma_stay_together(suite: Suite) -> None:

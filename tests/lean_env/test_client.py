@@ -266,7 +266,7 @@ async def test_a_program_that_is_not_the_server() -> None:
             program("import sys; sys.stderr.write('cannot find Lean\\n'); exit(3)")
         )
     with pytest.raises(LeanTimeout, match="hello"):
-        await LeanClient.launch(program("input(); input()"), setup_seconds=0.5)
+        await LeanClient.launch(program("input(); input()"), hello_seconds=0.5)
     other = '{"id":1,"ok":{"protocol":99,"lean":"5","commit":"","imports":[]}}'
     with pytest.raises(ProtocolError, match="speaks protocol 99"):
         await LeanClient.launch(program(f"print('{other}', flush=True); input(); input()"))

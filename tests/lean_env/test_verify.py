@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from lean_env.errors import BadInput, InvalidHeader, InvalidStatement
-from lean_env.launcher import LaunchFor
+from lean_env.launcher import DEFAULT_IMPORTS, LaunchFor
 from lean_env.side import Side
 from lean_env.types import (
     STANDARD_AXIOMS,
@@ -106,6 +106,21 @@ async def test_bad_input_is_the_users(verifier: Verifier) -> None:
     assert (await verifier.verify(SWAP, "omega")).verdict.ok
 
 
+async def test_what_is_given_may_not_rest_on_a_sorry(verifier: Verifier) -> None:
+    """No proof can mend that: it is not the proof that is refused."""
+    header = "def f : Nat := sorry\ntheorem a : 1 = 2 := by sorry\n"
+    for statement, script, culprit in (
+        ("theorem t : f = f", "rfl", "f"),
+        ("theorem t : 2 = 1 := by\n  have h := a\n  sorry", "exact h.symm", "a"),
+    ):
+        with pytest.raises(InvalidStatement, match=f"rests on '{culprit}'"):
+            await verifier.verify(Theorem(statement=statement, header=header), script)
+    own = Theorem(statement="theorem t : 2 = 1", header=header)
+    verdict = (await verifier.verify(own, "exact a.symm")).verdict
+    assert isinstance(verdict, Refused)
+    assert verdict.reason is Refusal.SORRY
+
+
 async def test_calls_at_the_same_time_take_turns(verifier: Verifier) -> None:
     checked = await asyncio.gather(
         *(verifier.verify(SWAP, script) for script in ("omega", "exact foo", "omega"))
@@ -120,6 +135,21 @@ async def test_a_call_that_is_cancelled_leaves_the_verifier_usable(verifier: Ver
     with pytest.raises(asyncio.CancelledError):
         await slow
     assert (await verifier.verify(SWAP, "omega")).verdict.ok
+
+
+async def test_processes_that_were_prepared_are_used(launch: LaunchFor) -> None:
+    async with Verifier(launch) as verifier:
+        await verifier.prepare()
+        sides = (verifier._trusted, verifier._candidate)
+        pids = [(await side.client(DEFAULT_IMPORTS)).pid for side in sides]
+        assert (await verifier.verify(SWAP, "omega")).verdict.ok
+        assert [(await side.client(DEFAULT_IMPORTS)).pid for side in sides] == pids
+
+
+async def test_the_start_of_a_process_does_not_count_against_the_text(launch: LaunchFor) -> None:
+    side = Side(launch, memory_mb=3072, setup_seconds=0.001)
+    assert (await side.client(DEFAULT_IMPORTS)).alive
+    await side.close()
 
 
 # Files
@@ -177,7 +207,10 @@ end
 theorem _root_.g (p q : Prop) (h : p ↔ q) : p = q := propext h
 def not_a_theorem : Nat := 1
 """
-    rows = {c.name: (c.line, c.verdict) for c in await verifier.audit_file(source)}
+    steps: list[tuple[int, int]] = []
+    checked = await verifier.audit_file(source, lambda *step: steps.append(step))
+    assert steps == [(i, 6) for i in range(1, 7)]
+    rows = {c.name: (c.line, c.verdict) for c in checked}
     assert {name: line for name, (line, _) in rows.items()} == {
         "N.a": 3, "N.«b c»": 4, "N.d": 6, "e": 9, "f": 10, "g": 12,
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -12,12 +13,13 @@ import pytest
 from rich.console import Console
 
 from lean_env.errors import BadInput
-from lean_env.types import Theorem
+from lean_env.types import Applied, Theorem
 from prover.explain import account, terminal, trace
 from prover.explain.page import page
+from prover.graph.store import ProofGraph
 from prover.search.qstar import QStar
-from prover.types import Budget, Problem, SearchResult, Status, Stop
-from tests.prover.synthetic import OracleScorer, Table, random_table
+from prover.types import Budget, Problem, Proposal, SearchResult, Status, Stop
+from tests.prover.synthetic import OracleScorer, Table, random_table, state
 from tests.prover.test_search import make_problem
 
 TABLE: Table = {0: [(1, 2), None, (3,)], 1: [(), None], 2: [(4,)], 3: [None], 4: [()]}
@@ -88,15 +90,33 @@ def test_the_tree_on_the_terminal(tmp_path: Path) -> None:
     text = out.getvalue()
     assert text.count("← proof") == 4
     assert "part of the proof" in text
-    assert "t: proved by qstar (proved)" in text
+    assert "t: proved by qstar; " in text
 
 
-def test_a_large_tree_is_cut_but_the_proof_is_whole(tmp_path: Path) -> None:
-    big = written(tmp_path, random_table(states=2000, tactics=10, seed=2), calls=3000)
+def test_a_large_tree_is_cut_and_says_so(tmp_path: Path) -> None:
+    big = written(tmp_path, random_table(states=500, tactics=10, seed=2, closing=0.0), calls=1500)
+    assert len(big.graph.edges) == 1500
     out = StringIO()
     for part in terminal.report(big, most=30):
         Console(file=out, width=150).print(part)
     assert out.getvalue().count("\n") < 120
+    assert re.search(r"\d+ more applied; \d+ rejected \(error \d+\)", out.getvalue())
+
+
+def test_a_line_of_the_tree_is_a_line_of_the_terminal(tmp_path: Path) -> None:
+    graph = ProofGraph(state(0, text="a = b ∧ " * 30))
+    graph.add(graph.root, Proposal("simp " * 30, -1.0), Applied((state(1, text="c = d ∧ " * 30),)))
+    problem = make_problem({0: [None]})
+    problem = replace(problem, graph=graph)
+    end = SearchResult(
+        theorem=Theorem(statement="", name="t"), status=Status.OPEN, stop=Stop.SECONDS
+    )
+    out = StringIO()
+    _, tree, *_ = terminal.report(trace.read(trace.write(tmp_path, "qstar", problem, end)))
+    Console(file=out, width=80).print(tree)
+    lines = out.getvalue().splitlines()
+    assert len(lines) == 3
+    assert max(map(len, lines)) <= 80
 
 
 def test_the_page_holds_the_graph_and_nothing_breaks_out_of_it(tmp_path: Path) -> None:

@@ -106,6 +106,13 @@ async def test_a_statement_that_is_none_is_bad_input(pool: LeanPool, verifier: V
         await run(pool, verifier, "theorem t : 1 +", Portfolio())
 
 
+async def test_what_rests_on_a_sorry_ends_at_once(pool: LeanPool, verifier: Verifier) -> None:
+    """The gate would refuse every proof, to the end of the budget."""
+    header = "def f : Nat := sorry\n"
+    with pytest.raises(InvalidStatement, match="rests on 'f', which has a `sorry`"):
+        await run(pool, verifier, "theorem t : f + 0 = f", Portfolio(), header=header)
+
+
 async def test_cancelling_ends_with_what_there_is(pool: LeanPool, verifier: Verifier) -> None:
     cancel, keep = asyncio.Event(), Keep()
     keep_and_cancel = Prepared(("", "simp"), ("", "exact absurd rfl"), ("", "repeat skip"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import log
 from random import Random
 
@@ -22,6 +23,7 @@ from prover.train.targets import (
     policy_lessons,
     preference_lessons,
     process_lessons,
+    thinned,
     unknown,
 )
 from tests.prover.searches import search_of
@@ -165,6 +167,36 @@ def test_the_conservative_part_of_ilql_is_that_of_the_paper() -> None:
     q = model.network.support.mean(reading.q).detach()[:2]
     found = ILQL(cql=0.5)(reading, batch, model.network.support)["conservative"]
     assert float(found.detach()) == pytest.approx(0.5 * float((-q).logsumexp(0) + q[0]), rel=1e-4)
+
+
+def test_the_order_is_learned_where_the_bins_are_the_same() -> None:
+    rare = Lesson(
+        state=STATES[0],
+        theorem="t",
+        tactics=(
+            *(Taught(tactic=f"exact h{i}", cost=CAP, share=50.0) for i in range(4)),
+            Taught(tactic=TACTICS[0], cost=2.0),
+            Taught(tactic=TACTICS[1]),
+        ),
+    )
+    batch, support = batch_of(rare, NOTHING), tiny().network.support
+    before = joint(tiny().network(batch.packed), batch, support)["order"]
+    assert float(before.detach()) > 1
+    after = taught(lambda *read: {"order": joint(*read)["order"]}, batch)
+    q = support.mean(after.q)[:5].tolist()
+    assert q[4] == min(q)
+    assert float(joint(after, batch, support)["order"].detach()) < 0.3
+
+
+def test_of_hopeless_states_some_stand_for_the_rest() -> None:
+    good = replace(PREFERENCE, value=None)
+    bad = [replace(NOTHING, theorem=str(i), value=CAP) for i in range(20)]
+    found = thinned([good, *bad], CAP, Random(0))
+    assert found[0] is good
+    assert len(found) == 3
+    assert sum(lesson.share for lesson in found[1:]) == pytest.approx(20)
+    imitated = [replace(NOTHING, tactics=(Taught(tactic="rfl", weight=1.0),))] * 9
+    assert thinned(imitated, CAP, Random(0)) == imitated
 
 
 def test_dpo_begins_at_log_2_and_comes_to_prefer() -> None:

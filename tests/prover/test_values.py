@@ -59,8 +59,8 @@ async def test_ensembles() -> None:
 
 
 def test_a_blurred_q_has_the_rank_correlation_asked_for() -> None:
-    exact = Puzzle(200, 10, seed=1, closing=0.02).q(cap=30.0)
-    noisy = blurred(exact, 0.6, seed=2)
+    known = Puzzle(200, 10, seed=1, closing=0.02).exact(cap=30.0)
+    exact, noisy = known.q, blurred(known, 0.6, seed=2).q
     assert sorted(noisy.values()) == sorted(exact.values())
 
     order = sorted(exact.values())

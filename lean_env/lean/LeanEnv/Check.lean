@@ -72,11 +72,13 @@ def Header.export (signals : Signals) (h : Header) (name : Name) (candidate : St
 
 /-! ## The trusted side -/
 
-/-- What trusted text states, and the declarations that it mentions. -/
+/-- What trusted text states, the declarations that the statement mentions, and the constants in all of
+the text. -/
 structure Stated where
   const : ConstantVal
   env : Environment
   mentioned : List Declaration
+  given : List Name
 
 /-- Elaborate a statement, a declaration whose proof is `sorry`. -/
 def Header.stated (signals : Signals) (h : Header) (name : Name) (source : String) :
@@ -89,7 +91,9 @@ def Header.stated (signals : Signals) (h : Header) (name : Name) (source : Strin
     match after.env.find? name with
     | some (.thmInfo v) =>
       match decodeExport (← exportConstants after.env (usedConstants v.type)) with
-      | .ok (mentioned, _) => return .ok { const := v.toConstantVal, env := after.env, mentioned }
+      | .ok (mentioned, _) =>
+        let given := List.append (usedConstants v.type) (usedConstants v.value)
+        return .ok { const := v.toConstantVal, env := after.env, mentioned, given }
       | .error e => return .error (statementError e)
     | _ => return .error (statementError "the statement declares no such theorem")
 
@@ -174,6 +178,27 @@ def judge (cancelTk : IO.CancelToken) (base : Base) (allowed : List Name) (name 
       | some limit => .undecided limit
       | none => .refused "kernel" e.message
 
+/-- The first of `todo`, and of what they are made of, that has a `sorry`; what is declared below `own`
+does not count. -/
+partial def firstSorry (env : Environment) (own : Name) : List Name → NameSet → Option Name
+  | [], _ => none
+  | n :: rest, seen =>
+    if seen.contains n || (env.getModuleIdxFor? n).isSome then firstSorry env own rest seen
+    else match env.find? n with
+      | none => firstSorry env own rest seen
+      | some info =>
+        let names := parts info
+        if memName ``sorryAx names && !own.isPrefixOf n then some n
+        else firstSorry env own (List.append names rest) (seen.insert n)
+
+/-- What is given rests on a `sorry` itself: then no proof can be free of it. -/
+def Stated.rejects (s : Stated) : Judgement → Option Failure
+  | .refused "sorry" _ _ =>
+    match firstSorry s.env s.const.name s.given {} with
+    | some n => some (statementError s!"it rests on '{n.toString}', which has a `sorry`: no proof of it counts")
+    | none => none
+  | _ => none
+
 /-- Judge exported terms against the statement `source`; when it is empty, by themselves. -/
 def Header.judge (signals : Signals) (env : Environment) (h : Header) (allowed : List Name)
     (name : Name) (source : String) (limit? : Option Nat) (exported : Json) :
@@ -186,6 +211,9 @@ def Header.judge (signals : Signals) (env : Environment) (h : Header) (allowed :
   | .error failure =>
     return if ← signals.cancelTk.isSet then .ok outOfTime else .error failure
   | .ok stated =>
-    return .ok (LeanEnv.judge signals.cancelTk base allowed name (some stated) limit? exported)
+    let judgement := LeanEnv.judge signals.cancelTk base allowed name (some stated) limit? exported
+    match stated.rejects judgement with
+    | some failure => return .error failure
+    | none => return .ok judgement
 
 end LeanEnv

@@ -49,10 +49,14 @@ async def test_a_lean_file(tmp_path: Path, launch: LaunchFor) -> None:
 async def test_what_is_no_suite(tmp_path: Path, launch: LaunchFor) -> None:
     (tmp_path / "notes.txt").touch()
     (tmp_path / "folder").mkdir()
+    (tmp_path / "rows.json").write_text('[{"name": "t"}]')
+    (tmp_path / "text.json").write_text("theorem")
     for name, says in (
         ("minif3f", "no such suite and no such file"),
-        (str(tmp_path / "notes.txt"), "neither .jsonl nor .lean"),
+        (str(tmp_path / "notes.txt"), "neither .jsonl, .json nor .lean"),
         (str(tmp_path / "none.jsonl"), "no such file"),
+        (str(tmp_path / "rows.json"), "not in LeanDojo Benchmark's form"),
+        (str(tmp_path / "text.json"), "not JSON"),
         (str(tmp_path / "folder"), "no .lean file here states a theorem"),
     ):
         with pytest.raises(BadInput, match=says):

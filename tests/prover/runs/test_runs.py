@@ -18,6 +18,7 @@ import pytest
 
 from lean_env.errors import BadInput, BrokenEnvironment, InvalidStatement, ToolchainError
 from prover.runs.crew import ATTEMPTS, Broken, Done, crew, stop_on_interrupt
+from prover.runs.files import storing
 from prover.runs.ledger import FILE, Ledger, open_run
 from prover.runs.manifest import Manifest, facts, read_manifest
 from prover.runs.shard import Shard
@@ -138,6 +139,23 @@ def test_a_full_disk_leaves_whole_lines(tmp_path: Path) -> None:
     assert json.loads((tmp_path / FILE).read_text()) == {"id": "a"}
     ledger.append({"id": "c"})
     assert Ledger(tmp_path / FILE).done == {"a", "c"}
+
+
+def test_a_full_disk_is_said() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full here")
+    says = "the disk is full: cannot write"
+    with pytest.raises(BrokenEnvironment, match=says) as caught, storing(full):
+        full.write_text("x")
+    assert "--resume" in caught.value.remedy
+
+
+def test_a_manifest_that_could_not_be_written_is_in_nobody_s_way(tmp_path: Path) -> None:
+    with files_of_at_most(10), pytest.raises(BrokenEnvironment, match="cannot write"):
+        open_run(tmp_path, MANIFEST, resume=False).__enter__()
+    with open_run(tmp_path, MANIFEST, resume=False) as ledger:
+        assert ledger.done == set()
 
 
 # Crew

@@ -1,0 +1,103 @@
+"""Code written for lean-dojo, on embedded Lean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import lean_dojo
+import pytest
+from lean_dojo import (
+    DojoInitError,
+    DojoTacticTimeoutError,
+    LeanError,
+    ProofFinished,
+    ProofGivenUp,
+    TacticState,
+)
+
+from lean_env import dojo as ours
+from lean_env.dojo import Dojo
+from lean_env.launcher import LaunchFor
+from lean_env.types import Theorem
+from tests.lean_env.hard import ENDLESS, HARD
+
+AND = Theorem(statement="theorem t (p q : Prop) (hp : p) (hq : q) : q ∧ p")
+
+
+@pytest.fixture(scope="module")
+def opened(launch: LaunchFor) -> Iterator[tuple[Dojo, TacticState]]:
+    with Dojo(AND, timeout=60, launch=launch) as (dojo, state):
+        yield dojo, state
+
+
+def in_library(path: str, name: str) -> lean_dojo.Theorem:
+    return lean_dojo.Theorem("https://github.com/leanprover/lean4", path, name)
+
+
+def test_types_are_lean_dojos_own() -> None:
+    assert ours.TacticState is lean_dojo.TacticState
+    assert ours.DojoTacticTimeoutError is lean_dojo.DojoTacticTimeoutError
+
+
+def test_a_proof_by_tactics(opened: tuple[Dojo, TacticState]) -> None:
+    dojo, state = opened
+    assert isinstance(state, TacticState)
+    assert state.pp == "p q : Prop\nhp : p\nhq : q\n⊢ q ∧ p"
+    split = dojo.run_tac(state, "constructor")
+    assert isinstance(split, TacticState)
+    assert (split.num_goals, split.goals[1].conclusion) == (2, "p")
+    assert [d.ident for d in split.goals[0].assumptions] == ["p", "q", "hp", "hq"]
+    rest = dojo.run_tac(split, "exact hq")
+    assert isinstance(rest, TacticState)
+    assert rest.num_goals == 1
+    assert isinstance(dojo.run_tac(rest, "exact hp"), ProofFinished)
+    assert isinstance(dojo.run_tac(split, "all_goals assumption"), ProofFinished)
+    assert dojo.is_successful
+
+
+def test_failures_are_results(opened: tuple[Dojo, TacticState]) -> None:
+    dojo, state = opened
+    error = dojo.run_tac(state, "exact foo")
+    assert isinstance(error, LeanError)
+    assert "foo" in error.error
+    assert isinstance(dojo.run_tac(state, "sorry"), ProofGivenUp)
+    finished = dojo.run_tac(state, "exact ⟨hq, hp⟩")
+    with pytest.raises(RuntimeError, match="invalid state"):
+        dojo.run_tac(finished, "rfl")
+
+
+def test_a_timeout_leaves_the_rest_usable(launch: LaunchFor) -> None:
+    with Dojo(HARD, timeout=1, launch=launch) as (dojo, state):
+        with pytest.raises(DojoTacticTimeoutError):
+            dojo.run_tac(state, ENDLESS)
+        assert dojo.has_timedout
+        assert dojo.run_tac(state, "skip") == state
+
+
+def test_a_theorem_of_the_library(launch: LaunchFor) -> None:
+    theorem = in_library("src/Init/Data/List/Lemmas.lean", "List.map_map")
+    with Dojo(theorem, timeout=60, launch=launch) as (dojo, state):
+        assert state.pp.endswith("map g (map f l) = map (g ∘ f) l")
+        assert isinstance(dojo.run_tac(state, "exact List.map_map"), LeanError)
+        assert isinstance(
+            dojo.run_tac(state, "intros; rename_i l; induction l <;> simp_all"), ProofFinished
+        )
+
+
+def test_a_theorem_of_a_file(launch: LaunchFor, tmp_path: Path) -> None:
+    text = "def two := 2\nnamespace A\ntheorem t : two = 2 := by\n  sorry\nend A\n"
+    (tmp_path / "F.lean").write_text(text)
+    with Dojo(lean_dojo.Theorem(str(tmp_path), "F.lean", "A.t"), launch=launch) as (dojo, state):
+        assert isinstance(dojo.run_tac(state, "rfl"), ProofFinished)
+    with (
+        pytest.raises(DojoInitError, match=r"no theorem `A\.u`"),
+        Dojo(lean_dojo.Theorem(str(tmp_path), "F.lean", "A.u"), launch=launch),
+    ):
+        pass
+
+
+def test_what_is_not_there_cannot_be_posed(launch: LaunchFor) -> None:
+    theorem = in_library("Mathlib/Order/Basic.lean", "le_antisymm_foo")
+    with pytest.raises(DojoInitError, match="le_antisymm_foo"), Dojo(theorem, launch=launch):
+        pass

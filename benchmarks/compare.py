@@ -104,7 +104,7 @@ def text(found: Comparison) -> str:
         + (f" ({found.left_out} more only one of them)" if found.left_out else ""),
         f"  {found.a}: {found.proved_a} proved",
         f"  {found.b}: {found.proved_b} proved",
-        f"  difference {found.difference:+.1%} [{found.low:+.1%}, {found.high:+.1%}], "
+        f"  difference {found.difference:+.1%} [{found.low:+.1%}, {found.high:+.1%}] (95 %), "
         f"p = {found.p_value:.3g} (McNemar, exact): {_verdict(found)}",
     ]
     if found.calls_ratio is not None:

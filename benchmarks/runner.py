@@ -59,7 +59,7 @@ def manifest_of(suite: Suite, options: Options, launch: Launch) -> Manifest:
             "baseline": options.baseline,
             "lean": launch.lean,
         },
-        facts=facts(workers=options.settings.workers),
+        facts=facts(workers=options.settings.workers or "as many as fit"),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lean_env.native import NativeLean
+from lean_env.native import NativeLean, run_program
 from lean_env.sandbox import confined
 from lean_env.types import Accepted, Refusal, Refused, Verdict
 from lean_env.verify import CheckedTheorem
@@ -50,16 +50,7 @@ def opinion(lean: NativeLean, file: Path, seconds: float) -> Opinion | None:
         memory_mb=MEMORY_MB,
     )
     try:
-        done = subprocess.run(
-            command,
-            env=lean.env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=seconds,
-            check=False,
-        )
+        done = run_program(command, lean.env, seconds)
     except subprocess.TimeoutExpired:
         return None
     said = (done.stderr or done.stdout).strip().splitlines() or [f"status {done.returncode}"]

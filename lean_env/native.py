@@ -129,22 +129,29 @@ def find_native(
     )
 
 
+def run_program(
+    command: Sequence[str], environ: Mapping[str, str], seconds: float, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """A program that reads nothing, with what it said.  Raises `subprocess.TimeoutExpired`."""
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        env=dict(environ),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=seconds,
+        check=False,
+    )
+
+
 def _ask(command: Sequence[str], environ: Mapping[str, str], project: Path | None) -> str:
     """What a program answers.  Lake is asked in its project: there `elan` knows which Lean."""
     place = f" in {project}" if project else ""
     words = " ".join([Path(command[0]).name, *command[1:]])
     try:
-        done = subprocess.run(
-            command,
-            cwd=project,
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=ANSWER_SECONDS,
-            check=False,
-        )
+        done = run_program(command, environ, ANSWER_SECONDS, cwd=project)
     except subprocess.TimeoutExpired:
         raise ToolchainError(
             f"`{words}` gives no answer{place}",
@@ -204,16 +211,7 @@ _TOP = ROOT.parent.parent
 
 def _need_to_compile(lean: NativeLean, source: Path) -> None:
     try:
-        done = subprocess.run(
-            (str(lean.program), str(source)),
-            env=lean.env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=COMPILE_SECONDS,
-            check=False,
-        )
+        done = run_program((str(lean.program), str(source)), lean.env, COMPILE_SECONDS)
     except subprocess.TimeoutExpired:
         raise ToolchainError(
             f"Lean {lean.version} did not compile the server in {COMPILE_SECONDS:.0f} s",

@@ -36,6 +36,9 @@ BATCH = 8
 IN_FLIGHT = 8
 """Requests at a time."""
 
+LOOKS = 20
+"""How often Lean's memory is looked at."""
+
 PROOFS = (
     "theorem t{0} (a b : Nat) : a + b + {0} = b + a + {0} := by omega",
     "theorem t{0} (a b : Nat) : a + (b + {0}) = a + b + {0} := by simp [Nat.add_assoc]",
@@ -75,7 +78,7 @@ async def measure(runs: int, requests: int) -> list[Figure]:
         lost = await running.lost(clients=200, each=5)
         proved = [await running.verified(60) for _ in range(runs)]
         alone = await processes(launch, 6)
-        grown = await running.growth(requests)
+        grown, most = await running.growth(requests)
     return [
         Figure(name="over HTTP, two workers", unit="proofs/s", samples=tuple(http), at_least=40),
         Figure(name="the same workers, no HTTP", unit="proofs/s", samples=tuple(direct)),
@@ -98,6 +101,7 @@ async def measure(runs: int, requests: int) -> list[Figure]:
         Figure(
             name=f"memory gained over {requests} requests", unit="MB", samples=(grown,), at_most=64
         ),
+        Figure(name="all Lean processes meanwhile, at most", unit="MB", samples=(most,)),
     ]
 
 
@@ -186,14 +190,19 @@ class Running:
 
         return sum(await asyncio.gather(*(client() for _ in range(clients))))
 
-    async def growth(self, requests: int) -> float:
+    async def growth(self, requests: int) -> tuple[float, float]:
         """MB that this process gains while so many requests are answered, the first fifth not
-        counted.  Lean processes are replaced when they have grown."""
+        counted; and the most that its Lean processes, which are replaced when they have grown, had
+        together in that time."""
+        from prover.service.warm import lean_memory_mb
+
         me = psutil.Process()
         await _rate(requests // 5, lambda: self._check(1))
-        before = me.memory_info().rss
-        await _rate(requests - requests // 5, lambda: self._check(1))
-        return (me.memory_info().rss - before) / 1e6
+        before, most = me.memory_info().rss, 0.0
+        for _ in range(LOOKS):
+            await _rate((requests - requests // 5) // LOOKS, lambda: self._check(1))
+            most = max(most, lean_memory_mb())
+        return (me.memory_info().rss - before) / 1e6, most * 2**20 / 1e6
 
     async def _check(self, proofs: int, *, strict: bool = True) -> bool:
         """Whether all were answered, and none has an error."""

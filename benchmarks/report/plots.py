@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from benchmarks.report.summary import Curve, Summary
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK, PALE = "#1f4e79", "#9db8d2"
+MOST_GROUPS = 20
+APART = 1.5
+"""Ratio of neighbouring budgets from which on there is room for both beside the axis."""
 
 
 def spent(summary: Summary) -> bytes:
@@ -23,21 +27,19 @@ def spent(summary: Summary) -> bytes:
     _curve(right, summary.by_seconds, "seconds a theorem")
     left.set_ylabel("proved in one pass")
     if summary.baseline:
+        level = summary.baseline.union.share.value
         for axes in (left, right):
-            level = summary.baseline.union.share.value
-            axes.axhline(level, color=PALE, linestyle="--", linewidth=1)
-        right.annotate(
-            "any tactic of Lean's alone", (1, level), xycoords=("axes fraction", "data"),
-            ha="right", va="bottom", fontsize=8, color="#5a7184",
-        )  # fmt: skip
+            line = axes.axhline(level, color=PALE, linestyle="--", linewidth=1.5)
+        names = ("this run", "any tactic of Lean's alone")
+        left.legend((left.lines[0], line), names, loc="upper left", fontsize=8)
     return _png(figure)
 
 
 def groups(summary: Summary) -> bytes:
-    """Proved, by group, with 95 % intervals."""
-    figure = _figure(1, height=0.9 + 0.36 * len(summary.groups))
+    """Proved, by group, the largest ones, with 95 % intervals."""
+    found = summary.groups[:MOST_GROUPS][::-1]
+    figure = _figure(1, height=0.9 + 0.36 * len(found))
     axes = figure.subplots()
-    found = summary.groups[::-1]
     values = [group.share.value for group in found]
     low = [g.share.value - g.share.low for g in found]
     high = [g.share.high - g.share.value for g in found]
@@ -45,6 +47,7 @@ def groups(summary: Summary) -> bytes:
     axes.barh(names, values, color=PALE, xerr=(low, high), ecolor=INK, height=0.6, capsize=2)
     _percent(axes.xaxis, axes)
     axes.set_xlim(0, 1)
+    axes.set_xlabel("proved in any pass, with 95 % intervals")
     return _png(figure)
 
 
@@ -76,6 +79,10 @@ def _curve(axes: Axes, curve: Curve, label: str) -> None:
     axes.set_xlim(0, end)
     axes.set_ylim(0, 1)
     axes.set_xlabel(label)
+    limits = [within.limit for within in curve.at]
+    apart = [a for a, b in pairwise(limits) if b / a > APART]
+    axes.set_xticks([0, *apart, *limits[-1:]], minor=False)
+    axes.minorticks_off()
     axes.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
     _percent(axes.yaxis, axes)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from statistics import median
 
 from benchmarks.metrics import Share
 from benchmarks.report import plots
 from benchmarks.report.document import Section, Table
-from benchmarks.report.summary import Baseline, Curve, Spread, Summary
+from benchmarks.report.summary import Baseline, Curve, Spread, Summary, Within
 
 WHY_NOT = {
     "needs": "This Lean lacks what the statement imports",
@@ -54,7 +55,7 @@ def sections(summary: Summary, lengths: Sequence[int], check: str) -> Iterator[S
         if summary.baseline:
             yield _alone(summary.baseline)
         if lengths:
-            yield Section(title="Lengths of proofs", plot=plots.lengths(list(lengths)))
+            yield _lengths(lengths)
         yield _costs(summary)
     yield _names(summary)
     yield _how(summary)
@@ -93,8 +94,9 @@ def _not_tried(summary: Summary) -> Iterator[Section]:
         (WHY_NOT[outcome], str(len(found)), _some(sorted(set(found.values()))))
         for outcome, found in summary.others.items()
     ]
-    rows += [(f"Left out: {why}", str(n), "") for why, n in summary.left_out.items()]
-    if beyond := summary.whole - summary.theorems:
+    rows += [(f"Left out of the suite: {why}", str(n), "") for why, n in summary.left_out.items()]
+    limit = summary.left_out.get("beyond --limit", 0)
+    if (beyond := summary.whole - summary.theorems - limit) > 0:
         rows.append(("In the split, but not in this suite", str(beyond), ""))
     if rows:
         yield Section(
@@ -118,8 +120,11 @@ def _passes(summary: Summary) -> Section:
 
 
 def _budgets(calls: Curve, seconds: Curve) -> Table:
-    rows = [(f"{at.limit:g} Lean calls", f"{at.theorems:g}", f"{at.share:.1%}") for at in calls.at]
-    rows += [(f"{at.limit:g} s", f"{at.theorems:g}", f"{at.share:.1%}") for at in seconds.at]
+    def row(at: Within, unit: str) -> tuple[str, ...]:
+        return (f"{at.limit:g} {unit}", f"{at.theorems:g}", f"{at.share:.1%}")
+
+    rows = [row(at, "Lean call" if at.limit == 1 else "Lean calls") for at in calls.at]
+    rows += [row(at, "s") for at in seconds.at]
     return Table(head=("at most", "theorems", "share"), rows=rows)
 
 
@@ -130,9 +135,13 @@ def _groups(summary: Summary) -> Iterator[Section]:
             (g.name or "(none)", f"{g.proved} of {g.tried}", percent(g.share), str(g.theorems))
             for g in summary.groups
         ]
-        head = ("source", "proved", "share", "in the suite")
-        table = Table(head=head, rows=rows)
-        yield Section(title="By source", plot=plots.groups(summary), table=table)
+        head = ("group", "proved", "share", "in the suite")
+        yield Section(
+            title="By source or namespace",
+            text=("Proved in any pass.",),
+            plot=plots.groups(summary),
+            table=Table(head=head, rows=rows),
+        )
 
 
 def _alone(baseline: Baseline) -> Section:
@@ -151,6 +160,12 @@ def _alone(baseline: Baseline) -> Section:
     )
 
 
+def _lengths(lengths: Sequence[int]) -> Section:
+    found, most = len(lengths), max(lengths)
+    said = f"Tactics in a proof: median {median(lengths):g}, most {most}, of {found} proofs."
+    return Section(title="Lengths of proofs", text=(said,), plot=plots.lengths(list(lengths)))
+
+
 def _costs(summary: Summary) -> Section:
     def row(name: str, found: Spread) -> tuple[str, ...]:
         figures = (found.mean, found.median, found.p95, found.most)
@@ -165,7 +180,7 @@ def _costs(summary: Summary) -> Section:
     return Section(
         title="What it took",
         text=(
-            f"{time.total:.0f} s for all theorems: {shares}. A Lean call took "
+            f"{time.total:.0f} s for all attempts together: {shares}. A Lean call took "
             f"{summary.ms_a_call:.1f} ms on average, the gate included.",
             *([f"Attempts without a proof, by what ended them: {ends}."] if ends else []),
         ),
@@ -187,7 +202,8 @@ def _names(summary: Summary) -> Section:
 def _how(summary: Summary) -> Section:
     shown = {k: v for k, v in {**summary.settings, **summary.facts}.items() if k != "suite"}
     rows = [(name, _value(value)) for name, value in shown.items()]
-    return Section(title="How it was run", table=Table(head=("setting", ""), rows=rows))
+    text = ("`seconds` and `lean_calls` limit each attempt; `workers` are Lean's processes.",)
+    return Section(title="How it was run", text=text, table=Table(head=("setting", ""), rows=rows))
 
 
 def _value(value: object) -> str:

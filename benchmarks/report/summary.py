@@ -178,6 +178,7 @@ def _pass_at(run: Run, k: int) -> PassAt:
 
 
 def _groups(run: Run, proved: set[str]) -> list[Group]:
+    """The largest first."""
     ordered = sorted(run.suite.entries, key=lambda entry: entry.group)
     found = []
     for name, members in groupby(ordered, key=lambda entry: entry.group):
@@ -186,7 +187,7 @@ def _groups(run: Run, proved: set[str]) -> list[Group]:
         share = wilson(len(won), len(tried))
         size = {"theorems": len(ids), "tried": len(tried), "proved": len(won)}
         found.append(Group(name=name, share=share, **size))
-    return found
+    return sorted(found, key=lambda group: -group.theorems)
 
 
 def _curve(run: Run, spent: Callable[[Attempt], float], limits: Sequence[float]) -> Curve:

@@ -76,6 +76,8 @@ def select(suite: Suite, *, split: str | None = None, limit: int | None = None) 
     if kept == suite.entries:
         return suite
     left_out = dict(suite.left_out)
+    full = suite.full
     if len(kept) < len(entries):
         left_out["beyond --limit"] = len(entries) - len(kept)
-    return replace(suite, entries=kept, digest=digest(kept), left_out=left_out)
+        full = dict(Counter(entry.split for entry in suite.entries)) | full
+    return replace(suite, entries=kept, digest=digest(kept), left_out=left_out, full=full)

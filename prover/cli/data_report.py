@@ -33,7 +33,7 @@ def print_stats(found: Summary, *, as_json: bool) -> None:
     print(f"{found.wall_seconds:,.0f} s of search, {sum(found.seconds.values()):,.0f} s in Lean")
     _table("how searches ended", found.statuses)
     seconds = {name: f"{found.seconds[name]:,.0f} s" for name in found.outcomes}
-    _table("tactics by outcome", found.outcomes, seconds)
+    _table("tactics by outcome, and what Lean took for them", found.outcomes, seconds)
     _table("rejected tactics by message", found.classes)
     _table("states by depth", found.depths)
     _table("proofs by length", found.lengths)
@@ -73,7 +73,7 @@ def print_search(search: Search, algorithm: str, most: int) -> None:
     )
     console = Console()
     for part in report(trace, most):
-        console.print(part, soft_wrap=True, markup=False, highlight=False)
+        console.print(part, markup=False, highlight=False)
 
 
 class Recheck:

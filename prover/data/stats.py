@@ -65,7 +65,8 @@ def _searches(found: Summary, table: pa.Table) -> None:
 
     found.searches = table.num_rows
     found.wall_seconds = pc.sum(table["seconds"]).as_py()
-    ends = pc.binary_join_element_wise(table["status"], table["stop"], " by ")
+    ends = pc.binary_join_element_wise(table["status"], table["stop"], ": ")
+    ends = pc.if_else(pc.equal(table["status"], table["stop"]), table["status"], ends)
     found.statuses = _counts(ends)
     proved = pc.equal(table["status"], Status.PROVED.value)
     found.proved = pc.sum(proved).as_py() or 0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from benchmarks.report import plots
 from benchmarks.report.document import Section, Table, html, markdown
 from benchmarks.report.proofs import lean_file
 from benchmarks.report.sections import sections, title
@@ -66,6 +68,28 @@ def test_a_report_says_the_figures(tmp_path: Path) -> None:
     assert "http" not in page.replace("http-equiv", "")  # it needs nothing else
 
 
+def test_what_is_not_in_the_figures_is_counted_once(tmp_path: Path) -> None:
+    run = run_of(tmp_path / "run", {entry("a"): [10]}, full={"": 9})
+    cut = replace(run, suite=replace(run.suite, left_out={"beyond --limit": 5}))
+    said = markdown("t", list(sections(summarize(cut), [1], "")))
+    assert "| Left out of the suite: beyond --limit | 5 |" in said
+    assert "| In the split, but not in this suite | 3 |" in said
+    assert "Tactics in a proof: median 1, most 1," in said
+
+
+def test_a_plot_of_many_groups_stays_small(tmp_path: Path) -> None:
+    few, many = (
+        summarize(run_of(tmp_path / str(n), {entry(f"t{i}", group=f"g{i}"): [1] for i in range(n)}))
+        for n in (plots.MOST_GROUPS, 60)
+    )
+    assert height(plots.groups(many)) == height(plots.groups(few))
+
+
+def height(png: bytes) -> int:
+    """Of an image, in pixels."""
+    return int.from_bytes(png[20:24])
+
+
 def test_text_is_no_markup() -> None:
     table = Table(head=("x<y", "a|b"), rows=[("`<b>`", "1")])
     found = [Section(title="<i>", text=("2 < 3 and **bold**",), table=table, code="<pre>")]
@@ -123,8 +147,6 @@ async def test_a_lean_file_gets_its_proofs(tmp_path: Path, launch: LaunchFor) ->
     second = Theorem(name="b", header=header, statement="theorem b : two + 0 = 2 := sorry")
     tries = {Entry(id="a", theorem=first): [1], Entry(id="b", theorem=second): [1]}
     run = run_of(tmp_path / "run", tries)
-    from dataclasses import replace
-
     proofs = {"a": "theorem a : two = 2 := by rfl", "b": "theorem b : two + 0 = 2 := by rfl"}
     attempts = tuple(replace(a, proof=proofs[a.entry]) for a in run.attempts)
     text = lean_file(replace(run, attempts=attempts))

@@ -69,6 +69,7 @@ async def test_a_part_of_a_suite(tmp_path: Path, launch: LaunchFor) -> None:
     part = select(whole, split="b", limit=2)
     assert [e.id for e in part.entries] == ["t1", "t3"]
     assert part.left_out == {"beyond --limit": 1}
+    assert (part.whole, whole.whole) == (3, 6)
     assert part.digest != whole.digest
     assert select(whole) is whole
     with pytest.raises(BadInput, match="no split `c`") as caught:

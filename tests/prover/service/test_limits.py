@@ -56,6 +56,27 @@ async def test_too_slow() -> None:
     assert (status, b"0.2 s" in said) == (408, True)
 
 
+async def test_a_client_that_vanishes_within_its_body() -> None:
+    gone: list[Message] = [
+        {"type": "http.request", "body": b"ab", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    said: list[Message] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError("what is not whole is not for the application")
+
+    async def receive() -> Message:
+        return gone.pop(0)
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    scope: dict[str, Any] = {"type": "http", "path": "/x", "method": "POST", "headers": []}
+    await Door(app, token=None, body_bytes=10, body_seconds=1)(scope, receive, send)
+    assert (said[0]["status"], gone) == (400, [])
+
+
 async def test_tokens() -> None:
     for given, status in (("Bearer right", 200), ("Bearer wrong", 401), ("right", 401)):
         found, _ = await knock([b""], headers={"authorization": given}, token="right")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,21 +48,18 @@ class Job:
 
 
 def manifest_of(suite: Suite, options: Options, launch: Launch) -> Manifest:
-    settings = asdict(options.settings)
-    workers = settings.pop("workers")  # decides how long it takes, not what comes out
-    settings.pop("trace")
     suite_is = {"name": suite.name, "variant": suite.variant, "digest": suite.digest}
     return Manifest(
         kind=KIND,
         schema=SCHEMA,
         settings={
             "suite": suite_is,
-            **settings,
+            **options.settings.deciding,
             "passes": options.passes,
             "baseline": options.baseline,
             "lean": launch.lean,
         },
-        facts=facts(workers=workers or "as many as fit"),
+        facts=facts(workers=options.settings.workers or "as many as fit"),
     )
 
 

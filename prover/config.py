@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from lean_env.errors import BadInput
+from prover import shipped
 from prover.types import Budget, Policy, SearchAlgorithm
 from prover.value import catalog as values
 
 SEARCHES = (
     "bestfirst", "astar", "qstar", "mcts", "rmax", "beam", "bestofn", "mpc", "portfolio",
 )  # fmt: skip
-POLICIES = ("portfolio", "model:DIR", "sample:DIR", "hf:PATH_OR_NAME", "openai:URL#MODEL")
+DEFAULT = "default"
+POLICIES = (
+    "portfolio",
+    "shipped",
+    "model:DIR",
+    "sample:DIR",
+    "hf:PATH_OR_NAME",
+    "openai:URL#MODEL",
+)
+SHIPPED = ("shipped", "")
+"""As a part of a policy."""
 
 
 class LeanChoice(StrEnum):
@@ -31,12 +43,16 @@ class Settings:
     `workers` as many as the work and the machine allow.  `polish` shortens proofs, `disprove` tries
     the negation as well, and `trace` is a folder for what `qstar explain` explains.
 
+    By default the portfolio proposes, and beside it the model that comes with the package, if one
+    does; that guides the search as well then.  It loads while searches are under way and joins them
+    late, unless `wait_for_model`: only then does the same seed mean the same search.
+
     Raises `BadInput` for what cannot be.
     """
 
     search: str = "bestfirst"
-    policy: str = "portfolio"
-    value: str = "constant"
+    policy: str = DEFAULT
+    value: str = DEFAULT
     seconds: float | None = 60.0
     lean_calls: int | None = None
     workers: int | None = None
@@ -44,8 +60,17 @@ class Settings:
     polish: bool = False
     disprove: bool = False
     trace: Path | None = None
+    wait_for_model: bool = False
 
     def __post_init__(self) -> None:
+        with_model = self.policy == DEFAULT and shipped.is_there()
+        policy, value = (
+            ("portfolio,shipped", "shipped") if with_model else ("portfolio", "constant")
+        )
+        policy = policy if self.policy == DEFAULT else self.policy
+        value = value if self.value == DEFAULT else self.value
+        object.__setattr__(self, "policy", policy)  # manifests say what that was
+        object.__setattr__(self, "value", value)
         if self.search not in SEARCHES:
             raise BadInput(
                 f"there is no search `{self.search}`",
@@ -61,12 +86,19 @@ class Settings:
     def budget(self) -> Budget:
         return Budget(seconds=self.seconds, lean_calls=self.lean_calls)
 
+    @property
+    def deciding(self) -> dict[str, Any]:
+        """Those that decide what comes out, for manifests; not those on which only times depend."""
+        aside = {"workers", "trace", "wait_for_model"}
+        return {name: value for name, value in asdict(self).items() if name not in aside}
+
     def policies(self) -> list[tuple[str, str]]:
         """The parts of `policy`: their kinds, and what follows the colon."""
         parts = [part.strip().partition(":") for part in self.policy.split(",")]
         for kind, _, argument in parts:
             url, _, model = argument.partition("#")
-            right = {"portfolio": not argument, "openai": url and model}
+            alone = not argument
+            right = {"portfolio": alone, "shipped": alone, "openai": url and model}
             if not right.get(kind, argument if kind in ("model", "sample", "hf") else ""):
                 raise BadInput(
                     f"`{kind}{':' if argument else ''}{argument}` is not a policy",
@@ -79,8 +111,22 @@ class Settings:
         """Loads models: takes its time.  Raises `BadInput` when there is no such model."""
         from prover.policy.mixture import Mixture
 
-        parts = [self._part(kind, argument) for kind, argument in self.policies()]
+        parts = [self._part(*part) for part in self.policies() if part != SHIPPED]
+        if self._late:
+            from prover.policy.late import Late
+
+            return Late(parts, shipped.loading())
+        if SHIPPED in self.policies():
+            from prover.policy.learned import Learned
+
+            parts.append(Learned(shipped.model()))
         return parts[0] if len(parts) == 1 else Mixture([(part, 1.0) for part in parts])
+
+    @property
+    def _late(self) -> bool:
+        """Whether others propose until the shipped model is loaded."""
+        named = self.policies()
+        return not self.wait_for_model and SHIPPED in named and set(named) != {SHIPPED}
 
     def _part(self, kind: str, argument: str) -> Policy:
         if kind == "hf":
@@ -105,6 +151,11 @@ class Settings:
 
     def make_guide(self) -> values.Guide:
         """Loads models: takes its time.  Raises `BadInput` when there is no such model."""
+        if self.value == "shipped" and self._late:
+            from prover.value.late import LateScorer, LateValue
+
+            model = shipped.loading()
+            return values.Guide(value=LateValue(model), scorer=LateScorer(model))
         return values.find(self.value)()
 
     def make_search(self) -> SearchAlgorithm:

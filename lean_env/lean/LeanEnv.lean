@@ -19,6 +19,12 @@ open LeanEnv
   (← IO.getStdout).flush
   let _ ← IO.monoMsNow
 
+/-- What `lean` does by itself when it starts, and a program that Lake builds does not: say where
+modules are found, and let them register what they add to Lean. -/
+unsafe def startAsLean : IO Unit := do
+  Lean.initSearchPath (← Lean.findSysroot)
+  Lean.enableInitializersExecution
+
 public unsafe def main (args : List String) : IO UInt32 := do
   match args with
   | "publish" :: imports =>
@@ -26,6 +32,7 @@ public unsafe def main (args : List String) : IO UInt32 := do
     publish sv.handle sv.signals
     return 0
   | "serve" :: imports =>
+    startAsLean
     let sv ← Server.new imports
     serve sv
     return 0

@@ -9,6 +9,7 @@ import typer
 
 from prover.cli import options
 from prover.cli.exits import Exit, finish
+from prover.config import DEFAULT
 
 
 def collect(
@@ -29,9 +30,9 @@ def collect(
     shard: Annotated[
         str, typer.Option(metavar="I/N", help="Only the I-th of N parts: one for each machine.")
     ] = "1/1",
-    policy: options.Policy = "portfolio",
+    policy: options.Policy = DEFAULT,
     search: options.Search = "bestfirst",
-    value: options.Value = "constant",
+    value: options.Value = DEFAULT,
     timeout: options.Timeout = 60.0,
     max_lean_calls: options.MaxLeanCalls = None,
     workers: options.Workers = None,
@@ -59,6 +60,7 @@ def collect(
             lean_calls=max_lean_calls,
             workers=workers,
             seed=seed,
+            wait_for_model=True,
             polish=polish,
         )
         return gather(

@@ -66,6 +66,7 @@ def examine() -> dict[str, Any]:
             },
         },
         "cache": {"path": str(facts.cache), "bytes": facts.cache_size, "free": _free(facts.cache)},
+        "shipped": _shipped(),
         "models": _models(),
     }
 
@@ -103,6 +104,23 @@ def _torch() -> dict[str, object] | None:
     return {"version": torch.__version__, "device": device, "threads": torch.get_num_threads()}
 
 
+def _shipped() -> dict[str, object] | None:
+    """The model that comes with the package: how it was made last, and where it lies."""
+    import json
+
+    from prover import shipped
+
+    if not shipped.is_there():
+        return None
+    files = [file for file in shipped.FOLDER.rglob("*") if file.is_file()]
+    settings = json.loads((shipped.FOLDER / "qstar.json").read_text("utf-8"))
+    return {
+        "path": str(shipped.FOLDER),
+        "bytes": sum(file.stat().st_size for file in files),
+        "lineage": settings["lineage"],
+    }
+
+
 def _models() -> list[dict[str, object]]:
     """The language models that transformers has in its cache."""
     from huggingface_hub import CacheNotFound, scan_cache_dir
@@ -135,6 +153,10 @@ def describe(found: dict[str, Any]) -> str:
         rows.append(("  ready with", text))
     rows += _native(native)
     rows.append(("cache", f"{cache['path']}, {_size(cache['bytes'])}, {_size(cache['free'])} free"))
+    own = found["shipped"]
+    rows.append(
+        ("shipped model", f"{own['path']}, {_size(own['bytes'])}" if own else "none: the portfolio")
+    )
     rows += [("model", f"{model['name']}, {_size(model['bytes'])}") for model in found["models"]]
     lines = [f"{name:<14} {text}" for name, text in rows]
     for problem in found["problems"]:

@@ -9,7 +9,7 @@ import typer
 
 from prover.cli import options
 from prover.cli.exits import Exit, finish
-from prover.config import LeanChoice
+from prover.config import DEFAULT, LeanChoice
 
 
 def evaluate(
@@ -29,9 +29,9 @@ def evaluate(
     ],
     split: options.Split = None,
     limit: options.Limit = None,
-    policy: options.Policy = "portfolio",
+    policy: options.Policy = DEFAULT,
     search: options.Search = "bestfirst",
-    value: options.Value = "constant",
+    value: options.Value = DEFAULT,
     timeout: options.Timeout = 60.0,
     max_lean_calls: options.MaxLeanCalls = None,
     passes: Annotated[
@@ -79,6 +79,7 @@ def evaluate(
             lean_calls=max_lean_calls,
             workers=workers,
             seed=seed,
+            wait_for_model=True,
         )
         return measure(
             Request(

@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import NoReturn
 
 from lean_env.errors import BadInput, LeanEnvError
+from prover.loading import under_way
 
 
 class Exit(IntEnum):
@@ -32,6 +33,10 @@ def finish(command: Callable[[], Exit]) -> NoReturn:
         code = explain(error)
     except OSError as error:
         code = _os_error(error)
+    if under_way():  # what imports torch could be neither waited for nor broken off with good grace
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
     sys.exit(code)
 
 

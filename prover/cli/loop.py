@@ -37,7 +37,8 @@ def loop(
     data: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Train on this collection as well.  May be given several times.", file_okay=False
+            help="Train on this collection or release as well.  May be given several times.",
+            file_okay=False,
         ),
     ] = None,
     epochs: Annotated[

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from prover.cli import options
 from prover.cli.exits import Exit, finish
+from prover.config import DEFAULT
 
 if TYPE_CHECKING:
     from prover.config import Settings
@@ -32,7 +34,7 @@ def mcp(
             show_default=False,
         ),
     ] = None,
-    policy: Annotated[str, typer.Option(help="As for `qstar prove`.")] = "portfolio",
+    policy: options.Policy = DEFAULT,
     search: Annotated[str, typer.Option(help="As for `qstar prove`.")] = "bestfirst",
     timeout: Annotated[float, typer.Option(help="Seconds that a search may take.")] = 120.0,
     workers: Annotated[int, typer.Option(min=1, help="Lean processes that search.")] = 1,

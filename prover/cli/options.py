@@ -11,8 +11,9 @@ from prover.config import LeanChoice
 Policy = Annotated[
     str,
     typer.Option(
-        help="Who proposes tactics: portfolio, model:DIR (that we trained; sample:DIR varies with "
-        "the seed), hf:PATH_OR_NAME, openai:URL#MODEL, or several with commas between."
+        help="Who proposes tactics: portfolio, shipped (the model that comes along), model:DIR "
+        "(that we trained; sample:DIR varies with the seed), hf:PATH_OR_NAME, openai:URL#MODEL, or "
+        "several with commas between; default is portfolio, with shipped if a model comes along.",
     ),
 ]
 Search = Annotated[
@@ -21,7 +22,8 @@ Search = Annotated[
 Value = Annotated[
     str,
     typer.Option(
-        help="What guides the search: constant, size (of the goals), or learned:DIR, a model."
+        help="What guides the search: constant, size (of the goals), shipped, or learned:DIR, a "
+        "model; default is shipped if it is part of the default policy, else constant.",
     ),
 ]
 Timeout = Annotated[float, typer.Option(help="Seconds for each theorem.")]

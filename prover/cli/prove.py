@@ -10,7 +10,7 @@ import typer
 from lean_env.errors import BadInput
 from prover.cli import options
 from prover.cli.exits import Exit, finish
-from prover.config import LeanChoice
+from prover.config import DEFAULT, LeanChoice
 
 
 def prove(
@@ -23,14 +23,20 @@ def prove(
             show_default=False,
         ),
     ],
-    policy: options.Policy = "portfolio",
+    policy: options.Policy = DEFAULT,
     search: options.Search = "bestfirst",
-    value: options.Value = "constant",
+    value: options.Value = DEFAULT,
     timeout: options.Timeout = 60.0,
     max_lean_calls: options.MaxLeanCalls = None,
     workers: options.Workers = None,
     lean: options.Lean = LeanChoice.AUTO,
-    seed: Annotated[int, typer.Option(help="Same seed, one worker: same search.")] = 0,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            help="Same seed, one worker: same search; the shipped model is waited for.  "
+            "[default: 0, without waiting]"
+        ),
+    ] = None,
     polish: options.Polish = False,
     disprove: Annotated[
         bool, typer.Option("--disprove", help="Search for a proof of the negation as well.")
@@ -71,7 +77,8 @@ def prove(
             seconds=timeout,
             lean_calls=max_lean_calls,
             workers=workers,
-            seed=seed,
+            seed=seed or 0,
+            wait_for_model=seed is not None,
             polish=polish,
             disprove=disprove,
             trace=trace,

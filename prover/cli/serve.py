@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from prover.cli import options
 from prover.cli.exits import Exit, finish
+from prover.config import DEFAULT
 
 if TYPE_CHECKING:
     from prover.service.config import Address, ServiceConfig
@@ -43,7 +45,7 @@ def serve(
         Path | None,
         typer.Option(help="SQLite file of prove jobs.  [default: jobs.sqlite in the cache folder]"),
     ] = None,
-    policy: Annotated[str, typer.Option(help="Of prove jobs: as for `qstar prove`.")] = "portfolio",
+    policy: options.Policy = DEFAULT,
     search: Annotated[str, typer.Option(help="Of jobs that name none.")] = "bestfirst",
     job_timeout: Annotated[float, typer.Option(help="Seconds that a job may take at most.")] = 600,
 ) -> None:

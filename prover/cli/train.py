@@ -19,7 +19,12 @@ train = typer.Typer(
 )
 
 Data = Annotated[
-    list[Path], typer.Argument(help="Folders that `qstar collect` wrote.", show_default=False)
+    list[Path],
+    typer.Argument(
+        help="Folders that `qstar collect` wrote, or `qstar export --format hf`: of these the "
+        "train split.",
+        show_default=False,
+    ),
 ]
 Out = Annotated[Path, typer.Option(help="Where the model and the report go.", show_default=False)]
 Model = Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -68,9 +68,6 @@ class Tally:
 
 
 def manifest_of(work: Work, launch: Launch) -> Manifest:
-    settings = asdict(work.settings)
-    workers = settings.pop("workers")  # decides how long it takes, not what comes out
-    settings.pop("trace")
     return Manifest(
         kind=KIND,
         schema=SCHEMA,
@@ -78,10 +75,10 @@ def manifest_of(work: Work, launch: Launch) -> Manifest:
             "suite": work.suite,
             "theorems": len(work.statements),
             "shard": str(work.shard),
-            **settings,
+            **work.settings.deciding,
             "lean": {"kind": launch.kind, "version": launch.version},
         },
-        facts=facts(workers=workers),
+        facts=facts(workers=work.settings.workers),
     )
 
 

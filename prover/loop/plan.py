@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lean_env.toolchain import Launch
 from prover.config import Settings
 from prover.data.collect import Statement
-from prover.data.store import manifest_of as data_manifest
+from prover.data.sources import digest
 from prover.runs.manifest import Manifest, facts
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Plan:
     """`settings` are those of all searches; the system that the loop begins with is their policy
     and value.  Each round searches the next `theorems` of `train`, from the beginning again after
     the last, and measures on all of `valid`.  `suite` says which statements these are: name,
-    variant, digest.  `data` are collections that all trainings have as well."""
+    variant, digest.  `data` are collections or releases that all trainings have as well."""
 
     suite: Mapping[str, str]
     train: Sequence[Statement]
@@ -45,9 +45,6 @@ class Plan:
 
 def manifest_of(plan: Plan, launch: Launch) -> Manifest:
     """`rounds` is no setting: a loop may go on for more of them."""
-    settings = asdict(plan.settings)
-    workers = settings.pop("workers")  # decides how long it takes, not what comes out
-    settings.pop("trace")
     return Manifest(
         kind=KIND,
         schema=SCHEMA,
@@ -56,10 +53,10 @@ def manifest_of(plan: Plan, launch: Launch) -> Manifest:
             "train": len(plan.train),
             "valid": len(plan.valid),
             "theorems": plan.theorems,
-            "data": [data_manifest(folder).digest for folder in plan.data],
+            "data": [digest(folder) for folder in plan.data],
             "course": json.loads(json.dumps(asdict(plan.course))),
-            **settings,
+            **plan.settings.deciding,
             "lean": {"kind": launch.kind, "version": launch.version},
         },
-        facts=facts(workers=workers),
+        facts=facts(workers=plan.settings.workers),
     )

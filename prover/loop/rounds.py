@@ -25,7 +25,7 @@ from lean_env.toolchain import Launch
 from prover.config import Settings
 from prover.data.collect import Statement, Tally, Work, collect
 from prover.data.progress import Progress, words
-from prover.data.store import tables
+from prover.data.sources import splits
 from prover.loop.plan import SCHEMA, Plan, manifest_of
 from prover.loop.verdict import Verdict, ended, judge, proved_in
 from prover.runs.crew import stop_on_interrupt
@@ -88,14 +88,9 @@ def loop(
 
 def _never_train_on_what_measures(plan: Plan) -> None:
     for folder in plan.data:
-        found = {
-            str(split)
-            for part in tables(folder, {"searches": ["split"]})
-            for split in part["searches"]["split"].to_pylist()
-        }
-        if splits := found & {"valid", "test"}:
+        if found := splits(folder) & {"valid", "test"}:
             raise BadInput(
-                f"holds searches of the {' and the '.join(sorted(splits))} split",
+                f"holds searches of the {' and the '.join(sorted(found))} split",
                 where=str(folder),
                 remedy="train on data that were collected with --split train",
             )

@@ -30,7 +30,8 @@ from prover.policy.ranking import Sample
 class Generation:
     """At most `samples` tactics a state, `batch` states at a time.  `sampled`: without replacement,
     repeatable by `seed`; otherwise the most probable ones.  `premises` lemmas are in the prompt.
-    `remembered` is for how many states the answers are kept."""
+    `remembered` is for how many states the answers are kept.  `threads` of the processor compute:
+    the others are for Lean."""
 
     samples: int = 16
     batch: int = 8
@@ -38,6 +39,7 @@ class Generation:
     seed: int = 0
     premises: int = 8
     remembered: int = 20_000
+    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,12 @@ class Known:
 class ProofModel:
     def __init__(self, model: Checkpoint, generation: Generation, name: str) -> None:
         self.name, self._model, self._generation = name, model, generation
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
+        self._thread = ThreadPoolExecutor(
+            max_workers=1,
+            thread_name_prefix="model",
+            initializer=torch.set_num_threads,  # of this thread: trainings keep theirs
+            initargs=(generation.threads,),
+        )
         self._known: OrderedDict[str, Known] = OrderedDict()
         self._noise: torch.Generator | None = None
         if generation.sampled:

@@ -94,7 +94,7 @@ class ProofNetwork(nn.Module):
         states = hidden[torch.arange(len(packed.asked), device=hidden.device), packed.asked]
         tactics = hidden[packed.tactic_rows, packed.tactic_ends]
         words = self.words(hidden[packed.label_rows, packed.label_places])
-        told = words.gather(1, packed.labels[:, None])[:, 0]
+        told = words[packed.label_sources, packed.labels]
         logprobs = torch.zeros(len(tactics), device=told.device)
         return Reading(
             value=self.value_head(states),

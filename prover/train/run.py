@@ -23,7 +23,8 @@ from torch import Tensor
 from lean_env.errors import BadInput
 from lean_env.types import ProofState
 from prover.data.records import Search
-from prover.data.store import manifest_of, read
+from prover.data.sources import digest
+from prover.data.sources import searches as searches_in
 from prover.model import checkpoint
 from prover.model.checkpoint import Checkpoint
 from prover.model.network import Size
@@ -79,7 +80,7 @@ def train(
 ) -> dict[str, Any]:
     """Returns the report.  Raises `BadInput` for data or models that cannot be used, and for a
     folder `out` with another run in it."""
-    searches = [search for folder in training.data for search in read(folder)]
+    searches = [search for folder in training.data for search in searches_in(folder)]
     searches.sort(key=lambda search: (search.id, search.run))  # not as they happened to end
     manifest = _manifest(training, len(searches))
     with open_run(out, manifest, resume=resume, notice=show) as ledger:
@@ -105,7 +106,7 @@ def train(
 
 def _manifest(training: Training, searches: int) -> Manifest:
     settings = json.loads(json.dumps(asdict(training), default=str))
-    settings["data"] = [manifest_of(folder).digest for folder in training.data]
+    settings["data"] = [digest(folder) for folder in training.data]
     return Manifest(
         kind="train",
         schema=SCHEMA,
@@ -218,7 +219,7 @@ def _report(
         "kind": training.kind,
         "searches": len(searches),
         "verified proofs": sum(bool(search.proof) for search in searches),
-        "data": [manifest_of(folder).digest for folder in training.data],
+        "data": [digest(folder) for folder in training.data],
         "epochs": training.schedule.epochs,
         "losses": last,
         "imitation": imitated,

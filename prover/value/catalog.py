@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lean_env.errors import BadInput
+from prover import shipped
 from prover.types import StepScorer, ValueFunction
 from prover.value.heuristic import Constant, GoalSize
+
+if TYPE_CHECKING:
+    from prover.model.inference import ProofModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +35,23 @@ class Kind:
     argument: str = ""
 
 
-def _learned(folder: str) -> Guide:
-    from prover.model.inference import Generation, ProofModel
+def _learned(model: ProofModel) -> Guide:
     from prover.value.learned import LearnedScorer, LearnedValue
 
-    model = ProofModel.shared(Path(folder), Generation())
     return Guide(value=LearnedValue(model), scorer=LearnedScorer(model))
+
+
+def _learned_from(folder: str) -> Guide:
+    from prover.model.inference import Generation, ProofModel
+
+    return _learned(ProofModel.shared(Path(folder), Generation()))
 
 
 VALUES: dict[str, Kind] = {
     "constant": Kind(make=lambda _: Guide(value=Constant())),
     "size": Kind(make=lambda _: Guide(value=GoalSize())),
-    "learned": Kind(make=_learned, argument="DIR"),
+    "learned": Kind(make=_learned_from, argument="DIR"),
+    "shipped": Kind(make=lambda _: _learned(shipped.model())),
 }
 
 

@@ -46,6 +46,17 @@ def test_what_is_saved_comes_back(model: Checkpoint, tmp_path: Path) -> None:
     assert [f.name for f in tmp_path.iterdir()] == ["model"]
 
 
+def test_a_save_that_fails_leaves_the_old_model(
+    model: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(model, tmp_path / "model")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    monkeypatch.setattr(type(model.premises), "save", lambda self, folder: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        save(tiny(1), tmp_path / "model")
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
 def test_transformers_loads_the_decoder(model: Checkpoint, tmp_path: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 

@@ -59,11 +59,15 @@ def test_a_prompt_ends_with_its_mark_and_long_states_lose_their_beginning() -> N
 
 
 def test_packed_tactics_are_read_as_if_alone() -> None:
-    """Against a plain forward pass over prompt and tactic, a row each."""
+    """Against a plain forward pass over prompt and tactic, a row each.  Some begin alike, one
+    is the beginning of another, one is there twice."""
     model = tiny()
     network, writer = model.network, model.writer
-    rows = [(writer.prompt(s), [writer.tactic(t) for t in TACTICS[: i + 2]]) for i, s in
-            enumerate(STATES[:2])]  # fmt: skip
+    alike = ["simp", "simp [Nat.mul_comm]", "omega", "simp [h₁]"]
+    rows = [
+        (writer.prompt(STATES[0]), [writer.tactic(t) for t in TACTICS[:2] + alike]),
+        (writer.prompt(STATES[1]), [writer.tactic(t) for t in TACTICS]),
+    ]
     with torch.inference_mode():
         packed = network(pack(rows, writer.pad, writer.end))
         alone = [(i, prompt, t) for i, (prompt, ts) in enumerate(rows) for t in ts]
@@ -77,6 +81,28 @@ def test_packed_tactics_are_read_as_if_alone() -> None:
             assert torch.allclose(packed.q[n], network.q_head(hidden[-1]), atol=1e-4)
             value = network.value_head(hidden[len(prompt) - 1])
             assert torch.allclose(packed.value[i], value, atol=1e-4)
+
+
+def test_tactics_that_begin_alike_share_their_beginning() -> None:
+    rows = [([1, 2, 3], [[7, 8, 9], [7, 8], [7, 5], [4], []]), ([1], [[7]])]
+    packed = pack(rows, 0, 99)
+    assert packed.tokens.tolist() == [[1, 2, 3, 7, 8, 9, 5, 4], [1, 7, 0, 0, 0, 0, 0, 0]]
+    assert packed.positions.tolist()[0] == [0, 1, 2, 3, 4, 5, 4, 3]
+    assert packed.tactic_ends.tolist() == [5, 4, 6, 7, 2, 1]
+    seen = [{j for j, visible in enumerate(row) if visible} for row in packed.visible[0].tolist()]
+    assert seen[5] == {0, 1, 2, 3, 4, 5}
+    assert seen[6] == {0, 1, 2, 3, 6}
+    assert seen[7] == {0, 1, 2, 7}
+    foretold = zip(
+        packed.label_tactics.tolist(), packed.labels.tolist(), packed.label_sources.tolist(),
+        strict=True,
+    )  # fmt: skip
+    places = list(zip(packed.label_rows.tolist(), packed.label_places.tolist(), strict=True))
+    assert [(t, label, places[source]) for t, label, source in foretold][:7] == [
+        (0, 7, (0, 2)), (0, 8, (0, 3)), (0, 9, (0, 4)), (0, 99, (0, 5)),
+        (1, 7, (0, 2)), (1, 8, (0, 3)), (1, 99, (0, 4)),
+    ]  # fmt: skip
+    assert len(set(places)) == len(places)
 
 
 @pytest.mark.parametrize("noise", [False, True])

@@ -19,6 +19,7 @@ from prover.data.records import Search
 from prover.graph.store import ProofGraph
 from prover.model import checkpoint
 from prover.model.network import Size
+from prover.train.calibration import Prediction, figures
 from prover.train.fit import Schedule
 from prover.train.run import Kind, Training, train
 from prover.types import Proposal
@@ -73,16 +74,65 @@ def test_one_after_another(data: Path, tmp_path: Path) -> None:
     """Policy, then value, then preferences, each from the model before."""
     first = train(training(data, "policy", 30), tmp_path / "policy")
     assert first["losses"]["held_out"]["policy"] < 1.0
+    assert first["imitation"] < 1.0
     model = tmp_path / "policy" / "model"
     for kind in ("process", "outcome", "dpo", "ilql"):
         settings = replace(training(data, kind, 1), model=model)  # type: ignore[arg-type]
         report = train(settings, tmp_path / kind)
         assert set(report["losses"]["taught"]) >= {"policy", "value", "q"}
+        if kind == "process":
+            assert report["imitation"] < 0.6, "the policy forgets (to 4 without its own loss)"
         model = tmp_path / kind / "model"
     lineage = checkpoint.load(model).lineage
     assert [step.get("kind") for step in lineage[1:]] == [
         "policy", "process", "outcome", "dpo", "ilql",
     ]  # fmt: skip
+
+
+def test_the_order_in_which_searches_ended_does_not_matter(data: Path, tmp_path: Path) -> None:
+    other = stored([search(i) for i in reversed(range(90))], tmp_path / "other")
+    one, two = (
+        train(training(folder, epochs=1), tmp_path / f"out {i}")
+        for i, folder in enumerate((data, other))
+    )
+    assert one["losses"] == two["losses"]
+
+
+def test_what_is_held_out_is_not_taught(data: Path) -> None:
+    from prover.train.run import _first, _lessons
+
+    searches = [search(i) for i in range(90)]
+    settings = training(data)
+    lessons = _lessons(settings, searches, _first(settings, searches))
+    taught, held_out = (
+        {written.lesson.theorem for written in part} for part in (lessons.taught, lessons.held_out)
+    )
+    assert taught | held_out == {s.id for s in searches}
+    assert not taught & held_out
+    assert 2 <= len(held_out) <= 18
+
+
+def test_the_learning_rate_rises_and_falls() -> None:
+    schedule = Schedule(rate=1.0)
+    rates = [schedule.at(step, 100) for step in range(100)]
+    assert rates[:5] == [0.2, 0.4, 0.6, 0.8, 1.0]
+    assert max(rates) == 1.0
+    assert rates[5:] == sorted(rates[5:], reverse=True)
+    assert rates[-1] == pytest.approx(0.1, abs=0.01)
+    assert schedule.at(0, 1) == 1.0
+
+
+def test_figures_of_predictions_that_are_known() -> None:
+    def of(predicted: float, actual: float, depth: int = 0) -> Prediction:
+        return Prediction(of="q", depth=depth, predicted=predicted, actual=actual)
+
+    found = figures([of(1, 1), of(4, 2, 1), of(4, 32), of(20, 32, 1)], cap=32)["q"]
+    assert found["count"] == 4
+    assert found["mean_error"] == (0 + 2 + 28 + 12) / 4
+    assert found["auc"] == (1 + 1 + 0.5 + 1) / 4
+    assert [(r["depth"], r["predicted"]) for r in found["by_depth"]] == [(0, 2.5), (1, 12)]
+    assert [(r["actual"], r["count"]) for r in found["by_steps"]] == [(1, 1), (2, 1), (32, 2)]
+    assert figures([of(1, 1)], cap=32)["q"]["auc"] is None
 
 
 def interrupt_at(step: int) -> Callable[[str], None]:

@@ -97,6 +97,7 @@ def test_of_many_tactics_some_stand_for_the_rest() -> None:
     tried = Tried.of(search_of("t", {0: [*[None] * 30, (), ()]}))
     (lesson,) = process_lessons(tried, CAP, unknown, most=12, rng=Random(0))
     assert len(lesson.tactics) == 12
+    assert {t.tactic for t in lesson.tactics if t.cost == 1.0} == {"t0_30", "t0_31"}
     assert sum(t.share for t in lesson.tactics) == pytest.approx(32)
 
 
@@ -132,6 +133,40 @@ def test_what_has_no_target_has_no_loss() -> None:
     model, batch = tiny(), batch_of(NOTHING)
     parts = joint(model.network(batch.packed), batch, model.network.support)
     assert {name: float(part.detach()) for name, part in parts.items()} == dict.fromkeys(parts, 0.0)
+
+
+def test_the_joint_loss_is_the_mean_of_what_counts() -> None:
+    """Imitation by weights; cross-entropy against two bins, each tactic for its share."""
+    lesson = Lesson(
+        state=STATES[0],
+        theorem="t",
+        value=2.5,
+        tactics=(
+            Taught(tactic=TACTICS[0], weight=3.0, cost=2.0),
+            Taught(tactic=TACTICS[1], weight=1.0, cost=CAP, share=4.0),
+            Taught(tactic=TACTICS[2]),
+        ),
+    )
+    model, batch = tiny(), batch_of(lesson)
+    reading = model.network(batch.packed)
+    parts = joint(reading, batch, model.network.support)
+    first, second, _ = (-reading.logprobs).tolist()
+    assert float(parts["policy"].detach()) == pytest.approx((3 * first + second) / 4, rel=1e-5)
+    value = -reading.value.log_softmax(-1)[0].detach()
+    assert float(parts["value"].detach()) == pytest.approx(float(value[1] + value[2]) / 2, rel=1e-5)
+    q = -reading.q.log_softmax(-1).detach()
+    expected = (float(q[0, 1]) + 4 * float(q[1, -1])) / 5
+    assert float(parts["q"].detach()) == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_conservative_part_of_ilql_is_that_of_the_paper() -> None:
+    """log Σ exp(-Q) + Q of the tactic that is imitated, over the tactics of its own state."""
+    other = Lesson(state=STATES[1], theorem="t", tactics=(Taught(tactic=TACTICS[2], cost=CAP),))
+    model, batch = tiny(), batch_of(PREFERENCE, other)
+    reading = model.network(batch.packed)
+    q = model.network.support.mean(reading.q).detach()[:2]
+    found = ILQL(cql=0.5)(reading, batch, model.network.support)["conservative"]
+    assert float(found.detach()) == pytest.approx(0.5 * float((-q).logsumexp(0) + q[0]), rel=1e-4)
 
 
 def test_the_order_is_learned_where_the_bins_are_the_same() -> None:

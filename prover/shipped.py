@@ -1,0 +1,31 @@
+"""The model that comes with the package, if one does."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prover.loading import Loading
+
+if TYPE_CHECKING:
+    from prover.model.inference import ProofModel
+
+FOLDER = Path(__file__).resolve().parent / "weights"
+
+
+def is_there() -> bool:
+    return (FOLDER / "qstar.json").is_file()
+
+
+def model() -> ProofModel:
+    """Takes seconds the first time.  Raises `BadInput` when there is none."""
+    from prover.model.inference import Generation, ProofModel
+
+    return ProofModel.shared(FOLDER, Generation())
+
+
+@cache
+def loading() -> Loading[ProofModel]:
+    """The same for all who ask: one model for policy, value and step scorer."""
+    return Loading(model)

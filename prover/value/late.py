@@ -1,0 +1,40 @@
+"""V(s) and Q(s, a) of a model, once it is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lean_env.types import ProofState, Tactic
+from prover.loading import Loading
+from prover.value.learned import LearnedScorer, LearnedValue
+
+if TYPE_CHECKING:
+    from prover.model.inference import ProofModel
+
+UNKNOWN = 8.0
+"""Until then: between what is near its end and what has none, so that the states that were met
+first wait neither before all later ones nor behind them."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateValue:
+    loading: Loading[ProofModel]
+
+    async def cost_to_go(self, states: Sequence[ProofState]) -> list[float]:
+        model = self.loading.result()
+        return await LearnedValue(model).cost_to_go(states) if model else [UNKNOWN] * len(states)
+
+
+@dataclass(frozen=True, slots=True)
+class LateScorer:
+    """Until the model is loaded all tactics are alike: they keep the policy's order."""
+
+    loading: Loading[ProofModel]
+
+    async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
+        model = self.loading.result()
+        return (
+            await LearnedScorer(model).score(state, tactics) if model else [UNKNOWN] * len(tactics)
+        )

@@ -1,0 +1,183 @@
+"""The model that comes along: the default where there is one, and nobody waits for it in vain."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from threading import enumerate as threads
+
+import pytest
+
+from lean_env.errors import BadInput
+from lean_env.launcher import LaunchFor
+from lean_env.types import Goal, Origin, ProofState
+from prover import shipped
+from prover.config import Settings
+from prover.loading import NAME, Loading, under_way
+from prover.model.checkpoint import save
+from prover.model.inference import Generation, ProofModel
+from prover.policy.late import Late
+from prover.policy.mixture import Mixture
+from prover.policy.portfolio import Portfolio
+from prover.value.late import UNKNOWN, LateScorer, LateValue
+from prover.value.learned import LearnedValue
+from tests.prover.synthetic import THEOREM
+from tests.prover.test_cli import EASY, HARD
+from tests.prover.tiny_model import STATES, TACTICS, tiny
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("package") / "weights"
+    save(tiny(), folder)
+    return folder
+
+
+@pytest.fixture
+def shipping(weights: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setattr(shipped, "FOLDER", weights)
+    shipped.loading.cache_clear()
+    yield weights
+    shipped.loading.cache_clear()
+
+
+def test_the_default_is_the_portfolio_with_the_model_if_there_is_one(
+    shipping: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def named(settings: Settings) -> tuple[str, str]:
+        return settings.policy, settings.value
+
+    assert named(Settings()) == ("portfolio,shipped", "shipped")
+    assert named(Settings(policy="portfolio")) == ("portfolio", "constant")
+    assert named(Settings(value="size")) == ("portfolio,shipped", "size")
+    assert isinstance(Settings(policy="portfolio").make_policy(), Portfolio)
+    assert Settings().deciding == Settings(wait_for_model=True, workers=3).deciding
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path)
+    assert named(Settings()) == ("portfolio", "constant")
+    with pytest.raises(BadInput, match="holds no model"):
+        Settings(policy="shipped").make_policy()
+
+
+async def test_who_waits_has_the_model_at_once(shipping: Path) -> None:
+    settings = Settings(wait_for_model=True)
+    policy, guide = settings.make_policy(), settings.make_guide()
+    assert isinstance(policy, Mixture)
+    assert isinstance(guide.value, LearnedValue)
+    (mixed,) = await policy.propose(STATES[:1], 500)
+    assert {p.source for p in mixed} > {"model.weights"}
+    assert isinstance(
+        Settings(value="shipped", policy="portfolio").make_guide().value, LearnedValue
+    )
+
+
+CHILD = ProofState("4", THEOREM, (Goal("False"),), Origin(STATES[0], "skip", 0))
+
+
+def loaded_by() -> None:
+    """Wait for the thread that loads."""
+    for thread in threads():
+        if thread.name == NAME:
+            thread.join()
+
+
+async def test_the_portfolio_alone_answers_until_the_model_is_loaded() -> None:
+    may_load, begun = Event(), Event()
+    model = ProofModel(tiny(), Generation(samples=4), "tiny")
+
+    def load() -> ProofModel:
+        begun.set()
+        may_load.wait()
+        return model
+
+    loading = Loading(load)
+    policy, value, scorer = Late([Portfolio()], loading), LateValue(loading), LateScorer(loading)
+    alone = await Mixture([(Portfolio(), 1.0)]).propose([*STATES, CHILD], 20)
+    assert await policy.propose(STATES, 20) == alone[:-1]
+    assert not begun.is_set() and not under_way(), "the first tactics of a theorem need no model"
+    assert await policy.propose([CHILD], 20) == alone[-1:]
+    assert begun.wait(60)
+    assert under_way()
+    assert await value.cost_to_go(STATES) == [UNKNOWN] * 3
+    assert await scorer.score(STATES[0], TACTICS) == [UNKNOWN] * 4
+
+    may_load.set()
+    loaded_by()
+    assert not under_way()
+    (mixed,) = await policy.propose([CHILD], 500)
+    assert any(p.source == "model.tiny" for p in mixed)
+    assert await value.cost_to_go(STATES) == await LearnedValue(model).cost_to_go(STATES)
+    assert UNKNOWN not in await scorer.score(STATES[0], TACTICS)
+
+
+async def test_a_theorem_that_comes_back_for_more_needs_the_model() -> None:
+    loading = Loading(lambda: ProofModel(tiny(), Generation(samples=4), "tiny"))
+    policy = Late([Portfolio()], loading)
+    await policy.propose(STATES[:1], 64)
+    assert loading.result() is None
+    await policy.propose(STATES[:1], 128)
+    loaded_by()
+    assert loading.result() is not None
+
+
+async def test_what_keeps_it_from_loading_is_said(shipping: Path) -> None:
+    def load() -> ProofModel:
+        raise BadInput("weights holds no model")
+
+    loading = Loading(load)
+    policy = Late([Portfolio()], loading)
+    loading.begin()
+    loaded_by()
+    with pytest.raises(BadInput, match="holds no model"):
+        await policy.propose([CHILD], 1)
+
+
+PROVE = """
+import sys
+from pathlib import Path
+from threading import Event
+from prover import shipped
+from prover.cli import main
+
+def model():
+    print("loading", file=sys.stderr, flush=True)
+    Event().wait()
+
+shipped.FOLDER, shipped.model = Path({weights!r}), model
+sys.argv = ["qstar", {arguments}]
+try:
+    main()
+finally:
+    print("torch is", "there" if "torch" in sys.modules else "not there", file=sys.stderr)
+"""
+
+
+def qstar(weights: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """With a model in the package that never comes to be loaded."""
+    code = PROVE.format(weights=str(weights), arguments=", ".join(map(repr, arguments)))
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_easy_theorems_come_without_torch(weights: Path, launch: LaunchFor) -> None:
+    launch(("Init",))
+    done = qstar(weights, "prove", EASY)
+    assert done.returncode == 0, done.stderr
+    assert "torch is not there" in done.stderr
+    assert "loading" not in done.stderr
+
+
+def test_a_process_ends_whatever_still_loads(weights: Path, launch: LaunchFor) -> None:
+    launch(("Init",))
+    done = qstar(weights, "prove", HARD, "--max-lean-calls", "90")
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.count("loading") == 1
+    assert done.stdout.startswith("hard: not proved")
+
+
+def test_doctor_names_it(weights: Path) -> None:
+    done = qstar(weights, "doctor")
+    assert f"shipped model  {weights}, " in done.stdout

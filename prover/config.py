@@ -43,9 +43,9 @@ class Settings:
     `workers` as many as the work and the machine allow.  `polish` shortens proofs, `disprove` tries
     the negation as well, and `trace` is a folder for what `qstar explain` explains.
 
-    By default the portfolio proposes, and beside it the model that comes with the package, if one
-    does; that guides the search as well then.  It loads while searches are under way and joins them
-    late, unless `wait_for_model`: only then does the same seed mean the same search.
+    By default the portfolio proposes.  A model that comes with the package and was promoted
+    proposes beside it, and guides the search as well.  It loads while searches are under way and
+    joins them late, unless `wait_for_model`: only then does the same seed mean the same search.
 
     Raises `BadInput` for what cannot be.
     """
@@ -63,7 +63,7 @@ class Settings:
     wait_for_model: bool = False
 
     def __post_init__(self) -> None:
-        with_model = self.policy == DEFAULT and shipped.is_there()
+        with_model = self.policy == DEFAULT and shipped.is_promoted()
         policy, value = (
             ("portfolio,shipped", "shipped") if with_model else ("portfolio", "constant")
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +13,19 @@ if TYPE_CHECKING:
     from prover.model.inference import ProofModel
 
 FOLDER = Path(__file__).resolve().parent / "weights"
+SETTINGS = "qstar.json"
 
 
 def is_there() -> bool:
-    return (FOLDER / "qstar.json").is_file()
+    return (FOLDER / SETTINGS).is_file()
+
+
+def is_promoted() -> bool:
+    """Whether it was seen to prove more than what stood before, as `qstar loop` decides that."""
+    if not is_there():
+        return False
+    lineage = json.loads((FOLDER / SETTINGS).read_text("utf-8"))["lineage"]
+    return any(step.get("promoted", False) for step in lineage)
 
 
 def model() -> ProofModel:

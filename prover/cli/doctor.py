@@ -113,7 +113,7 @@ def _shipped() -> dict[str, object] | None:
     if not shipped.is_there():
         return None
     files = [file for file in shipped.FOLDER.rglob("*") if file.is_file()]
-    settings = json.loads((shipped.FOLDER / "qstar.json").read_text("utf-8"))
+    settings = json.loads((shipped.FOLDER / shipped.SETTINGS).read_text("utf-8"))
     return {
         "path": str(shipped.FOLDER),
         "bytes": sum(file.stat().st_size for file in files),
@@ -154,9 +154,7 @@ def describe(found: dict[str, Any]) -> str:
     rows += _native(native)
     rows.append(("cache", f"{cache['path']}, {_size(cache['bytes'])}, {_size(cache['free'])} free"))
     own = found["shipped"]
-    rows.append(
-        ("shipped model", f"{own['path']}, {_size(own['bytes'])}" if own else "none: the portfolio")
-    )
+    rows.append(("shipped model", f"{own['path']}, {_size(own['bytes'])}" if own else "none"))
     rows += [("model", f"{model['name']}, {_size(model['bytes'])}") for model in found["models"]]
     lines = [f"{name:<14} {text}" for name, text in rows]
     for problem in found["problems"]:

@@ -13,7 +13,7 @@ Policy = Annotated[
     typer.Option(
         help="Who proposes tactics: portfolio, shipped (the model that comes along), model:DIR "
         "(that we trained; sample:DIR varies with the seed), hf:PATH_OR_NAME, openai:URL#MODEL, or "
-        "several with commas between; default is portfolio, with shipped if a model comes along.",
+        "several with commas between; default is portfolio, with shipped once that proves more.",
     ),
 ]
 Search = Annotated[

@@ -6,8 +6,10 @@ import re
 
 from lean_env.types import Reason, Rejected
 
+OUT_OF_REACH = "out of reach"
+
 CLASSES: tuple[tuple[str, str], ...] = (
-    ("out of reach", r"the library declares '.*' after this theorem"),
+    (OUT_OF_REACH, r"the library declares '.*' after this theorem"),
     ("refused by the gate", r"the proof was not accepted"),
     ("no progress", r"made no progress"),
     ("gave up", r"`?(grind|bv_decide|aesop|linarith|nlinarith)`? failed|could not prove the goal"),

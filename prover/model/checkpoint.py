@@ -51,7 +51,8 @@ def save(checkpoint: Checkpoint, folder: Path) -> None:
         with _no_bars():
             network.decoder.save_pretrained(new)
         checkpoint.writer.tokenizer.save_pretrained(new)
-        heads = {name: t for name, t in network.state_dict().items() if "_head." in name}
+        own = ("value_head.", "q_head.")
+        heads = {name: t for name, t in network.state_dict().items() if name.startswith(own)}
         save_file(heads, new / HEADS)
         settings = {
             "format": FORMAT,

@@ -3,8 +3,9 @@
     V(s) = min over a of Q(s, a)        Q(s, a) = 1 + Σ V(s') over the states s' that a leaves
 
 where the sum is 0 for a tactic that closes everything.  What Lean rejects, and what the search did
-not prove in spite of trying, costs `cap`.  States on which nothing was run yet cost what the
-current network says; where there is none, nothing is known about them.
+not prove in spite of trying, costs `cap`.  What was refused only because it uses what the library
+declares later is not known: Lean took it, and would take it from a user.  States on which nothing
+was run yet cost what the current network says; where there is none, nothing is known about them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from math import inf
 
 from lean_env.types import Rejected
+from prover.data.messages import OUT_OF_REACH, message_class
 from prover.graph.store import Edge, Node, ProofGraph
 from prover.types import Status
 
@@ -35,7 +37,7 @@ class Costs:
 
     def q(self, edge: Edge) -> float | None:
         if isinstance(edge.transition, Rejected):
-            return self.cap
+            return None if _out_of_reach(edge) else self.cap
         if edge.status is Status.PROVED and not self.verified:
             return None
         below = [self.of.get(child.id) for child in edge.children]
@@ -63,13 +65,19 @@ def back_up(
                 known[node.id] = cost
                 changed = True
     for node in graph.nodes:
-        if node.status is Status.FAILED or (node.open and len(node.edges) >= EVIDENCE):
+        given_up = node.status is Status.FAILED or (node.open and len(node.edges) >= EVIDENCE)
+        if given_up and not any(_out_of_reach(edge) for edge in node.edges):
             known.setdefault(node.id, cap)
     return Costs(of=known, cap=cap, verified=verified)
 
 
 def _applied(node: Node) -> list[Edge]:
     return [edge for edge in node.edges if not isinstance(edge.transition, Rejected)]
+
+
+def _out_of_reach(edge: Edge) -> bool:
+    rejected = edge.transition
+    return isinstance(rejected, Rejected) and message_class(rejected) == OUT_OF_REACH
 
 
 def _below(edge: Edge, known: Mapping[int, float]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from threading import enumerate as threads
@@ -32,7 +33,8 @@ from tests.prover.tiny_model import STATES, TACTICS, tiny
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("package") / "weights"
-    save(tiny(), folder)
+    model = tiny()
+    save(replace(model, lineage=[*model.lineage, {"promoted": True}]), folder)
     return folder
 
 
@@ -55,6 +57,10 @@ def test_the_default_is_the_portfolio_with_the_model_if_there_is_one(
     assert named(Settings(value="size")) == ("portfolio,shipped", "size")
     assert isinstance(Settings(policy="portfolio").make_policy(), Portfolio)
     assert Settings().deciding == Settings(wait_for_model=True, workers=3).deciding
+    save(tiny(), tmp_path / "not promoted")
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path / "not promoted")
+    assert shipped.is_there()
+    assert named(Settings()) == ("portfolio", "constant")
     monkeypatch.setattr(shipped, "FOLDER", tmp_path)
     assert named(Settings()) == ("portfolio", "constant")
     with pytest.raises(BadInput, match="holds no model"):

@@ -11,8 +11,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 
-from lean_env.types import Rejected
+from lean_env.types import Reason, Rejected
 from prover.graph.invariants import least_costs
+from prover.graph.store import ProofGraph
 from prover.train.batches import Batch, batches, collate, write
 from prover.train.bellman import back_up
 from prover.train.lessons import Lesson, Taught
@@ -26,6 +27,7 @@ from prover.train.targets import (
     thinned,
     unknown,
 )
+from prover.types import Proposal
 from tests.prover.searches import search_of
 from tests.prover.synthetic import Table, state, tables, whole_graph
 from tests.prover.tiny_model import STATES, TACTICS, tiny
@@ -55,6 +57,20 @@ def test_untried_states_cost_what_the_network_says() -> None:
         q = [costs.q(edge) for edge in graph.root.edges]
         assert q == [CAP, None if said is None else 6.0]
         assert costs.value(graph.root) == (None if said is None else 6.0)
+
+
+def test_what_only_the_library_may_not_use_is_not_held_against_a_tactic() -> None:
+    later = "the library declares 'Nat.add_comm' after this theorem"
+    graph = ProofGraph(state(0))
+    for tactic, message in [
+        ("omega", later),
+        ("rfl", "no"),
+        *[(f"simp {i}", "no") for i in range(20)],
+    ]:
+        graph.add(graph.root, Proposal(tactic, -1.0), Rejected(Reason.ERROR, message))
+    costs = back_up(graph, CAP, lambda node: None, verified=False)
+    assert [costs.q(edge) for edge in graph.root.edges[:2]] == [None, CAP]
+    assert costs.value(graph.root) is None
 
 
 def test_what_the_gate_has_not_seen_is_not_taught() -> None:

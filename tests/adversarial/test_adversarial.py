@@ -1,7 +1,7 @@
 """Tricks that the gate must refuse, and honest proofs that it must accept: one file each.
 
 A file begins with a comment that says what it tries and ends with `expect: WORD`, where WORD is
-`accepted` or a `lean_env.types.Refusal`.  Then come the statements, up to a line `-- candidate` and
+`accepted`, a `lean_env.types.Refusal`, or `invalid` where the statement itself is at fault.  Then come the statements, up to a line `-- candidate` and
 the file that is to prove them, or up to a line `-- script` and a tactic block for the one statement
 after the line `-- statement`.  What embedded Lean cannot express is listed in UNSUPPORTED.md.
 """
@@ -18,6 +18,7 @@ from typing import TypeAlias
 import pytest
 import pytest_asyncio
 
+from lean_env.errors import InvalidStatement
 from lean_env.launcher import LaunchFor
 from lean_env.types import Accepted, Refusal, Refused, Theorem, Verdict
 from lean_env.verify import Verifier
@@ -63,7 +64,7 @@ def cases(folder: str) -> list[Case]:
     return sorted(found, key=lambda case: "import" in case.statements + case.proof)
 
 
-HONEST, REFUSED = cases("honest"), cases("refused")
+HONEST, REFUSED, INVALID = cases("honest"), cases("refused"), cases("invalid")
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -104,6 +105,13 @@ async def test_a_trick_is_refused(case: Case, verdicts: Verdicts) -> None:
     for verdict in await verdicts[case.name]:
         assert isinstance(verdict, Refused), verdict
         assert verdict.reason is reason
+
+
+@pytest.mark.parametrize("case", INVALID, ids=lambda case: case.name)
+async def test_a_statement_that_says_nothing_is_bad_input(case: Case, verdicts: Verdicts) -> None:
+    assert case.expect == "invalid"
+    with pytest.raises(InvalidStatement, match="which has a `sorry`: no proof of it counts"):
+        await verdicts[case.name]
 
 
 def test_there_are_enough_of_both() -> None:

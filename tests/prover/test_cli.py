@@ -225,7 +225,8 @@ def test_proofs_are_written_into_a_file(tmp_path: Path) -> None:
     file = tmp_path / "f.lean"
     file.write_text(LEAN_FILE, encoding="utf-8")
     done = qstar("prove", file, "--json", "--write", "--max-lean-calls", "8")
-    assert done.returncode == 1
+    assert done.returncode == 2
+    assert "f.lean:8: it rests on 'wrong', which has a `sorry`" in done.stderr
     found = rows(done.stdout)
     statuses = {name: row["status"] == "proved" for name, row in found.items()}
     assert statuses == {"wrong": False, "rests_on_wrong": False, "double_eq": True, "again": True}

@@ -29,13 +29,13 @@ def interrupted(*arguments: str | Path) -> int:
         [*QSTAR, *map(str, arguments)], stdin=theirs, stdout=theirs, stderr=theirs
     )
     os.close(theirs)
-    shown = b""
+    shown, sent = b"", False
     try:
         while part := os.read(ours, 65536):
             shown += part
-            if re.search(rb"\b[1-9]\d* tactics run", shown):
-                child.send_signal(signal.SIGINT)
-                shown = b""
+            if not sent and re.search(rb"\b[1-9]\d* tactics run", shown):
+                child.send_signal(signal.SIGINT)  # a second one would end everything at once
+                sent = True
     except OSError:  # how Linux says that the other side is closed
         os.close(ours)
     return child.wait(PATIENCE)

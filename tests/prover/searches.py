@@ -14,6 +14,14 @@ from prover.runs.manifest import Manifest
 from prover.types import SearchResult, Status, Stop
 from tests.prover.synthetic import SyntheticEnvironment, SyntheticPolicy, Table, state
 
+SETTINGS = {
+    "suite": {"name": "some", "variant": "some statements", "digest": "0"},
+    "lean": {"kind": "embedded", "version": "4"},
+    "search": "bestfirst",
+    "shard": "1/1",
+}
+"""What manifests of collections say."""
+
 
 def search_of(name: str, table: Table, *, open: frozenset[int] | set[int] = frozenset()) -> Search:
     """All that can be reached from state 0, every tactic run; the states `open` stay so."""
@@ -44,7 +52,7 @@ def recorded(name: str, graph: ProofGraph) -> Search:
 
 def stored(searches: Sequence[Search], folder: Path) -> Path:
     folder.mkdir(parents=True)
-    Manifest(kind=KIND, schema=SCHEMA, settings={}, facts={}).write(folder)
+    Manifest(kind=KIND, schema=SCHEMA, settings=SETTINGS, facts={}).write(folder)
     store = Store(folder)
     for search in searches:
         store.append(search)

@@ -16,13 +16,8 @@ from prover.data.store import KIND
 from prover.graph.store import ProofGraph
 from prover.runs.manifest import Manifest
 from prover.session import open_prover
+from tests.prover.searches import SETTINGS
 
-SETTINGS = {
-    "suite": {"name": "some", "variant": "some statements", "digest": "0"},
-    "lean": {"kind": "embedded", "version": "4"},
-    "search": "bestfirst",
-    "shard": "1/1",
-}
 MANIFEST = Manifest(kind=KIND, schema=SCHEMA, settings=SETTINGS, facts={})
 STATEMENTS = (
     "theorem a (xs ys : List Nat) : (xs ++ ys).length = ys.length + xs.length",

@@ -292,7 +292,9 @@ class LeanPool:
     def _foreign(self, worker: Worker) -> None:
         """Tactics on a state that the worker would have to replay."""
         share = self._share()
-        waiting = [sum(len(j.todo) for j in self._jobs if w.holds(j.state)) for w in self._workers]
+        waiting = [
+            w.busy + sum(len(j.todo) for j in self._jobs if w.holds(j.state)) for w in self._workers
+        ]
         for job in self._jobs:
             queues = [n for w, n in zip(self._workers, waiting, strict=True) if w.holds(job.state)]
             if not queues:

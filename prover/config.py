@@ -25,6 +25,10 @@ POLICIES = (
     "hf:PATH_OR_NAME",
     "openai:URL#MODEL",
 )
+WITH_MODEL = ("qstar", "portfolio,shipped", "shipped")
+WITHOUT = ("bestfirst", "portfolio", "constant")
+"""The default search, policy and value."""
+
 SHIPPED = ("shipped", "")
 """As a part of a policy."""
 
@@ -43,14 +47,15 @@ class Settings:
     `workers` as many as the work and the machine allow.  `polish` shortens proofs, `disprove` tries
     the negation as well, and `trace` is a folder for what `qstar explain` explains.
 
-    By default the portfolio proposes.  A model that comes with the package and was promoted
-    proposes beside it, and guides the search as well.  It loads while searches are under way and
-    joins them late, unless `wait_for_model`: only then does the same seed mean the same search.
+    By default the portfolio proposes, and the search is best-first.  A model that comes with the
+    package and was promoted proposes beside it, and guides Q*.  It loads while searches are under
+    way and joins them late, unless `wait_for_model`: only then does the same seed mean the same
+    search.
 
     Raises `BadInput` for what cannot be.
     """
 
-    search: str = "bestfirst"
+    search: str = DEFAULT
     policy: str = DEFAULT
     value: str = DEFAULT
     seconds: float | None = 60.0
@@ -64,13 +69,10 @@ class Settings:
 
     def __post_init__(self) -> None:
         with_model = self.policy == DEFAULT and shipped.is_promoted()
-        policy, value = (
-            ("portfolio,shipped", "shipped") if with_model else ("portfolio", "constant")
-        )
-        policy = policy if self.policy == DEFAULT else self.policy
-        value = value if self.value == DEFAULT else self.value
-        object.__setattr__(self, "policy", policy)  # manifests say what that was
-        object.__setattr__(self, "value", value)
+        search, policy, value = WITH_MODEL if with_model else WITHOUT
+        for name, default in (("search", search), ("policy", policy), ("value", value)):
+            if getattr(self, name) == DEFAULT:
+                object.__setattr__(self, name, default)  # manifests say what that was
         if self.search not in SEARCHES:
             raise BadInput(
                 f"there is no search `{self.search}`",

@@ -27,7 +27,11 @@ from prover.types import Stats, Status, Stop
 STATES, TACTICS = 25, 4
 """Of each search, and of each state."""
 
-SETTINGS = {"suite": {"name": "", "variant": "made up"}, "lean": {"version": "4"}}
+SETTINGS = {
+    "suite": {"name": "", "variant": "made up"},
+    "lean": {"version": "4"},
+    "search": "bestfirst",
+}
 WORDS = ("map", "filter", "append", "length", "reverse", "take", "drop", "succ", "min", "mod")
 MESSAGES = (
     "`simp` made no progress",

@@ -31,7 +31,7 @@ def collect(
         str, typer.Option(metavar="I/N", help="Only the I-th of N parts: one for each machine.")
     ] = "1/1",
     policy: options.Policy = DEFAULT,
-    search: options.Search = "bestfirst",
+    search: options.Search = DEFAULT,
     value: options.Value = DEFAULT,
     timeout: options.Timeout = 60.0,
     max_lean_calls: options.MaxLeanCalls = None,

@@ -30,7 +30,7 @@ def evaluate(
     split: options.Split = None,
     limit: options.Limit = None,
     policy: options.Policy = DEFAULT,
-    search: options.Search = "bestfirst",
+    search: options.Search = DEFAULT,
     value: options.Value = DEFAULT,
     timeout: options.Timeout = 60.0,
     max_lean_calls: options.MaxLeanCalls = None,

@@ -35,7 +35,7 @@ def mcp(
         ),
     ] = None,
     policy: options.Policy = DEFAULT,
-    search: Annotated[str, typer.Option(help="As for `qstar prove`.")] = "bestfirst",
+    search: Annotated[str, typer.Option(help="As for `qstar prove`.")] = DEFAULT,
     timeout: Annotated[float, typer.Option(help="Seconds that a search may take.")] = 120.0,
     workers: Annotated[int, typer.Option(min=1, help="Lean processes that search.")] = 1,
 ) -> None:

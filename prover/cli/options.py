@@ -17,7 +17,11 @@ Policy = Annotated[
     ),
 ]
 Search = Annotated[
-    str, typer.Option(help="bestfirst, astar, qstar, mcts, rmax, beam, bestofn, mpc or portfolio.")
+    str,
+    typer.Option(
+        help="bestfirst, astar, qstar, mcts, rmax, beam, bestofn, mpc or portfolio; default is "
+        "qstar with the shipped model, else bestfirst.",
+    ),
 ]
 Value = Annotated[
     str,

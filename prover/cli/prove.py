@@ -24,7 +24,7 @@ def prove(
         ),
     ],
     policy: options.Policy = DEFAULT,
-    search: options.Search = "bestfirst",
+    search: options.Search = DEFAULT,
     value: options.Value = DEFAULT,
     timeout: options.Timeout = 60.0,
     max_lean_calls: options.MaxLeanCalls = None,

@@ -46,7 +46,7 @@ def serve(
         typer.Option(help="SQLite file of prove jobs.  [default: jobs.sqlite in the cache folder]"),
     ] = None,
     policy: options.Policy = DEFAULT,
-    search: Annotated[str, typer.Option(help="Of jobs that name none.")] = "bestfirst",
+    search: Annotated[str, typer.Option(help="Of jobs that name none.")] = DEFAULT,
     job_timeout: Annotated[float, typer.Option(help="Seconds that a job may take at most.")] = 600,
 ) -> None:
     """Check texts, verify proofs and prove theorems over HTTP; Kimina's clients can use it.

@@ -21,8 +21,8 @@ train = typer.Typer(
 Data = Annotated[
     list[Path],
     typer.Argument(
-        help="Folders that `qstar collect` wrote, or `qstar export --format hf`: of these the "
-        "train split.",
+        help="Folders that `qstar collect` or `qstar export --format hf` wrote, or LeanDojo "
+        "Benchmark's, as `random`: the train split of these.",
         show_default=False,
     ),
 ]

@@ -14,6 +14,7 @@ from prover.cli.exits import Exit, finish
 from prover.config import LeanChoice
 
 if TYPE_CHECKING:
+    from lean_env.native import NativeLean
     from lean_env.types import Verdict
     from lean_env.verify import CheckedTheorem, Verifier
 
@@ -48,8 +49,8 @@ def verify(
         bool, typer.Option("--json", help="One JSON line a theorem on stdout.")
     ] = False,
 ) -> None:
-    """Check proofs: with the kernel, in a process that has not seen their text.  In a Lake project
-    whose Lean has `leanchecker`, this is asked as well about what is built of the file.
+    """Check proofs: with the kernel, in a process that has not seen their text.  In a Lake project,
+    `leanchecker` and, with --against, `comparator` are asked as well where they are installed.
 
     Exit code: 0 all accepted, 1 some not, 2 bad input, 3 broken set-up.
     """
@@ -57,7 +58,6 @@ def verify(
     def command() -> Exit:
         import asyncio
 
-        from lean_env.leanchecker import opinion, with_opinion
         from lean_env.toolchain import choose
         from lean_env.types import STANDARD_AXIOMS
         from lean_env.verify import Verifier
@@ -68,14 +68,15 @@ def verify(
         files = [file, *([against] if against else [])]
         launch, launch_for = ready(lean, files)
 
+        axioms = (*STANDARD_AXIOMS, *(allow_axiom or ()))
+
         async def check() -> list[CheckedTheorem]:
-            axioms = (*STANDARD_AXIOMS, *(allow_axiom or ()))
             async with Verifier(launch_for, axioms=axioms, seconds=timeout) as verifier:
                 return await _check(verifier, source, statements, file, against)
 
         checked = asyncio.run(check())
         if native := choose(lean, files):
-            checked = with_opinion(checked, opinion(native, file, timeout))
+            checked = _others(native, checked, file, against, axioms, timeout)
         _report(checked, against or file, launch.lean, as_json=json)
         return Exit.DONE if all(c.verdict.ok for c in checked) else Exit.NOT_PROVED
 
@@ -113,6 +114,30 @@ async def _check(
     except BadInput as error:
         error.where = str(against or file)
         raise
+
+
+def _others(
+    native: NativeLean,
+    checked: list[CheckedTheorem],
+    file: Path,
+    against: Path | None,
+    axioms: Sequence[str],
+    timeout: float,
+) -> list[CheckedTheorem]:
+    """The verdicts as the checkers leave them that come with native Lean."""
+    import os
+
+    from lean_env import comparator, leanchecker
+    from lean_env.opinion import with_opinion
+
+    checked = with_opinion(checked, leanchecker.opinion(native, file, timeout))
+    accepted = [theorem.name for theorem in checked if theorem.verdict.ok]
+    if against is None or not accepted:
+        return checked
+    opinion = comparator.opinion(
+        native, against, file, accepted, axioms=axioms, seconds=timeout, environ=os.environ
+    )
+    return with_opinion(checked, opinion)
 
 
 def _report(

@@ -9,7 +9,7 @@ from lean_env.types import Reason, Rejected
 OUT_OF_REACH = "out of reach"
 
 CLASSES: tuple[tuple[str, str], ...] = (
-    (OUT_OF_REACH, r"the library declares '.*' after this theorem"),
+    (OUT_OF_REACH, r"the library declares '(.*)' after this theorem"),
     ("refused by the gate", r"the proof was not accepted"),
     ("no progress", r"made no progress"),
     ("gave up", r"`?(grind|bv_decide|aesop|linarith|nlinarith)`? failed|could not prove the goal"),
@@ -45,3 +45,9 @@ def message_class(rejected: Rejected) -> str:
         return rejected.reason.value.replace("_", " ")
     start = rejected.message[:_SEEN]
     return next((name for name, pattern in _PATTERNS if pattern.search(start)), "other")
+
+
+def declared_later(rejected: Rejected) -> str | None:
+    """What made a tactic out of reach."""
+    found = re.search(CLASSES[0][1], rejected.message[:_SEEN])
+    return found and found[1]

@@ -117,15 +117,20 @@ class Meter:
         """The result of `work`, or None when time ran out or the search was cancelled before; then
         `work` is cancelled."""
         task = asyncio.ensure_future(work)
+        left = self._seconds_left()
+        timer = None if left is None else task.get_loop().call_later(left, task.cancel)
         self._awaited.add(task)
         try:
-            await asyncio.wait({task}, timeout=self._seconds_left())
+            return await task
+        except asyncio.CancelledError:
+            caller = asyncio.current_task()
+            if not task.cancelled() or (caller is not None and caller.cancelling()):
+                raise
+            return None
         finally:
             self._awaited.remove(task)
-            task.cancel()
-        if not task.done():
-            await asyncio.wait({task})
-        return None if task.cancelled() else task.result()
+            if timer is not None:
+                timer.cancel()
 
     def _seconds_left(self) -> float | None:
         if self._cancelled.is_set():

@@ -3,9 +3,12 @@
     V(s) = min over a of Q(s, a)        Q(s, a) = 1 + Σ V(s') over the states s' that a leaves
 
 where the sum is 0 for a tactic that closes everything.  What Lean rejects, and what the search did
-not prove in spite of trying, costs `cap`.  What was refused only because it uses what the library
-declares later is not known: Lean took it, and would take it from a user.  States on which nothing
-was run yet cost what the current network says; where there is none, nothing is known about them.
+not prove in spite of trying, costs `cap`.  States on which nothing was run yet cost what the
+current network says; where there is none, nothing is known about them.
+
+What was refused only because it uses what the library declares later, Lean took, and would take
+from a user.  So a tactic that always closes all goals costs 1, as it would there; of others nobody
+knows what they would leave.  Of one that uses the very theorem to be proved, nothing is known.
 """
 
 from __future__ import annotations
@@ -15,21 +18,28 @@ from dataclasses import dataclass
 from math import inf
 
 from lean_env.types import Rejected
-from prover.data.messages import OUT_OF_REACH, message_class
+from prover.data.messages import OUT_OF_REACH, declared_later, message_class
 from prover.graph.store import Edge, Node, ProofGraph
 from prover.types import Status
 
 EVIDENCE = 16
 """So many tactics must have been run on an open state before it counts as not provable."""
 
+CLOSERS = frozenset(
+    ("ac_rfl", "assumption", "contradiction", "decide", "exact?", "grind", "omega", "rfl")
+)
+"""Tactics that fail if they leave anything."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """`of` is V of each node by its number; a node that is not in it is not known.  `verified`: the
-    gate accepted the proof of the root, and what the graph holds to be proved may be used."""
+    """`of` is V of each node by its number; a node that is not in it is not known.  `theorem` names
+    what is proved.  `verified`: the gate accepted the proof of the root, and what the graph holds
+    to be proved may be used."""
 
     of: Mapping[int, float]
     cap: float
+    theorem: str
     verified: bool
 
     def value(self, node: Node) -> float | None:
@@ -37,6 +47,8 @@ class Costs:
 
     def q(self, edge: Edge) -> float | None:
         if isinstance(edge.transition, Rejected):
+            if closes_elsewhere(edge, self.theorem):
+                return 1.0
             return None if _out_of_reach(edge) else self.cap
         if edge.status is Status.PROVED and not self.verified:
             return None
@@ -49,12 +61,18 @@ class Costs:
 
 
 def back_up(
-    graph: ProofGraph, cap: float, leaf: Callable[[Node], float | None], *, verified: bool
+    graph: ProofGraph,
+    cap: float,
+    leaf: Callable[[Node], float | None],
+    *,
+    theorem: str = "",
+    verified: bool,
 ) -> Costs:
     """The costs of a graph's nodes.  `leaf` is asked about open nodes on which nothing was run."""
     tried = [node for node in graph.nodes if node.edges]
     costs = {node.id: leaf(node) for node in graph.nodes if not node.edges and node.open}
     known = {id: cost for id, cost in costs.items() if cost is not None}
+    known |= {n.id: 1.0 for n in tried if any(closes_elsewhere(e, theorem) for e in n.edges)}
     usable = [n for n in tried if verified or n.status is not Status.PROVED]
     changed = True
     while changed:  # Bellman-Ford: costs only fall, and all edges cost something
@@ -68,7 +86,16 @@ def back_up(
         given_up = node.status is Status.FAILED or (node.open and len(node.edges) >= EVIDENCE)
         if given_up and not any(_out_of_reach(edge) for edge in node.edges):
             known.setdefault(node.id, cap)
-    return Costs(of=known, cap=cap, verified=verified)
+    return Costs(of=known, cap=cap, theorem=theorem, verified=verified)
+
+
+def closes_elsewhere(edge: Edge, theorem: str) -> bool:
+    """Whether a tactic, out of reach in the library, closes the goal where all of that is known."""
+    if not _out_of_reach(edge):
+        return False
+    assert isinstance(edge.transition, Rejected)
+    last = edge.proposal.tactic.rsplit("<;>", 1)[-1].split()
+    return last[0] in CLOSERS and declared_later(edge.transition) != theorem
 
 
 def _applied(node: Node) -> list[Edge]:

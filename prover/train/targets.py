@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
@@ -27,7 +27,8 @@ from prover.types import Status
 
 Leaf = Callable[[ProofState], float | None]
 
-HOPELESS = 2
+ALIKE = 4
+HOPELESS = 1
 
 
 def unknown(state: ProofState) -> None:
@@ -54,6 +55,11 @@ class Tried:
     @property
     def verified(self) -> bool:
         return self.search.status is Status.PROVED
+
+    def costs(self, cap: float, leaf: Callable[[Node], float | None]) -> Costs:
+        return back_up(
+            self.graph, cap, leaf, theorem=self.search.theorem.name, verified=self.verified
+        )
 
     def lesson(self, node: Node, tactics: Iterable[Taught], value: float | None = None) -> Lesson:
         return Lesson(
@@ -88,7 +94,7 @@ def process_lessons(
 ) -> Iterator[Lesson]:
     """V of the states and Q of their tactics, of at most `most` tactics a state: those that are
     part of a proof, and of the rest as many as there is room for, by chance."""
-    costs = back_up(tried.graph, cap, lambda node: leaf(node.state), verified=tried.verified)
+    costs = tried.costs(cap, lambda node: leaf(node.state))
     for node in tried.graph.nodes:
         if not node.edges:
             continue
@@ -116,7 +122,7 @@ def outcome_lessons(tried: Tried, cap: float, *, most: int, rng: Random) -> Iter
 
 def preference_lessons(tried: Tried, cap: float, *, most: int, rng: Random) -> Iterator[Lesson]:
     """A tactic of the least verified proof, and at most `most` siblings that are worse."""
-    costs: Costs = back_up(tried.graph, cap, lambda node: None, verified=tried.verified)
+    costs = tried.costs(cap, lambda node: None)
     for edge in tried.graph.edges:
         if edge.id not in tried.proof:
             continue
@@ -135,18 +141,25 @@ def preference_lessons(tried: Tried, cap: float, *, most: int, rng: Random) -> I
 
 
 def thinned(lessons: Sequence[Lesson], cap: float, rng: Random) -> list[Lesson]:
-    """Those with a tactic that leads on, and at most `HOPELESS` times as many of the others, which
-    stand for those left out: they are most of what a search sees, and teach little."""
-    hopeful: list[Lesson] = []
-    others: list[Lesson] = []
+    """Those of proofs; of each theorem at most `ALIKE` others with a tactic that leads on; and at
+    most `HOPELESS` times as many of the rest, which stand for those left out: they are most of what
+    a search sees, and teach little."""
+    imitated: list[Lesson] = []
+    hopeful: defaultdict[str, list[Lesson]] = defaultdict(list)
+    rest: list[Lesson] = []
     for lesson in lessons:
-        leads_on = any(t.weight or (t.cost or cap) < cap for t in lesson.tactics)
-        (hopeful if leads_on else others).append(lesson)
-    room = max(HOPELESS * len(hopeful), 1)
-    if len(others) > room:
-        share = len(others) / room
-        others = [replace(w, share=share) for w in rng.sample(others, room)]
-    return hopeful + others
+        if any(t.weight for t in lesson.tactics):
+            imitated.append(lesson)
+        elif any((t.cost or cap) < cap for t in lesson.tactics):
+            hopeful[lesson.theorem].append(lesson)
+        else:
+            rest.append(lesson)
+    kept = imitated + [w for ws in hopeful.values() for w in rng.sample(ws, min(ALIKE, len(ws)))]
+    room = max(HOPELESS * len(kept), 1)
+    if len(rest) > room:
+        share = len(rest) / room
+        rest = [replace(w, share=share) for w in rng.sample(rest, room)]
+    return kept + rest
 
 
 def _taught(tried: Tried, edge: Edge, cost: float | None) -> Taught | None:

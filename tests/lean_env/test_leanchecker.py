@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lean_env.leanchecker import Opinion, opinion, with_opinion
+from lean_env.leanchecker import NAME, opinion
 from lean_env.native import NativeLean
+from lean_env.opinion import Opinion, with_opinion
 from lean_env.types import Accepted, Refusal, Refused, Undecided
 from lean_env.verify import CheckedTheorem
 from tests.lean_env.toolchains import put_program
@@ -41,12 +42,12 @@ def asked(lean: NativeLean, file: str = "A/B.lean") -> Opinion | None:
 def test_it_is_asked_about_the_module_of_the_file(lean: NativeLean) -> None:
     assert asked(lean) is None  # it is not installed
     checker(lean, '[ "$*" = A.B ] && [ "$LEAN_PATH" ] && [ -z "$HOME" ]')
-    assert asked(lean) == Opinion(True)
+    assert asked(lean) == Opinion(NAME, True)
 
 
 def test_its_complaint_is_the_last_line(lean: NativeLean) -> None:
     checker(lean, "echo replaying >&2; echo 'A.B: (kernel) declaration type mismatch' >&2; exit 1")
-    assert asked(lean) == Opinion(False, "A.B: (kernel) declaration type mismatch")
+    assert asked(lean) == Opinion(NAME, False, "A.B: (kernel) declaration type mismatch")
 
 
 def test_it_has_no_opinion_on_what_is_not_built(lean: NativeLean, tmp_path: Path) -> None:
@@ -70,7 +71,7 @@ def test_what_becomes_of_the_verdicts() -> None:
     accepted, undecided = Accepted(("propext",)), Undecided("no time")
     checked = [CheckedTheorem("a", 1, accepted), CheckedTheorem("b", 2, undecided)]
     assert with_opinion(checked, None) == checked
-    agreed = [theorem.verdict for theorem in with_opinion(checked, Opinion(True))]
+    agreed = [theorem.verdict for theorem in with_opinion(checked, Opinion(NAME, True))]
     assert agreed == [Accepted(("propext",), checkers=("kernel", "leanchecker")), undecided]
-    against = [theorem.verdict for theorem in with_opinion(checked, Opinion(False, "no"))]
+    against = [theorem.verdict for theorem in with_opinion(checked, Opinion(NAME, False, "no"))]
     assert against == [Refused(Refusal.KERNEL, "leanchecker: no", ("propext",)), undecided]

@@ -63,7 +63,7 @@ def test_what_only_the_library_may_not_use_is_not_held_against_a_tactic() -> Non
     later = "the library declares 'Nat.add_comm' after this theorem"
     graph = ProofGraph(state(0))
     for tactic, message in [
-        ("omega", later),
+        ("simp", later),
         ("rfl", "no"),
         *[(f"simp {i}", "no") for i in range(20)],
     ]:
@@ -71,6 +71,25 @@ def test_what_only_the_library_may_not_use_is_not_held_against_a_tactic() -> Non
     costs = back_up(graph, CAP, lambda node: None, verified=False)
     assert [costs.q(edge) for edge in graph.root.edges[:2]] == [None, CAP]
     assert costs.value(graph.root) is None
+
+
+@pytest.mark.parametrize(
+    ("tactic", "used", "cost"),
+    [
+        ("omega", "Lean.Omega.Constraint", 1.0),
+        ("cases n <;> grind", "Nat.recAux", 1.0),
+        ("grind <;> simp", "Nat.recAux", None),  # nobody knows what simp left
+        ("exact?", "my_theorem", None),  # closed by the theorem itself
+    ],
+)
+def test_what_would_have_closed_the_goal_in_a_users_file_is_worth_as_much(
+    tactic: str, used: str, cost: float | None
+) -> None:
+    graph = ProofGraph(state(0))
+    later = f"the library declares '{used}' after this theorem"
+    graph.add(graph.root, Proposal(tactic, -1.0), Rejected(Reason.ERROR, later))
+    costs = back_up(graph, CAP, lambda node: None, theorem="my_theorem", verified=False)
+    assert costs.q(graph.root.edges[0]) == costs.value(graph.root) == cost
 
 
 def test_what_the_gate_has_not_seen_is_not_taught() -> None:
@@ -206,10 +225,12 @@ def test_the_order_is_learned_where_the_bins_are_the_same() -> None:
 
 def test_of_hopeless_states_some_stand_for_the_rest() -> None:
     good = replace(PREFERENCE, value=None)
+    alike = [replace(good, tactics=(Taught(tactic="omega", cost=1.0),), theorem="t")] * 9
+    assert len(thinned(alike, CAP, Random(0))) == 4
     bad = [replace(NOTHING, theorem=str(i), value=CAP) for i in range(20)]
     found = thinned([good, *bad], CAP, Random(0))
     assert found[0] is good
-    assert len(found) == 3
+    assert len(found) == 2
     assert sum(lesson.share for lesson in found[1:]) == pytest.approx(20)
     imitated = [replace(NOTHING, tactics=(Taught(tactic="rfl", weight=1.0),))] * 9
     assert thinned(imitated, CAP, Random(0)) == imitated

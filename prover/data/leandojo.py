@@ -1,0 +1,107 @@
+"""Searches from LeanDojo Benchmark's files, to learn from: each holds a proof and nothing else.
+
+A row's tactics come with the goals before and after, printed, all that are open.  What a tactic
+leaves as it was at the end of the list, it was not run on: so a tactic on the first of three goals
+becomes an edge of that goal alone, and proofs in blocks (`·`, `case`) hang together with those in
+one piece.  Where a row's tactics do not, for one of them is not traced, its parts are proofs of
+their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lean_env.errors import BadInput
+from lean_env.types import Accepted, Applied, Origin, ProofState, Tactic, Theorem
+from prover.data.printed import printed_goals
+from prover.data.records import Search, record
+from prover.graph.store import ProofGraph
+from prover.types import Proposal, SearchResult, Status, Stop
+
+FILE, SPLIT = "train.json", "train"
+"""The other splits are for measuring."""
+
+DONE = "no goals"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    tactic: Tactic
+    before: str
+    after: tuple[str, ...]
+
+
+def is_benchmark(folder: Path) -> bool:
+    return (folder / FILE).is_file()
+
+
+def digest_of(folder: Path) -> str:
+    return hashlib.sha256((folder / FILE).read_bytes()).hexdigest()[:16]
+
+
+def read_benchmark(folder: Path) -> Iterator[Search]:
+    """The proofs of the train split that come to their end.  Raises `BadInput` for a file of
+    another form."""
+    file, run = folder / FILE, digest_of(folder)
+    try:
+        rows = json.loads(file.read_text("utf-8"))
+        for row in rows:
+            steps = [_step(t) for t in row["traced_tactics"]]
+            yield from _proofs(str(row["full_name"]), steps, run)
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(
+            f"not in LeanDojo Benchmark's form: {error!r}",
+            where=str(file),
+            remedy="It holds an array of objects with `full_name` and `traced_tactics`.",
+        ) from None
+
+
+def _step(traced: Mapping[str, Any]) -> Step:
+    before, after = _blocks(traced["state_before"]), _blocks(traced["state_after"])
+    while len(before) > 1 and after and before[-1] == after[-1]:
+        before, after = before[:-1], after[:-1]
+    return Step(traced["tactic"], "\n\n".join(before), tuple(after))
+
+
+def _blocks(text: str) -> list[str]:
+    return [] if text == DONE else text.split("\n\n")
+
+
+def _proofs(name: str, steps: list[Step], run: str) -> Iterator[Search]:
+    """One for each state that no step leads to, if what follows it comes to an end."""
+    by_state = {step.before: step for step in reversed(steps)}  # of several the first
+    below = {text for step in by_state.values() for text in step.after}
+    roots = [text for text in by_state if text not in below][::-1]
+    for number, text in enumerate(roots):
+        id = name if number == 0 else f"{name}, part {number}"
+        theorem = Theorem(statement="", name=id)
+        graph = _graph(ProofState(text, theorem, printed_goals(text)), by_state)
+        if graph.root.status is Status.PROVED:
+            result = SearchResult(
+                theorem=theorem,
+                status=Status.PROVED,
+                stop=Stop.PROVED,
+                proof="\n".join(edge.proposal.tactic for edge in graph.edges),
+                verdict=Accepted(()),
+            )
+            yield record(result, graph, id=id, run=run, split=SPLIT, group=name)
+
+
+def _graph(root: ProofState, by_state: Mapping[str, Step]) -> ProofGraph:
+    graph = ProofGraph(root)
+    for node in graph.nodes:  # grows while we go
+        if step := by_state.get(node.state.text):
+            states = tuple(
+                ProofState(
+                    text, root.theorem, printed_goals(text), Origin(node.state, step.tactic, i)
+                )
+                for i, text in enumerate(step.after)
+            )
+            positions = tuple((i,) for i in range(len(states)))
+            graph.add(node, Proposal(step.tactic, 0.0), Applied(states, positions))
+    return graph

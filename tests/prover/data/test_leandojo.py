@@ -1,0 +1,100 @@
+"""LeanDojo Benchmark as lessons: what its proofs teach, in one piece and in blocks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from lean_env.errors import BadInput
+from prover.data.export import export
+from prover.data.records import Search
+from prover.data.sources import digest, splits
+from prover.data.sources import searches as searches_in
+from prover.data.store import Store
+from prover.train.targets import Tried, policy_lessons
+from prover.types import Status
+
+A, B, C = "p q : Prop\n⊢ p", "p q : Prop\n⊢ q", "p q : Prop\n⊢ r"
+AB = "p q : Prop\n⊢ p ∧ q"
+
+
+def benchmark(folder: Path, *traced: tuple[str, str, str]) -> Path:
+    tactics = [
+        {"tactic": t, "annotated_tactic": [t, []], "state_before": before, "state_after": after}
+        for t, before, after in traced
+    ]
+    row = {"url": "", "commit": "", "file_path": "A.lean", "full_name": "both"}
+    folder.mkdir(exist_ok=True)
+    text = json.dumps([{**row, "traced_tactics": tactics}], ensure_ascii=False)
+    (folder / "train.json").write_text(text, encoding="utf-8")
+    return folder
+
+
+def lessons(folder: Path) -> list[tuple[str, str]]:
+    found = policy_lessons(map(Tried.of, searches_in(folder)))
+    return sorted((lesson.state.text, lesson.tactics[0].tactic) for lesson in found)
+
+
+IN_ONE_PIECE = [
+    ("constructor", AB, f"{A}\n\n{B}"),
+    ("exact hp", f"{A}\n\n{B}", B),
+    ("exact hq", B, "no goals"),
+]
+IN_BLOCKS = [
+    ("constructor", AB, f"{A}\n\n{B}"),
+    ("exact hp", A, "no goals"),
+    ("exact hq", B, "no goals"),
+]
+
+
+@pytest.mark.parametrize("traced", [IN_ONE_PIECE, IN_BLOCKS])
+def test_a_tactic_belongs_to_the_goals_that_it_was_run_on(
+    traced: list[tuple[str, str, str]], tmp_path: Path
+) -> None:
+    folder = benchmark(tmp_path, *traced)
+    assert lessons(folder) == [(A, "exact hp"), (AB, "constructor"), (B, "exact hq")]
+    (search,) = searches_in(folder)
+    assert (search.id, search.status, search.states[0].cost) == ("both", Status.PROVED, 3.0)
+    assert splits(folder) == {"train"}
+
+
+def test_parts_of_a_proof_that_is_not_traced_whole_are_proofs_of_their_own(tmp_path: Path) -> None:
+    folder = benchmark(
+        tmp_path,
+        ("nobody_knows_what_it_left", AB, C),
+        ("exact hp", A, "no goals"),
+        ("all_goals simp", f"{B}\n\n{C}", "no goals"),
+    )
+    assert lessons(folder) == [(A, "exact hp"), (f"{B}\n\n{C}", "all_goals simp")]
+    assert {search.id for search in searches_in(folder)} == {"both, part 1", "both, part 2"}
+    assert {search.group for search in searches_in(folder)} == {"both"}
+
+
+def test_what_we_export_in_that_form_teaches_the_same_policy(
+    folder: Path, searches: Sequence[Search], tmp_path: Path
+) -> None:
+    store = Store(folder)
+    for search in searches:
+        store.append(search)
+    store.seal()
+    export(folder, "leandojo", tmp_path / "out")
+    assert lessons(tmp_path / "out") == lessons(folder) != []
+
+
+def test_other_proofs_have_another_digest(tmp_path: Path) -> None:
+    first = benchmark(tmp_path / "a", *IN_ONE_PIECE)
+    second = benchmark(tmp_path / "b", *IN_BLOCKS)
+    assert digest(first) != digest(second)
+    assert digest(first) == digest(benchmark(tmp_path / "c", *IN_ONE_PIECE))
+
+
+@pytest.mark.parametrize("text", ["{}]", '[{"full_name": "t"}]', '{"a": 1}', "[3]"])
+def test_another_form_is_told(text: str, tmp_path: Path) -> None:
+    (tmp_path / "train.json").write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        list(searches_in(tmp_path))
+    assert "LeanDojo Benchmark's form" in str(caught.value)
+    assert caught.value.where == str(tmp_path / "train.json")

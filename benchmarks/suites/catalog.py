@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from benchmarks.suites import leandojo, library, minif2f
+from benchmarks.suites import arithmetic, leandojo, library, minif2f
 from benchmarks.suites.core import core
 from benchmarks.suites.download import fetched
 from benchmarks.suites.files import read_folder, read_jsonl, read_lean
@@ -20,15 +20,17 @@ NAMES = ("minif2f", "minif2f-core")
 
 
 async def find_suite(source: str, launch: LaunchFor) -> Suite:
-    """The statements that `source` names: `library`, a name of `NAMES`, a .jsonl or .lean file, a
-    .json file or folder in LeanDojo Benchmark's form, or a folder of .lean files.  `launch` starts
-    Lean where it is needed to read them.
+    """The statements that `source` names: `library`, `arithmetic`, a name of `NAMES`, a .jsonl or
+    .lean file, a .json file or folder in LeanDojo Benchmark's form, or a folder of .lean files.
+    `launch` starts Lean where it is needed to read them.
 
     Raises `BadInput` for what is none of these or has bad rows, `BrokenEnvironment` when what would
     have to be downloaded cannot be.
     """
     if source == library.NAME:
         return await library.load(launch)
+    if source == arithmetic.NAME:
+        return arithmetic.load()
     name, _, place = source.partition(":")
     if name not in NAMES:
         return await _read(Path(source), launch)
@@ -53,8 +55,8 @@ def _read_without_lean(path: Path) -> Suite:
     raise BadInput(
         "neither .jsonl, .json nor .lean" if path.exists() else "no such suite and no such file",
         where=str(path),
-        remedy=f"name one of {', '.join((library.NAME, *NAMES))}, a .jsonl or .lean file, or a "
-        "folder of .lean files",
+        remedy=f"name one of {', '.join((library.NAME, arithmetic.NAME, *NAMES))}, a .jsonl or "
+        ".lean file, or a folder of .lean files",
     )
 
 

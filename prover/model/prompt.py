@@ -25,6 +25,10 @@ class Lengths:
     tactic: int = 32
 
 
+_NOTATION = str.maketrans({"ℕ": "Nat", "ℤ": "Int"})
+"""Mathlib's words for what Lean's own library calls otherwise: one state, one text."""
+
+
 class Writer:
     """Token numbers for states and tactics, with any tokenizer that has the marks."""
 
@@ -38,12 +42,16 @@ class Writer:
         """The tokens up to and with `<tactic>`."""
         before, between, after = self._marks
         names = self._numbers(" ".join(premises))[: self.lengths.premises]
-        text = self._numbers(state.text)[-self.lengths.state :]
+        text = self._numbers(state.text.translate(_NOTATION))[-self.lengths.state :]
         return [*([before, *names] if names else []), between, *text, after]
 
     def tactic(self, tactic: Tactic) -> list[int]:
-        """The tokens of a tactic without `<end>`; a longer one is cut."""
-        return self._numbers(tactic)[: self.lengths.tactic]
+        """The tokens of a tactic without `<end>`; a longer one loses its middle."""
+        numbers, most = self._numbers(tactic), self.lengths.tactic
+        if len(numbers) <= most:
+            return numbers
+        half = most // 2
+        return [*numbers[: most - half], *numbers[-half:]]
 
     def text(self, numbers: Sequence[int]) -> Tactic:
         return str(self.tokenizer.decode(numbers, skip_special_tokens=True)).strip()

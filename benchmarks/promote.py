@@ -1,0 +1,70 @@
+"""Does a trained model prove more than what stands?  If so, ship it.
+
+    python -m benchmarks.promote MODEL BEFORE CANDIDATE [--out prover/weights]
+
+BEFORE and CANDIDATE are collections of the same statements with equal limits, without the model and
+with it, of a split that nothing is trained on.  The verdict is that of `qstar loop`; the card of
+the model gets its figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lean_env.errors import BadInput
+from prover import shipped
+from prover.data.sources import splits
+from prover.data.store import manifest_of
+from prover.loop.verdict import Verdict, judge
+from prover.model import checkpoint
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("before", type=Path)
+    parser.add_argument("candidate", type=Path)
+    parser.add_argument("--out", type=Path, default=shipped.FOLDER)
+    options = parser.parse_args()
+    try:
+        facts = comparison(options.before, options.candidate)
+        verdict = judge(options.before, options.candidate)
+        print(verdict.why)
+        if not verdict.promoted:
+            sys.exit(1)
+        promote(options.model, facts, verdict, options.out)
+    except BadInput as error:
+        sys.exit(str(error))
+
+
+def comparison(before: Path, candidate: Path) -> dict[str, Any]:
+    """What was compared.  Raises `BadInput` unless that can be done."""
+    first, second = manifest_of(before).settings, manifest_of(candidate).settings
+    for name in ("suite", "theorems", "shard", "lean_calls", "seconds", "lean"):
+        if first.get(name) != second.get(name):
+            raise BadInput(f"not the same {name} as in {before}", where=str(candidate))
+    (split,) = found if len(found := splits(candidate)) == 1 else [""]
+    if split not in ("valid", "test"):
+        raise BadInput("of a split that may have been trained on", where=str(candidate))
+    return {
+        "measured on": f"{second['suite']['name']}, {split}",
+        "lean calls": second["lean_calls"],
+        "search": second["search"],
+        "against": f"{first['search']}, {first['policy']}, {first['value']}",
+    }
+
+
+def promote(model: Path, facts: dict[str, Any], verdict: Verdict, out: Path) -> None:
+    """Put the model in its place, with the figures that brought it there."""
+    found = checkpoint.load(model, device="cpu")
+    checkpoint.save(replace(found, lineage=[*found.lineage, facts | verdict.row()]), out)
+    for file in out.iterdir():
+        file.chmod(0o644)
+
+
+if __name__ == "__main__":
+    main()

@@ -30,6 +30,9 @@ function missing(line, answers) {
   }
 }
 
+/** How long what was just answered may take to be counted. */
+const LAST_MS = 200;
+
 /** End the process at once, whatever Lean does. */
 export const die = () => process.kill(process.pid, 'SIGKILL');
 
@@ -123,9 +126,9 @@ export class Watch {
     });
   }
 
-  /** The parent is gone. */
+  /** The parent is gone.  Lean counts as busy for a moment after its last answer has gone out. */
   end() {
-    if (this.#busy) die();
-    process.exit(0);
+    if (!this.#busy) process.exit(0);
+    setTimeout(() => (this.#busy ? die() : process.exit(0)), LAST_MS);
   }
 }

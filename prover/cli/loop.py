@@ -42,9 +42,9 @@ def loop(
         ),
     ] = None,
     epochs: Annotated[
-        int, typer.Option(min=1, help="How often the policy sees its proofs; V and Q half of it.")
+        int, typer.Option(min=1, help="How often policy, V and Q see what they learn from.")
     ] = 4,
-    search: options.Search = "bestfirst",
+    search: Annotated[str, typer.Option(help="As for `qstar prove`.")] = "qstar",
     max_lean_calls: Annotated[
         int, typer.Option(min=1, help="Tactics that Lean may run for each theorem.")
     ] = 100,
@@ -74,7 +74,7 @@ def loop(
 
         course = Course(
             policy=Schedule(epochs=epochs, seed=seed),
-            value=Schedule(epochs=(epochs + 1) // 2, rate=5e-4, seed=seed),
+            value=Schedule(epochs=epochs, seed=seed),
         )
         settings = Settings(
             search=search,

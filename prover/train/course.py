@@ -17,12 +17,12 @@ from prover.train.run import Training
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """V and Q are trained more gently, with the policy's loss beside theirs: it keeps what it
-    knows.  `premises`: lemmas of the data are named in prompts."""
+    """V and Q are trained with the policy's loss beside theirs: it keeps what it knows.
+    `premises`: lemmas of the data are named in prompts."""
 
     size: Size = field(default_factory=Size)
     policy: Schedule = field(default_factory=Schedule)
-    value: Schedule = field(default_factory=lambda: Schedule(epochs=2, rate=5e-4))
+    value: Schedule = field(default_factory=Schedule)
     premises: bool = True
 
     def of_policy(self, data: Sequence[Path]) -> Training:

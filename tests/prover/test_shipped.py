@@ -49,12 +49,13 @@ def shipping(weights: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_the_default_is_the_portfolio_with_the_model_if_there_is_one(
     shipping: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def named(settings: Settings) -> tuple[str, str]:
-        return settings.policy, settings.value
+    def named(settings: Settings) -> tuple[str, str, str]:
+        return settings.search, settings.policy, settings.value
 
-    assert named(Settings()) == ("portfolio,shipped", "shipped")
-    assert named(Settings(policy="portfolio")) == ("portfolio", "constant")
-    assert named(Settings(value="size")) == ("portfolio,shipped", "size")
+    assert named(Settings()) == ("qstar", "portfolio,shipped", "shipped")
+    assert named(Settings(policy="portfolio")) == ("bestfirst", "portfolio", "constant")
+    assert named(Settings(search="astar")) == ("astar", "portfolio,shipped", "shipped")
+    assert named(Settings(value="size")) == ("qstar", "portfolio,shipped", "size")
     assert isinstance(Settings(policy="portfolio").make_policy(), Portfolio)
     assert Settings().deciding == Settings(wait_for_model=True, workers=3).deciding
     save(tiny(), tmp_path / "not promoted")

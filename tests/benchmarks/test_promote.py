@@ -1,0 +1,79 @@
+"""A model is shipped only when two collections that may be compared say so."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks.promote import comparison, main
+from prover.data.records import SCHEMA
+from prover.data.store import KIND, Store
+from prover.model.checkpoint import load, save
+from prover.runs.ledger import FILE, Ledger
+from prover.runs.manifest import Manifest
+from tests.prover.searches import SETTINGS, search_of
+from tests.prover.tiny_model import tiny
+
+LIMITS = {"lean_calls": 25, "seconds": 60.0, "theorems": 20, "policy": "portfolio"}
+
+
+def collection(folder: Path, proved: int, *, split: str = "valid", **settings: object) -> Path:
+    folder.mkdir()
+    known = SETTINGS | LIMITS | {"value": "constant"} | settings
+    Manifest(kind=KIND, schema=SCHEMA, settings=known, facts={}).write(folder)
+    store, ledger = Store(folder), Ledger(folder / FILE)
+    for i in range(20):
+        search = search_of(str(i), {0: [()] if i < proved else [None]})
+        store.append(replace(search, split=split))
+        ledger.append({"id": str(i), "status": search.status, "edges": len(search.edges)})
+    store.seal()
+    return folder
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: Path) -> int | str | None:
+    monkeypatch.setattr(sys, "argv", ["promote", *map(str, arguments)])
+    try:
+        main()
+    except SystemExit as end:
+        return end.code
+    return 0
+
+
+def test_what_proves_more_is_shipped_with_its_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tiny(), tmp_path / "model")
+    before = collection(tmp_path / "before", 5)
+    after = collection(tmp_path / "after", 15, search="qstar", value="learned:model")
+    out = tmp_path / "weights"
+    arguments = (tmp_path / "model", before, after, Path("--out"), out)
+    assert run(monkeypatch, *arguments) == 0
+    last = load(out).lineage[-1]
+    assert last["promoted"] is True
+    assert (last["proved before"], last["proved"], last["theorems"]) == (5, 15, 20)
+    assert (last["measured on"], last["search"], last["lean calls"]) == ("some, valid", "qstar", 25)
+    assert all(file.stat().st_mode & 0o044 == 0o044 for file in out.iterdir())
+
+
+def test_what_does_not_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(tiny(), tmp_path / "model")
+    before, after = collection(tmp_path / "before", 5), collection(tmp_path / "after", 6)
+    assert run(monkeypatch, tmp_path / "model", before, after, Path("--out"), tmp_path / "w") == 1
+    assert not (tmp_path / "w").exists()
+
+
+def test_what_cannot_be_compared_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = collection(tmp_path / "before", 5)
+    more = collection(tmp_path / "more calls", 15, lean_calls=50)
+    said = run(monkeypatch, tmp_path / "model", before, more)
+    assert "not the same lean_calls" in str(said)
+    trained = collection(tmp_path / "train a", 5, split="train")
+    said = run(
+        monkeypatch, tmp_path / "model", trained, collection(tmp_path / "b", 9, split="train")
+    )
+    assert "trained on" in str(said)
+    assert json.dumps(comparison(before, before))

@@ -61,9 +61,9 @@ def test_the_default_is_the_portfolio_with_the_model_if_there_is_one(
     save(tiny(), tmp_path / "not promoted")
     monkeypatch.setattr(shipped, "FOLDER", tmp_path / "not promoted")
     assert shipped.is_there()
-    assert named(Settings()) == ("portfolio", "constant")
+    assert named(Settings()) == ("bestfirst", "portfolio", "constant")
     monkeypatch.setattr(shipped, "FOLDER", tmp_path)
-    assert named(Settings()) == ("portfolio", "constant")
+    assert named(Settings()) == ("bestfirst", "portfolio", "constant")
     with pytest.raises(BadInput, match="holds no model"):
         Settings(policy="shipped").make_policy()
 

@@ -59,8 +59,9 @@ def comparison(before: Path, candidate: Path) -> dict[str, Any]:
 
 
 def promote(model: Path, facts: dict[str, Any], verdict: Verdict, out: Path) -> None:
-    """Put the model in its place, with the figures that brought it there."""
+    """Put the model in its place, in half precision, with the figures that brought it there."""
     found = checkpoint.load(model, device="cpu")
+    found.network.decoder.half()
     checkpoint.save(replace(found, lineage=[*found.lineage, facts | verdict.row()]), out)
     for file in out.iterdir():
         file.chmod(0o644)

@@ -9,6 +9,10 @@ and T is the partial proof that leads to s.  Lean runs only the pairs that come 
 guarantee carries over: with λ = 1 and a Q that never overestimates and is at least the cost of a,
 `optimal` finds a least proof.
 
+Where the paper has nobody who proposes actions, here is a policy, and what it finds probable counts
+as well: `prior`·(-log P(a|s)) is added to a learned Q, which tells tactics of a kind apart less well
+than kinds.  With `optimal` it is left out.
+
 The pairs of one state stand sorted by Q in its candidate, and the state waits with its best pair.
 A new state waits with V(s), a guess of min Q(s, ·), until the policy and Q are worth asking.
 """
@@ -27,6 +31,7 @@ from prover.types import Problem, Proposal
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QStar(OpenListSearch):
     path_cost: Cost = one
+    prior: float = 1.0
 
     @property
     def slice(self) -> int:
@@ -38,7 +43,9 @@ class QStar(OpenListSearch):
         """Q(s, a) of each.  Without a learned Q, V(s) and the policy's surprise stand in for it."""
         if problem.scorer is None:
             return [candidate.h + surprise(p) for p in proposals]
-        return await score(problem, problem.scorer, candidate.node, proposals)
+        q = await score(problem, problem.scorer, candidate.node, proposals)
+        prior = 0.0 if self.optimal else self.prior
+        return [cost + prior * surprise(p) for cost, p in zip(q, proposals, strict=True)]
 
     def priority(self, candidate: Candidate) -> Priority:
         """Among equals, the pair that is nearer to the end of its proof."""

@@ -10,8 +10,8 @@ guarantee carries over: with λ = 1 and a Q that never overestimates and is at l
 `optimal` finds a least proof.
 
 Where the paper has nobody who proposes actions, here is a policy, and what it finds probable counts
-as well: `prior`·(-log P(a|s)) is added to a learned Q, which tells tactics of a kind apart less well
-than kinds.  With `optimal` it is left out.
+as well: `prior`·(-log P(a|s)) is added to a learned Q, which tells tactics of one kind apart less
+well than kinds.  With `optimal` it is left out.
 
 The pairs of one state stand sorted by Q in its candidate, and the state waits with its best pair.
 A new state waits with V(s), a guess of min Q(s, ·), until the policy and Q are worth asking.

@@ -9,9 +9,9 @@ and T is the partial proof that leads to s.  Lean runs only the pairs that come 
 guarantee carries over: with λ = 1 and a Q that never overestimates and is at least the cost of a,
 `optimal` finds a least proof.
 
-Where the paper has nobody who proposes actions, here is a policy, and what it finds probable counts
-as well: `prior`·(-log P(a|s)) is added to a learned Q, which tells tactics of one kind apart less
-well than kinds.  With `optimal` it is left out.
+Where the paper has nobody who proposes actions, here is a policy, and what it finds probable can
+count as well: `prior`·(-log P(a|s)) is added to a Q that is learned, for that tells tactics of one
+kind apart less well than kinds.  The guarantees are for a `prior` of 0, as it is with `optimal`.
 
 The pairs of one state stand sorted by Q in its candidate, and the state waits with its best pair.
 A new state waits with V(s), a guess of min Q(s, ·), until the policy and Q are worth asking.
@@ -31,7 +31,7 @@ from prover.types import Problem, Proposal
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QStar(OpenListSearch):
     path_cost: Cost = one
-    prior: float = 1.0
+    prior: float = 0.0
 
     @property
     def slice(self) -> int:

@@ -8,10 +8,11 @@ from math import exp, log, sqrt
 
 import pytest
 
-from lean_env.types import ProofState
+from lean_env.types import ProofState, Tactic
 from prover.search.bestfirst import BestFirst
 from prover.search.mcts import MCTS, AlphaProof, HyperTree, Rule, _Mcts
 from prover.search.openlist import Candidate
+from prover.search.qstar import QStar
 from prover.search.rmax import RMaxTS, _RMax
 from prover.types import Problem, Proposal
 from tests.prover.synthetic import Table
@@ -108,3 +109,27 @@ def test_bfs_prover_score() -> None:
     assert search.priority(candidate)[0] == pytest.approx(3.0 / 2**0.5)
     candidate.tactics = [(1.5, Proposal("simp", -1.5))]
     assert search.priority(candidate)[0] == pytest.approx(4.5 / 3**0.5)
+
+
+class Judged:
+    """Q of tactics by their names."""
+
+    def __init__(self, **q: float) -> None:
+        self.q = q
+
+    async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
+        return [self.q[tactic] for tactic in tactics]
+
+
+@pytest.mark.parametrize(
+    ("search", "ranks"),
+    [
+        (QStar(prior=0.5), [3.0 + 0.5 * 2.0, 1.0 + 0.5 * 6.0]),
+        (QStar(prior=0.5, optimal=True), [3.0, 1.0]),  # else Q would overestimate
+    ],
+)
+def test_the_policy_counts_beside_a_learned_q(search: QStar, ranks: list[float]) -> None:
+    problem = make_problem(CHAIN, scorer=Judged(simp=3.0, omega=1.0))
+    proposals = [Proposal("simp", -2.0), Proposal("omega", -6.0)]
+    candidate = Candidate(problem.graph.root, 0.0)
+    assert asyncio.run(search.rank(problem, candidate, proposals)) == pytest.approx(ranks)

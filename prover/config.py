@@ -25,7 +25,7 @@ POLICIES = (
     "hf:PATH_OR_NAME",
     "openai:URL#MODEL",
 )
-WITH_MODEL = ("qstar", "portfolio,shipped", "shipped")
+WITH_MODEL = ("qstar", "portfolio", "shipped")
 WITHOUT = ("bestfirst", "portfolio", "constant")
 """The default search, policy and value."""
 
@@ -47,10 +47,10 @@ class Settings:
     `workers` as many as the work and the machine allow.  `polish` shortens proofs, `disprove` tries
     the negation as well, and `trace` is a folder for what `qstar explain` explains.
 
-    By default the portfolio proposes, and the search is best-first.  A model that comes with the
-    package and was promoted proposes beside it, and guides Q*.  It loads while searches are under
-    way and joins them late, unless `wait_for_model`: only then does the same seed mean the same
-    search.
+    By default the portfolio proposes.  The search is Q*, guided by the model that comes with the
+    package, if one does that was promoted; else it is best-first.  The model loads while searches
+    are under way and joins them late, unless `wait_for_model`: only then does the same seed mean
+    the same search.
 
     Raises `BadInput` for what cannot be.
     """
@@ -153,7 +153,7 @@ class Settings:
 
     def make_guide(self) -> values.Guide:
         """Loads models: takes its time.  Raises `BadInput` when there is no such model."""
-        if self.value == "shipped" and self._late:
+        if self.value == "shipped" and not self.wait_for_model and self.policy != "shipped":
             from prover.value.late import LateScorer, LateValue
 
             model = shipped.loading()

@@ -11,23 +11,23 @@ from prover.config import LeanChoice
 Policy = Annotated[
     str,
     typer.Option(
-        help="Who proposes tactics: portfolio, shipped (the model that comes along), model:DIR "
-        "(that we trained; sample:DIR varies with the seed), hf:PATH_OR_NAME, openai:URL#MODEL, or "
-        "several with commas between; default is portfolio, with shipped once that proves more.",
+        help="Who proposes tactics: portfolio (default), shipped (the model that comes along), "
+        "model:DIR (that we trained; sample:DIR varies with the seed), hf:PATH_OR_NAME, "
+        "openai:URL#MODEL, or several with commas between.",
     ),
 ]
 Search = Annotated[
     str,
     typer.Option(
         help="bestfirst, astar, qstar, mcts, rmax, beam, bestofn, mpc or portfolio; default is "
-        "qstar with the shipped model, else bestfirst.",
+        "qstar, or bestfirst with --policy.",
     ),
 ]
 Value = Annotated[
     str,
     typer.Option(
-        help="What guides the search: constant, size (of the goals), shipped, or learned:DIR, a "
-        "model; default is shipped if it is part of the default policy, else constant.",
+        help="What guides the search: constant, size (of the goals), shipped (the model that comes "
+        "along), or learned:DIR; default is shipped, or constant with --policy.",
     ),
 ]
 Timeout = Annotated[float, typer.Option(help="Seconds for each theorem.")]

@@ -24,7 +24,7 @@ from prover.policy.late import Late
 from prover.policy.mixture import Mixture
 from prover.policy.portfolio import Portfolio
 from prover.value.late import UNKNOWN, LateScorer, LateValue
-from prover.value.learned import LearnedValue
+from prover.value.learned import LearnedScorer, LearnedValue
 from tests.prover.synthetic import THEOREM
 from tests.prover.test_cli import EASY, HARD
 from tests.prover.tiny_model import STATES, TACTICS, tiny
@@ -52,10 +52,10 @@ def test_the_default_is_the_portfolio_with_the_model_if_there_is_one(
     def named(settings: Settings) -> tuple[str, str, str]:
         return settings.search, settings.policy, settings.value
 
-    assert named(Settings()) == ("qstar", "portfolio,shipped", "shipped")
+    assert named(Settings()) == ("qstar", "portfolio", "shipped")
     assert named(Settings(policy="portfolio")) == ("bestfirst", "portfolio", "constant")
-    assert named(Settings(search="astar")) == ("astar", "portfolio,shipped", "shipped")
-    assert named(Settings(value="size")) == ("qstar", "portfolio,shipped", "size")
+    assert named(Settings(search="astar")) == ("astar", "portfolio", "shipped")
+    assert named(Settings(value="size")) == ("qstar", "portfolio", "size")
     assert isinstance(Settings(policy="portfolio").make_policy(), Portfolio)
     assert Settings().deciding == Settings(wait_for_model=True, workers=3).deciding
     save(tiny(), tmp_path / "not promoted")
@@ -69,15 +69,15 @@ def test_the_default_is_the_portfolio_with_the_model_if_there_is_one(
 
 
 async def test_who_waits_has_the_model_at_once(shipping: Path) -> None:
-    settings = Settings(wait_for_model=True)
+    settings = Settings(policy="portfolio,shipped", value="shipped", wait_for_model=True)
     policy, guide = settings.make_policy(), settings.make_guide()
     assert isinstance(policy, Mixture)
     assert isinstance(guide.value, LearnedValue)
     (mixed,) = await policy.propose(STATES[:1], 500)
     assert {p.source for p in mixed} > {"model.weights"}
-    assert isinstance(
-        Settings(value="shipped", policy="portfolio").make_guide().value, LearnedValue
-    )
+    assert isinstance(Settings(wait_for_model=True).make_guide().scorer, LearnedScorer)
+    assert isinstance(Settings().make_guide().scorer, LateScorer)
+    assert isinstance(Settings(policy="shipped", value="shipped").make_guide().value, LearnedValue)
 
 
 CHILD = ProofState("4", THEOREM, (Goal("False"),), Origin(STATES[0], "skip", 0))
@@ -127,6 +127,27 @@ async def test_a_theorem_that_comes_back_for_more_needs_the_model() -> None:
     await policy.propose(STATES[:1], 128)
     loaded_by()
     assert loading.result() is not None
+
+
+async def test_a_search_that_goes_on_needs_the_model_to_judge() -> None:
+    below = ProofState("5", THEOREM, (Goal("False"),), Origin(CHILD, "skip", 0))
+
+    def fresh() -> Loading[ProofModel]:
+        return Loading(lambda: ProofModel(tiny(), Generation(samples=4), "tiny"))
+
+    def begun(loading: Loading[ProofModel]) -> bool:
+        loaded_by()
+        return loading.result() is not None
+
+    loading = fresh()
+    await LateScorer(loading).score(STATES[0], TACTICS)
+    await LateValue(loading).cost_to_go([*STATES, CHILD])
+    assert not begun(loading)
+    await LateScorer(loading).score(CHILD, TACTICS)
+    assert begun(loading)
+    loading = fresh()
+    await LateValue(loading).cost_to_go([below])
+    assert begun(loading)
 
 
 async def test_what_keeps_it_from_loading_is_said(shipping: Path) -> None:

@@ -125,5 +125,5 @@ def text(rows: Iterable[Row], out: Path) -> str:
         if row["promoted"]:
             model = str(out / f"round-{row['round']}" / "model")
     if model:
-        lines.append(f"use it: --policy portfolio,model:{model} --value learned:{model}")
+        lines.append(f"use it: --search qstar --value learned:{model}")
     return "\n".join(lines)

@@ -134,7 +134,8 @@ def card(checkpoint: Checkpoint) -> str:
         "heads for V(s) and Q(s, a).",
         f'Steps to go: bins for 1 to {network.support.steps}, and one for "not provable within the '
         f'budget", which costs {network.support.cap:g}.',
-        "Use: `qstar prove --policy model:FOLDER`.",
+        "Use: `qstar prove --search qstar --value learned:FOLDER`; what it proposes itself comes "
+        "with `--policy portfolio,model:FOLDER`.",
         "",
         "## Lineage",
         "",

@@ -27,7 +27,7 @@ from lean_env.toolchain import default_cache_dir, embedded
 from prover.config import Settings
 from prover.data.collect import Tally, Work, collect
 
-SETTINGS = Settings(lean_calls=64, seconds=None)
+SETTINGS = Settings(policy="portfolio", lean_calls=64, seconds=None)
 WARM = 6
 """So many theorems end before a run is looked at, and so many are not looked at in the end."""
 

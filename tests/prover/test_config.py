@@ -59,7 +59,7 @@ def test_unknown_searches_are_refused() -> None:
 
 
 def test_values_are_made_by_name() -> None:
-    assert Settings().make_guide() == Guide(value=Constant())
+    assert Settings(policy="portfolio").make_guide() == Guide(value=Constant())
     assert Settings(value="size").make_guide() == Guide(value=GoalSize())
 
 

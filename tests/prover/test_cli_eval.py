@@ -72,7 +72,7 @@ def test_a_finished_run_is_not_run_again(runs: Path) -> None:
     again = qstar(*arguments)
     assert (again.returncode, "there is a run here already" in again.stderr) == (2, True)
     other = qstar(*arguments, "--resume", "--search", "astar")
-    assert (other.returncode, "search was 'bestfirst', now 'astar'" in other.stderr) == (2, True)
+    assert (other.returncode, "search was 'qstar', now 'astar'" in other.stderr) == (2, True)
     same = qstar(*arguments, "--resume", "--json")
     assert same.returncode == 0
     assert json.loads(same.stdout)["tried"] == 2

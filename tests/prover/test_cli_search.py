@@ -100,7 +100,7 @@ def test_a_false_statement_is_disproved_and_explained(tmp_path: Path) -> None:
     told = qstar("explain", tmp_path, "--export", "svg", "--export", "json")
     assert told.returncode == 0
     assert told.stderr == ""
-    assert "¬ wrong: proved by bestfirst" in told.stdout
+    assert "¬ wrong: proved by qstar" in told.stdout
     assert "where the budget went" in told.stdout
     assert "\x1b" not in told.stdout
     written = {path.suffix for path in tmp_path.iterdir()}

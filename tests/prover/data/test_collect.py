@@ -52,7 +52,7 @@ def test_what_a_collection_keeps(tmp_path: Path) -> None:
     assert "again" not in invalid
     settings = manifest_of(out).settings
     assert settings["suite"]["name"]
-    assert (settings["lean_calls"], settings["search"]) == (16, "bestfirst")
+    assert (settings["lean_calls"], settings["search"]) == (16, "qstar")
     again = qstar("collect", suite, "--out", out, "--max-lean-calls", "16", "--resume")
     assert "0 of 0 searched" in again.stdout
 

@@ -64,7 +64,7 @@ async def test_prove_and_explain(agent: Client) -> None:
     found = await ask(agent, "prove", statement=SWAP, seconds=60)
     assert found["status"] == "proved"
     told = await ask(agent, "explain", search=found["search"])
-    assert "swap: proved by bestfirst" in told
+    assert "swap: proved by qstar" in told
     assert "where the budget went" in told
     assert "no search 99" in await complaint(agent, "explain", search="99")
 

@@ -14,7 +14,7 @@ import pytest
 
 from lean_env.errors import BadInput
 from lean_env.launcher import LaunchFor
-from lean_env.types import Goal, Origin, ProofState
+from lean_env.types import Goal, Hypothesis, Origin, ProofState
 from prover import shipped
 from prover.config import Settings
 from prover.loading import NAME, Loading, under_way
@@ -209,3 +209,16 @@ def test_a_process_ends_whatever_still_loads(weights: Path, launch: LaunchFor) -
 def test_doctor_names_it(weights: Path) -> None:
     done = qstar(weights, "doctor")
     assert f"shipped model  {weights}, " in done.stdout
+
+
+async def test_what_comes_along_was_promoted_and_knows_some_arithmetic() -> None:
+    assert shipped.is_promoted()
+    target = Goal("a + b + 3 = b + 3 + a", (Hypothesis("a", "Nat"), Hypothesis("b", "Nat")))
+    state = ProofState("0", THEOREM, (target,))
+    tactics = ["constructor", "exfalso", "grind", "apply Classical.byContradiction; intro h"]
+    q = await LearnedScorer(shipped.model()).score(state, tactics)
+    assert q[2] == min(q) < 8
+    [easy, false] = await LearnedValue(shipped.model()).cost_to_go(
+        [state, ProofState("1", THEOREM, (Goal("False"),))]
+    )
+    assert easy < false

@@ -32,7 +32,9 @@ STATEMENTS = (
 async def searched(launch: LaunchFor) -> list[tuple[Search, ProofGraph]]:
     """Real searches, some of which prove, and the graphs that they grew."""
     found = []
-    async with open_prover(Settings(policy="portfolio", lean_calls=48, workers=1), launch, theorems=5) as prover:
+    async with open_prover(
+        Settings(policy="portfolio", lean_calls=48, workers=1), launch, theorems=5
+    ) as prover:
         for statement in STATEMENTS:
             theorem = Theorem(statement=statement, name=statement[8])
             result = await prover.prove(theorem, keep_graph=True)

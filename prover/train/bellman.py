@@ -8,8 +8,7 @@ current network says; where there is none, nothing is known about them.
 
 What was refused only because it uses what the library declares later, Lean took, and would take
 from a user.  So a tactic that always closes all goals costs 1, as it would there; of others nobody
-knows what they would leave.  One that uses the very theorem to be proved has failed: a user's own
-theorem is in no library.
+knows what they would leave.  Of one that uses the very theorem to be proved, nothing is known.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ class Costs:
         if isinstance(edge.transition, Rejected):
             if closes_elsewhere(edge, self.theorem):
                 return 1.0
-            return None if _unknown(edge, self.theorem) else self.cap
+            return None if _out_of_reach(edge) else self.cap
         if edge.status is Status.PROVED and not self.verified:
             return None
         below = [self.of.get(child.id) for child in edge.children]
@@ -85,27 +84,27 @@ def back_up(
                 changed = True
     for node in graph.nodes:
         given_up = node.status is Status.FAILED or (node.open and len(node.edges) >= EVIDENCE)
-        if given_up and not any(_unknown(edge, theorem) for edge in node.edges):
+        if given_up and not any(_out_of_reach(edge) for edge in node.edges):
             known.setdefault(node.id, cap)
     return Costs(of=known, cap=cap, theorem=theorem, verified=verified)
 
 
 def closes_elsewhere(edge: Edge, theorem: str) -> bool:
     """Whether a tactic, out of reach in the library, closes the goal where all of that is known."""
+    if not _out_of_reach(edge):
+        return False
+    assert isinstance(edge.transition, Rejected)
     last = edge.proposal.tactic.rsplit("<;>", 1)[-1].split()
-    return last[0] in CLOSERS and _unknown(edge, theorem)
+    return last[0] in CLOSERS and declared_later(edge.transition) != theorem
 
 
 def _applied(node: Node) -> list[Edge]:
     return [edge for edge in node.edges if not isinstance(edge.transition, Rejected)]
 
 
-def _unknown(edge: Edge, theorem: str) -> bool:
-    """Whether a tactic was refused only for what it uses, which is not the theorem itself."""
+def _out_of_reach(edge: Edge) -> bool:
     rejected = edge.transition
-    if not isinstance(rejected, Rejected) or message_class(rejected) != OUT_OF_REACH:
-        return False
-    return declared_later(rejected) != theorem
+    return isinstance(rejected, Rejected) and message_class(rejected) == OUT_OF_REACH
 
 
 def _below(edge: Edge, known: Mapping[int, float]) -> float:

@@ -3,8 +3,8 @@
 A row's tactics come with the goals before and after, printed, all that are open.  What a tactic
 leaves as it was at the end of the list, it was not run on: so a tactic on the first of three goals
 becomes an edge of that goal alone, and proofs in blocks (`·`, `case`) hang together with those in
-one piece.  Where a row's tactics do not, for one of them is not traced, its parts are proofs of
-their own.
+one piece.  Where a row's tactics do not, for one of them is not traced or works on something else
+than goals (`conv`), its parts are proofs of their own.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def read_benchmark(folder: Path) -> Iterator[Search]:
     try:
         rows = json.loads(file.read_text("utf-8"))
         for row in rows:
-            steps = [_step(t) for t in row["traced_tactics"]]
+            steps = [step for t in row["traced_tactics"] if (step := _step(t))]
             yield from _proofs(str(row["full_name"]), steps, run)
     except (ValueError, KeyError, TypeError) as error:
         raise BadInput(
@@ -61,8 +61,10 @@ def read_benchmark(folder: Path) -> Iterator[Search]:
         ) from None
 
 
-def _step(traced: Mapping[str, Any]) -> Step:
+def _step(traced: Mapping[str, Any]) -> Step | None:
     before, after = _blocks(traced["state_before"]), _blocks(traced["state_after"])
+    if not before or not all(map(_is_goal, (*before, *after))):
+        return None
     while len(before) > 1 and after and before[-1] == after[-1]:
         before, after = before[:-1], after[:-1]
     return Step(traced["tactic"], "\n\n".join(before), tuple(after))
@@ -70,6 +72,10 @@ def _step(traced: Mapping[str, Any]) -> Step:
 
 def _blocks(text: str) -> list[str]:
     return [] if text == DONE else text.split("\n\n")
+
+
+def _is_goal(block: str) -> bool:
+    return f"\n{block}".count("\n⊢ ") == 1
 
 
 def _proofs(name: str, steps: list[Step], run: str) -> Iterator[Search]:

@@ -73,6 +73,14 @@ def test_parts_of_a_proof_that_is_not_traced_whole_are_proofs_of_their_own(tmp_p
     assert {search.group for search in searches_in(folder)} == {"both"}
 
 
+def test_steps_that_are_on_no_goals_are_passed_over(tmp_path: Path) -> None:
+    conv = "p q : Prop\n| p ∧ q"
+    odd = [("rw [h]", conv, conv), ("rfl", "no goals", "no goals"), ("conv => rw [h]", A, conv)]
+    assert lessons(benchmark(tmp_path, *odd, *IN_BLOCKS)) == lessons(
+        benchmark(tmp_path / "plain", *IN_BLOCKS)
+    )
+
+
 def test_what_we_export_in_that_form_teaches_the_same_policy(
     folder: Path, searches: Sequence[Search], tmp_path: Path
 ) -> None:

@@ -6,12 +6,15 @@ import os
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lean_env.errors import BadInput
 from prover import shipped
 from prover.types import Budget, Policy, SearchAlgorithm
 from prover.value import catalog as values
+
+if TYPE_CHECKING:
+    from prover.policy.mixture import Part
 
 SEARCHES = (
     "bestfirst", "astar", "qstar", "mcts", "rmax", "beam", "bestofn", "mpc", "portfolio",
@@ -19,6 +22,7 @@ SEARCHES = (
 DEFAULT = "default"
 POLICIES = (
     "portfolio",
+    "lemmas",
     "shipped",
     "model:DIR",
     "sample:DIR",
@@ -29,8 +33,11 @@ WITH_MODEL = ("qstar", "portfolio", "shipped")
 WITHOUT = ("bestfirst", "portfolio", "constant")
 """The default search, policy and value."""
 
-SHIPPED = ("shipped", "")
-"""As a part of a policy."""
+LATE = ("lemmas", "shipped")
+"""Policies that others need not wait for."""
+
+LEMMAS = 0.25
+"""The weight of `lemmas` in a mixture, where each other policy has 1."""
 
 
 class LeanChoice(StrEnum):
@@ -100,7 +107,7 @@ class Settings:
         for kind, _, argument in parts:
             url, _, model = argument.partition("#")
             alone = not argument
-            right = {"portfolio": alone, "shipped": alone, "openai": url and model}
+            right = {"portfolio": alone, "lemmas": alone, "shipped": alone, "openai": url and model}
             if not right.get(kind, argument if kind in ("model", "sample", "hf") else ""):
                 raise BadInput(
                     f"`{kind}{':' if argument else ''}{argument}` is not a policy",
@@ -113,24 +120,20 @@ class Settings:
         """Loads models: takes its time.  Raises `BadInput` when there is no such model."""
         from prover.policy.mixture import Mixture
 
-        parts = [self._part(*part) for part in self.policies() if part != SHIPPED]
-        if self._late:
-            from prover.policy.late import Late
-
-            return Late(parts, shipped.loading())
-        if SHIPPED in self.policies():
-            from prover.policy.learned import Learned
-
-            parts.append(Learned(shipped.model()))
-        return parts[0] if len(parts) == 1 else Mixture([(part, 1.0) for part in parts])
-
-    @property
-    def _late(self) -> bool:
-        """Whether others propose until the shipped model is loaded."""
         named = self.policies()
-        return not self.wait_for_model and SHIPPED in named and set(named) != {SHIPPED}
+        late = [] if self.wait_for_model else [kind for kind, _ in named if kind in LATE]
+        if len(late) == len(named):
+            late = late[1:]  # somebody has to begin
+        parts = [self._part(*part) for part in named if part[0] not in late]
+        policy = parts[0][0] if len(parts) == 1 else Mixture(parts)
+        for kind in late:
+            policy = _joined_late(policy, kind)
+        return policy
 
-    def _part(self, kind: str, argument: str) -> Policy:
+    def _part(self, kind: str, argument: str) -> Part:
+        return self._policy(kind, argument), LEMMAS if kind == "lemmas" else 1.0
+
+    def _policy(self, kind: str, argument: str) -> Policy:
         if kind == "hf":
             from prover.policy.hf import Generation, HuggingFace
 
@@ -139,6 +142,14 @@ class Settings:
             from prover.policy.learned import Learned
 
             return Learned.load(argument, seed=self.seed if kind == "sample" else None)
+        if kind == "shipped":
+            from prover.policy.learned import Learned
+
+            return Learned(shipped.model())
+        if kind == "lemmas":
+            from prover.policy.lemmas import Lemmas, library
+
+            return Lemmas(library())
         if kind == "openai":
             from prover.policy.openai import Endpoint, OpenAI
 
@@ -164,3 +175,16 @@ class Settings:
         from prover.search.catalog import SEARCHES as known
 
         return known[self.search]()
+
+
+def _joined_late(policy: Policy, kind: str) -> Policy:
+    """`policy` alone, and with the one of this kind once that is loaded."""
+    from prover.policy.late import Late
+
+    if kind == "lemmas":
+        from prover.policy import lemmas
+
+        return Late([(policy, 1.0)], lemmas.loading(), lambda found: (lemmas.Lemmas(found), LEMMAS))
+    from prover.policy.learned import Learned
+
+    return Late([(policy, 1.0)], shipped.loading(), lambda model: (Learned(model), 1.0))

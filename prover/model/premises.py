@@ -13,9 +13,10 @@ import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from heapq import nlargest
 from math import log
 from pathlib import Path
+
+import numpy as np
 
 from lean_env.types import ProofState
 
@@ -37,36 +38,35 @@ class Premises:
 
     def __init__(self, lemmas: Iterable[tuple[str, str]]) -> None:
         self._lemmas = list(lemmas)
-        self._where: dict[str, array[int]] = defaultdict(lambda: array("l"))
+        where: dict[str, array[int]] = defaultdict(lambda: array("l"))
         counts = []
         for i, (name, statement) in enumerate(self._lemmas):
             bag = set(symbols(f"{name} {statement}"))
             counts.append(len(bag))
             for symbol in bag:
-                self._where[symbol].append(i)
-        mean = sum(counts) / max(len(counts), 1)
-        self._weight = [
-            (SATURATION + 1) / (1 + SATURATION * (1 - LENGTH + LENGTH * n / mean)) for n in counts
-        ]
+                where[symbol].append(i)
+        self._where = {symbol: np.array(found) for symbol, found in where.items()}
+        length = np.array(counts) / max(sum(counts) / max(len(counts), 1), 1)
+        self._weight = (SATURATION + 1) / (1 + SATURATION * (1 - LENGTH + LENGTH * length))
 
     def __len__(self) -> int:
         return len(self._lemmas)
 
-    def fitting(self, state: ProofState, k: int) -> list[str]:
-        """The names of the `k` lemmas that fit the first goal best, but for the theorem's own."""
-        if not self._lemmas:
-            return []
+    def fitting(self, state: ProofState, k: int, among: int | None = None) -> list[str]:
+        """The names of the `k` lemmas that fit the first goal best, but for the theorem's own; of
+        the first `among` lemmas only, if given."""
         goal = state.goals[0]
         text = " ".join([goal.target, *(h.type for h in goal.hypotheses if h.is_prop)])
-        scores: defaultdict[int, float] = defaultdict(float)
-        for symbol in set(symbols(text)):
-            where = self._where.get(symbol, ())
-            rarity = log(1 + (len(self) - len(where) + 0.5) / (len(where) + 0.5))
-            for i in where:
-                scores[i] += rarity * self._weight[i]
-        own = state.theorem.name
-        best = nlargest(k + 1, scores.items(), key=lambda s: (s[1], -s[0]))
-        return [name for i, _ in best if (name := self._lemmas[i][0]) != own][:k]
+        scores = np.zeros(len(self))
+        for symbol in sorted(set(symbols(text))):
+            where = self._where.get(symbol)
+            if where is not None:
+                rarity = log(1 + (len(self) - len(where) + 0.5) / (len(where) + 0.5))
+                scores[where] += rarity * self._weight[where]
+        scores = scores[:among]
+        best = np.argsort(-scores, kind="stable")[: k + 1]
+        names = [self._lemmas[i][0] for i in best if scores[i] > 0]
+        return [name for name in names if name != state.theorem.name][:k]
 
     def save(self, folder: Path) -> None:
         if self._lemmas:

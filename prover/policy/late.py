@@ -1,31 +1,32 @@
-"""A model that joins the other policies when it is loaded."""
+"""A policy that joins others when what it needs is loaded."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from lean_env.types import ProofState
 from prover.loading import Loading
-from prover.policy.learned import Learned
-from prover.policy.mixture import Mixture
+from prover.policy.mixture import Mixture, Part
 from prover.types import Policy, Proposal
 
-if TYPE_CHECKING:
-    from prover.model.inference import ProofModel
+T = TypeVar("T")
 
 
-class Late:
-    """The mixture of `policies` alone, and with the model as one more of them once it is loaded.
+class Late(Generic[T]):
+    """The mixture of `parts` alone, and with what `make` makes as one more of them once that is
+    loaded.
 
     Loading begins when a search asks for more than the first tactics of a theorem: what these prove
     never needs it, and it would take processors from Lean.  What a search finds depends on when it
     ends.
     """
 
-    def __init__(self, policies: Sequence[Policy], loading: Loading[ProofModel]) -> None:
-        self._policies, self._loading = list(policies), loading
-        self._now: Policy = Mixture([(policy, 1.0) for policy in policies])
+    def __init__(
+        self, parts: Sequence[Part], loading: Loading[T], make: Callable[[T], Part]
+    ) -> None:
+        self._parts, self._loading, self._make = list(parts), loading, make
+        self._now: Policy = Mixture(self._parts)
         self._begun: set[str] = set()
         self._complete = False
 
@@ -38,6 +39,6 @@ class Late:
         if any(state.origin or state.key in self._begun for state in states):
             self._loading.begin()
         self._begun.update(state.key for state in states)
-        if model := self._loading.result():
-            self._now = Mixture([(policy, 1.0) for policy in (*self._policies, Learned(model))])
+        if loaded := self._loading.result():
+            self._now = Mixture([*self._parts, self._make(loaded)])
             self._complete = True

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from math import exp, log
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from lean_env.types import ProofState, Tactic
 from prover.types import Policy, Proposal
@@ -21,6 +21,10 @@ class Judge(Protocol):
     ) -> list[list[float]]: ...
 
 
+Part: TypeAlias = tuple[Policy, float]
+"""A policy and its weight."""
+
+
 class Mixture:
     """P(a | s) = Σ wᵢ Pᵢ(a | s), with weights that sum to 1.  Policies are asked at the same time.
 
@@ -29,7 +33,7 @@ class Mixture:
     did not propose has probability 0.
     """
 
-    def __init__(self, parts: Sequence[tuple[Policy, float]]) -> None:
+    def __init__(self, parts: Sequence[Part]) -> None:
         if not parts or any(weight <= 0 for _, weight in parts):
             raise ValueError("a mixture needs policies with positive weights")
         total = sum(weight for _, weight in parts)

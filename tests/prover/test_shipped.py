@@ -21,6 +21,7 @@ from prover.loading import NAME, Loading, under_way
 from prover.model.checkpoint import save
 from prover.model.inference import Generation, ProofModel
 from prover.policy.late import Late
+from prover.policy.learned import Learned
 from prover.policy.mixture import Mixture
 from prover.policy.portfolio import Portfolio
 from prover.value.late import UNKNOWN, LateScorer, LateValue
@@ -28,6 +29,10 @@ from prover.value.learned import LearnedScorer, LearnedValue
 from tests.prover.synthetic import THEOREM
 from tests.prover.test_cli import EASY, HARD
 from tests.prover.tiny_model import STATES, TACTICS, tiny
+
+
+def late(loading: Loading[ProofModel]) -> Late[ProofModel]:
+    return Late([(Portfolio(), 1.0)], loading, lambda model: (Learned(model), 1.0))
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +105,11 @@ async def test_the_portfolio_alone_answers_until_the_model_is_loaded() -> None:
         return model
 
     loading = Loading(load)
-    policy, value, scorer = Late([Portfolio()], loading), LateValue(loading), LateScorer(loading)
+    policy, value, scorer = (
+        late(loading),
+        LateValue(loading),
+        LateScorer(loading),
+    )
     alone = await Mixture([(Portfolio(), 1.0)]).propose([*STATES, CHILD], 20)
     assert await policy.propose(STATES, 20) == alone[:-1]
     assert not begun.is_set() and not under_way(), "the first tactics of a theorem need no model"
@@ -121,7 +130,7 @@ async def test_the_portfolio_alone_answers_until_the_model_is_loaded() -> None:
 
 async def test_a_theorem_that_comes_back_for_more_needs_the_model() -> None:
     loading = Loading(lambda: ProofModel(tiny(), Generation(samples=4), "tiny"))
-    policy = Late([Portfolio()], loading)
+    policy = late(loading)
     await policy.propose(STATES[:1], 64)
     assert loading.result() is None
     await policy.propose(STATES[:1], 128)
@@ -155,7 +164,7 @@ async def test_what_keeps_it_from_loading_is_said(shipping: Path) -> None:
         raise BadInput("weights holds no model")
 
     loading = Loading(load)
-    policy = Late([Portfolio()], loading)
+    policy = late(loading)
     loading.begin()
     loaded_by()
     with pytest.raises(BadInput, match="holds no model"):

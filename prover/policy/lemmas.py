@@ -1,0 +1,125 @@
+"""Tactics that name lemmas of Lean's library: those that fit the goal, by the symbols of both.
+
+Which fit is found by `prover.model.premises`.  Weights are a person's guesses; which of these
+tactics help is for a trained step scorer to say.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator, Sequence
+from functools import cache
+from math import log
+from pathlib import Path
+
+from lean_env.types import ProofState, Theorem
+from prover.loading import Loading
+from prover.model.premises import Premises
+from prover.policy.tactics.view import View, Weighted
+from prover.types import Proposal
+
+FILE = Path(__file__).with_name("library.tsv.gz")
+"""Lemmas in the order in which Lean has them: `# Module`, then its lines `name⇥statement`.  Made by
+`tools/library_lemmas.py`."""
+
+MOST = 8
+"""How many lemmas are named in one state."""
+
+_MADE_OF_OTHERS = (
+    "Array ", "Vector ", "BitVec ", "Fin ", "Subarray ", "Option ", "Subtype ",
+    "Int8", "Int16", "Int32", "Int64", "ISize", "UInt8", "UInt16", "UInt32", "UInt64", "USize",
+    "String", "Char", "ByteArray", "Std.",
+)  # fmt: skip
+"""Types whose lemmas rest on those of what they are made of."""
+
+
+class Library:
+    """Lemmas of Init and Std, names and statements, and which of them a theorem may use."""
+
+    def __init__(self, modules: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
+        lemmas: list[tuple[str, str]] = []
+        self._begins: dict[str, int] = {}
+        self._init = 0
+        for module, found in modules:
+            self._begins |= {name: len(lemmas) for name, _ in found}
+            lemmas += found
+            if not module.startswith("Std"):
+                self._init = len(lemmas)
+        self.lemmas: Sequence[tuple[str, str]] = lemmas
+        self._premises = Premises(lemmas)
+
+    @classmethod
+    def load(cls, file: Path = FILE) -> Library:
+        modules: list[tuple[str, list[tuple[str, str]]]] = []
+        for line in gzip.decompress(file.read_bytes()).decode().splitlines():
+            name, _, statement = line.partition("\t")
+            if name.startswith("# "):
+                modules.append((name[2:], []))
+            else:
+                modules[-1][1].append((name, statement))
+        return cls(modules)
+
+    def fitting(self, state: ProofState, k: int) -> list[str]:
+        """The names of the `k` best, best first."""
+        return self._premises.fitting(state, k, among=self.reach(state.theorem))
+
+    def reach(self, theorem: Theorem) -> int:
+        """How many of the lemmas, in their order, it may use: those that its header imports, and
+        of a theorem of the library those of earlier modules."""
+        imported = len(self._premises) if "import " in theorem.header else self._init
+        return min(self._begins.get(theorem.before, imported), imported)
+
+
+class Lemmas:
+    """The same proposals for the same state, in about a millisecond."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        return [self.tactics(state)[:k] for state in states]
+
+    def tactics(self, state: ProofState) -> list[Proposal]:
+        """All of them, most probable first."""
+        names = self._library.fitting(state, MOST)
+        weights = dict(_tactics(View(state), names)) if names else {}
+        total = sum(weights.values())
+        ranked = sorted(weights.items(), key=lambda item: -item[1])
+        return [Proposal(tactic, log(weight / total), "lemmas") for tactic, weight in ranked]
+
+
+@cache
+def library() -> Library:
+    """What comes with the package.  Takes about a second the first time."""
+    return Library.load()
+
+
+@cache
+def loading() -> Loading[Library]:
+    """The same for all who ask."""
+    return Loading(library)
+
+
+def _tactics(view: View, names: Sequence[str]) -> Weighted:
+    for rank, name in enumerate(names):
+        favour = 1 / (1 + 0.5 * rank)
+        yield f"apply {name} <;> try assumption", 3.0 * favour
+        if view.shape not in ("∀", "→"):
+            yield f"rw [{name}]", 1.0 * favour
+    lemmas = ", ".join(names)
+    yield f"simp [{lemmas}]", 1.0
+    yield f"simp_all [{lemmas}]", 1.5
+    for begin in _taken_apart(view):
+        yield f"{begin} <;> simp_all [{lemmas}]", 1.0
+        yield f"{begin} <;> apply {names[0]} <;> assumption", 0.5
+
+
+def _taken_apart(view: View) -> Iterator[str]:
+    """Into what their types are made of: the latest three variables at once; and a list by
+    induction."""
+    made = [v for v in view.variables if v.type.startswith(_MADE_OF_OTHERS) and v.value is None]
+    if made:
+        yield " <;> ".join(f"cases {v.name}" for v in made[-3:])
+    lists = [v for v in view.variables if v.type.startswith("List ") and v.value is None]
+    if lists:
+        yield f"induction {lists[-1].name}"

@@ -1,0 +1,48 @@
+"""Write the lemmas that `--policy lemmas` names: the theorems of Init and Std of embedded Lean that
+are there for users, in Lean's order, with their statements.  Takes two minutes.
+
+    python tools/library_lemmas.py
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Sequence
+from functools import partial
+
+from benchmarks.suites.library import entry, internal
+from lean_env import LeanPool, PoolConfig
+from lean_env.client import LeanClient
+from lean_env.protocol import LibraryTheorem
+from lean_env.toolchain import default_cache_dir, embedded
+from prover.policy.lemmas import FILE
+
+LONGEST = 300
+"""Of a statement, in characters: it is looked at for its symbols."""
+
+
+async def main() -> None:
+    launch = partial(embedded, default_cache_dir())
+    lean = await LeanClient.launch(launch(("Init", "Std")))
+    modules = {module: (await lean.library(module)).theorems for module in await lean.modules()}
+    await lean.close()
+    lines = []
+    async with LeanPool(launch, PoolConfig()) as pool:
+        for module, theorems in modules.items():
+            found = [theorem for theorem in theorems if not internal(theorem.name)]
+            lines += [f"# {module}"] if found else []
+            lines += await _written(pool, module, found)
+    FILE.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))
+    print(f"{FILE}: {len(lines)} lines")
+
+
+async def _written(pool: LeanPool, module: str, theorems: Sequence[LibraryTheorem]) -> list[str]:
+    states = await asyncio.gather(*(pool.start(entry(module, t).theorem) for t in theorems))
+    await pool.release(states)
+    statements = [" ".join(state.text.split())[:LONGEST] for state in states]
+    return [f"{t.name}\t{text}" for t, text in zip(theorems, statements, strict=True)]
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -85,7 +85,8 @@ def fit(
     def loss(batch: Sequence[Written]) -> Parts:
         tensors = collate(batch, writer).to(accelerator.device)
         with accelerator.autocast():
-            return objective(trained(tensors.packed), tensors, network.support)
+            reading = trained(tensors.packed)
+        return objective(reading, tensors, network.support)  # in full precision
 
     try:
         for step in range(done, len(plan)):

@@ -101,17 +101,19 @@ def loading() -> Loading[Library]:
 
 
 def _tactics(view: View, names: Sequence[str]) -> Weighted:
+    lemmas = ", ".join(names)
+    close = "first " + " ".join(f"| apply {name} <;> assumption" for name in names)
+    yield close, 6.0  # all of them in one call
+    yield f"simp_all [{lemmas}]", 1.5
+    yield f"simp [{lemmas}]", 1.0
     for rank, name in enumerate(names):
         favour = 1 / (1 + 0.5 * rank)
-        yield f"apply {name} <;> try assumption", 3.0 * favour
+        yield f"apply {name}", 1.0 * favour
         if view.shape not in ("∀", "→"):
             yield f"rw [{name}]", 1.0 * favour
-    lemmas = ", ".join(names)
-    yield f"simp [{lemmas}]", 1.0
-    yield f"simp_all [{lemmas}]", 1.5
     for begin in _taken_apart(view):
         yield f"{begin} <;> simp_all [{lemmas}]", 1.0
-        yield f"{begin} <;> apply {names[0]} <;> assumption", 0.5
+        yield f"{begin} <;> {close}", 1.0
 
 
 def _taken_apart(view: View) -> Iterator[str]:

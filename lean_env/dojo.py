@@ -1,12 +1,15 @@
-"""lean-dojo's interface to a theorem, over our own Lean: nothing is traced, built or downloaded.
+"""lean-dojo's interface to theorems and commands, over our own Lean: nothing is traced, built or
+downloaded.
 
     from lean_env.dojo import Dojo, ProofFinished
 
     with Dojo(theorem) as (dojo, state):
         result = dojo.run_tac(state, "omega")
+    with Dojo((repo, "Foo.lean", 7)) as (dojo, state):
+        result = dojo.run_cmd(state, "#check Nat")
 
-States, results and exceptions are lean-dojo's own.  What differs: a tactic that runs out of time
-leaves the others usable, and `ProofFinished` says what it says there, that no goal is left:
+States, results and exceptions are lean-dojo's own.  What differs: what runs out of time leaves the
+other states usable, and `ProofFinished` says what it says there, that no goal is left:
 `lean_env.verify` says whether it is a proof.
 """
 
@@ -14,21 +17,23 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from itertools import count
-from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lean_env.errors import BadInput, LeanEnvError
+from lean_env.entries import Place, above, posed
+from lean_env.errors import BadInput, LeanEnvError, LeanOutOfMemory, LeanTimeout
 from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool, PoolConfig
+from lean_env.repl import Repl
+from lean_env.texts import Message
 from lean_env.toolchain import default_cache_dir, embedded
-from lean_env.types import Limits, ProofState, Reason, Rejected, Theorem
+from lean_env.types import Limits, ProofState, Reason, Rejected, Severity, Theorem
 
 if TYPE_CHECKING:
     import lean_dojo
@@ -39,7 +44,6 @@ _THEIRS = (
     "CommandState", "DojoCrashError", "DojoInitError", "DojoTacticTimeoutError", "LeanError",
     "LeanGitRepo", "ProofFinished", "ProofGivenUp", "TacticResult", "TacticState",
 )  # fmt: skip
-_DECLARED = re.compile(r"\b(?:theorem|lemma)\s+([^\s:({\[⦃]+)")
 _GIVEN_UP = re.compile(r"\b(?:sorry|admit)\b")
 
 
@@ -51,19 +55,20 @@ def __getattr__(name: str) -> object:
 
 
 class Dojo:
-    """A theorem in a Lean process of its own, to be used with `with`; `timeout` is in seconds, for
-    each tactic.  `launch` is how to start Lean; left out, it is embedded Lean.
+    """A Lean process of its own, to be used with `with`; `timeout` is in seconds, for each tactic
+    or command.  `launch` is how to start Lean; left out, it is embedded Lean.
 
-    The theorem is one of `lean_env`, or one of lean-dojo's: then it is a theorem with a `sorry` of
-    the file that it names, if its repository is a folder that has this file, else the theorem of
-    that name in Lean's own library.
+    For tactics `entry` is a theorem of `lean_env`, or one of lean-dojo's: then it is that of the
+    file that it names, traced or with a `sorry`, if its repository is a folder that has this file,
+    else the theorem of that name in Lean's own library.  For commands it is a repository that is a
+    folder, a file in it, and a line (from 1): they come after what stands above that line.
 
     Entering raises `DojoInitError` when it cannot be posed.
     """
 
     def __init__(
         self,
-        entry: Theorem | lean_dojo.Theorem,
+        entry: Theorem | lean_dojo.Theorem | Place,
         timeout: float = 600,
         additional_imports: Sequence[str] = (),
         build_deps: bool = True,
@@ -72,20 +77,33 @@ class Dojo:
     ) -> None:
         """`build_deps` means nothing here."""
         self.entry, self.timeout, self.additional_imports = entry, timeout, additional_imports
-        self.is_successful, self.is_crashed, self.has_timedout = False, False, False
+        self.is_successful: bool | None = None if self.uses_commands else False
+        self.is_crashed, self.has_timedout = False, False
         self._launch = launch or partial(embedded, default_cache_dir())
         self._states: dict[int, ProofState] = {}
         self._numbers = count()
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="dojo", daemon=True)
-        self._pool: LeanPool
+        limits = Limits(seconds=timeout, heartbeats=0)
+        self._pool = LeanPool(self._launch, PoolConfig(workers=1, limits=limits))
+        self._repl = Repl(self._launch, seconds=timeout)
 
-    def __enter__(self) -> tuple[Dojo, lean_dojo.TacticState]:
-        from lean_dojo import DojoInitError
+    @property
+    def uses_commands(self) -> bool:
+        return isinstance(self.entry, tuple)
+
+    @property
+    def uses_tactics(self) -> bool:
+        return not self.uses_commands
+
+    def __enter__(self) -> tuple[Dojo, lean_dojo.TacticState | lean_dojo.CommandState]:
+        from lean_dojo import CommandState, DojoInitError
 
         self._thread.start()
         try:
-            return self, self._shown(self._run(self._start()))
+            if isinstance(self.entry, tuple):
+                return self, CommandState(self._run(self._above(self.entry)))
+            return self, self._shown(self._run(self._start(self.entry)))
         except LeanEnvError as error:
             self.__exit__(None, None, None)
             raise DojoInitError(f"{error}  {error.remedy}".strip()) from error
@@ -97,6 +115,7 @@ class Dojo:
         traceback: TracebackType | None,
     ) -> None:
         self._run(self._pool.close())
+        self._run(self._repl.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -124,6 +143,32 @@ class Dojo:
             return ProofFinished(next(self._numbers), message)
         return self._shown(outcome.states[0], message)
 
+    def run_cmd(
+        self, state: lean_dojo.CommandState, command: str
+    ) -> lean_dojo.CommandState | lean_dojo.LeanError:
+        """What Lean knows after a command (or several) and says of it, or a `LeanError`.
+
+        Raises `DojoTacticTimeoutError`, and `DojoCrashError` when Lean itself broke down.
+        """
+        from lean_dojo import CommandState, DojoCrashError, DojoTacticTimeoutError, LeanError
+
+        if not self.uses_commands or not isinstance(state, CommandState):
+            raise RuntimeError(f"Attempting to run a command on an invalid state {state}.")
+        try:
+            number, answer = self._run(self._repl.elaborate(command, state.id))
+        except LeanTimeout as error:
+            self.has_timedout = True
+            raise DojoTacticTimeoutError(str(error)) from error
+        except BadInput as error:
+            raise RuntimeError(f"invalid state {state}: {error}") from error
+        except LeanEnvError as error:
+            self.is_crashed = True
+            out_of_memory = isinstance(error, LeanOutOfMemory)
+            raise DojoCrashError("OOM" if out_of_memory else str(error)) from error
+        if answer.ok:
+            return CommandState(number, _said(answer.messages))
+        return LeanError(_said(m for m in answer.messages if m.severity is Severity.ERROR))
+
     def _rejected(self, outcome: Rejected, tactic: str) -> lean_dojo.TacticResult:
         from lean_dojo import DojoCrashError, DojoTacticTimeoutError, LeanError, ProofGivenUp
 
@@ -145,13 +190,24 @@ class Dojo:
         self._states[number] = state
         return TacticState(state.text, number, message)
 
-    async def _start(self) -> ProofState:
-        limits = Limits(seconds=self.timeout, heartbeats=0)
-        self._pool = LeanPool(self._launch, PoolConfig(workers=1, limits=limits))
-        theorem = await _posed(self.entry, self._pool)
-        imports = "".join(f"import {module}\n" for module in self.additional_imports)
-        header = imports + theorem.header
+    @property
+    def _imports(self) -> str:
+        return "".join(f"import {module}\n" for module in self.additional_imports)
+
+    async def _start(self, entry: Theorem | lean_dojo.Theorem) -> ProofState:
+        theorem = await posed(entry, self._pool)
+        header = self._imports + theorem.header
         return await self._pool.start(replace(theorem, header=header, together=True))
+
+    async def _above(self, place: Place) -> int:
+        """The environment of what stands above a line."""
+        file, text = await above(place)
+        number, answer = await self._repl.elaborate(self._imports + text)
+        for message in answer.messages:
+            if message.severity is Severity.ERROR:
+                line = message.start[0] - len(self.additional_imports)
+                raise BadInput(message.text.strip(), where=str(file), line=line)
+        return number
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -162,33 +218,5 @@ class Dojo:
             raise
 
 
-async def _posed(entry: Theorem | lean_dojo.Theorem, pool: LeanPool) -> Theorem:
-    """Raises `BadInput` for what cannot be posed."""
-    if isinstance(entry, Theorem):
-        return entry
-    if isinstance(entry, tuple):
-        raise BadInput("commands cannot be run here: only theorems, by tactics")
-    file = Path(str(getattr(entry.repo, "url", entry.repo)), entry.file_path)
-    if await asyncio.to_thread(file.is_file):
-        return await _of_file(file, entry.full_name, pool)
-    name, parts = entry.full_name, entry.file_path.parts
-    root = next((part for part in parts if part in ("Lean", "Std")), "")
-    return Theorem(
-        statement=f"attribute [-simp] {name} in\ntheorem {name}.again : type_of% @{name}",
-        header=f"import {root}\n" if root else "",
-        name=name,
-        before=name,
-    )
-
-
-async def _of_file(file: Path, name: str, pool: LeanPool) -> Theorem:
-    text = await asyncio.to_thread(file.read_text, "utf-8")
-    for record in await pool.scan(text):
-        declared = _DECLARED.search(record.text)
-        if declared and f".{name}".endswith(f".{declared[1]}"):
-            return Theorem(statement=record.text, header=text[: record.start], name=name)
-    raise BadInput(
-        f"no theorem `{name}` with a `sorry` for its proof",
-        where=str(file),
-        remedy="Replace the proof by `sorry`: where a proof begins, nobody traced.",
-    )
+def _said(messages: Iterable[Message]) -> str:
+    return "\n".join(message.text.strip() for message in messages)

@@ -65,6 +65,16 @@ class Repl:
         except LeanEnvError as error:
             return {"message": f"{error}  {error.remedy}".strip()}
 
+    async def elaborate(self, text: str, env: int | None = None) -> tuple[int, CheckAnswer]:
+        """The number of the environment that `text` makes, after another one or as a file with
+        imports of its own, and what Lean says of it.
+
+        Raises `LeanTimeout`, `InvalidHeader` for the imports, `BadInput` for another `env`, and
+        `LeanProcessError` when that was lost with its process.
+        """
+        _, number, answer = await self._elaborate(text, env, tactics=False)
+        return number, answer
+
     async def _answer(self, command: Mapping[str, Any]) -> Record:
         match command:
             case {"tactic": str(tactic), "proofState": int(number)}:
@@ -81,18 +91,8 @@ class Repl:
         if command.get("infotree") in _TREES or command.get("rootGoals"):
             raise BadInput("infotree and rootGoals are not to be had here: allTactics is")
         tactics = command.get("allTactics") is True
-        env = command.get("env")
-        if env is None:
-            client, answer = await self._launcher.ask(
-                text, self._client_with, lambda client: self._check(client, None, text, tactics)
-            )
-        else:
-            client, header = _find(self._envs, env, "environment")
-            client, answer = await self._check(client, header, text, tactics)
-        if not answer.finished or answer.header is None:
-            return self._late()
-        self._envs.append((client, answer.header))
-        said: Record = {"env": len(self._envs) - 1}
+        client, number, answer = await self._elaborate(text, command.get("env"), tactics)
+        said: Record = {"env": number}
         if answer.messages:
             said["messages"] = _messages(answer.messages)
         if answer.sorries:
@@ -118,6 +118,21 @@ class Repl:
         if answer.sorries:
             said["sorries"] = self._sorries(client, answer.sorries)
         return said
+
+    async def _elaborate(
+        self, text: str, env: object, tactics: bool
+    ) -> tuple[LeanClient, int, CheckAnswer]:
+        if env is None:
+            client, answer = await self._launcher.ask(
+                text, self._client_with, lambda client: self._check(client, None, text, tactics)
+            )
+        else:
+            client, header = _find(self._envs, env, "environment")
+            client, answer = await self._check(client, header, text, tactics)
+        if not answer.finished or answer.header is None:
+            raise LeanTimeout(f"timed out after {self._seconds:g} s")
+        self._envs.append((client, answer.header))
+        return client, len(self._envs) - 1, answer
 
     async def _check(
         self, client: LeanClient, header: int | None, text: str, tactics: bool

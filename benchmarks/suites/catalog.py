@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from benchmarks.suites import arithmetic, leandojo, library, minif2f
+from benchmarks.suites import arithmetic, leandojo, library, minif2f, traced
 from benchmarks.suites.core import core
 from benchmarks.suites.download import fetched
 from benchmarks.suites.files import read_folder, read_jsonl, read_lean
@@ -13,6 +13,7 @@ from benchmarks.suites.types import Suite
 from lean_env.cache import default_cache_dir
 from lean_env.errors import BadInput
 from lean_env.launcher import LaunchFor
+from lean_env.traced import root_of
 from prover.targets import read_text
 
 NAMES = ("minif2f", "minif2f-core")
@@ -21,8 +22,8 @@ NAMES = ("minif2f", "minif2f-core")
 
 async def find_suite(source: str, launch: LaunchFor) -> Suite:
     """The statements that `source` names: `library`, `arithmetic`, a name of `NAMES`, a .jsonl or
-    .lean file, a .json file or folder in LeanDojo Benchmark's form, or a folder of .lean files.
-    `launch` starts Lean where it is needed to read them.
+    .lean file, a .json file or folder in LeanDojo Benchmark's form, a repository that lean-dojo
+    traced, or a folder of .lean files.  `launch` starts Lean where it is needed to read them.
 
     Raises `BadInput` for what is none of these or has bad rows, `BrokenEnvironment` when what would
     have to be downloaded cannot be.
@@ -48,6 +49,8 @@ async def _read(path: Path, launch: LaunchFor) -> Suite:
 
 
 def _read_without_lean(path: Path) -> Suite:
+    if root := root_of(path):
+        return traced.load(root)
     if path.is_dir():
         return read_folder(path)
     if path.suffix == ".jsonl":
@@ -56,7 +59,7 @@ def _read_without_lean(path: Path) -> Suite:
         "neither .jsonl, .json nor .lean" if path.exists() else "no such suite and no such file",
         where=str(path),
         remedy=f"name one of {', '.join((library.NAME, arithmetic.NAME, *NAMES))}, a .jsonl or "
-        ".lean file, or a folder of .lean files",
+        ".lean file, a folder of .lean files, or a traced repository",
     )
 
 

@@ -54,7 +54,12 @@ def read_folder(path: Path) -> Suite:
         split = file.parent.name.lower() if file.parent != path else ""
         entries.append(entry_of(theorem, split))
     if not entries:
-        raise BadInput("no .lean file here states a theorem with a `sorry`", where=str(path))
+        raise BadInput(
+            "no .lean file here states a theorem with a `sorry`",
+            where=str(path),
+            remedy="The theorems of a whole repository are a suite once it is traced: "
+            "`qstar data trace`.",
+        )
     left_out = {"files without a theorem to prove": others} if others else {}
     if all(entry.group for entry in entries):
         variant = f"one file a theorem, as in yangky11/miniF2F-lean4 ({digest(entries)})"
@@ -85,11 +90,11 @@ async def read_lean(path: Path, launch: LaunchFor) -> Suite:
 
 
 def _suite(path: Path, entries: Sequence[Entry]) -> Suite:
-    entries = _with_own_ids(entries)
+    entries = with_own_ids(entries)
     return Suite(name=path.stem, variant=path.name, digest=digest(entries), entries=tuple(entries))
 
 
-def _with_own_ids(entries: Sequence[Entry]) -> list[Entry]:
+def with_own_ids(entries: Sequence[Entry]) -> list[Entry]:
     """The second `t` becomes `t (2)`."""
     seen: Counter[str] = Counter()
     found: list[Entry] = []

@@ -7,7 +7,6 @@ its module or a later one proves, is out of reach; `simp` is told not to try it.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -16,15 +15,12 @@ from benchmarks.suites.types import Entry, Suite
 from lean_env.protocol import LibraryTheorem
 from lean_env.types import Theorem
 from prover.runs.shard import fraction
+from prover.runs.splits import split_of
 
 if TYPE_CHECKING:
     from lean_env.launcher import LaunchFor
 
 NAME = "library"
-TRAIN, VALID = 0.8, 0.9
-"""Where on [0, 1) the splits end."""
-
-_VARIANT = re.compile(r"[?!'₀-₉ᵢⱼ]|(_(left|right|iff|self|comm|symm))+$")
 
 
 async def load(launch: LaunchFor) -> Suite:
@@ -96,15 +92,3 @@ def _group(name: str) -> str:
     """`Nat`, `List`, `Std.HashMap`, …; `root` for names without a namespace."""
     *spaces, _ = name.split(".")
     return ".".join(spaces[: 2 if spaces[:1] == ["Std"] else 1]) or "root"
-
-
-def split_of(name: str) -> str:
-    """`train`, `valid` or `test`, the same for all variants of a lemma."""
-    where = fraction(f"split of {family(name)}")
-    return "train" if where < TRAIN else "valid" if where < VALID else "test"
-
-
-def family(name: str) -> str:
-    """What a lemma says, whatever it says it of: `map_append` of lists, arrays and vectors, with
-    primes or without, on the left or on the right, for `get?` or for `get!`."""
-    return _VARIANT.sub("", name.rsplit(".", 1)[-1])

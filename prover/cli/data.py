@@ -106,19 +106,26 @@ def merge(
 @data.command()
 def trace(
     repo: Annotated[
-        str, typer.Argument(metavar="URL", help="A Git repository in Lean.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="URL",
+            help="A Git repository in Lean, or the folder of one.",
+            show_default=False,
+        ),
     ],
     commit: Annotated[str, typer.Argument(metavar="COMMIT", show_default=False)],
     out: Annotated[Path, typer.Option(help="A new folder.", file_okay=False, show_default=False)],
 ) -> None:
-    """Trace a repository with lean-dojo; needs git, lake and the network, and takes its time.
+    """Trace a repository with lean-dojo: it then is a suite for `qstar eval`, and data for
+    `qstar train`.  Needs git, lake and the network, and takes its time.
 
     Exit code: 0 done, 2 bad input, 3 not possible here."""
 
     def command() -> Exit:
         from prover.data.trace import trace as trace_into
 
-        trace_into(repo, commit, out)
+        count = trace_into(repo, commit, out)
+        print(f"{count:,} files traced; {out} is for `qstar eval` and `qstar train`")
         return Exit.DONE
 
     finish(command)

@@ -19,7 +19,8 @@ def evaluate(
             metavar="SUITE",
             help="library (Lean's own), minif2f or minif2f-core (what needs no Mathlib), either "
             "with :FILE to take its statements from there, a .jsonl or .lean file, a folder of "
-            ".lean files, or LeanDojo Benchmark's .json (what Lean's library has of it).",
+            ".lean files, a repository that `qstar data trace` traced, or LeanDojo Benchmark's "
+            ".json (what Lean's library has of it).",
             show_default=False,
         ),
     ],

@@ -17,6 +17,7 @@ from benchmarks.results import Attempt, read_run
 from benchmarks.runner import OnEnd, Options, run
 from benchmarks.suites.catalog import find_suite
 from benchmarks.suites.types import Suite, select
+from lean_env.traced import root_of
 from prover.cli.exits import Exit, complain
 from prover.cli.setup import ready
 from prover.config import LeanChoice, Settings
@@ -41,7 +42,8 @@ def measure(request: Request) -> Exit:
     """Run the suite, as far as it is not done, and write the reports."""
     peers = [read_peer(path) for path in request.peers]
     place = request.suite.rpartition(":")[2]
-    files = [Path(place)] if place.endswith((".lean", ".jsonl")) or Path(place).is_dir() else []
+    is_there = place.endswith((".lean", ".jsonl")) or Path(place).is_dir()
+    files = [root_of(Path(place)) or Path(place)] if is_there else []
     launch, launch_for = ready(request.lean, files)
     whole = asyncio.run(find_suite(request.suite, launch_for))
     suite = select(whole, split=request.split, limit=request.limit)

@@ -22,7 +22,8 @@ Data = Annotated[
     list[Path],
     typer.Argument(
         help="Folders that `qstar collect` or `qstar export --format hf` wrote, or LeanDojo "
-        "Benchmark's, as `random`: the train split of these.",
+        "Benchmark's, as `random`, or a repository that `qstar data trace` traced: the train split "
+        "of these.",
         show_default=False,
     ),
 ]

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from lean_env.errors import BadInput
 from lean_env.types import Accepted, Applied, Origin, ProofState, Tactic, Theorem
@@ -51,8 +50,12 @@ def read_benchmark(folder: Path) -> Iterator[Search]:
     try:
         rows = json.loads(file.read_text("utf-8"))
         for row in rows:
-            steps = [step for t in row["traced_tactics"] if (step := _step(t))]
-            yield from _proofs(str(row["full_name"]), steps, run)
+            traced = row["traced_tactics"]
+            yield from proofs(
+                str(row["full_name"]),
+                ((t["tactic"], t["state_before"], t["state_after"]) for t in traced),
+                run,
+            )
     except (ValueError, KeyError, TypeError) as error:
         raise BadInput(
             f"not in LeanDojo Benchmark's form: {error!r}",
@@ -61,25 +64,10 @@ def read_benchmark(folder: Path) -> Iterator[Search]:
         ) from None
 
 
-def _step(traced: Mapping[str, Any]) -> Step | None:
-    before, after = _blocks(traced["state_before"]), _blocks(traced["state_after"])
-    if not before or not all(map(_is_goal, (*before, *after))):
-        return None
-    while len(before) > 1 and after and before[-1] == after[-1]:
-        before, after = before[:-1], after[:-1]
-    return Step(traced["tactic"], "\n\n".join(before), tuple(after))
-
-
-def _blocks(text: str) -> list[str]:
-    return [] if text == DONE else text.split("\n\n")
-
-
-def _is_goal(block: str) -> bool:
-    return f"\n{block}".count("\n⊢ ") == 1
-
-
-def _proofs(name: str, steps: list[Step], run: str) -> Iterator[Search]:
-    """One for each state that no step leads to, if what follows it comes to an end."""
+def proofs(name: str, traced: Iterable[tuple[Tactic, str, str]], run: str) -> Iterator[Search]:
+    """What a theorem's traced tactics, each with the goals before and after it, prove: one search
+    for each state that no step leads to, if what follows it comes to an end."""
+    steps = [step for found in traced if (step := _step(*found))]
     by_state = {step.before: step for step in reversed(steps)}  # of several the first
     below = {text for step in by_state.values() for text in step.after}
     roots = [text for text in by_state if text not in below][::-1]
@@ -96,6 +84,23 @@ def _proofs(name: str, steps: list[Step], run: str) -> Iterator[Search]:
                 verdict=Accepted(()),
             )
             yield record(result, graph, id=id, run=run, split=SPLIT, group=name)
+
+
+def _step(tactic: Tactic, before_it: str, after_it: str) -> Step | None:
+    before, after = _blocks(before_it), _blocks(after_it)
+    if not before or not all(map(_is_goal, (*before, *after))):
+        return None
+    while len(before) > 1 and after and before[-1] == after[-1]:
+        before, after = before[:-1], after[:-1]
+    return Step(tactic, "\n\n".join(before), tuple(after))
+
+
+def _blocks(text: str) -> list[str]:
+    return [] if text == DONE else text.split("\n\n")
+
+
+def _is_goal(block: str) -> bool:
+    return f"\n{block}".count("\n⊢ ") == 1
 
 
 def _graph(root: ProofState, by_state: Mapping[str, Step]) -> ProofGraph:

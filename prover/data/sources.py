@@ -1,36 +1,50 @@
-"""What can be trained on: collections, releases of them, and LeanDojo Benchmark."""
+"""What can be trained on: collections, their releases, LeanDojo Benchmark, traced repositories."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from prover.data import leandojo, release, store
+from prover.data import leandojo, release, store, traced
 from prover.data.records import Search
 
 
+class _Form(NamedTuple):
+    """Of data that others can have made too; of its searches only the train split is read."""
+
+    is_here: Callable[[Path], bool]
+    read: Callable[[Path], Iterator[Search]]
+    digest: Callable[[Path], str]
+
+
+_FORMS = (
+    _Form(release.is_release, release.read_release, release.digest_of),
+    _Form(leandojo.is_benchmark, leandojo.read_benchmark, leandojo.digest_of),
+    _Form(traced.is_traced, traced.read_traced, traced.digest_of),
+)
+
+
 def searches(folder: Path) -> Iterator[Search]:
-    """Those of a collection, or of the train split of a release or of LeanDojo Benchmark.  Raises
-    `BadInput` when `folder` is none of these, or damaged."""
-    if release.is_release(folder):
-        return release.read_release(folder)
-    if leandojo.is_benchmark(folder):
-        return leandojo.read_benchmark(folder)
-    return store.read(folder)
+    """Those of a collection, or of the train split of a release, of LeanDojo Benchmark or of a
+    traced repository.  Raises `BadInput` when `folder` is none of these, or damaged."""
+    form = _form_of(folder)
+    return form.read(folder) if form else store.read(folder)
 
 
 def digest(folder: Path) -> str:
-    """Of the settings of a collection, or of the rows of the others.  Raises `BadInput`."""
-    if release.is_release(folder):
-        return release.digest_of(folder)
-    if leandojo.is_benchmark(folder):
-        return leandojo.digest_of(folder)
-    return store.manifest_of(folder).digest
+    """Of the settings of a collection, or of what the others hold.  Raises `BadInput`."""
+    form = _form_of(folder)
+    return form.digest(folder) if form else store.manifest_of(folder).digest
 
 
 def splits(folder: Path) -> set[str]:
     """Those of the searches in `folder`.  Raises `BadInput`."""
-    if release.is_release(folder) or leandojo.is_benchmark(folder):
+    if _form_of(folder):
         return {release.SPLIT}
     parts = store.tables(folder, {"searches": ["split"]})
     return {str(split) for part in parts for split in part["searches"]["split"].to_pylist()}
+
+
+def _form_of(folder: Path) -> _Form | None:
+    return next((form for form in _FORMS if form.is_here(folder)), None)

@@ -97,7 +97,11 @@ def manifest_of(folder: Path) -> Manifest:
     """Raises `BadInput` unless `folder` holds proof data of this version."""
     manifest = read_manifest(folder, KIND, SCHEMA)
     if manifest is None:
-        raise BadInput("no proof data here", where=str(folder), remedy="qstar collect makes them")
+        raise BadInput(
+            "no proof data here",
+            where=str(folder),
+            remedy="`qstar collect` makes them; to learn from, `qstar data trace` as well.",
+        )
     for names in SETTINGS:
         found: Any = manifest.settings
         for name in names:

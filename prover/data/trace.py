@@ -4,26 +4,85 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lean_env.errors import BadInput, ToolchainError
+from lean_env.traced import root_of, traces_of
+
+if TYPE_CHECKING:
+    import lean_dojo
+
+PROGRAMS = {
+    "git": "Install Git.",
+    "lake": "Install Lean with elan (https://lean-lang.org/install), and have it on PATH.",
+    "lean": "Install Lean with elan (https://lean-lang.org/install), and have it on PATH.",
+}
+UNTRACED = "`lean_env.dojo`, `qstar eval FILE.lean` and `qstar collect` need no tracing."
+NOT_FOUND = 404
 
 
-def trace(url: str, commit: str, out: Path) -> None:
-    """Raises `BadInput` when `out` is there already, `ToolchainError` when it cannot be done."""
+def trace(url: str, commit: str, out: Path) -> int:
+    """The number of files that were traced; `out` then is a suite, and data to learn from.
+
+    Raises `BadInput` when `out` is there already or there is no such repository or commit,
+    `ToolchainError` when programs or the network are missing or the repository cannot be built.
+    """
     if out.exists():
         raise BadInput("is there already", where=str(out), remedy="choose a new folder")
-    for program in ("git", "lake"):
+    for program, remedy in PROGRAMS.items():
         if shutil.which(program) is None:
             raise ToolchainError(
                 f"lean-dojo traces with `{program}`, and there is none on PATH",
-                remedy="Install it.  `lean_env.dojo` and `qstar collect` need no tracing.",
+                remedy=f"{remedy}  {UNTRACED}",
             )
+    repo = _repository(url, commit)
     try:
         import lean_dojo
 
-        lean_dojo.trace(lean_dojo.LeanGitRepo(url, commit), out)
+        lean_dojo.trace(repo, out.resolve())
     except Exception as error:  # whatever git, the network or Lake have to say
-        raise ToolchainError(
-            f"lean-dojo cannot trace {url}: {error or type(error).__name__}",
-            remedy="It fetches and builds the repository: what it printed says what is missing.",
-        ) from error
+        raise _failed(url, error) from error
+    root = root_of(out)
+    if root is None:
+        raise ToolchainError(f"lean-dojo traced no file of {url}", remedy="Does it build anything?")
+    return len(traces_of(root))
+
+
+def _repository(url: str, commit: str) -> lean_dojo.LeanGitRepo:
+    if "://" not in url and not url.startswith("git@"):
+        if not Path(url, ".git").exists():
+            raise BadInput(
+                "neither a URL nor a folder with a Git repository",
+                where=url,
+                remedy="Name it like https://github.com/leanprover-community/batteries",
+            )
+        url = str(Path(url).resolve())
+    try:
+        import lean_dojo
+
+        return lean_dojo.LeanGitRepo(url, commit)
+    except Exception as error:
+        if isinstance(error, ValueError) or getattr(error, "status", None) == NOT_FOUND:
+            raise BadInput(
+                f"no such repository, or no `{commit}` in it: {error}",
+                where=url,
+                remedy="Name a Git repository, and a commit, tag or branch of it.",
+            ) from error
+        if isinstance(error, FileNotFoundError):
+            raise BadInput(
+                f"not a Lean project: it has no {Path(str(error.filename)).name}", where=url
+            ) from error
+        raise _failed(url, error) from error
+
+
+def _failed(url: str, error: Exception) -> ToolchainError:
+    said = str(error) or type(error).__name__
+    if isinstance(error, OSError) and error.filename is None:  # of urllib, of requests
+        return ToolchainError(
+            f"lean-dojo cannot trace {url} without the network: {said}",
+            remedy=f"It asks GitHub, and a cache of its own.  {UNTRACED}",
+        )
+    return ToolchainError(
+        f"lean-dojo cannot trace {url}: {said}",
+        remedy="It fetches and builds the repository: what it printed says what is missing.",
+    )

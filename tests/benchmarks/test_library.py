@@ -19,6 +19,7 @@ from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.types import Accepted, Applied, Refusal, Refused, Rejected, Theorem
 from lean_env.verify import Verifier
+from prover.runs.splits import family, split_of
 
 ITSELF = "Nat.sub_add_min_cancel"
 """Of a module after those that `omega` rests on."""
@@ -73,10 +74,10 @@ def test_theorems_that_leandojo_names(suite: Suite, tmp_path: Path) -> None:
 def test_variants_of_a_lemma_stay_together(suite: Suite) -> None:
     by_family: dict[str, set[str]] = {}
     for entry in suite.entries:
-        by_family.setdefault(library.family(entry.id), set()).add(entry.split)
+        by_family.setdefault(family(entry.id), set()).add(entry.split)
     assert all(len(splits) == 1 for splits in by_family.values())
-    assert library.family("Array.getElem?_map'") == library.family("List.getElem_map")
-    assert library.split_of("Nat.le_max_left") == library.split_of("Int.le_max_right")
+    assert family("Array.getElem?_map'") == family("List.getElem_map")
+    assert split_of("Nat.le_max_left") == split_of("Int.le_max_right")
 
 
 async def test_theorems_are_posed_exactly(suite: Suite, launch: LaunchFor) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import lean_dojo
 import pytest
 from lean_dojo import (
+    CommandState,
     DojoInitError,
     DojoTacticTimeoutError,
     LeanError,
@@ -21,7 +22,9 @@ from lean_env.dojo import Dojo
 from lean_env.launcher import LaunchFor
 from lean_env.types import Theorem
 from tests.lean_env.hard import ENDLESS, HARD
+from tests.lean_env.tracing import PQ, traced_repository
 
+FILE = "namespace A\ndef two := 2\n#eval two\ndef three := nonsense\nend A\n"
 AND = Theorem(statement="theorem t (p q : Prop) (hp : p) (hq : q) : q ∧ p")
 
 
@@ -101,3 +104,61 @@ def test_what_is_not_there_cannot_be_posed(launch: LaunchFor) -> None:
     theorem = in_library("Mathlib/Order/Basic.lean", "le_antisymm_foo")
     with pytest.raises(DojoInitError, match="le_antisymm_foo"), Dojo(theorem, launch=launch):
         pass
+
+
+def test_a_traced_theorem(launch: LaunchFor, tmp_path: Path) -> None:
+    """It has a proof: where that begins, its trace says."""
+    root = str(traced_repository(tmp_path))
+    theorem = lean_dojo.Theorem(root, "Small/Logic.lean", "A.both")
+    with Dojo(theorem, launch=launch) as (dojo, state):
+        assert state.pp == PQ
+        assert isinstance(dojo.run_tac(state, "exact ⟨hp, hq⟩"), ProofFinished)
+    for path, name, says in (
+        ("Small/Logic.lean", "A.neither", "no theorem `A.neither`"),
+        ("Far.lean", "far", "Mathlib"),
+    ):
+        with (
+            pytest.raises(DojoInitError, match=says),
+            Dojo(lean_dojo.Theorem(root, path, name), launch=launch),
+        ):
+            pass
+
+
+def test_commands(launch: LaunchFor, tmp_path: Path) -> None:
+    (tmp_path / "F.lean").write_text(FILE)
+    with Dojo((str(tmp_path), Path("F.lean"), 4), launch=launch) as (dojo, start):
+        assert (dojo.uses_commands, dojo.uses_tactics) == (True, False)
+        assert isinstance(start, CommandState)
+        four = dojo.run_cmd(start, "def four := two + two\n#eval four")
+        assert isinstance(four, CommandState)
+        assert four.message == "4"
+        assert dojo.run_cmd(four, "theorem t : A.four = 4 := rfl").message == ""
+        error = dojo.run_cmd(start, "#eval 1\n#eval four")  # states are as they were
+        assert isinstance(error, LeanError)
+        assert "four" in error.error and "1" not in error.error.splitlines()
+        assert isinstance(dojo.run_cmd(four, "end A\n#check A.four"), CommandState)
+        for state in (CommandState(99), TacticState("⊢ True", 0)):
+            with pytest.raises(RuntimeError, match="invalid state"):
+                dojo.run_cmd(state, "#eval 1")
+
+
+def test_what_commands_cannot_come_after(launch: LaunchFor, tmp_path: Path) -> None:
+    (tmp_path / "F.lean").write_text(FILE)
+    for path, line, says in (
+        ("F.lean", 5, r"F\.lean:4: .*nonsense"),
+        ("G.lean", 1, r"G\.lean: cannot be read"),
+    ):
+        with (
+            pytest.raises(DojoInitError, match=says),
+            Dojo((str(tmp_path), path, line), launch=launch),
+        ):
+            pass
+
+
+def test_a_command_that_takes_too_long(launch: LaunchFor, tmp_path: Path) -> None:
+    (tmp_path / "F.lean").write_text(FILE)
+    with Dojo((str(tmp_path), "F.lean", 1), timeout=2, launch=launch) as (dojo, start):
+        with pytest.raises(DojoTacticTimeoutError, match="timed out after 2 s"):
+            dojo.run_cmd(start, f"{HARD.statement} := by {ENDLESS}")
+        assert dojo.has_timedout
+        assert dojo.run_cmd(start, "#eval 1").message == "1"

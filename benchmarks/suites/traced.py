@@ -1,0 +1,46 @@
+"""A repository that lean-dojo traced, as a suite: each theorem anew, in its own file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.suites.files import with_own_ids
+from benchmarks.suites.source import needs
+from benchmarks.suites.types import Entry, Suite, digest
+from lean_env import traced
+from lean_env.errors import BadInput
+from prover.runs.shard import fraction
+from prover.runs.splits import split_of
+
+WITHIN = "within other commands"
+
+
+def load(root: Path) -> Suite:
+    """The theorems of the traced repository in `root`, in an order that is as good as random: any
+    beginning is a fair sample.  They are grouped by file.
+
+    Raises `BadInput` for a damaged trace, or when there are no theorems.
+    """
+    files = list(traced.read(root))
+    found = [_entry(theorem, file.path) for file in files for theorem in file.theorems]
+    if not found:
+        raise BadInput("traced, and there are no theorems", where=str(root))
+    entries = sorted(with_own_ids(found), key=lambda entry: fraction(f"order of {entry.id}"))
+    within = sum(file.within for file in files)
+    return Suite(
+        name=root.resolve().name,
+        variant=f"theorems of {len(files)} files that lean-dojo traced",
+        digest=digest(entries),
+        entries=tuple(entries),
+        left_out={WITHIN: within} if within else {},
+    )
+
+
+def _entry(found: traced.TracedTheorem, path: Path) -> Entry:
+    return Entry(
+        id=found.name,
+        theorem=found.theorem,
+        split=split_of(found.name),
+        group=path.as_posix(),
+        needs=needs(found.theorem.header),
+    )

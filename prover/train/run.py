@@ -126,39 +126,47 @@ def _first(training: Training, searches: Sequence[Search]) -> Checkpoint:
     return start.fresh(searches, training.size, seed=seed, premises=training.premises)
 
 
+Teach = Callable[[Sequence[Tried]], list[Lesson]]
+
+
 def _lessons(training: Training, searches: Sequence[Search], model: Checkpoint) -> Lessons:
     """Raises `BadInput` when there is nothing to learn."""
     rng = Random(training.schedule.seed)
-    cap = model.network.support.cap
-    tried = [Tried.of(search) for search in searches]
-    apart = [fraction(f"held out of training {t.search.id}") < HELD_OUT for t in tried]
-    taught = [t for t, held_out in zip(tried, apart, strict=True) if not held_out]
-    held_out = [t for t, is_held_out in zip(tried, apart, strict=True) if is_held_out]
-    leaf = _leaf(training, tried, model)
-
-    def lessons(of: Sequence[Tried]) -> list[Lesson]:
-        if training.kind == "policy":
-            return policy_lessons(of)
-        most = training.most
-        match training.kind:
-            case "process" | "ilql":
-                each = partial(process_lessons, cap=cap, leaf=leaf, most=most, rng=rng)
-            case "outcome":
-                each = partial(outcome_lessons, cap=cap, most=most, rng=rng)
-            case "dpo":
-                each = partial(preference_lessons, cap=cap, most=most, rng=rng)
-        return [lesson for t in of for lesson in each(t)]
-
+    taught, held_out = ([Tried.of(search) for search in part] for part in _parted(searches))
+    teach = _teach(training, _leaf(training, [*taught, *held_out], model), model, rng)
     below = training.kind == "ilql"
-    parts = (thinned(lessons(taught), cap, rng), lessons(held_out))
+    parts = (thinned(teach(taught), model.network.support.cap, rng), teach(held_out))
     found = [_written(part, model, children=below) for part in parts]
     if not found[0]:
         raise BadInput(
             f"nothing can be learned for `{training.kind}`: {len(searches)} searches, "
-            f"{sum(t.verified for t in tried)} of them with a verified proof",
+            f"{sum(bool(search.proof) for search in searches)} of them with a verified proof",
             where=str(training.data[0]),
         )
     return Lessons(taught=found[0], held_out=found[1])
+
+
+def _parted(searches: Sequence[Search]) -> tuple[list[Search], list[Search]]:
+    """What is trained on, and what is held out."""
+    parts: tuple[list[Search], list[Search]] = ([], [])
+    for search in searches:
+        parts[fraction(f"held out of training {search.id}") < HELD_OUT].append(search)
+    return parts
+
+
+def _teach(training: Training, leaf: Leaf, model: Checkpoint, rng: Random) -> Teach:
+    """How searches become lessons."""
+    cap, most = model.network.support.cap, training.most
+    match training.kind:
+        case "policy":
+            return policy_lessons
+        case "process" | "ilql":
+            each = partial(process_lessons, cap=cap, leaf=leaf, most=most, rng=rng)
+        case "outcome":
+            each = partial(outcome_lessons, cap=cap, most=most, rng=rng)
+        case "dpo":
+            each = partial(preference_lessons, cap=cap, most=most, rng=rng)
+    return lambda tried: [lesson for t in tried for lesson in each(t)]
 
 
 def _written(lessons: Sequence[Lesson], model: Checkpoint, *, children: bool) -> list[Written]:
@@ -209,8 +217,10 @@ def _report(
 ) -> dict[str, Any]:
     """Measure on what was held out, with the targets of the process reward for all kinds alike."""
     network = model.network.eval()
-    held_out = replace(training, kind="process", most=64)
-    lessons = _lessons(held_out, searches, replace(model, lineage=[])).held_out
+    rng = Random(training.schedule.seed)
+    teach = _teach(replace(training, kind="process", most=64), unknown, model, rng)
+    apart = [Tried.of(search) for search in _parted(searches)[1]]
+    lessons = _written(teach(apart), model, children=False)
     found = figures(predictions(network, model.writer, lessons), network.support.cap)
     imitated = imitation(network, model.writer, lessons)
     rows = list(curves(ledger))

@@ -22,6 +22,7 @@ from lean_env.verify import Verifier
 from prover.graph.extraction import least_proof, suspect
 from prover.graph.script import scripts
 from prover.graph.store import Cost, ProofGraph, one
+from prover.narrow import narrowed
 from prover.polish import polish
 from prover.search.meter import Meter
 from prover.types import (
@@ -104,7 +105,7 @@ async def _search_and_verify(
     verdict: Verdict | None = None
     while (stop := await algorithm.search(problem)) is Stop.PROVED:
         proof = least_proof(graph.root)
-        for found in scripts(proof):
+        for found in scripts(proof, await narrowed(proof, problem.env)):
             with meter.lean:
                 checked = await verifier.verify(theorem, found.text)
             verdict = checked.verdict

@@ -49,10 +49,10 @@ def as_suggested(edge: Edge) -> Tactic:
     return tactic
 
 
-def scripts(proof: Proof) -> list[Script]:
-    """Texts of a proof, the better one first: with what `exact?` found written out, and as it ran
-    (Lean does not read all that it prints)."""
-    return list(dict.fromkeys([script(proof, as_suggested), script(proof)]))
+def scripts(proof: Proof, spelling: Spelling = as_suggested) -> list[Script]:
+    """Texts of a proof, the better one first: spelled for people to read, by default with what
+    `exact?` found written out, and as it ran (Lean does not read all that it prints)."""
+    return list(dict.fromkeys([script(proof, spelling), script(proof)]))
 
 
 def script(proof: Proof, spelling: Spelling = as_run) -> Script:

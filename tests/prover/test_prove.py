@@ -13,6 +13,7 @@ from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool
 from lean_env.types import Accepted, ProofState, Refusal, Refused, Rejected, Tactic, Theorem
 from lean_env.verify import Verifier
+from prover.narrow import alternatives
 from prover.policy.portfolio import Portfolio
 from prover.prove import prove
 from prover.search.bestfirst import BestFirst
@@ -241,3 +242,30 @@ async def test_a_lemma_that_lean_found_is_named_in_the_proof(
     assert result.status is Status.PROVED
     assert result.tactics == ("exact Nat.mul_le_mul_right c h",)
     assert "exact?" not in result.proof
+
+
+@pytest.mark.parametrize(
+    ("tactic", "expected"),
+    [
+        ("first | apply a <;> assumption | rfl", ["apply a <;> assumption", "rfl"]),
+        ("first | rfl\n| simp", []),
+        ("cases x <;> first | rfl | simp", []),
+        ("omega", []),
+    ],
+)
+def test_a_first_that_stands_alone_has_alternatives(tactic: str, expected: list[str]) -> None:
+    assert list(alternatives(tactic)) == expected
+
+
+async def test_a_proof_names_the_alternative_that_did_it(
+    pool: LeanPool, verifier: Verifier
+) -> None:
+    """In each state the one that closes it alone, not what only comes first."""
+    works = "apply Nat.dvd_trans <;> assumption"
+    tactic = f"first | apply Nat.le_trans <;> assumption | {works} | rfl"
+    policy = Prepared(("⊢ a ∣ c ∧", "constructor"), ("⊢ a ∣ c", tactic), ("⊢ True", "trivial"))
+    statement = "theorem t (a b c : Nat) (h : a ∣ b) (k : b ∣ c) : a ∣ c ∧ True"
+    result = await run(pool, verifier, statement, policy)
+    assert isinstance(result.verdict, Accepted)
+    assert result.tactics == ("constructor", works, "trivial")
+    assert "first" not in result.proof

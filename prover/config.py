@@ -29,8 +29,8 @@ POLICIES = (
     "hf:PATH_OR_NAME",
     "openai:URL#MODEL",
 )
-WITH_MODEL = ("qstar", "portfolio", "shipped")
-WITHOUT = ("bestfirst", "portfolio", "constant")
+WITH_MODEL = ("qstar", "portfolio,lemmas", "shipped")
+WITHOUT = ("bestfirst", "portfolio,lemmas", "constant")
 """The default search, policy and value."""
 
 LATE = ("lemmas", "shipped")
@@ -54,10 +54,10 @@ class Settings:
     `workers` as many as the work and the machine allow.  `polish` shortens proofs, `disprove` tries
     the negation as well, and `trace` is a folder for what `qstar explain` explains.
 
-    By default the portfolio proposes.  The search is Q*, guided by the model that comes with the
-    package, if one does that was promoted; else it is best-first.  The model loads while searches
-    are under way and joins them late, unless `wait_for_model`: only then does the same seed mean
-    the same search.
+    By default the portfolio proposes, and tactics with lemmas that fit.  The search is Q*, guided
+    by the model that comes with the package, if one does that was promoted; else it is best-first.
+    Lemmas and model load while searches are under way and join them late, unless `wait_for_model`:
+    only then does the same seed mean the same search.
 
     Raises `BadInput` for what cannot be.
     """

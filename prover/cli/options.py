@@ -11,9 +11,10 @@ from prover.config import LeanChoice
 Policy = Annotated[
     str,
     typer.Option(
-        help="Who proposes tactics: portfolio (default), shipped (the model that comes along), "
-        "model:DIR (that we trained; sample:DIR varies with the seed), hf:PATH_OR_NAME, "
-        "openai:URL#MODEL, or several with commas between.",
+        help="Who proposes tactics: portfolio, lemmas (of Lean's library, that fit), shipped (the "
+        "model that comes along), model:DIR (that we trained; sample:DIR varies with the seed), "
+        "hf:PATH_OR_NAME, openai:URL#MODEL, or several with commas between; default is "
+        "portfolio,lemmas.",
     ),
 ]
 Search = Annotated[

@@ -21,7 +21,8 @@ async def drive(problem: Problem, next_job: NextJob, *, stop_at_proof: bool = Tr
     whatever ended it.
 
     With one worker there is one job at a time, so that the search can be repeated exactly.  With
-    several there is one more than workers: while one waits for the policy, Lean has work.
+    several there are twice as many as workers: while one waits for the policy, or for the worker
+    that holds its state, Lean has work.
     """
     run = _in_turn if problem.workers == 1 else _side_by_side
     stop = await run(problem, next_job, stop_at_proof)
@@ -37,7 +38,7 @@ async def _in_turn(problem: Problem, next_job: NextJob, stop_at_proof: bool) -> 
 
 
 async def _side_by_side(problem: Problem, next_job: NextJob, stop_at_proof: bool) -> Stop | None:
-    slots = problem.workers + 1
+    slots = 2 * problem.workers
     running: set[asyncio.Task[None]] = set()
     try:
         while (stop := ended(problem, stop_at_proof)) is None or (stop in SPENT and running):

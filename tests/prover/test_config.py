@@ -9,6 +9,7 @@ import pytest
 
 from lean_env.errors import BadInput
 from prover.config import Settings
+from prover.policy.late import Late
 from prover.policy.mixture import Mixture
 from prover.policy.openai import OpenAI
 from prover.policy.portfolio import Portfolio
@@ -36,7 +37,8 @@ def test_other_policies_are_refused(policy: str) -> None:
 
 
 def test_parts_are_made() -> None:
-    assert isinstance(Settings().make_policy(), Portfolio)
+    assert isinstance(Settings().make_policy(), Late)
+    assert isinstance(Settings(policy="portfolio").make_policy(), Portfolio)
     assert isinstance(Settings(policy="openai:http://localhost#m").make_policy(), OpenAI)
     assert isinstance(Settings(policy="portfolio,openai:http://localhost#m").make_policy(), Mixture)
 

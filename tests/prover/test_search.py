@@ -255,7 +255,7 @@ async def test_several_workers_are_kept_busy() -> None:
     env = Watched(table)
     budget = Budget(seconds=None, lean_calls=300)
     await BestFirst().search(make_problem(table, env=env, budget=budget, workers=3))
-    assert env.most == 4
+    assert env.most == 6
     env = Watched(table)
     await BestFirst().search(make_problem(table, env=env, budget=budget, workers=1))
     assert env.most == 1

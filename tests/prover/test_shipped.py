@@ -57,18 +57,18 @@ def test_the_default_is_the_portfolio_with_the_model_if_there_is_one(
     def named(settings: Settings) -> tuple[str, str, str]:
         return settings.search, settings.policy, settings.value
 
-    assert named(Settings()) == ("qstar", "portfolio", "shipped")
+    assert named(Settings()) == ("qstar", "portfolio,lemmas", "shipped")
     assert named(Settings(policy="portfolio")) == ("bestfirst", "portfolio", "constant")
-    assert named(Settings(search="astar")) == ("astar", "portfolio", "shipped")
-    assert named(Settings(value="size")) == ("qstar", "portfolio", "size")
+    assert named(Settings(search="astar")) == ("astar", "portfolio,lemmas", "shipped")
+    assert named(Settings(value="size")) == ("qstar", "portfolio,lemmas", "size")
     assert isinstance(Settings(policy="portfolio").make_policy(), Portfolio)
     assert Settings().deciding == Settings(wait_for_model=True, workers=3).deciding
     save(tiny(), tmp_path / "not promoted")
     monkeypatch.setattr(shipped, "FOLDER", tmp_path / "not promoted")
     assert shipped.is_there()
-    assert named(Settings()) == ("bestfirst", "portfolio", "constant")
+    assert named(Settings()) == ("bestfirst", "portfolio,lemmas", "constant")
     monkeypatch.setattr(shipped, "FOLDER", tmp_path)
-    assert named(Settings()) == ("bestfirst", "portfolio", "constant")
+    assert named(Settings()) == ("bestfirst", "portfolio,lemmas", "constant")
     with pytest.raises(BadInput, match="holds no model"):
         Settings(policy="shipped").make_policy()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,7 @@ from prover.types import Budget, Policy, SearchAlgorithm
 from prover.value import catalog as values
 
 if TYPE_CHECKING:
+    from prover.policy.late import Joiner
     from prover.policy.mixture import Part
 
 SEARCHES = (
@@ -114,21 +116,24 @@ class Settings:
                     where="--policy",
                     remedy=f"choose among {', '.join(POLICIES)}; several with commas between",
                 )
-        return [(kind, argument) for kind, _, argument in parts]
+        named = [(kind, argument) for kind, _, argument in parts]
+        if twice := [kind for (kind, argument), n in Counter(named).items() if n > 1]:
+            raise BadInput(f"`{twice[0]}` is named twice", where="--policy")
+        return named
 
     def make_policy(self) -> Policy:
         """Loads models: takes its time.  Raises `BadInput` when there is no such model."""
+        from prover.policy.late import Late
         from prover.policy.mixture import Mixture
 
         named = self.policies()
-        late = [] if self.wait_for_model else [kind for kind, _ in named if kind in LATE]
+        late = [] if self.wait_for_model else [part for part in named if part[0] in LATE]
         if len(late) == len(named):
             late = late[1:]  # somebody has to begin
-        parts = [self._part(*part) for part in named if part[0] not in late]
-        policy = parts[0][0] if len(parts) == 1 else Mixture(parts)
-        for kind in late:
-            policy = _joined_late(policy, kind)
-        return policy
+        parts = [self._part(*part) for part in named if part not in late]
+        if late:
+            return Late(parts, [_joiner(kind) for kind, _ in late])
+        return parts[0][0] if len(parts) == 1 else Mixture(parts)
 
     def _part(self, kind: str, argument: str) -> Part:
         return self._policy(kind, argument), LEMMAS if kind == "lemmas" else 1.0
@@ -147,9 +152,9 @@ class Settings:
 
             return Learned(shipped.model())
         if kind == "lemmas":
-            from prover.policy.lemmas import Lemmas, library
+            from prover.policy.lemmas import Lemmas, loading
 
-            return Lemmas(library())
+            return Lemmas(loading().wait())
         if kind == "openai":
             from prover.policy.openai import Endpoint, OpenAI
 
@@ -177,14 +182,11 @@ class Settings:
         return known[self.search]()
 
 
-def _joined_late(policy: Policy, kind: str) -> Policy:
-    """`policy` alone, and with the one of this kind once that is loaded."""
-    from prover.policy.late import Late
-
+def _joiner(kind: str) -> Joiner:
     if kind == "lemmas":
         from prover.policy import lemmas
 
-        return Late([(policy, 1.0)], lemmas.loading(), lambda found: (lemmas.Lemmas(found), LEMMAS))
+        return lemmas.loading(), lambda library: (lemmas.Lemmas(library), LEMMAS)
     from prover.policy.learned import Learned
 
-    return Late([(policy, 1.0)], shipped.loading(), lambda model: (Learned(model), 1.0))
+    return shipped.loading(), lambda model: (Learned(model), 1.0)

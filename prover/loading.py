@@ -30,6 +30,11 @@ class Loading(Generic[T]):
         """What was loaded, None until then.  Raises what `load` raised."""
         return self._result.result() if self._result.done() else None
 
+    def wait(self) -> T:
+        """What was loaded, however long it takes.  Raises what `load` raised."""
+        self.begin()
+        return self._result.result()
+
     def _run(self) -> None:
         try:
             self._result.set_result(self._load())

@@ -13,7 +13,8 @@ _FIRST = "first | "
 
 
 def alternatives(tactic: Tactic) -> Sequence[Tactic]:
-    """Those of a `first` that stands alone on one line; empty for all else."""
+    """Those of a `first` that stands alone on one line; empty for all else.  Where an alternative
+    has a `|` of its own, its pieces are among them: Lean will not take them."""
     if not tactic.startswith(_FIRST) or "\n" in tactic:
         return ()
     return tactic.removeprefix(_FIRST).split(" | ")
@@ -24,18 +25,22 @@ async def narrowed(proof: Proof, env: Environment) -> Spelling:
     alternative that does so alone.  It is asked of Lean beside the search's budget, as the gate is.
     """
     chosen: dict[int, Tactic] = {}
-    for edge in proof.edges():
-        choices = alternatives(edge.proposal.tactic)
-        if choices and isinstance(edge.transition, Applied) and not edge.transition.states:
-            (answers,) = await env.step([(edge.parent.state, choices)])
-            closing = (
-                choice
-                for choice, answer in zip(choices, answers, strict=True)
-                if isinstance(answer, Applied) and not answer.states
-            )
-            chosen[edge.id] = next(closing, edge.proposal.tactic)
+    for edge in {edge.id: edge for edge in proof.edges()}.values():
+        if isinstance(edge.transition, Applied) and edge.transition.closed:
+            for choice in alternatives(edge.proposal.tactic):
+                if await _closes(env, edge, choice):
+                    chosen[edge.id] = choice
+                    break
 
     def spelling(edge: Edge) -> Tactic:
         return chosen.get(edge.id) or as_suggested(edge)
 
     return spelling
+
+
+async def _closes(env: Environment, edge: Edge, tactic: Tactic) -> bool:
+    ((answer,),) = await env.step([(edge.parent.state, [tactic])])
+    if not isinstance(answer, Applied):
+        return False
+    await env.release(answer.states)
+    return answer.closed

@@ -15,6 +15,7 @@ from lean_env.verify import Verifier
 from prover.graph.extraction import Proof, least_proof
 from prover.graph.script import script
 from prover.graph.store import Edge, Node
+from prover.narrow import narrowed
 from prover.search.expand import run
 from prover.search.meter import Meter
 from prover.types import Budget, Problem, Proposal, SearchResult, Status
@@ -41,12 +42,13 @@ async def polish(
         await _shorten(trial)
         if not graph.root.cost < before:
             break
-        shorter = script(least_proof(graph.root))
+        proof = least_proof(graph.root)
+        shorter = script(proof, await narrowed(proof, problem.env))
         checked = await verifier.verify(result.theorem, shorter.text)
         verdict = checked.verdict
         if isinstance(verdict, Accepted):
-            proof, tactics = checked.declaration, shorter.tactics
-            result = replace(result, proof=proof, tactics=tactics, verdict=verdict)
+            proved, tactics = checked.declaration, shorter.tactics
+            result = replace(result, proof=proved, tactics=tactics, verdict=verdict)
         else:
             _take_back(problem, known, f"the proof was not accepted: {verdict.message}")
     return result

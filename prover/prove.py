@@ -105,7 +105,9 @@ async def _search_and_verify(
     verdict: Verdict | None = None
     while (stop := await algorithm.search(problem)) is Stop.PROVED:
         proof = least_proof(graph.root)
-        for found in scripts(proof, await narrowed(proof, problem.env)):
+        with meter.lean:
+            spelling = await narrowed(proof, problem.env)
+        for found in scripts(proof, spelling):
             with meter.lean:
                 checked = await verifier.verify(theorem, found.text)
             verdict = checked.verdict

@@ -14,6 +14,7 @@ from functools import partial
 from benchmarks.suites.library import entry, internal
 from lean_env import LeanPool, PoolConfig
 from lean_env.client import LeanClient
+from lean_env.forbidden import forbidden
 from lean_env.protocol import LibraryTheorem
 from lean_env.toolchain import default_cache_dir, embedded
 from prover.policy.lemmas import FILE
@@ -30,7 +31,7 @@ async def main() -> None:
     lines = []
     async with LeanPool(launch, PoolConfig()) as pool:
         for module, theorems in modules.items():
-            found = [theorem for theorem in theorems if not internal(theorem.name)]
+            found = [t for t in theorems if not internal(t.name) and not forbidden(t.name)]
             lines += [f"# {module}"] if found else []
             lines += await _written(pool, module, found)
     FILE.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))

@@ -16,8 +16,6 @@ from collections.abc import Iterable, Sequence
 from math import log
 from pathlib import Path
 
-import numpy as np
-
 from lean_env.types import ProofState
 
 FILE = "premises.tsv.gz"
@@ -38,6 +36,8 @@ class Premises:
 
     def __init__(self, lemmas: Iterable[tuple[str, str]]) -> None:
         self._lemmas = list(lemmas)
+        import numpy as np  # late: who loads no lemmas does not wait for it
+
         where: dict[str, array[int]] = defaultdict(lambda: array("l"))
         counts = []
         for i, (name, statement) in enumerate(self._lemmas):
@@ -55,6 +55,8 @@ class Premises:
     def fitting(self, state: ProofState, k: int, among: int | None = None) -> list[str]:
         """The names of the `k` lemmas that fit the first goal best, but for the theorem's own; of
         the first `among` lemmas only, if given."""
+        import numpy as np
+
         goal = state.goals[0]
         text = " ".join([goal.target, *(h.type for h in goal.hypotheses if h.is_prop)])
         scores = np.zeros(len(self))

@@ -1,44 +1,45 @@
-"""A policy that joins others when what it needs is loaded."""
+"""Policies that join others when what they need is loaded."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, TypeAlias
 
 from lean_env.types import ProofState
 from prover.loading import Loading
 from prover.policy.mixture import Mixture, Part
 from prover.types import Policy, Proposal
 
-T = TypeVar("T")
+Joiner: TypeAlias = tuple[Loading[Any], Callable[[Any], Part]]
+"""What has to be loaded, and the part that it then makes."""
 
 
-class Late(Generic[T]):
-    """The mixture of `parts` alone, and with what `make` makes as one more of them once that is
-    loaded.
+class Late:
+    """The mixture of `parts` alone, and of those and each joiner's once that is loaded.
 
     Loading begins when a search asks for more than the first tactics of a theorem: what these prove
     never needs it, and it would take processors from Lean.  What a search finds depends on when it
     ends.
     """
 
-    def __init__(
-        self, parts: Sequence[Part], loading: Loading[T], make: Callable[[T], Part]
-    ) -> None:
-        self._parts, self._loading, self._make = list(parts), loading, make
+    def __init__(self, parts: Sequence[Part], joiners: Sequence[Joiner]) -> None:
+        self._parts, self._joiners = list(parts), list(joiners)
         self._now: Policy = Mixture(self._parts)
         self._begun: set[str] = set()
-        self._complete = False
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
-        if not self._complete:
+        if self._joiners:
             self._look(states)
         return await self._now.propose(states, k)
 
     def _look(self, states: Sequence[ProofState]) -> None:
         if any(state.origin or state.key in self._begun for state in states):
-            self._loading.begin()
+            for loading, _ in self._joiners:
+                loading.begin()
         self._begun.update(state.key for state in states)
-        if loaded := self._loading.result():
-            self._now = Mixture([*self._parts, self._make(loaded)])
-            self._complete = True
+        for joiner in list(self._joiners):
+            loading, make = joiner
+            if loaded := loading.result():
+                self._joiners.remove(joiner)
+                self._parts.append(make(loaded))
+                self._now = Mixture(self._parts)

@@ -7,8 +7,9 @@ tactics help is for a trained step scorer to say.
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from math import log
 from pathlib import Path
 
@@ -24,6 +25,8 @@ FILE = Path(__file__).with_name("library.tsv.gz")
 
 MOST = 8
 """How many lemmas are named in one state."""
+
+_IMPORT = re.compile(r"^(?:public )?(?:meta )?import (?:all )?(?!Init\b)\S", re.MULTILINE)
 
 _MADE_OF_OTHERS = (
     "Array ", "Vector ", "BitVec ", "Fin ", "Subarray ", "Option ", "Subtype ",
@@ -64,10 +67,17 @@ class Library:
         return self._premises.fitting(state, k, among=self.reach(state.theorem))
 
     def reach(self, theorem: Theorem) -> int:
-        """How many of the lemmas, in their order, it may use: those that its header imports, and
-        of a theorem of the library those of earlier modules."""
-        imported = len(self._premises) if "import " in theorem.header else self._init
-        return min(self._begins.get(theorem.before, imported), imported)
+        """How many of the lemmas, in their order, it may use: those that its header imports; of a
+        theorem of the library those of earlier modules."""
+        if theorem.before:
+            return self._begins.get(theorem.before, 0)
+        return len(self.lemmas) if _imports_more(theorem.header) else self._init
+
+
+@lru_cache(maxsize=64)
+def _imports_more(header: str) -> bool:
+    """Whether it imports anything beside parts of Init."""
+    return _IMPORT.search(header) is not None
 
 
 class Lemmas:
@@ -89,15 +99,9 @@ class Lemmas:
 
 
 @cache
-def library() -> Library:
-    """What comes with the package.  Takes about a second the first time."""
-    return Library.load()
-
-
-@cache
 def loading() -> Loading[Library]:
-    """The same for all who ask."""
-    return Loading(library)
+    """What comes with the package, the same for all who ask.  Takes about a second."""
+    return Loading(Library.load)
 
 
 def _tactics(view: View, names: Sequence[str]) -> Weighted:

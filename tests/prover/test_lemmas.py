@@ -7,12 +7,14 @@ from random import Random
 import pytest
 
 from lean_env import LeanPool
+from lean_env.errors import BadInput
+from lean_env.forbidden import forbidden
 from lean_env.types import Applied, Goal, Hypothesis, ProofState, Theorem
 from prover.config import Settings
 from prover.policy.late import Late
-from prover.policy.lemmas import FILE, Lemmas, Library, library
+from prover.policy.lemmas import FILE, Lemmas, Library, loading
 from prover.policy.mixture import Mixture
-from prover.types import Policy
+from prover.types import Policy, Proposal
 
 SMALL = Library(
     [
@@ -36,6 +38,11 @@ def test_only_what_the_header_imports_is_in_reach() -> None:
     assert "Std.add_it" in SMALL.fitting(state("p + q = q + p", header="import Std\n"), 9)
 
 
+@pytest.mark.parametrize("header", ["-- import Std", "import Init.Data.Nat", "open Nat"])
+def test_a_header_that_imports_no_more_than_init(header: str) -> None:
+    assert "Std.add_it" not in SMALL.fitting(state("p + q = q + p", header=header), 9)
+
+
 def test_of_a_theorem_of_the_library_only_earlier_modules_are_in_reach() -> None:
     again = state("p + q = q + p", header="import Std\n", before="Array.add_it")
     assert SMALL.fitting(again, 9) == ["Nat.add_comm", "Nat.mul_comm", "Eq.mpr_not"]
@@ -54,10 +61,11 @@ def test_tactics_name_the_lemma_that_fits_best_first() -> None:
 
 
 async def test_lean_knows_the_lemmas_of_the_package(pool: LeanPool) -> None:
-    lines = [name for name, _ in library().lemmas]
-    assert len(lines) > 30_000
+    names = [name for name, _ in loading().wait().lemmas]
+    assert len(names) > 30_000
+    assert [name for name in names if forbidden(name)] == []
     start = await pool.start(Theorem(statement="theorem t : True", header="import Std"))
-    names = Random(0).sample(lines, 60)
+    names = Random(0).sample(names, 60)
     (answers,) = await pool.step([(start, [f"have := @{name}" for name in names])])
     assert [n for n, a in zip(names, answers, strict=True) if not isinstance(a, Applied)] == []
 
@@ -65,25 +73,33 @@ async def test_lean_knows_the_lemmas_of_the_package(pool: LeanPool) -> None:
 async def test_a_lemma_that_fits_proves(pool: LeanPool) -> None:
     theorem = Theorem(statement="theorem t (a b c : Nat) (h : a ∣ b) (k : b ∣ c) : a ∣ c")
     start = await pool.start(theorem)
-    tactics = [p.tactic for p in Lemmas(library()).tactics(start)]
+    tactics = [p.tactic for p in Lemmas(loading().wait()).tactics(start)]
     assert "apply Nat.dvd_trans <;> assumption" in tactics[0]
     ((answer,),) = await pool.step([(start, tactics[:1])])
     assert isinstance(answer, Applied)
     assert not answer.states
 
 
-async def test_others_do_not_wait_for_the_lemmas() -> None:
-    begun, waited = (
+async def test_others_do_not_wait_for_the_lemmas_and_mix_the_same_with_them() -> None:
+    loading.cache_clear()
+    late, waited = (
         Settings(policy="portfolio,lemmas", wait_for_model=wait).make_policy()
         for wait in (False, True)
     )
-    assert isinstance(begun, Late)
+    assert isinstance(late, Late)
     assert isinstance(waited, Mixture)
-    assert "lemmas" in await _sources(waited)
-    assert "lemmas" not in await _sources(begun)
     assert FILE.stat().st_size < 1_000_000
+    (before,), (mixed,) = await _proposed(late), await _proposed(waited)
+    assert "lemmas" not in {p.source for p in before}
+    assert "lemmas" in {p.source for p in mixed}
+    loading().wait()
+    assert await _proposed(late) == [mixed]
 
 
-async def _sources(policy: Policy) -> set[str]:
-    (proposals,) = await policy.propose([state("p + q = q + p", p="Nat", q="Nat")], 500)
-    return {p.source for p in proposals}
+async def _proposed(policy: Policy) -> list[list[Proposal]]:
+    return await policy.propose([state("p + q = q + p", p="Nat", q="Nat")], 500)
+
+
+def test_a_part_of_a_policy_is_named_once() -> None:
+    with pytest.raises(BadInput, match="`lemmas` is named twice"):
+        Settings(policy="lemmas,portfolio,lemmas")

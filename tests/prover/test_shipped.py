@@ -31,8 +31,8 @@ from tests.prover.test_cli import EASY, HARD
 from tests.prover.tiny_model import STATES, TACTICS, tiny
 
 
-def late(loading: Loading[ProofModel]) -> Late[ProofModel]:
-    return Late([(Portfolio(), 1.0)], loading, lambda model: (Learned(model), 1.0))
+def late(loading: Loading[ProofModel]) -> Late:
+    return Late([(Portfolio(), 1.0)], [(loading, lambda model: (Learned(model), 1.0))])
 
 
 @pytest.fixture(scope="module")

@@ -82,18 +82,16 @@ async def test_a_lemma_that_fits_proves(pool: LeanPool) -> None:
 
 async def test_others_do_not_wait_for_the_lemmas_and_mix_the_same_with_them() -> None:
     loading.cache_clear()
-    late, waited = (
-        Settings(policy="portfolio,lemmas", wait_for_model=wait).make_policy()
-        for wait in (False, True)
-    )
+    late = Settings(policy="portfolio,lemmas").make_policy()
     assert isinstance(late, Late)
-    assert isinstance(waited, Mixture)
-    assert FILE.stat().st_size < 1_000_000
-    (before,), (mixed,) = await _proposed(late), await _proposed(waited)
+    (before,) = await _proposed(late)
     assert "lemmas" not in {p.source for p in before}
+    waited = Settings(policy="portfolio,lemmas", wait_for_model=True).make_policy()
+    assert isinstance(waited, Mixture)
+    (mixed,) = await _proposed(waited)
     assert "lemmas" in {p.source for p in mixed}
-    loading().wait()
     assert await _proposed(late) == [mixed]
+    assert FILE.stat().st_size < 1_000_000
 
 
 async def _proposed(policy: Policy) -> list[list[Proposal]]:

@@ -11,7 +11,10 @@ guarantee carries over: with λ = 1 and a Q that never overestimates and is at l
 
 Where the paper has nobody who proposes actions, here is a policy, and what it finds probable can
 count as well: `prior`·(-log P(a|s)) is added to a Q that is learned, for that tells tactics of one
-kind apart less well than kinds.  The guarantees are for a `prior` of 0, as it is with `optimal`.
+kind apart less well than kinds.  And a learned Q may be wrong about a whole kind of tactics: with
+`in_turn` the tactics of a state come in the order of Q and in the policy's by turns, as planners
+let heuristics alternate (Röger & Helmert, ICAPS 2010).  The guarantees are for neither, as it is
+with `optimal`.
 
 The pairs of one state stand sorted by Q in its candidate, and the state waits with its best pair.
 A new state waits with V(s), a guess of min Q(s, ·), until the policy and Q are worth asking.
@@ -32,6 +35,7 @@ from prover.types import Problem, Proposal
 class QStar(OpenListSearch):
     path_cost: Cost = one
     prior: float = 0.0
+    in_turn: bool = False
 
     @property
     def slice(self) -> int:
@@ -44,11 +48,23 @@ class QStar(OpenListSearch):
         if problem.scorer is None:
             return [candidate.h + surprise(p) for p in proposals]
         q = await score(problem, problem.scorer, candidate.node, proposals)
-        prior = 0.0 if self.optimal else self.prior
-        return [cost + prior * surprise(p) for cost, p in zip(q, proposals, strict=True)]
+        if self.optimal:
+            return q
+        surprises = [surprise(p) for p in proposals]
+        costs = [cost + self.prior * s for cost, s in zip(q, surprises, strict=True)]
+        return by_turns(costs, surprises) if self.in_turn else costs
 
     def priority(self, candidate: Candidate) -> Priority:
         """Among equals, the pair that is nearer to the end of its proof."""
         q = candidate.tactics[-1][0] if candidate.tactics else candidate.h + candidate.asked
         remaining = candidate.siblings + q
         return self.weight * candidate.g + remaining, remaining
+
+
+def by_turns(costs: Sequence[float], others: Sequence[float]) -> list[float]:
+    """`costs`, dealt out anew: the least to the one with the least cost, the next to the one that
+    is least by `others`, and so on in turn."""
+    orders = (sorted(range(len(f)), key=f.__getitem__) for f in (costs, others))
+    turns = dict.fromkeys(i for pair in zip(*orders, strict=True) for i in pair)
+    dealt = dict(zip(turns, sorted(costs), strict=True))
+    return [dealt[i] for i in range(len(costs))]

@@ -10,6 +10,7 @@ the model gets its figures.  Exit code: 0 shipped, 1 not better, 2 bad input.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,9 @@ from prover.data.sources import splits
 from prover.data.store import manifest_of
 from prover.loop.verdict import Verdict, judge
 from prover.model import checkpoint
+
+_OF_FOLDER = re.compile(r"\b(model|sample|learned):[^,]*")
+"""A policy or value with its folder, which says nothing to others."""
 
 
 def main() -> None:
@@ -55,7 +59,7 @@ def comparison(before: Path, candidate: Path) -> dict[str, Any]:
         "measured on": f"{second['suite']['name']}, {split}",
         "lean calls": second["lean_calls"],
         "search": second["search"],
-        "against": f"{first['search']}, {first['policy']}, {first['value']}",
+        "against": _OF_FOLDER.sub(r"\1", f"{first['search']}, {first['policy']}, {first['value']}"),
     }
 
 

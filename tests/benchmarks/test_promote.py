@@ -46,7 +46,9 @@ def test_what_proves_more_is_shipped_with_its_figures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save(tiny(), tmp_path / "model")
-    before = collection(tmp_path / "before", 5)
+    before = collection(
+        tmp_path / "before", 5, policy="portfolio,model:/home/me/m", value="learned:old"
+    )
     after = collection(tmp_path / "after", 15, search="qstar", value="learned:model")
     out = tmp_path / "weights"
     arguments = (tmp_path / "model", before, after, Path("--out"), out)
@@ -54,6 +56,7 @@ def test_what_proves_more_is_shipped_with_its_figures(
     last = load(out).lineage[-1]
     assert last["promoted"] is True
     assert (last["proved before"], last["proved"], last["theorems"]) == (5, 15, 20)
+    assert last["against"] == "bestfirst, portfolio,model, learned"
     assert (last["measured on"], last["search"], last["lean calls"]) == ("some, valid", "qstar", 25)
     assert all(file.stat().st_mode & 0o044 == 0o044 for file in out.iterdir())
 

@@ -79,7 +79,7 @@ async def read_lean(path: Path, launch: LaunchFor) -> Suite:
     file = LeanFile(path, read_text(path))
     try:
         async with LeanPool(launch, PoolConfig(workers=1)) as lean:
-            records = await lean.scan(file.text)
+            records = (await lean.scan(file.text)).sorries
     except InvalidHeader as error:
         error.where = str(path)
         raise

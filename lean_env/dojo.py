@@ -1,5 +1,5 @@
-"""lean-dojo's interface to theorems and commands, over our own Lean: nothing is traced, built or
-downloaded.
+"""lean-dojo's interface to theorems and commands, over our own Lean.  It needs no tracing, and uses
+a trace that is there.
 
     from lean_env.dojo import Dojo, ProofFinished
 
@@ -58,12 +58,13 @@ class Dojo:
     """A Lean process of its own, to be used with `with`; `timeout` is in seconds, for each tactic
     or command.  `launch` is how to start Lean; left out, it is embedded Lean.
 
-    For tactics `entry` is a theorem of `lean_env`, or one of lean-dojo's: then it is that of the
-    file that it names, traced or with a `sorry`, if its repository is a folder that has this file,
-    else the theorem of that name in Lean's own library.  For commands it is a repository that is a
-    folder, a file in it, and a line (from 1): they come after what stands above that line.
+    For tactics `entry` is a theorem of `lean_env`, or one of lean-dojo's.  Where the repository of
+    that is a folder, the theorem is the one in its file, and is traced or has a `sorry`; where it
+    is a URL, the theorem of that name in Lean's own library.  For commands `entry` is a repository
+    that is a folder, a file in it, and a line (from 1): they come after what stands above that
+    line.  A folder that `qstar data trace` made will do for the repository in it.
 
-    Entering raises `DojoInitError` when it cannot be posed.
+    Entering raises `DojoInitError` when `entry` cannot be posed.
     """
 
     def __init__(
@@ -104,9 +105,11 @@ class Dojo:
             if isinstance(self.entry, tuple):
                 return self, CommandState(self._run(self._above(self.entry)))
             return self, self._shown(self._run(self._start(self.entry)))
-        except LeanEnvError as error:
+        except BaseException as error:
             self.__exit__(None, None, None)
-            raise DojoInitError(f"{error}  {error.remedy}".strip()) from error
+            if isinstance(error, LeanEnvError):
+                raise DojoInitError(f"{error}  {error.remedy}".strip()) from error
+            raise
 
     def __exit__(
         self,

@@ -28,7 +28,7 @@ from typing import Any, cast
 from lean_env.errors import BrokenEnvironment
 from lean_env.forbidden import forbidden
 from lean_env.launcher import Launcher, LaunchFor
-from lean_env.texts import CheckAnswer, ScanAnswer, SorryRecord
+from lean_env.texts import CheckAnswer, ScanAnswer
 from lean_env.types import (
     Applied,
     Limits,
@@ -185,14 +185,14 @@ class LeanPool:
         await self._wait_for([errand])
         return cast(ProofState, errand.done.result())
 
-    async def scan(self, source: str) -> tuple[SorryRecord, ...]:
-        """The declarations of a file that have a `sorry`.
+    async def scan(self, source: str) -> ScanAnswer:
+        """The theorems of a file, and its declarations that have a `sorry`.
 
         Raises `InvalidHeader` if the file has errors."""
         errand = _Errand(source, lambda worker: worker.scan(source))
         self._errands.append(errand)
         await self._wait_for([errand])
-        return cast(ScanAnswer, errand.done.result()).sorries
+        return cast(ScanAnswer, errand.done.result())
 
     async def check(self, header: str | None, source: str, seconds: float) -> CheckAnswer:
         """Elaborate `source` to its end, after a header or, when that is None, as a file with

@@ -1,10 +1,9 @@
 """Repositories that lean-dojo traced: their theorems, as they stand in their files, and the goals
 before and after each tactic of their proofs.
 
-A trace lies where Lake puts what it builds: the one of `Foo/Bar.lean` is the file
-`.lake/build/ir/Foo/Bar.trace.xml`.  It is the syntax tree of that file; nodes have places (line and
-column, both from 1, in code points), tactics have goals.  Packages that the repository depends on
-are not looked at.
+The trace of `Foo/Bar.lean` is `.lake/build/ir/Foo/Bar.trace.xml`, where Lake puts what it builds.
+It is the syntax tree of that file.  Nodes have places: line and column, both from 1, in code
+points.  Tactics have goals.  Packages that the repository depends on are not looked at.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from lean_env.types import Theorem
 BUILT = Path(".lake", "build", "ir")
 SUFFIX = ".trace.xml"
 UNFINISHED = ".ast.json"
-"""What is there before the traces are."""
+"""The ending of what lean-dojo writes first, for each file; traces come when it has them all."""
 
 AGAIN = "Trace the repository again: `qstar data trace`."
 
@@ -38,7 +37,7 @@ _PLACE = re.compile(r"\((\d+), (\d+)\)")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A tactic of a proof, and all goals before and after it, as Lean prints them."""
+    """A tactic of a proof, and all goals before it and after it, as Lean prints them."""
 
     tactic: str
     before: str
@@ -47,8 +46,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TracedTheorem:
-    """`theorem` is posed in its file: what stands above it is its header, and its proof is a
-    `sorry`.  `steps` are those of the proof that it has, blocks before what is in them."""
+    """`theorem` has for its header what stands above it in its file, and a `sorry` for its proof.
+    `steps` are the tactics of the proof in the file; a block comes before the tactics in it."""
 
     name: str
     theorem: Theorem
@@ -57,19 +56,19 @@ class TracedTheorem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TracedFile:
-    """`path` is relative to the root of the repository.  `within` counts the theorems that other
-    commands (`mutual`) hold: these cannot be posed alone."""
+    """`path` is relative to the root of the repository.  Theorems in a command that holds others,
+    as `mutual` does, cannot be posed alone: `held_by_others` is how many there are."""
 
     path: Path
     theorems: tuple[TracedTheorem, ...]
-    within: int
+    held_by_others: int
 
 
 def root_of(folder: Path) -> Path | None:
-    """The root of the traced repository that `folder` is or, as lean-dojo leaves it, the one folder
-    in it; None when it is neither.
+    """The root of a traced repository: `folder` itself, or the only thing in it, for lean-dojo puts
+    a repository into the folder that it is given.  None when neither is one.
 
-    Raises `BadInput` for a repository of which the tracing did not come to its end.
+    Raises `BadInput` for a repository whose tracing was broken off.
     """
     inside = list(folder.iterdir()) if folder.is_dir() else []
     candidates = [folder, *inside] if len(inside) == 1 else [folder]
@@ -94,7 +93,7 @@ def traces_of(root: Path) -> list[Path]:
 
 
 def trace_of(root: Path, path: Path) -> Path:
-    """Where the trace of a file is, if it has one."""
+    """Where the trace of a file is, if it has one; `path` is relative to `root`."""
     return root / BUILT / path.with_suffix(SUFFIX)
 
 
@@ -104,8 +103,8 @@ def read(root: Path) -> Iterator[TracedFile]:
 
 
 def read_trace(root: Path, trace: Path) -> TracedFile:
-    """Raises `BadInput` for a file that is no trace, or cut off, and when the Lean file that it
-    belongs to is missing or was changed since."""
+    """Raises `BadInput` for a file that is no trace, or cut off, and when the Lean file that was
+    traced is missing or has changed."""
     path = trace.relative_to(root / BUILT)
     path = path.with_name(path.name.removesuffix(SUFFIX) + ".lean")
     tree = _parsed(trace)
@@ -114,10 +113,12 @@ def read_trace(root: Path, trace: Path) -> TracedFile:
         theorems = [t for command in tree[0] if (t := _theorem(command, text))]
         everywhere = sum(node.tag in _THEOREMS for node in tree.iter())
     except (LookupError, ValueError) as error:
+        said = str(error) if isinstance(error, ValueError) else repr(error)
         raise BadInput(
-            f"not a trace as lean-dojo writes it: {error!r}", where=str(trace), remedy=AGAIN
+            f"not a trace as lean-dojo writes it: {said}", where=str(trace), remedy=AGAIN
         ) from None
-    return TracedFile(path=path, theorems=tuple(theorems), within=everywhere - len(theorems))
+    held = everywhere - len(theorems)
+    return TracedFile(path=path, theorems=tuple(theorems), held_by_others=held)
 
 
 def _parsed(trace: Path) -> Element:
@@ -132,6 +133,8 @@ def _parsed(trace: Path) -> Element:
             column=column + 1,
             remedy=AGAIN,
         ) from None
+    except (LookupError, ValueError) as error:  # an encoding that there is not, or not for XML
+        raise BadInput(f"not XML in UTF-8: {error}", where=str(trace), remedy=AGAIN) from None
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", where=str(trace)) from None
 
@@ -155,17 +158,28 @@ def _source(file: Path, trace: Path, md5: str) -> str:
 
 
 class _Text:
-    """A Lean file, addressed as its trace does."""
+    """A Lean file, addressed as in its trace: by places like `(3, 1)`."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+        self._lengths = [len(line) for line in text.split("\n")]
+        self._starts = [0, *accumulate(length + 1 for length in self._lengths)]
 
-    def offset(self, place: str) -> int:
+    def between(self, start: str, stop: str) -> tuple[int, int]:
+        """Both as offsets in the text.  Raises `ValueError` unless there is something between."""
+        first, last = self._offset(start), self._offset(stop)
+        if first >= last:
+            raise ValueError(f"a statement from {start} to {stop}")
+        return first, last
+
+    def _offset(self, place: str) -> int:
         found = _PLACE.fullmatch(place)
         if found is None:
             raise ValueError(f"`{place}` is no place")
-        return self._lines[int(found[1]) - 1] + int(found[2]) - 1
+        line, column = int(found[1]), int(found[2])
+        if not 1 <= line <= len(self._lengths) or not 1 <= column <= self._lengths[line - 1] + 1:
+            raise ValueError(f"the Lean file has no place {place}")
+        return self._starts[line - 1] + column - 1
 
 
 def _theorem(command: Element, text: _Text) -> TracedTheorem | None:
@@ -180,7 +194,7 @@ def _theorem(command: Element, text: _Text) -> TracedTheorem | None:
     else:
         return None
     name, signature = _string(node, "full_name"), parts[2]
-    start, stop = text.offset(command.attrib["start"]), text.offset(signature.attrib["end"])
+    start, stop = text.between(command.attrib["start"], signature.attrib["end"])
     return TracedTheorem(
         name=name,
         theorem=Theorem(

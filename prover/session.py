@@ -98,7 +98,7 @@ class Prover:
 
     async def scan(self, source: str) -> tuple[SorryRecord, ...]:
         """The declarations of a file with a `sorry`.  Raises `InvalidHeader` for its errors."""
-        return await self.pool.scan(source)
+        return (await self.pool.scan(source)).sorries
 
 
 @asynccontextmanager

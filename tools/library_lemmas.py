@@ -11,7 +11,7 @@ import gzip
 from collections.abc import Sequence
 from functools import partial
 
-from benchmarks.suites.library import entry, internal
+from benchmarks.suites.library import is_internal, posed_anew
 from lean_env import LeanPool, PoolConfig
 from lean_env.client import LeanClient
 from lean_env.forbidden import forbidden
@@ -31,7 +31,7 @@ async def main() -> None:
     lines = []
     async with LeanPool(launch, PoolConfig()) as pool:
         for module, theorems in modules.items():
-            found = [t for t in theorems if not internal(t.name) and not forbidden(t.name)]
+            found = [t for t in theorems if not is_internal(t.name) and not forbidden(t.name)]
             lines += [f"# {module}"] if found else []
             lines += await _written(pool, module, found)
     FILE.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))
@@ -39,7 +39,7 @@ async def main() -> None:
 
 
 async def _written(pool: LeanPool, module: str, theorems: Sequence[LibraryTheorem]) -> list[str]:
-    states = await asyncio.gather(*(pool.start(entry(module, t).theorem) for t in theorems))
+    states = await asyncio.gather(*(pool.start(posed_anew(module, t).theorem) for t in theorems))
     await pool.release(states)
     statements = [" ".join(state.text.split())[:LONGEST] for state in states]
     return [f"{t.name}\t{text}" for t, text in zip(theorems, statements, strict=True)]

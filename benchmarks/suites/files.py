@@ -14,6 +14,7 @@ from benchmarks.suites.types import Entry, Suite, digest
 from lean_env.errors import BadInput, InvalidHeader
 from lean_env.launcher import LaunchFor
 from lean_env.types import Theorem
+from prover.data.leandojo import own_id
 from prover.lean_file import LeanFile
 from prover.targets import read_rows, read_text, text_in, theorem_in
 
@@ -79,7 +80,7 @@ async def read_lean(path: Path, launch: LaunchFor) -> Suite:
     file = LeanFile(path, read_text(path))
     try:
         async with LeanPool(launch, PoolConfig(workers=1)) as lean:
-            records = await lean.scan(file.text)
+            records = (await lean.scan(file.text)).sorries
     except InvalidHeader as error:
         error.where = str(path)
         raise
@@ -96,10 +97,5 @@ def _suite(path: Path, entries: Sequence[Entry]) -> Suite:
 
 def with_own_ids(entries: Sequence[Entry]) -> list[Entry]:
     """The second `t` becomes `t (2)`."""
-    seen: Counter[str] = Counter()
-    found: list[Entry] = []
-    for entry in entries:
-        seen[entry.id] += 1
-        again = f" ({seen[entry.id]})" if seen[entry.id] > 1 else ""
-        found.append(replace(entry, id=entry.id + again))
-    return found
+    seen = Counter[str]()
+    return [replace(entry, id=own_id(entry.id, seen)) for entry in entries]

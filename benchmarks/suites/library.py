@@ -47,13 +47,13 @@ def _suite(
     entries: list[Entry] = []
     seen: set[str] = set()
     for module, theorem in found:
-        if internal(theorem.name):
+        if is_internal(theorem.name):
             left_out["internal"] += 1
         elif theorem.key in seen:
             left_out["restated"] += 1
         else:
             seen.add(theorem.key)
-            entries.append(entry(module, theorem))
+            entries.append(posed_anew(module, theorem))
     entries.sort(key=lambda e: fraction(f"order of {e.id}"))
     digest = hashlib.sha256("\n".join(f"{e.id} {e.split}" for e in entries).encode()).hexdigest()
     return Suite(
@@ -65,13 +65,13 @@ def _suite(
     )
 
 
-def internal(name: str) -> bool:
+def is_internal(name: str) -> bool:
     """For the library's own use: the insides of maps, lemmas that tactics build proofs with."""
     parts = name.split(".")
     return parts[0] == "Lean" or "Internal" in parts
 
 
-def entry(module: str, theorem: LibraryTheorem) -> Entry:
+def posed_anew(module: str, theorem: LibraryTheorem) -> Entry:
     """The theorem, to be proved anew."""
     name, levels = theorem.name, f".{{{', '.join(theorem.levels)}}}" if theorem.levels else ""
     return Entry(

@@ -21,15 +21,18 @@ def load(root: Path) -> Suite:
 
     Raises `BadInput` for a damaged trace, or when there are no theorems.
     """
-    files = list(traced.read(root))
-    found = [_entry(theorem, file.path) for file in files for theorem in file.theorems]
+    found: list[Entry] = []
+    files = within = 0
+    for file in traced.read(root):  # the steps of all proofs together are too much to keep
+        found += [_entry(theorem, file.path) for theorem in file.theorems]
+        files += 1
+        within += file.held_by_others
     if not found:
         raise BadInput("traced, and there are no theorems", where=str(root))
     entries = sorted(with_own_ids(found), key=lambda entry: fraction(f"order of {entry.id}"))
-    within = sum(file.within for file in files)
     return Suite(
         name=root.resolve().name,
-        variant=f"theorems of {len(files)} files that lean-dojo traced",
+        variant=f"theorems of {files} files that lean-dojo traced",
         digest=digest(entries),
         entries=tuple(entries),
         left_out={WITHIN: within} if within else {},

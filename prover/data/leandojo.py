@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,13 +47,13 @@ def digest_of(folder: Path) -> str:
 def read_benchmark(folder: Path) -> Iterator[Search]:
     """The proofs of the train split that come to their end.  Raises `BadInput` for a file of
     another form."""
-    file, run = folder / FILE, digest_of(folder)
+    file, run, seen = folder / FILE, digest_of(folder), Counter[str]()
     try:
         rows = json.loads(file.read_text("utf-8"))
         for row in rows:
             traced = row["traced_tactics"]
             yield from proofs(
-                str(row["full_name"]),
+                own_id(str(row["full_name"]), seen),
                 ((t["tactic"], t["state_before"], t["state_after"]) for t in traced),
                 run,
             )
@@ -62,6 +63,12 @@ def read_benchmark(folder: Path) -> Iterator[Search]:
             where=str(file),
             remedy="It holds an array of objects with `full_name` and `traced_tactics`.",
         ) from None
+
+
+def own_id(name: str, seen: Counter[str]) -> str:
+    """The name; `name (2)` for the second theorem of that name, of another file."""
+    seen[name] += 1
+    return name if seen[name] == 1 else f"{name} ({seen[name]})"
 
 
 def proofs(name: str, traced: Iterable[tuple[Tactic, str, str]], run: str) -> Iterator[Search]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from socket import gaierror
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError
 
 from lean_env.errors import BadInput, ToolchainError
 from lean_env.traced import root_of, traces_of
@@ -23,6 +27,7 @@ NOT_FOUND = 404
 
 def trace(url: str, commit: str, out: Path) -> int:
     """The number of files that were traced; `out` then is a suite, and data to learn from.
+    Otherwise there is no `out`.
 
     Raises `BadInput` when `out` is there already or there is no such repository or commit,
     `ToolchainError` when programs or the network are missing or the repository cannot be built.
@@ -36,16 +41,29 @@ def trace(url: str, commit: str, out: Path) -> int:
                 remedy=f"{remedy}  {UNTRACED}",
             )
     repo = _repository(url, commit)
-    try:
-        import lean_dojo
+    with whole_or_gone(out):
+        try:
+            import lean_dojo
 
-        lean_dojo.trace(repo, out.resolve())
-    except Exception as error:  # whatever git, the network or Lake have to say
-        raise _failed(url, error) from error
-    root = root_of(out)
-    if root is None:
-        raise ToolchainError(f"lean-dojo traced no file of {url}", remedy="Does it build anything?")
-    return len(traces_of(root))
+            lean_dojo.trace(repo, out.resolve())
+        except Exception as error:  # whatever git, the network or Lake have to say
+            raise failed(url, error) from error
+        root = root_of(out)
+        if root is None:
+            raise ToolchainError(
+                f"lean-dojo traced no file of {url}", remedy="Does it build anything?"
+            )
+        return len(traces_of(root))
+
+
+@contextmanager
+def whole_or_gone(out: Path) -> Iterator[None]:
+    """Whatever is raised within removes the folder `out`."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(out, ignore_errors=True)
+        raise
 
 
 def _repository(url: str, commit: str) -> lean_dojo.LeanGitRepo:
@@ -72,12 +90,13 @@ def _repository(url: str, commit: str) -> lean_dojo.LeanGitRepo:
             raise BadInput(
                 f"not a Lean project: it has no {Path(str(error.filename)).name}", where=url
             ) from error
-        raise _failed(url, error) from error
+        raise failed(url, error) from error
 
 
-def _failed(url: str, error: Exception) -> ToolchainError:
+def failed(url: str, error: Exception) -> ToolchainError:
+    """What to say of an error of lean-dojo's."""
     said = str(error) or type(error).__name__
-    if isinstance(error, OSError) and error.filename is None:  # of urllib, of requests
+    if _is_of_the_network(error):
         return ToolchainError(
             f"lean-dojo cannot trace {url} without the network: {said}",
             remedy=f"It asks GitHub, and a cache of its own.  {UNTRACED}",
@@ -86,3 +105,12 @@ def _failed(url: str, error: Exception) -> ToolchainError:
         f"lean-dojo cannot trace {url}: {said}",
         remedy="It fetches and builds the repository: what it printed says what is missing.",
     )
+
+
+def _is_of_the_network(error: Exception) -> bool:
+    """No answer came, not even a refusal.  What urllib and requests raise then has no number; what
+    the system says, of a full disk for instance, has one."""
+    if isinstance(error, (ConnectionError, TimeoutError, gaierror)):
+        return True
+    answered = isinstance(error, (HTTPError, shutil.Error))
+    return isinstance(error, OSError) and error.errno is None and not answered

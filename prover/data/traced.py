@@ -1,23 +1,24 @@
 """Searches from a repository that lean-dojo traced, to learn from: the proofs that people wrote.
 
-A theorem's name decides its split, as it does in the suite that the repository is for `qstar eval`.
+Theorems have the ids and the splits that they have when `qstar eval` measures on the repository.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from lean_env import traced
 from lean_env.errors import BadInput
 from lean_env.types import Tactic
-from prover.data.leandojo import SPLIT, proofs
+from prover.data.leandojo import SPLIT, own_id, proofs
 from prover.data.records import Search
 from prover.runs.splits import split_of
 
-_BLOCKS = ("·", "{")
-"""How a tactic begins that only holds others, which are traced as well."""
+_BLOCKS = ("·", ". ", ".\n", "{")
+"""How a block of tactics begins.  It teaches nothing: the tactics in it are traced as well."""
 
 
 def is_traced(folder: Path) -> bool:
@@ -25,7 +26,7 @@ def is_traced(folder: Path) -> bool:
 
 
 def digest_of(folder: Path) -> str:
-    """Of the traces, wherever the folder is."""
+    """What the traces are, not where the folder is, decides it."""
     root, found = _root(folder), hashlib.sha256()
     for trace in traced.traces_of(root):
         found.update(f"{trace.relative_to(root).as_posix()}\0".encode())
@@ -36,12 +37,13 @@ def digest_of(folder: Path) -> str:
 def read_traced(folder: Path) -> Iterator[Search]:
     """The proofs of the train split that come to their end.  Raises `BadInput`, for a damaged trace
     for instance."""
-    root, run = _root(folder), digest_of(folder)
+    root, run, seen = _root(folder), digest_of(folder), Counter[str]()
     for file in traced.read(root):
         try:
             for theorem in file.theorems:
+                id = own_id(theorem.name, seen)
                 if split_of(theorem.name) == SPLIT:
-                    yield from proofs(theorem.name, _steps(theorem), run)
+                    yield from proofs(id, _steps(theorem), run)
         except ValueError as error:
             raise BadInput(str(error), where=str(traced.trace_of(root, file.path))) from None
 

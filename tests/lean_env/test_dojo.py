@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import lean_dojo
+import psutil
 import pytest
 from lean_dojo import (
     CommandState,
@@ -19,6 +22,7 @@ from lean_dojo import (
 
 from lean_env import dojo as ours
 from lean_env.dojo import Dojo
+from lean_env.entries import Place
 from lean_env.launcher import LaunchFor
 from lean_env.types import Theorem
 from tests.lean_env.hard import ENDLESS, HARD
@@ -100,6 +104,80 @@ def test_a_theorem_of_a_file(launch: LaunchFor, tmp_path: Path) -> None:
         pass
 
 
+SEVERAL = """namespace B
+theorem both : 1 = 1 := by sorry
+end B
+namespace A
+/-- This theorem is nice. -/
+theorem both : 2 = 2 := by
+  sorry
+theorem done : 3 = 3 := rfl
+theorem near : 4 = 4 := rfl theorem by_it : 5 = 5 := by sorry
+end A
+theorem _root_.top : 6 = 6 := by sorry
+"""
+
+
+def test_the_theorem_of_that_name_and_no_other(launch: LaunchFor, tmp_path: Path) -> None:
+    (tmp_path / "F.lean").write_text(SEVERAL)
+    for name, goal in (("A.both", "2 = 2"), ("B.both", "1 = 1"), ("top", "6 = 6")):
+        with Dojo(lean_dojo.Theorem(str(tmp_path), "F.lean", name), launch=launch) as (_, state):
+            assert state.pp == f"⊢ {goal}"
+    for name, says in (
+        ("both", "no theorem `both`"),
+        ("A.is", r"no theorem `A\.is`"),
+        ("A.done", r"no theorem `A\.done` with a `sorry`"),
+        ("A.near", r"F\.lean:9: `A\.near` shares its lines with `A\.by_it`"),
+        ("A.by_it", r"`A\.by_it` shares its lines with `A\.near`"),
+    ):
+        refused(lean_dojo.Theorem(str(tmp_path), "F.lean", name), says, launch)
+
+
+def test_a_file_with_errors(launch: LaunchFor, tmp_path: Path) -> None:
+    (tmp_path / "F.lean").write_text("theorem t : 1 = 1 := by sorry\n#check nonsense\n")
+    refused(lean_dojo.Theorem(str(tmp_path), "F.lean", "t"), r"F\.lean:2:8: .*nonsense", launch)
+
+
+def test_a_path_leads_to_a_file_of_the_repository(launch: LaunchFor, tmp_path: Path) -> None:
+    """Else not even a name that Lean's own library has is posed."""
+    (tmp_path / "other").mkdir()
+    for outside in (tmp_path / "F.lean", tmp_path / "other" / "G.lean"):
+        outside.write_text("theorem Nat.mine : 1 = 1 := by sorry\n")
+    for path, says in (
+        ("Typo.lean", r"Typo\.lean: no such file in this repository"),
+        (str(tmp_path / "F.lean"), "leads out of the repository"),
+        ("../F.lean", "leads out of the repository"),
+    ):
+        for name in ("Nat.add_comm", "Nat.mine"):
+            refused(lean_dojo.Theorem(str(tmp_path / "other"), path, name), says, launch)
+        if "Typo" not in path:
+            refused((str(tmp_path / "other"), path, 1), says, launch)
+    nowhere = lean_dojo.Theorem(str(tmp_path / "nowhere"), "F.lean", "Nat.add_comm")
+    refused(nowhere, "nowhere: neither a URL nor a folder", launch)
+    refused(("https://example.org/a", "F.lean", 1), "clone it", launch)
+
+
+def refused(entry: lean_dojo.Theorem | Place, says: str, launch: LaunchFor) -> None:
+    with pytest.raises(DojoInitError, match=says), Dojo(entry, launch=launch):
+        pass
+
+
+def test_nothing_is_left_of_what_was_not_entered(launch: LaunchFor) -> None:
+    """Whatever was raised, before Lean runs or when it does."""
+    entries: tuple[Any, ...] = (42, Theorem(statement=b"theorem t : True"))  # type: ignore[arg-type]
+    for entry in entries:
+        before = running()
+        with pytest.raises((AttributeError, TypeError)), Dojo(entry, launch=launch):
+            pass
+        assert running() == before
+
+
+def running() -> tuple[list[str], set[psutil.Process]]:
+    """Threads of `Dojo`, and processes."""
+    names = [thread.name for thread in threading.enumerate()]
+    return [name for name in names if name == "dojo"], set(psutil.Process().children())
+
+
 def test_what_is_not_there_cannot_be_posed(launch: LaunchFor) -> None:
     theorem = in_library("Mathlib/Order/Basic.lean", "le_antisymm_foo")
     with pytest.raises(DojoInitError, match="le_antisymm_foo"), Dojo(theorem, launch=launch):
@@ -107,12 +185,16 @@ def test_what_is_not_there_cannot_be_posed(launch: LaunchFor) -> None:
 
 
 def test_a_traced_theorem(launch: LaunchFor, tmp_path: Path) -> None:
-    """It has a proof: where that begins, its trace says."""
-    root = str(traced_repository(tmp_path))
-    theorem = lean_dojo.Theorem(root, "Small/Logic.lean", "A.both")
-    with Dojo(theorem, launch=launch) as (dojo, state):
-        assert state.pp == PQ
-        assert isinstance(dojo.run_tac(state, "exact ⟨hp, hq⟩"), ProofFinished)
+    """It has a proof: where that begins, its trace says.  The folder that it was traced into will
+    do for the repository."""
+    root = str(traced_repository(tmp_path / "out" / "small"))
+    for folder in (root, str(tmp_path / "out")):
+        theorem = lean_dojo.Theorem(folder, "Small/Logic.lean", "A.both")
+        with Dojo(theorem, launch=launch) as (dojo, state):
+            assert state.pp == PQ
+            assert isinstance(dojo.run_tac(state, "exact ⟨hp, hq⟩"), ProofFinished)
+    with Dojo((str(tmp_path / "out"), "Small/Logic.lean", 3), launch=launch) as (dojo, start):
+        assert isinstance(dojo.run_cmd(start, "end A"), CommandState)
     for path, name, says in (
         ("Small/Logic.lean", "A.neither", "no theorem `A.neither`"),
         ("Far.lean", "far", "Mathlib"),
@@ -147,12 +229,14 @@ def test_what_commands_cannot_come_after(launch: LaunchFor, tmp_path: Path) -> N
     for path, line, says in (
         ("F.lean", 5, r"F\.lean:4: .*nonsense"),
         ("G.lean", 1, r"G\.lean: cannot be read"),
+        ("F.lean", 0, r"F\.lean: it has no line 0"),
+        ("F.lean", -1, r"it has no line -1"),
+        ("F.lean", 7, r"it has no line 7  .* 6 is below all"),
     ):
-        with (
-            pytest.raises(DojoInitError, match=says),
-            Dojo((str(tmp_path), path, line), launch=launch),
-        ):
-            pass
+        refused((str(tmp_path), path, line), says, launch)
+    (tmp_path / "F.lean").write_text("def two := 2")
+    with Dojo((str(tmp_path), "F.lean", 2), launch=launch) as (dojo, start):
+        assert dojo.run_cmd(start, "#eval two").message == "2"
 
 
 def test_a_command_that_takes_too_long(launch: LaunchFor, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from lean_dojo import Theorem as TheirTheorem
 from lean_dojo import TracedFile, TracedTheorem
+from lean_dojo.utils import to_xml_path
 
 from lean_env.errors import BadInput
 from lean_env.pool import LeanPool
@@ -28,7 +29,7 @@ def test_theorems_are_posed_in_their_files(root: Path) -> None:
     assert [t.name for t in far.theorems + logic.theorems] == [
         "far", "A.both", "A.zero_plus", "A.small",
     ]  # fmt: skip
-    assert (far.within, logic.within) == (0, 1)  # `one`, in a `mutual`
+    assert (far.held_by_others, logic.held_by_others) == (0, 1)  # `one`, in a `mutual`
     both, plus, small = (t.theorem for t in logic.theorems)
     assert both.header == LOGIC[: LOGIC.index("/-- Both")]
     assert both.statement.endswith("(hq : q) : p ∧ q := by\n  sorry")
@@ -39,12 +40,16 @@ def test_theorems_are_posed_in_their_files(root: Path) -> None:
 
 async def test_the_goals_are_those_that_were_traced(root: Path, pool: LeanPool) -> None:
     _, logic = read(root)
-    for found, tactics in zip(
-        logic.theorems, ("exact ⟨hp, hq⟩", INDUCTION, "exact Nat.zero_le"), strict=True
+    assert [len(found.steps) for found in logic.theorems] == [5, 3, 0]
+    for found, goals, tactics in zip(
+        logic.theorems,
+        (PQ, "n : Nat\n⊢ 0 + n = n", "⊢ ∀ (n : Nat), 0 ≤ n"),
+        ("exact ⟨hp, hq⟩", INDUCTION, "exact Nat.zero_le"),
+        strict=True,
     ):
         state = await pool.start(found.theorem)
-        if found.steps:
-            assert state.text == found.steps[0].before
+        assert state.text == goals
+        assert all(step.before == goals for step in found.steps[:1])
         [[outcome]] = await pool.step([(state, [tactics])])
         assert isinstance(outcome, Applied) and outcome.closed, outcome
         await pool.release([state])
@@ -87,6 +92,11 @@ def test_the_repository_or_the_folder_that_it_was_traced_into(root: Path, tmp_pa
     assert root_of(tmp_path / "nowhere") is None
 
 
+def encoding(name: str) -> tuple[str, str]:
+    """What to replace for another encoding, and by what."""
+    return "<TracedFile", f'<?xml version="1.0" encoding="{name}"?>\n<TracedFile'
+
+
 def test_bad_ones_are_told(root: Path) -> None:
     trace = root / TRACE
     whole = trace.read_text("utf-8")
@@ -95,7 +105,8 @@ def test_bad_ones_are_told(root: Path) -> None:
         ("", r"Logic\.trace\.xml:1:1: damaged or cut off: no element found"),
         ("<TracedFile/>", "not a trace as lean-dojo writes it: KeyError.'md5'"),
         (whole.replace('full_name="A.both"', ""), "KeyError.'full_name'"),
-        (whole.replace('start="(4, 1)"', 'start="(4000, 1)"'), "IndexError"),
+        (whole.replace(*encoding("foo")), "not XML in UTF-8: unknown encoding: foo"),
+        (whole.replace(*encoding("utf-32")), "not XML in UTF-8: multi-byte encodings"),
         (whole.replace('start="(4, 1)"', 'start="here"'), "`here` is no place"),
     ):
         trace.write_text(text, encoding="utf-8")
@@ -125,5 +136,29 @@ def test_a_tracing_that_was_broken_off(tmp_path: Path) -> None:
     assert caught.value.remedy
 
 
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("(4000, 1)", r"no place \(4000, 1\)"),
+        ("(0, 1)", r"no place \(0, 1\)"),
+        ("(4, 0)", r"no place \(4, 0\)"),
+        ("(4, 16)", r"no place \(4, 16\)"),
+        ("(5, 61)", "a statement from"),  # where it ends
+        ("(6, 1)", "a statement from"),
+    ],
+)
+def test_places_that_are_not_there_are_refused(place: str, says: str, root: Path) -> None:
+    """`(4, 1)` is where the first theorem starts, with its comment."""
+    trace = root / TRACE
+    whole = trace.read_text("utf-8")
+    trace.write_text(whole.replace('start="(4, 1)"', f'start="{place}"'), encoding="utf-8")
+    with pytest.raises(BadInput, match=says) as caught:
+        list(read(root))
+    assert (caught.value.where, "`qstar data trace`" in caught.value.remedy) == (str(trace), True)
+
+
 def test_where_a_trace_is(root: Path) -> None:
-    assert trace_of(root, Path("Small/Logic.lean")) == root / TRACE
+    """Where lean-dojo puts it, for the files of its own classes."""
+    for path in (Path("Small/Logic.lean"), Path("Far.lean")):
+        assert trace_of(root, path) == root / to_xml_path(root.resolve(), path, None)
+        assert trace_of(root, path).is_file()

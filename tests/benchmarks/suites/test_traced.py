@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from lean_env.errors import BadInput
 from lean_env.launcher import LaunchFor
 from prover.runs.splits import split_of
 from tests.lean_env.toolchains import USES, install, small_project
-from tests.lean_env.tracing import Tracing, traced_repository
+from tests.lean_env.tracing import Tactic, Tracing, traced_repository
 from tests.prover.test_cli import qstar
 
 FEW = ("--max-lean-calls", "20", "--workers", "1", "--no-baseline")
@@ -34,6 +35,23 @@ async def test_its_theorems(tmp_path: Path, launch: LaunchFor) -> None:
     assert {entries["A.both"].group, entries["far"].group} == {"Small/Logic.lean", "Far.lean"}
     assert suite.left_out == {WITHIN: 1}
     assert await find_suite(str(tmp_path), launch) == suite  # what it was traced into
+
+
+async def test_proofs_are_not_kept(tmp_path: Path, launch: LaunchFor) -> None:
+    """Of many files no more is in memory than of few."""
+    goal = f"⊢ True{' ∧ True' * 50_000}"
+    for number in range(20):
+        text = f"theorem t{number} : True := by\n  trivial\n"
+        file = Tracing(tmp_path, f"F{number}.lean", text)
+        statement, proof = text.removesuffix("\n").split(" := ")
+        step = Tactic("trivial", goal)
+        file.save(file.theorem(f"t{number}", statement, f" := {proof}", step))
+    tracemalloc.start()
+    suite = await find_suite(str(tmp_path), launch)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(suite.entries) == 20
+    assert most < 20 * len(goal)  # of which each character takes two bytes
 
 
 async def test_bad_ones_are_told(tmp_path: Path, launch: LaunchFor) -> None:

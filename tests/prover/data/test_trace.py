@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
+import socket
 import subprocess
 from pathlib import Path
+from urllib.error import HTTPError, URLError
 
 import pytest
+import requests
 
 from lean_env.errors import BadInput, ToolchainError
-from prover.data.trace import trace
+from prover.data.trace import failed, trace, whole_or_gone
 from tests.lean_env.toolchains import put_program
 from tests.prover.test_cli import qstar
 
@@ -96,3 +101,38 @@ def test_what_is_no_lean_project(programs: Path, repository: Path, tmp_path: Pat
 def test_what_does_not_build(programs: Path, repository: Path, tmp_path: Path) -> None:
     code, said = ends(programs, tmp_path, repository, "main", DISABLE_REMOTE_CACHE="1")
     assert (code, "'lake build' returned non-zero exit status 7" in said) == (3, True), said
+
+
+@pytest.mark.parametrize(
+    ("error", "is_network"),
+    [
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), False),
+        (shutil.Error([("a", "b", os.strerror(errno.ENOSPC))]), False),
+        (HTTPError("https://example.org", 403, "Forbidden", None, None), False),  # type: ignore[arg-type]
+        (URLError(socket.gaierror(-2, "Name or service not known")), True),
+        (requests.ConnectionError("Max retries exceeded"), True),
+        (ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET)), True),
+    ],
+    ids=repr,
+)
+def test_only_the_network_is_called_the_network(error: Exception, is_network: bool) -> None:
+    said = failed("https://example.org", error)
+    assert ("without the network" in str(said)) == is_network
+    assert str(error) in str(said)
+
+
+def test_what_fails_late_can_be_tried_again(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+
+    def made(error: BaseException | None) -> None:
+        with whole_or_gone(out):
+            (out / "project" / ".lake").mkdir(parents=True)
+            if error:
+                raise error
+
+    for error in (OSError(errno.ENOSPC, "full"), KeyboardInterrupt()):
+        with pytest.raises(type(error)):
+            made(error)
+        assert not out.exists()
+    made(None)
+    assert out.is_dir()

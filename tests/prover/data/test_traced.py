@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.suites.catalog import find_suite
 from lean_env.errors import BadInput
+from lean_env.launcher import LaunchFor
 from prover.data.sources import digest, splits
 from prover.data.sources import searches as searches_in
 from prover.model.network import Size
@@ -16,7 +18,7 @@ from prover.train.fit import Schedule
 from prover.train.run import Training, train
 from prover.train.targets import Tried, policy_lessons
 from prover.types import Status
-from tests.lean_env.tracing import INDUCTION, PQ, SUCC, ZERO, P, Q, Tactic, Tracing
+from tests.lean_env.tracing import DONE, INDUCTION, PQ, SUCC, ZERO, P, Q, Tactic, Tracing
 from tests.lean_env.tracing import traced_repository as make
 
 SIZE = Size(width=32, inner=64, layers=1, heads=2)
@@ -70,6 +72,36 @@ def test_the_other_splits_are_not_taught(tmp_path: Path) -> None:
     )
     taught = {search.id for search in searches_in(tmp_path)}
     assert taught == {name for name in names if split_of(name) == "train"} != set(names)
+
+
+def test_blocks_teach_nothing(tmp_path: Path) -> None:
+    """Not with ASCII's bullet either, which may stand on a line of its own."""
+    proof = "constructor\n  . exact hp\n  .\n    exact hq"
+    statement = "theorem both (p q : Prop) (hp : p) (hq : q) : p ∧ q"
+    file = Tracing(tmp_path, "A.lean", f"{statement} := by\n  {proof}\n")
+    file.save(
+        file.theorem(
+            "both",
+            statement,
+            f" := by\n  {proof}",
+            Tactic("constructor", PQ, f"{P}\n\n{Q}"),
+            Tactic(". exact hp", f"{P}\n\n{Q}", Q, (Tactic("exact hp", P),)),
+            Tactic(".\n    exact hq", Q, DONE, (Tactic("exact hq", Q),)),
+        )
+    )
+    assert lessons(tmp_path) == sorted([(PQ, "constructor"), (P, "exact hp"), (Q, "exact hq")])
+
+
+async def test_a_name_of_two_files_makes_two_ids(tmp_path: Path, launch: LaunchFor) -> None:
+    for path in ("A.lean", "B.lean"):
+        file = Tracing(tmp_path, path, "theorem both : True := by\n  trivial\n")
+        steps = (Tactic("trivial", "⊢ True"),)
+        file.save(file.theorem("both", "theorem both : True", " := by\n  trivial", *steps))
+    assert split_of("both") == "train"
+    ids = {search.id for search in searches_in(tmp_path)}
+    assert ids == {"both", "both (2)"}
+    suite = await find_suite(str(tmp_path), launch)
+    assert ids == {entry.id for entry in suite.entries}
 
 
 def test_a_model_is_trained_on_it(root: Path, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ WITHOUT = ("bestfirst", "portfolio,lemmas", "constant")
 LATE = ("lemmas", "shipped")
 """Policies that others need not wait for."""
 
-LEMMAS = 0.25
+LEMMAS = 0.5
 """The weight of `lemmas` in a mixture, where each other policy has 1."""
 
 

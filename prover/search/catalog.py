@@ -15,7 +15,7 @@ from prover.search.race import Race
 from prover.search.rmax import RMaxTS
 from prover.types import SearchAlgorithm
 
-GUIDED = QStar(prior=1.0, in_turn=True)
+GUIDED = QStar(prior=1.0, turn=4)
 """0, 0.5 and 1 were tried with the shipped model, on valid splits alone: miniF2F core, library."""
 
 SEARCHES: dict[str, Callable[[], SearchAlgorithm]] = {

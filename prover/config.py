@@ -118,7 +118,9 @@ class Settings:
                 )
         named = [(kind, argument) for kind, _, argument in parts]
         if twice := [kind for (kind, argument), n in Counter(named).items() if n > 1]:
-            raise BadInput(f"`{twice[0]}` is named twice", where="--policy")
+            raise BadInput(
+                f"`{twice[0]}` is named twice", where="--policy", remedy="leave one of them out"
+            )
         return named
 
     def make_policy(self) -> Policy:
@@ -136,7 +138,10 @@ class Settings:
         return parts[0][0] if len(parts) == 1 else Mixture(parts)
 
     def _part(self, kind: str, argument: str) -> Part:
-        return self._policy(kind, argument), LEMMAS if kind == "lemmas" else 1.0
+        if kind in LATE:
+            loading, make = _joiner(kind)
+            return make(loading.wait())
+        return self._policy(kind, argument), 1.0
 
     def _policy(self, kind: str, argument: str) -> Policy:
         if kind == "hf":
@@ -147,14 +152,6 @@ class Settings:
             from prover.policy.learned import Learned
 
             return Learned.load(argument, seed=self.seed if kind == "sample" else None)
-        if kind == "shipped":
-            from prover.policy.learned import Learned
-
-            return Learned(shipped.model())
-        if kind == "lemmas":
-            from prover.policy.lemmas import Lemmas, loading
-
-            return Lemmas(loading().wait())
         if kind == "openai":
             from prover.policy.openai import Endpoint, OpenAI
 

@@ -109,7 +109,7 @@ class Runner:
         theorems = len({job.entry.id for job in todo})
         async with open_prover(self._options.settings, launch, theorems) as prover:
             with stop_on_interrupt() as stop:
-                await self.through(todo, partial(_do, prover), prover.workers, stop)
+                await self.through(todo, partial(attempt, prover), prover.workers, stop)
                 return not stop.is_set()
 
     async def through(
@@ -136,7 +136,8 @@ class Runner:
             self._on_end(attempt_in(row))
 
 
-async def _do(prover: Prover, job: Job) -> Row:
+async def attempt(prover: Prover, job: Job) -> Row:
+    """What comes of a job, as the ledger holds it."""
     theorem, settings = job.entry.theorem, prover.settings
     if job.number is None:
         tactics = tactics_for(job.entry.needs)

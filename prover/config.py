@@ -31,8 +31,11 @@ POLICIES = (
     "hf:PATH_OR_NAME",
     "openai:URL#MODEL",
 )
-WITH_MODEL = ("qstar", "portfolio,lemmas", "shipped")
-WITHOUT = ("bestfirst", "portfolio,lemmas", "constant")
+POLICY = "portfolio,lemmas"
+"""Who proposes by default."""
+
+WITH_MODEL = ("qstar", POLICY, "shipped")
+WITHOUT = ("bestfirst", POLICY, "constant")
 """The default search, policy and value."""
 
 LATE = ("lemmas", "shipped")

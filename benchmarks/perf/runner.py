@@ -1,6 +1,9 @@
 """What the runner of suites costs besides the proving.
 
-python -m benchmarks.perf.runner [--runs N]
+    python -m benchmarks.perf.runner [--theorems N] [--runs N]
+
+Real attempts, on theorems of Lean's library, one at a time: what their time leaves of the whole is
+the runner's own, rows on disk included.
 """
 
 from __future__ import annotations
@@ -9,50 +12,63 @@ import argparse
 import asyncio
 import tempfile
 import time
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from benchmarks.perf.figures import Figure, table
-from benchmarks.runner import Job, Options, Runner
-from benchmarks.suites.types import Entry
-from lean_env.types import Theorem
+from benchmarks.runner import Job, Options, Runner, attempt
+from benchmarks.suites import library
+from benchmarks.suites.types import Entry, select
+from lean_env.launcher import LaunchFor
+from lean_env.toolchain import default_cache_dir, embedded
 from prover.config import Settings
-from prover.record import record
 from prover.runs.ledger import Ledger, Row
-from prover.types import SearchResult, Status, Stop
+from prover.session import Prover, open_prover
 
-ATTEMPTS = 500
-QUICK_SECONDS = 0.2
-"""What an attempt takes that succeeds with the first tactics."""
+SETTINGS = Settings(policy="portfolio", lean_calls=8, seconds=None, workers=1)
+"""Short attempts: the fewer calls, the more the runner weighs."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what running a suite costs.")
+    parser.add_argument("--theorems", type=int, default=100, help="in a sample (default: 100)")
     parser.add_argument("--runs", type=int, default=3, help="samples (default: 3)")
-    print(table([overhead(parser.parse_args().runs)]))
+    options = parser.parse_args()
+    print(table([asyncio.run(overhead(options.theorems, options.runs))]))
 
 
-def overhead(runs: int) -> Figure:
-    """The runner's own time for an attempt, the row on disk included, over that of a quick one."""
-    samples = tuple(asyncio.run(_seconds()) / ATTEMPTS / QUICK_SECONDS for _ in range(runs))
+async def overhead(theorems: int, runs: int) -> Figure:
+    """The part of a run's time in which no attempt is under way."""
+    launch: LaunchFor = partial(embedded, default_cache_dir())
+    entries = select(await library.load(launch), split="train", limit=theorems).entries
+    async with open_prover(SETTINGS, launch, theorems) as prover:
+        samples = [await _share(prover, entries) for _ in range(1 + runs)]
     return Figure(
-        name="runner's own time against a quick attempt's", unit="1", samples=samples, at_most=0.02
+        name="the runner's own time",
+        unit="share",
+        samples=tuple(samples[1:]),  # in the first one the worker gets ready
+        at_most=0.02,
     )
 
 
-async def _seconds() -> float:
-    theorem = Theorem(statement="theorem t (a b : Nat) : a + b = b + a", name="t")
-    result = SearchResult(theorem=theorem, status=Status.PROVED, stop=Stop.PROVED, proof="…")
+async def _share(prover: Prover, entries: Sequence[Entry]) -> float:
+    proving = 0.0
 
     async def work(job: Job) -> Row:
-        return record(result)
+        nonlocal proving
+        began = time.perf_counter()
+        row = await attempt(prover, job)
+        proving += time.perf_counter() - began
+        return row
 
-    jobs = [Job(Entry(id=f"t{i}", theorem=theorem), 0) for i in range(ATTEMPTS)]
     with tempfile.TemporaryDirectory() as folder:
         ledger = Ledger(Path(folder) / "ledger.jsonl")
-        runner = Runner(ledger, Options(settings=Settings()), lambda attempt: None)
+        runner = Runner(ledger, Options(settings=SETTINGS), lambda attempt: None)
+        jobs = [Job(entry, 0) for entry in entries]
         began = time.perf_counter()
-        await runner.through(jobs, work, 2, asyncio.Event())
-        return time.perf_counter() - began
+        await runner.through(jobs, work, 1, asyncio.Event())
+        return 1 - proving / (time.perf_counter() - began)
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def loop(
             from prover.cli.rounds import Request, go_round
             from prover.train.course import Course
             from prover.train.fit import Schedule
-        from prover.config import Settings
+        from prover.config import POLICY, Settings
 
         course = Course(
             policy=Schedule(epochs=epochs, seed=seed),
@@ -78,12 +78,13 @@ def loop(
         )
         settings = Settings(
             search=search,
-            policy="portfolio",
+            policy=POLICY,
             value="constant",
             seconds=timeout,
             lean_calls=max_lean_calls,
             workers=workers,
             seed=seed,
+            wait_for_model=True,
         )
         try:
             with needed("train"):

@@ -22,7 +22,7 @@ from typing import Any
 from lean_env.errors import BadInput, BrokenEnvironment
 from lean_env.launcher import LaunchFor
 from lean_env.toolchain import Launch
-from prover.config import Settings
+from prover.config import POLICY, Settings
 from prover.data.collect import Statement, Tally, Work, collect
 from prover.data.progress import Progress, words
 from prover.data.sources import splits
@@ -45,9 +45,9 @@ class System:
 
     @classmethod
     def with_model(cls, folder: Path) -> System:
-        """The portfolio, guided by the model.  What the model itself proposes beside it has cost
-        more Lean calls than it saved, until now."""
-        return cls(policy="portfolio", value=f"learned:{folder}")
+        """Those who propose by default, guided by the model.  What the model itself proposes beside
+        them has cost more Lean calls than it saved, until now."""
+        return cls(policy=POLICY, value=f"learned:{folder}")
 
     def put_into(self, settings: Settings) -> Settings:
         return replace(settings, policy=self.policy, value=self.value)

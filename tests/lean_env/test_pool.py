@@ -49,6 +49,16 @@ async def test_rejections_have_reasons(pool: LeanPool) -> None:
     assert "`sorry`" in results[3].message  # type: ignore[union-attr]
 
 
+async def test_a_refusal_says_what_is_left_and_not_all_that_grind_knew(pool: LeanPool) -> None:
+    state = await pool.start(Theorem(statement="theorem t (f : Nat → Nat) (h : f 0 = 1) : f 1 = 2"))
+    [[alone, nested]] = await pool.step([(state, ["grind", "first | done | skip; grind"])])
+    for answer in (alone, nested):
+        assert isinstance(answer, Rejected)
+        assert answer.message.startswith("`grind` failed")
+        assert "h_1 : ¬f 1 = 2" in answer.message
+        assert "[facts]" not in answer.message and "[grind]" not in answer.message
+
+
 async def test_time_at_work(pool: LeanPool) -> None:
     root, before, began = await pool.start(SWAP), pool.worked, time.monotonic()
     [results] = await pool.step([(root, TACTICS)])

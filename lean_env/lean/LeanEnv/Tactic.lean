@@ -138,10 +138,22 @@ def Saved.clean (s : Saved) : Saved :=
   let core := { s.core with messages := {}, traceState := {}, infoState := {}, snapshotTasks := #[] }
   { s with core }
 
+/-- A message without its trace trees.  All that `grind` knew when it gave up is in them: to print that
+takes longer than `grind` itself. -/
+partial def withoutTraces : MessageData → MessageData
+  | .trace .. => .nil
+  | .compose a b => .compose (withoutTraces a) (withoutTraces b)
+  | .withContext ctx m => .withContext ctx (withoutTraces m)
+  | .withNamingContext ctx m => .withNamingContext ctx (withoutTraces m)
+  | .nest n m => .nest n (withoutTraces m)
+  | .group m => .group (withoutTraces m)
+  | .tagged n m => .tagged n (withoutTraces m)
+  | m => m
+
 /-- Why an exception is a rejection. -/
 def rejection (e : Exception) : IO Outcome := do
   if e.isInterrupt then return .timeout
-  let message ← e.toMessageData.toString
+  let message ← (withoutTraces e.toMessageData).toString
   return .rejected (if e.isMaxHeartbeat then "timeout" else "error") message
 
 /-- `decide +kernel` is nothing but the kernel's check: there it cannot be left out. -/

@@ -133,7 +133,8 @@ def card(checkpoint: Checkpoint) -> str:
         f"{parameters / 1e6:.1f} million parameters ({network.decoder.config.model_type}), with "
         "heads for V(s) and Q(s, a).",
         f'Steps to go: bins for 1 to {network.support.steps}, and one for "not provable within the '
-        f'budget", which costs {network.support.cap:g}.',
+        f'budget", which costs {network.support.cap:g} in training; a search counts the steps of a '
+        "proof and the surprise that there is one.",
         "Use: `qstar prove --search qstar --value learned:FOLDER`; what it proposes itself comes "
         "with `--policy portfolio,model:FOLDER`.",
         "",

@@ -98,7 +98,7 @@ class _Beams:
             past_key_values=self._cache,
             use_cache=True,
         )[torch.arange(count, device=device), lengths - 1]
-        self.values: list[float] = network.support.mean(network.value_head(hidden)).tolist()
+        self.values: list[float] = network.support.to_go(network.value_head(hidden)).tolist()
         self._places, self._width = lengths, 1
         self.phi = torch.zeros(count, 1, device=device)
         self.score = self.phi.clone()
@@ -107,7 +107,7 @@ class _Beams:
 
     def _foretell(self, hidden: Tensor) -> None:
         self.next = self._network.words(hidden).view(*self.phi.shape, -1)
-        self.q = self._network.support.mean(self._network.q_head(hidden)).view(self.phi.shape)
+        self.q = self._network.support.to_go(self._network.q_head(hidden)).view(self.phi.shape)
 
     @property
     def alive(self) -> bool:

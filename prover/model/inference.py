@@ -183,9 +183,9 @@ class ProofModel:
             for known, ts in zip(states, tactics, strict=True)
         ]
         reading = network(pack(rows, writer.pad, writer.end).to(network.device))
-        values = network.support.mean(reading.value).tolist()
+        values = network.support.to_go(reading.value).tolist()
         judged = zip(
-            reading.logprobs.tolist(), network.support.mean(reading.q).tolist(), strict=True
+            reading.logprobs.tolist(), network.support.to_go(reading.q).tolist(), strict=True
         )
         for known, value, ts in zip(states, values, tactics, strict=True):
             known.value = value

@@ -53,3 +53,17 @@ class Support:
     def mean(self, logits: Tensor) -> Tensor:
         """The expected cost.  (…, bins) to (…)"""
         return logits.float().softmax(-1) @ self.points().to(logits.device)
+
+    def to_go(self, logits: Tensor) -> Tensor:
+        """What is left to do, as a search counts it: the expected steps of a proof, if there is
+        one, and the surprise, in nats, that there is one.  (…, bins) to (…)
+
+            E[steps | provable] - log P(provable)
+
+        `cap` does not count, so that a step weighs the same in hopeful states and in doubtful ones;
+        and where several states must be proved, adding up multiplies their probabilities.
+        """
+        logits = logits.float()
+        provable = logits[..., :-1]
+        steps = provable.softmax(-1) @ self.points()[:-1].to(logits.device)
+        return steps + logits.logsumexp(-1) - provable.logsumexp(-1)

@@ -11,10 +11,7 @@ guarantee carries over: with λ = 1 and a Q that never overestimates and is at l
 
 Where the paper has nobody who proposes actions, here is a policy, and what it finds probable can
 count as well: `prior`·(-log P(a|s)) is added to a Q that is learned, for that tells tactics of one
-kind apart less well than kinds.  And a learned Q may be wrong about a whole kind of tactics: each
-`turn`-th tactic of a state is the policy's next choice, the others are Q's, as planners let
-heuristics alternate (Röger & Helmert, ICAPS 2010).  The guarantees are for neither, as it is with
-`optimal`.
+kind apart less well than kinds.  The guarantee is not for that, as it is with `optimal`.
 
 The pairs of one state stand sorted by Q in its candidate, and the state waits with its best pair.
 A new state waits with V(s), a guess of min Q(s, ·), until the policy and Q are worth asking.
@@ -35,7 +32,6 @@ from prover.types import Problem, Proposal
 class QStar(OpenListSearch):
     path_cost: Cost = one
     prior: float = 0.0
-    turn: int = 0
 
     @property
     def slice(self) -> int:
@@ -50,23 +46,10 @@ class QStar(OpenListSearch):
         q = await score(problem, problem.scorer, candidate.node, proposals)
         if self.optimal:
             return q
-        surprises = [surprise(p) for p in proposals]
-        costs = [cost + self.prior * s for cost, s in zip(q, surprises, strict=True)]
-        return by_turns(costs, surprises, self.turn) if self.turn else costs
+        return [cost + self.prior * surprise(p) for cost, p in zip(q, proposals, strict=True)]
 
     def priority(self, candidate: Candidate) -> Priority:
         """Among equals, the pair that is nearer to the end of its proof."""
         q = candidate.tactics[-1][0] if candidate.tactics else candidate.h + candidate.asked
         remaining = candidate.siblings + q
         return self.weight * candidate.g + remaining, remaining
-
-
-def by_turns(costs: Sequence[float], others: Sequence[float], turn: int) -> list[float]:
-    """`costs`, dealt out anew: the least to the one with the least cost, and so on, but each
-    `turn`-th to the one that is least by `others` of those that are left."""
-    first, second = (sorted(range(len(f)), key=f.__getitem__) for f in (costs, others))
-    dealt: dict[int, float] = {}
-    for place, cost in enumerate(sorted(costs), start=1):
-        order = first if place % turn else second
-        dealt[next(i for i in order if i not in dealt)] = cost
-    return [dealt[i] for i in range(len(costs))]

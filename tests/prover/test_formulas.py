@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from math import exp, log, sqrt
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lean_env.types import ProofState, Tactic
 from prover.search.bestfirst import BestFirst
 from prover.search.mcts import MCTS, AlphaProof, HyperTree, Rule, _Mcts
 from prover.search.openlist import Candidate
-from prover.search.qstar import QStar, by_turns
+from prover.search.qstar import QStar
 from prover.search.rmax import RMaxTS, _RMax
 from prover.types import Problem, Proposal
 from tests.prover.synthetic import Table
@@ -127,8 +125,6 @@ class Judged:
     ("search", "ranks"),
     [
         (QStar(prior=0.5), [3.0 + 0.5 * 2.0, 1.0 + 0.5 * 6.0]),
-        (QStar(prior=0.5, turn=2), [3.0 + 0.5 * 2.0, 1.0 + 0.5 * 6.0]),  # both orders agree
-        (QStar(turn=2, optimal=True), [3.0, 1.0]),
         (QStar(prior=0.5, optimal=True), [3.0, 1.0]),  # else Q would overestimate
     ],
 )
@@ -137,22 +133,3 @@ def test_the_policy_counts_beside_a_learned_q(search: QStar, ranks: list[float])
     proposals = [Proposal("simp", -2.0), Proposal("omega", -6.0)]
     candidate = Candidate(problem.graph.root, 0.0)
     assert asyncio.run(search.rank(problem, candidate, proposals)) == pytest.approx(ranks)
-
-
-def test_two_orders_take_turns() -> None:
-    """The least by Q keeps its figure, then comes the least by the other; figures still rise."""
-    assert by_turns([1.0, 2.0, 3.0, 4.0], [9.0, 8.0, 7.0, 6.0], 2) == [1.0, 3.0, 4.0, 2.0]
-    assert by_turns([1.0, 2.0, 3.0, 4.0], [9.0, 8.0, 7.0, 6.0], 3) == [1.0, 2.0, 4.0, 3.0]
-    assert by_turns([1.0, 2.0, 3.0], [4.0, 5.0, 6.0], 2) == [1.0, 2.0, 3.0]
-    assert by_turns([], [], 2) == []
-
-
-@given(st.lists(st.tuples(st.floats(0, 32), st.floats(0, 9)), min_size=1), st.integers(2, 5))
-def test_what_takes_turns_is_not_far_behind(pairs: list[tuple[float, float]], turn: int) -> None:
-    """The n best of the other order are among the first n turns."""
-    costs, others = [c for c, _ in pairs], [o for _, o in pairs]
-    dealt = by_turns(costs, others, turn)
-    assert sorted(dealt) == sorted(costs)
-    n = len(pairs) // turn
-    best = sorted(range(len(pairs)), key=others.__getitem__)[:n]
-    assert all(dealt[i] <= sorted(costs)[turn * n - 1] for i in best)

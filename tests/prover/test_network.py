@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import log
 
 import pytest
 import torch
@@ -28,6 +29,20 @@ def test_bins_keep_the_cost(costs: list[float]) -> None:
     assert torch.all((weights > 0).sum(1) <= 2)
     means = support.mean(weights.clamp(min=1e-30).log())
     assert means.tolist() == pytest.approx([min(max(c, 1.0), 12.0) for c in costs], abs=1e-4)
+
+
+@given(
+    st.lists(st.floats(0.01, 1), min_size=5, max_size=5), st.floats(0.001, 0.999), st.floats(-9, 9)
+)
+@settings(deadline=None)
+def test_what_is_left_to_do_is_steps_and_the_surprise_that_there_is_a_proof(
+    parts: list[float], provable: float, shift: float
+) -> None:
+    support = Support(steps=5, cap=12.0)
+    weights = torch.tensor([*(p / sum(parts) * provable for p in parts), 1 - provable])
+    steps = sum(n * p / sum(parts) for n, p in enumerate(parts, start=1))
+    found = float(support.to_go(weights.log() + shift))
+    assert found == pytest.approx(steps - log(provable), abs=1e-3)
 
 
 def test_bins_need_a_cap_above_them() -> None:
@@ -118,8 +133,8 @@ def test_decoding_gives_distinct_tactics_with_the_three_outputs(noise: bool) -> 
         reading = network(pack(rows, writer.pad, writer.end))
     tactics = [t for d in found for t in d.tactics]
     assert [t.logprob for t in tactics] == pytest.approx(reading.logprobs.tolist(), abs=1e-3)
-    assert [t.q for t in tactics] == pytest.approx(network.support.mean(reading.q).tolist(), 1e-3)
-    values = network.support.mean(reading.value).tolist()
+    assert [t.q for t in tactics] == pytest.approx(network.support.to_go(reading.q).tolist(), 1e-3)
+    values = network.support.to_go(reading.value).tolist()
     assert [d.value for d in found] == pytest.approx(values, abs=1e-3)
     if not noise:
         assert all(a.logprob >= b.logprob for d in found for a, b in pairwise(d.tactics))

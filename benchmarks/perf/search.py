@@ -197,22 +197,25 @@ def memory(name: str, search: SearchAlgorithm, puzzle: Puzzle) -> Figure:
 
 
 async def idle(launch: LaunchFor, runs: int) -> list[Figure]:
-    """The share of a search's time in which one of two Lean workers runs no tactic."""
+    """The shares of a search's time in which one of two Lean workers has nothing to do, and in
+    which it has, but not a tactic of the search: replays of what the other one found, the pipe."""
     figures = []
     limits = Limits(heartbeats=20_000)  # no search ends with one worker on a tactic of seconds
     async with LeanPool(launch, PoolConfig(workers=2, limits=limits)) as pool:
-        await idle_share(pool, BestFirst(), lean_calls=20)  # compiles
+        await shares(pool, BestFirst(), lean_calls=20)  # compiles
         for name in ("bestfirst", "qstar"):
-            samples = [await idle_share(pool, SEARCHES[name], lean_calls=100) for _ in range(runs)]
-            figure = Figure(
-                name=f"{name}: two Lean workers idle", unit="1", samples=tuple(samples), at_most=0.1
-            )
-            figures.append(figure)
+            samples = [await shares(pool, SEARCHES[name], lean_calls=100) for _ in range(runs)]
+            idle, beside = zip(*samples, strict=True)
+            what = f"{name}: two Lean workers"
+            figures += [
+                Figure(name=f"{what} idle", unit="1", samples=idle, at_most=0.1),
+                Figure(name=f"{what} replaying, or at the pipe", unit="1", samples=beside),
+            ]
     return figures
 
 
-async def idle_share(pool: LeanPool, search: SearchAlgorithm, lean_calls: int) -> float:
-    busy = wall = 0.0
+async def shares(pool: LeanPool, search: SearchAlgorithm, lean_calls: int) -> tuple[float, float]:
+    tactics = worked = wall = 0.0
     for statement in UNPROVED:
         graph = ProofGraph(await pool.start(Theorem(statement=statement)))
         problem = Problem(
@@ -224,11 +227,13 @@ async def idle_share(pool: LeanPool, search: SearchAlgorithm, lean_calls: int) -
             workers=2,
         )
         began = perf_counter()
+        before = pool.worked
         await search.search(problem)
         wall += perf_counter() - began
-        busy += sum(edge.transition.seconds for edge in graph.edges)
+        worked += pool.worked - before
+        tactics += sum(edge.transition.seconds for edge in graph.edges)
         await pool.release([node.state for node in graph.nodes])
-    return 1 - busy / (2 * wall)
+    return 1 - worked / (2 * wall), (worked - tactics) / (2 * wall)
 
 
 if __name__ == "__main__":

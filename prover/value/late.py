@@ -13,7 +13,7 @@ from prover.value.learned import LearnedScorer, LearnedValue
 if TYPE_CHECKING:
     from prover.model.inference import ProofModel
 
-UNKNOWN = 8.0
+UNKNOWN = 5.0
 """Until then: between what is near its end and what has none, so that the states that were met
 first wait neither before all later ones nor behind them."""
 

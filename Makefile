@@ -18,7 +18,7 @@ help:
 	@echo 'make bench-service  measure qstar serve (leave the machine idle: some minutes)'
 	@echo 'make endurance  3,000 requests to Lean, with kills, bombs and endless loops in between'
 	@echo 'make fuzz    100,000 mutated proofs against the gate; goes on where it was broken off'
-	@echo 'make eval-core  miniF2F without Mathlib, valid and test, into eval/ (an hour or so)'
+	@echo 'make eval-core  miniF2F without Mathlib, valid and test, into eval/ (half an hour)'
 	@echo 'make eval-kill  kill a run 20 times: does it end like an undisturbed one?'
 	@echo 'make clean   remove .venv and what tools left here; the Lean in the cache folder stays'
 
@@ -64,7 +64,7 @@ SUITE ?= minif2f-core
 
 eval-core: $(READY)
 	@for split in valid test; do \
-	  $(BIN)/qstar eval $(SUITE) --split $$split --max-lean-calls 400 --timeout 300 \
+	  $(BIN)/qstar eval $(SUITE) --split $$split --max-lean-calls 400 --timeout 600 \
 	    --out eval/core-$$split --resume || exit; \
 	done
 

@@ -38,7 +38,7 @@ async def _in_turn(problem: Problem, next_job: NextJob, stop_at_proof: bool) -> 
 
 
 async def _side_by_side(problem: Problem, next_job: NextJob, stop_at_proof: bool) -> Stop | None:
-    slots = 3 * problem.workers
+    slots = 2 * problem.workers
     running: set[asyncio.Task[None]] = set()
     try:
         while (stop := ended(problem, stop_at_proof)) is None or (stop in SPENT and running):

@@ -6,7 +6,7 @@ from lean_env.types import Applied, Environment, Theorem
 from lean_env.verify import Verifier
 
 TACTICS = (
-    "rfl", "decide", "decide +kernel", "simp", "simp_all", "omega", "grind", "exact?",
+    "rfl", "decide", "decide +kernel", "simp", "simp_all", "omega", "grind", "exact?", "try?",
 )  # fmt: skip
 MATHLIB_TACTICS = (
     "norm_num", "ring", "linarith", "nlinarith", "positivity", "field_simp", "aesop",

@@ -7,7 +7,7 @@
 SUITE is what `qstar eval` takes: `library`, a file of statements, ….
 
 Lean's answers stay in DIR/answers.sqlite, so that each tactic runs once for all algorithms, and the
-results in DIR/results.jsonl: what is there already is not run again.
+results in DIR/results.jsonl: what is there already is not run again.  A proof is checked once.
 
 Each algorithm runs once on each theorem, with the largest number of calls.  With fewer it would
 have done the same and stopped earlier, for none looks at what is left of its budget: what it had
@@ -35,7 +35,7 @@ from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.toolchain import Launch
 from lean_env.types import Environment, Limits, Theorem
-from lean_env.verify import Verifier
+from lean_env.verify import Checked, Verifier
 from prover.cli.setup import ready
 from prover.config import Settings
 from prover.graph.store import ProofGraph
@@ -63,7 +63,7 @@ def main() -> None:
     launch, launch_for = ready()
     suite = asyncio.run(find_suite(options.suite, launch_for))
     theorems = [e.theorem for e in select(suite, split=options.split, limit=options.first).entries]
-    settings = Settings(policy=options.policy, value=options.value)
+    settings = Settings(policy=options.policy, value=options.value, wait_for_model=True)
     limits = Limits(heartbeats=options.heartbeats)
     config = PoolConfig(workers=options.workers, limits=limits)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -129,7 +129,7 @@ class Comparison:
         todo = iter(missing)
         lean = f"{launch.version} {config.limits}"
         with Memory(results.folder / "answers.sqlite") as memory:
-            async with LeanPool(launch_for, config) as pool, Verifier(launch_for) as verifier:
+            async with LeanPool(launch_for, config) as pool, Once(launch_for) as verifier:
 
                 async def take_turns() -> None:
                     for theorem in todo:
@@ -174,6 +174,20 @@ class Comparison:
         assert result.graph is not None
         found = cells(result.graph, result.status, calls)
         return {"status": result.status, "calls": result.stats.lean_calls, "cells": found}
+
+
+class Once(Verifier):
+    """Checks a proof once, however many searches find it."""
+
+    def __init__(self, launch_for: LaunchFor) -> None:
+        super().__init__(launch_for)
+        self._checked: dict[tuple[Theorem, str], Checked] = {}
+
+    async def verify(self, theorem: Theorem, script: str) -> Checked:
+        key = (theorem, script)
+        if key not in self._checked:
+            self._checked[key] = await super().verify(theorem, script)
+        return self._checked[key]
 
 
 def say(what: str) -> None:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.memo import Memory, Remembered
-from benchmarks.search_table import calls_at_proof, cells
+from benchmarks.search_table import Once, calls_at_proof, cells
+from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool
 from lean_env.types import Theorem
 from prover.config import SEARCHES, Settings
@@ -54,6 +55,17 @@ async def test_lean_answers_once_and_the_file_for_ever(pool: LeanPool, tmp_path:
             )
             assert len(memory) == 1 + 4 + 4
     assert not never.ran
+
+
+async def test_a_proof_is_checked_once(launch: LaunchFor) -> None:
+    async with Once(launch) as verifier:
+        first, other, again = [
+            await verifier.verify(STATEMENT, script)
+            for script in ("grind", "exact ⟨⟨hp, hq⟩, hp⟩", "grind")
+        ]
+    assert first is again
+    assert first.verdict.ok and other.verdict.ok
+    assert first.declaration != other.declaration
 
 
 async def test_states_are_kept_until_the_end_and_held_once(tmp_path: Path) -> None:

@@ -138,8 +138,8 @@ def Saved.clean (s : Saved) : Saved :=
   let core := { s.core with messages := {}, traceState := {}, infoState := {}, snapshotTasks := #[] }
   { s with core }
 
-/-- A message without its trace trees.  All that `grind` knew when it gave up is in them: to print that
-takes longer than `grind` itself. -/
+/-- A message without its trace trees.  All that `grind` knew when it gave up is in them, and to print
+that can take longer than `grind` itself. -/
 partial def withoutTraces : MessageData → MessageData
   | .trace .. => .nil
   | .compose a b => .compose (withoutTraces a) (withoutTraces b)

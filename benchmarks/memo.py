@@ -33,7 +33,8 @@ CREATE TABLE IF NOT EXISTS answers (
 class Memory:
     """What Lean answered, in an SQLite file, for `with Memory(path) as memory`.
 
-    `asked` is a digest of a theorem or of a state with its names: all that an answer depends on.
+    `asked` is a digest of all that an answer depends on: a theorem, or a state with its names and
+    what its theorem may not use.
     """
 
     def __init__(self, path: Path) -> None:
@@ -149,7 +150,7 @@ class Remembered(Environment):
         return self._states.setdefault(self._digest_of(state), state) is state
 
     def _digest_of(self, state: ProofState) -> bytes:
-        return self._digest("state", state.key, repr(state.goals))
+        return self._digest("state", state.theorem.before, state.key, repr(state.goals))
 
     def _digest(self, *parts: str) -> bytes:
         return sha256("\0".join([self._lean, *parts]).encode()).digest()

@@ -15,9 +15,9 @@ from lean_env.toolchain import Launch
 from lean_env.types import Theorem
 from prover.config import Settings
 from prover.data.records import SCHEMA, Search, record
-from prover.data.store import KIND, Store
+from prover.data.store import KIND, Store, read
 from prover.runs.crew import Broken, Done, crew
-from prover.runs.ledger import Ledger, open_run
+from prover.runs.ledger import Ledger, Row, open_run
 from prover.runs.manifest import Manifest, facts
 from prover.runs.shard import Shard
 from prover.session import Prover, open_prover
@@ -101,7 +101,11 @@ async def collect(
     manifest = manifest_of(work, launch)
     with open_run(folder, manifest, resume=resume, notice=notice) as ledger:
         store = Store(folder, notice)
-        done = ledger.done | store.ids
+        if untold := store.ids - ledger.done:  # killed between the two
+            for search in read(folder):
+                if search.id in untold:
+                    ledger.append(_row(search))
+        done = ledger.done
         todo = [s for s in work.statements if s.id in work.shard and s.id not in done]
         todo.sort(
             key=lambda statement: statement.theorem.header
@@ -163,15 +167,7 @@ class _Collector:
 
     def _keep(self, search: Search) -> None:
         self.store.append(search)
-        self.ledger.append(
-            {
-                "id": search.id,
-                "status": search.status.value,
-                "stop": search.stop.value,
-                "edges": len(search.edges),
-                "seconds": round(search.stats.seconds, 3),
-            }
-        )
+        self.ledger.append(_row(search))
         self.tally.edges += len(search.edges)
         self.tally.proved += bool(search.proof)
 
@@ -182,3 +178,13 @@ class _Collector:
         self.tally.broken += not invalid
         row: dict[str, Any] = {"id": id, "error": str(error)}
         self.ledger.append(row if invalid else row | {"again": True})
+
+
+def _row(search: Search) -> Row:
+    return {
+        "id": search.id,
+        "status": search.status.value,
+        "stop": search.stop.value,
+        "edges": len(search.edges),
+        "seconds": round(search.stats.seconds, 3),
+    }

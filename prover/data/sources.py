@@ -11,7 +11,7 @@ from prover.data.records import Search
 
 
 class _Form(NamedTuple):
-    """Of data that others can have made too; of its searches only the train split is read."""
+    """Of data that others can have made too."""
 
     is_here: Callable[[Path], bool]
     read: Callable[[Path], Iterator[Search]]
@@ -26,10 +26,12 @@ _FORMS = (
 
 
 def searches(folder: Path) -> Iterator[Search]:
-    """Those of a collection, or of the train split of a release, of LeanDojo Benchmark or of a
-    traced repository.  Raises `BadInput` when `folder` is none of these, or damaged."""
+    """Those of the train split of a collection, a release, LeanDojo Benchmark or a traced
+    repository; all of a collection without splits.  Raises `BadInput` when `folder` is none of
+    these, or damaged."""
     form = _form_of(folder)
-    return form.read(folder) if form else store.read(folder)
+    found = form.read(folder) if form else store.read(folder)
+    return (search for search in found if search.split in ("", release.SPLIT))
 
 
 def digest(folder: Path) -> str:

@@ -18,10 +18,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -33,18 +32,19 @@ from benchmarks.suites.types import select
 from lean_env.errors import LeanEnvError
 from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.toolchain import Launch
 from lean_env.types import Environment, Limits, Theorem
 from lean_env.verify import Checked, Verifier
 from prover.cli.setup import ready
 from prover.config import Settings
 from prover.graph.store import ProofGraph
 from prover.prove import prove
+from prover.runs.ledger import Ledger, Row
+from prover.runs.manifest import code_digest
 from prover.search.catalog import SEARCHES
 from prover.types import Budget, Policy, Status
 from prover.value.catalog import Guide
 
-Row = dict[str, Any]
+Cell = dict[str, Any]
 
 
 def main() -> None:
@@ -67,7 +67,8 @@ def main() -> None:
     limits = Limits(heartbeats=options.heartbeats)
     config = PoolConfig(workers=options.workers, limits=limits)
     options.out.mkdir(parents=True, exist_ok=True)
-    results = Results(options.out, settings, limits, options.calls)
+    lean = f"{launch.version} {limits}"
+    results = Results(options.out, settings, lean, options.calls)
     comparison = Comparison(
         searches=options.search,
         theorems=theorems,
@@ -75,35 +76,36 @@ def main() -> None:
         guide=settings.make_guide(),
     )
     try:
-        asyncio.run(comparison.fill(results, config, launch, launch_for))
+        asyncio.run(comparison.fill(results, config, lean, launch_for))
     except KeyboardInterrupt:
         print("interrupted; the same command goes on from here", file=sys.stderr)
     print(table(results, options.search, theorems))
 
 
 class Results:
-    """The results under some settings, in a file of JSON lines that only grows."""
+    """The results under some settings, of this code, in a ledger that others share.  `lean` says
+    which Lean, under which limits."""
 
-    def __init__(
-        self, folder: Path, settings: Settings, limits: Limits, calls: Sequence[int]
-    ) -> None:
+    def __init__(self, folder: Path, settings: Settings, lean: str, calls: Sequence[int]) -> None:
         self.folder, self.calls = folder, sorted(calls)
-        self._path = folder / "results.jsonl"
-        lines = self._path.read_text("utf-8").splitlines() if self._path.exists() else []
-        self._rows: list[Row] = [json.loads(line) for line in lines]
-        self._of = {"policy": settings.policy, "value": settings.value, "limits": asdict(limits)}
+        self._ledger = Ledger(folder / "results.jsonl", say)
+        weights = settings.deciding["weights"]
+        self._of = f"{settings.policy} {settings.value} {weights} {lean} {code_digest()}"
 
     def find(self, theorem: Theorem, search: str) -> Row | None:
-        wanted = self._of | {"name": theorem.name, "search": search}
-        for row in self._rows:
-            if wanted.items() <= row.items() and all(str(n) in row["cells"] for n in self.calls):
+        wanted = self._wanted(theorem, search).items()
+        for row in self._ledger.rows:
+            if wanted <= row.items() and all(str(n) in row["cells"] for n in self.calls):
                 return row
         return None
 
     def add(self, theorem: Theorem, search: str, found: Row) -> None:
-        self._rows.append(self._of | {"name": theorem.name, "search": search} | found)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(self._rows[-1], ensure_ascii=False) + "\n")
+        wanted = self._wanted(theorem, search)
+        id = " ".join([*wanted.values(), *map(str, self.calls)])
+        self._ledger.append({"id": id, **wanted, **found})
+
+    def _wanted(self, theorem: Theorem, search: str) -> dict[str, str]:
+        return {"of": self._of, "name": theorem.name, "search": search}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,7 @@ class Comparison:
     guide: Guide
 
     async def fill(
-        self, results: Results, config: PoolConfig, launch: Launch, launch_for: LaunchFor
+        self, results: Results, config: PoolConfig, lean: str, launch_for: LaunchFor
     ) -> None:
         """Run what is missing, as many theorems at a time as there are workers."""
         missing = [
@@ -127,7 +129,6 @@ class Comparison:
         if not missing:
             return
         todo = iter(missing)
-        lean = f"{launch.version} {config.limits}"
         with Memory(results.folder / "answers.sqlite") as memory:
             async with LeanPool(launch_for, config) as pool, Once(launch_for) as verifier:
 
@@ -159,7 +160,7 @@ class Comparison:
         theorem: Theorem,
         search: str,
         calls: Sequence[int],
-    ) -> Row:
+    ) -> Cell:
         result = await prove(
             theorem,
             env=env,
@@ -194,7 +195,7 @@ def say(what: str) -> None:
     print(what, file=sys.stderr, flush=True)
 
 
-def cells(graph: ProofGraph, status: Status, calls: Sequence[int]) -> dict[str, Row]:
+def cells(graph: ProofGraph, status: Status, calls: Sequence[int]) -> dict[str, Cell]:
     """What a search came to with each number of calls, if it ended like this with the largest one:
     proved or not, the calls that it used, and the seconds that Lean took for them."""
     proof = calls_at_proof(graph) if status is Status.PROVED else None
@@ -232,7 +233,7 @@ def table(results: Results, searches: Sequence[str], theorems: Sequence[Theorem]
     return "\n".join([f"{len(theorems)} theorems", "", *lines])
 
 
-def _shown(found: Sequence[Row]) -> str:
+def _shown(found: Sequence[Cell]) -> str:
     proved = sum(cell["proved"] for cell in found)
     share = wilson(proved, len(found))
     calls = sum(cell["calls"] for cell in found)

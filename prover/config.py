@@ -104,7 +104,17 @@ class Settings:
     def deciding(self) -> dict[str, Any]:
         """Those that decide what comes out, for manifests; not those on which only times depend."""
         aside = {"workers", "trace", "wait_for_model"}
-        return {name: value for name, value in asdict(self).items() if name not in aside}
+        kept = {name: value for name, value in asdict(self).items() if name not in aside}
+        return kept | {"weights": self._weights()}
+
+    def _weights(self) -> dict[str, str]:
+        """A hash of each model that takes part: what a name or a folder stands for may change."""
+        kind, _, argument = self.value.partition(":")
+        return {
+            kind: shipped.weights_digest(Path(argument or shipped.FOLDER))
+            for kind, argument in (*self.policies(), (kind, argument))
+            if kind in ("shipped", "model", "sample", "learned")
+        }
 
     def policies(self) -> list[tuple[str, str]]:
         """The parts of `policy`: their kinds, and what follows the colon."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,14 @@ def is_promoted() -> bool:
         return False
     lineage = json.loads((FOLDER / SETTINGS).read_text("utf-8"))["lineage"]
     return any(step.get("promoted", False) for step in lineage)
+
+
+def weights_digest(folder: Path) -> str:
+    """A hash of a model's weights, wherever its folder lies and whatever its card says."""
+    found = sha256()
+    for file in sorted(folder.glob("*.safetensors")):
+        found.update(file.read_bytes())
+    return found.hexdigest()[:16]
 
 
 def model() -> ProofModel:

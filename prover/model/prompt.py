@@ -53,6 +53,10 @@ class Writer:
         half = most // 2
         return [*numbers[: most - half], *numbers[-half:]]
 
+    def cuts(self, tactic: Tactic) -> bool:
+        """Whether the tokens of a tactic are not all of it, and so nothing to say to Lean."""
+        return len(self._numbers(tactic)) > self.lengths.tactic
+
     def text(self, numbers: Sequence[int]) -> Tactic:
         return str(self.tokenizer.decode(numbers, skip_special_tokens=True)).strip()
 

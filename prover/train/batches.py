@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import nan
 from random import Random
 
@@ -13,7 +13,7 @@ from torch import Tensor
 from lean_env.types import ProofState
 from prover.model.packing import Packed, Row, pack
 from prover.model.prompt import Writer
-from prover.train.lessons import Lesson
+from prover.train.lessons import Lesson, Taught
 
 Names = Callable[[ProofState], Sequence[str]]
 """The premises that a state's prompt has."""
@@ -57,12 +57,19 @@ class Batch:
 
 
 def write(lesson: Lesson, writer: Writer, names: Names, *, children: bool) -> Written:
+    """Of a tactic that is too long to be written whole, Q is taught, but not to say it."""
+    whole = [t if not writer.cuts(t.tactic) else _unsaid(t) for t in lesson.tactics]
+    lesson = replace(lesson, tactics=tuple(whole))
     tactics = [writer.tactic(taught.tactic) for taught in lesson.tactics]
     below: list[tuple[list[int], ...]] = []
     if children:
         below = [tuple(writer.prompt(s, names(s)) for s in t.children) for t in lesson.tactics]
     row = (writer.prompt(lesson.state, names(lesson.state)), tactics)
     return Written(lesson=lesson, row=row, children=tuple(below))
+
+
+def _unsaid(taught: Taught) -> Taught:
+    return replace(taught, weight=0.0, better=False, worse=False)
 
 
 def batches(lessons: Sequence[Written], tokens: int, rng: Random) -> list[list[Written]]:

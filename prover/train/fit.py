@@ -25,7 +25,7 @@ from prover.model.prompt import Writer
 from prover.runs.files import storing
 from prover.runs.ledger import Ledger
 from prover.train.batches import Written, batches, collate
-from prover.train.objectives import Objective, Parts
+from prover.train.objectives import Objective, Part, Parts
 
 STATE = "state"
 SAVE_SECONDS = 60.0
@@ -94,13 +94,13 @@ def fit(
                 group["lr"] = schedule.at(step, len(plan))
             trained.train()
             parts = loss(plan[step])
-            accelerator.backward(torch.stack(list(parts.values())).sum())
+            accelerator.backward(torch.stack([part.mean() for part in parts.values()]).sum())
             accelerator.clip_grad_norm_(trained.parameters(), 1.0)
             optimizer.step()
             optimizer.zero_grad()
             done = step + 1
             if done % 10 == 0 or done == len(plan):
-                figures = {name: round(float(part.detach()), 4) for name, part in parts.items()}
+                figures = {name: round(float(p.mean().detach()), 4) for name, p in parts.items()}
                 ledger.append({"id": f"step {done}", "step": done, "taught": figures})
                 show(_line(done, len(plan), figures))
             if done % per_epoch == 0 or done == len(plan):
@@ -127,11 +127,12 @@ def _held_out(
     schedule: Schedule,
     loss: Callable[[Sequence[Written]], Parts],
 ) -> dict[str, float]:
-    """The mean parts of the loss."""
+    """The mean parts of the loss, over all that counts, however batches fall."""
     network.eval()
     found = [loss(batch) for batch in batches(lessons, schedule.tokens, Random(0))]
     names = list(found[0]) if found else []
-    return {n: round(sum(float(parts[n]) for parts in found) / len(found), 4) for n in names}
+    sums = {n: Part(*(sum(x) for x in zip(*(p[n] for p in found), strict=True))) for n in names}
+    return {name: round(float(part.mean()), 4) for name, part in sums.items()}
 
 
 def _line(step: int, steps: int, figures: dict[str, float]) -> str:

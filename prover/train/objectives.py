@@ -1,9 +1,11 @@
-"""The losses.  Each takes what the network reads in a batch, and gives named parts to be summed."""
+"""The losses.  Each takes what the network reads in a batch, and gives named parts; what is made
+small is the sum of their means."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -13,7 +15,19 @@ from prover.model.network import Reading
 from prover.model.support import Support
 from prover.train.batches import Batch
 
-Parts = dict[str, Tensor]
+
+class Part(NamedTuple):
+    """A part of a loss: the sum of losses times their weights, and that of the weights."""
+
+    total: Tensor
+    weight: Tensor
+
+    def mean(self) -> Tensor:
+        """0 where nothing counts."""
+        return self.total / self.weight.clamp(min=1e-6)
+
+
+Parts = dict[str, Part]
 Objective = Callable[[Reading, Batch, Support], Parts]
 
 
@@ -22,10 +36,10 @@ def joint(reading: Reading, batch: Batch, support: Support) -> Parts:
     targets, and the order of Q among the tactics of a state; what has no target does not count."""
     rows = len(batch.values)
     return {
-        "policy": _mean(-reading.logprobs, batch.weights),
+        "policy": _part(-reading.logprobs, batch.weights),
         "value": _bins(reading.value[:rows], batch.values, batch.likes, support),
         "q": _bins(reading.q, batch.costs, batch.shares, support),
-        "order": _order(support.mean(reading.q), batch, support.cap),
+        "order": _order(support.to_go(reading.q), batch, support.cap),
     }
 
 
@@ -45,7 +59,8 @@ class DPO:
         parts = joint(reading, batch, support)
         gain = self.beta * (reading.logprobs - self.reference(batch))
         better, worse = batch.pairs.unbind(1)
-        parts["policy"] = -logsigmoid(gain[better] - gain[worse]).mean()
+        losses = -logsigmoid(gain[better] - gain[worse])
+        parts["policy"] = _part(losses, torch.ones_like(losses))
         return parts
 
 
@@ -62,7 +77,9 @@ class ILQL:
     Where this differs from the paper: Q is fitted by cross-entropy against bins, as in `joint`, not
     by squares.  Q in the parts of V and of imitation is the network's own, without gradient, not a
     lagging copy's.  In the third line b is any tactic known for s, not any at all, and a one of a
-    proof, for the data holds rejected ones, too; these are not imitated either.  Weights of
+    proof, for the data holds rejected ones, too; these are not imitated either.  The paper shifts a
+    policy by β (Q - V) when it speaks; the fourth line trains one instead, as IQL's extraction does
+    (Kostrikov et al., arXiv 2110.06169).  Weights of
     imitation end at `most`, and V's part is divided by the cap, to count no more than the others.
     """
 
@@ -89,28 +106,28 @@ class ILQL:
         conservative = (scores[batch.packed.tactic_rows] + q)[chosen]
         weight = (self.beta * gap.detach()).exp().clamp(max=self.most) * (~dead)
         return {
-            "policy": _mean(-reading.logprobs, weight),
-            "value": (side * gap**2).mean() / support.cap,
+            "policy": _part(-reading.logprobs, weight),
+            "value": _part(side * gap**2 / support.cap, torch.ones_like(gap)),
             "q": _bins(reading.q, target, batch.shares, support),
-            "conservative": self.cql * conservative.sum() / max(int(chosen.sum()), 1),
+            "conservative": _part(self.cql * conservative, torch.ones_like(conservative)),
         }
 
 
-def _mean(losses: Tensor, weights: Tensor) -> Tensor:
-    """0 where all weights are."""
-    return (losses * weights).sum() / weights.sum().clamp(min=1e-6)
+def _part(losses: Tensor, weights: Tensor) -> Part:
+    return Part((losses * weights).sum(), weights.sum())
 
 
-def _bins(logits: Tensor, costs: Tensor, weights: Tensor, support: Support) -> Tensor:
+def _bins(logits: Tensor, costs: Tensor, weights: Tensor, support: Support) -> Part:
     known = ~costs.isnan()
     target = support.spread(costs.nan_to_num(1.0))
     losses = -(target * logits.float().log_softmax(-1)).sum(-1)
-    return _mean(losses, weights * known)
+    return _part(losses, weights * known)
 
 
-def _order(q: Tensor, batch: Batch, cap: float) -> Tensor:
-    """-log of the chance that a tactic of least cost comes first, under softmax(-Q / 4) over those
-    of its state: the top-one loss of ListNet (Cao et al. 2007).
+def _order(q: Tensor, batch: Batch, cap: float) -> Part:
+    """-log of the chance that a tactic of least cost comes first, under softmax(-Q) over those of
+    its state, Q as a search counts it.  After the top-one loss of ListNet (Cao et al. 2007), with
+    the chances of equally good tactics added.
 
     Most tactics lead nowhere, so that Q fits its bins well before it tells the few others apart.
     """
@@ -120,10 +137,10 @@ def _order(q: Tensor, batch: Batch, cap: float) -> Tensor:
     least = nothing.scatter_reduce(0, groups, costs, "amin")
     hopeful = least < cap
     best = known & hopeful[groups] & (costs == least[groups])
-    all_of_them = _logsumexp(-q[known] / 4, groups[known], -nothing)
-    first = _logsumexp(-q[best] / 4, groups[best], -nothing)
+    all_of_them = _logsumexp(-q[known], groups[known], -nothing)
+    first = _logsumexp(-q[best], groups[best], -nothing)
     lost = (all_of_them - first)[hopeful]
-    return _mean(lost, torch.ones_like(lost))
+    return _part(lost, torch.ones_like(lost))
 
 
 def _logsumexp(figures: Tensor, groups: Tensor, start: Tensor) -> Tensor:

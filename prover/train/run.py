@@ -31,6 +31,7 @@ from prover.model.network import Size
 from prover.runs.ledger import Ledger, open_run
 from prover.runs.manifest import Manifest, facts
 from prover.runs.shard import fraction
+from prover.runs.splits import family
 from prover.train import plots, start
 from prover.train.batches import Batch, Written, write
 from prover.train.calibration import figures, imitation, predictions
@@ -147,10 +148,11 @@ def _lessons(training: Training, searches: Sequence[Search], model: Checkpoint) 
 
 
 def _parted(searches: Sequence[Search]) -> tuple[list[Search], list[Search]]:
-    """What is trained on, and what is held out."""
+    """What is trained on, and what is held out: of lemmas that say alike, all or none."""
     parts: tuple[list[Search], list[Search]] = ([], [])
     for search in searches:
-        parts[fraction(f"held out of training {search.id}") < HELD_OUT].append(search)
+        name = family(search.id.partition(", part ")[0])
+        parts[fraction(f"held out of training {name}") < HELD_OUT].append(search)
     return parts
 
 
@@ -224,14 +226,13 @@ def _report(
     found = figures(predictions(network, model.writer, lessons), network.support.cap)
     imitated = imitation(network, model.writer, lessons)
     rows = list(curves(ledger))
-    last = {kind: parts for _, kind, parts in rows}
     step = {
         "kind": training.kind,
         "searches": len(searches),
         "verified proofs": sum(bool(search.proof) for search in searches),
         "data": [digest(folder) for folder in training.data],
         "epochs": training.schedule.epochs,
-        "losses": last,
+        "losses": _last(rows, training.schedule.epochs),
         "imitation": imitated,
     }
     trained = replace(model, lineage=[*model.lineage, step])
@@ -243,3 +244,12 @@ def _report(
     if found:
         plots.calibration(found, out / "calibration.png")
     return report
+
+
+def _last(rows: Sequence[tuple[int, str, dict[str, float]]], epochs: int) -> dict[str, Any]:
+    """The losses in the end: on what was taught, the mean of the last epoch's logged steps."""
+    began = max(step for step, _, _ in rows) * (epochs - 1) / epochs
+    taught = [parts for step, kind, parts in rows if kind == "taught" and step > began]
+    means = {n: round(sum(parts[n] for parts in taught) / len(taught), 4) for n in taught[0]}
+    held_out = [parts for _, kind, parts in rows if kind == "held_out"]
+    return {"taught": means, "held_out": held_out[-1]}

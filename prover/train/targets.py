@@ -93,7 +93,7 @@ def process_lessons(
     tried: Tried, cap: float, leaf: Leaf, *, most: int, rng: Random
 ) -> Iterator[Lesson]:
     """V of the states and Q of their tactics, of at most `most` tactics a state: those that are
-    part of a proof, and of the rest as many as there is room for, by chance."""
+    part of a proof, then what leads on, and of the rest as many as there is room for, by chance."""
     costs = tried.costs(cap, lambda node: leaf(node.state))
     for node in tried.graph.nodes:
         if not node.edges:
@@ -142,8 +142,8 @@ def preference_lessons(tried: Tried, cap: float, *, most: int, rng: Random) -> I
 
 def thinned(lessons: Sequence[Lesson], cap: float, rng: Random) -> list[Lesson]:
     """Those of proofs; of each theorem at most `ALIKE` others with a tactic that leads on; and at
-    most `HOPELESS` times as many of the rest, which stand for those left out: they are most of what
-    a search sees, and teach little."""
+    most `HOPELESS` times as many of the rest, which for V stand for those left out: they are most
+    of what a search sees, and teach little."""
     imitated: list[Lesson] = []
     hopeful: defaultdict[str, list[Lesson]] = defaultdict(list)
     rest: list[Lesson] = []
@@ -175,8 +175,12 @@ def _taught(tried: Tried, edge: Edge, cost: float | None) -> Taught | None:
 
 
 def _some(taught: list[Taught], cap: float, most: int, rng: Random) -> list[Taught]:
-    """At most `most` of them; those left in stand for those left out that are worth nothing too."""
-    good = [t for t in taught if t.cost is not None and t.cost < cap][:most]
+    """At most `most` of them, those of the proof and of least cost first; those left in stand for
+    those left out that are worth nothing too."""
+    good = sorted(
+        (t for t in taught if t.cost is not None and t.cost < cap),
+        key=lambda t: (not t.weight, t.cost),
+    )[:most]
     bad = [t for t in taught if t.cost is None or t.cost >= cap]
     room = max(most - len(good), 1)
     if len(bad) > room:

@@ -63,8 +63,13 @@ def test_the_default_is_the_portfolio_with_the_model_if_there_is_one(
     assert named(Settings(value="size")) == ("qstar", "portfolio,lemmas", "size")
     assert isinstance(Settings(policy="portfolio").make_policy(), Portfolio)
     assert Settings().deciding == Settings(wait_for_model=True, workers=3).deciding
-    save(tiny(), tmp_path / "not promoted")
+    before = Settings().deciding["weights"]
+    save(tiny(1), tmp_path / "not promoted")
     monkeypatch.setattr(shipped, "FOLDER", tmp_path / "not promoted")
+    now = Settings(policy="shipped").deciding["weights"]
+    elsewhere = Settings(policy=f"model:{shipped.FOLDER}").deciding["weights"]
+    assert now["shipped"] == elsewhere["model"] != before["shipped"]
+    assert Settings(policy="portfolio").deciding["weights"] == {}
     assert shipped.is_there()
     assert named(Settings()) == ("bestfirst", "portfolio,lemmas", "constant")
     monkeypatch.setattr(shipped, "FOLDER", tmp_path)

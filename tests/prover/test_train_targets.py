@@ -136,6 +136,23 @@ def test_of_many_tactics_some_stand_for_the_rest() -> None:
     assert sum(t.share for t in lesson.tactics) == pytest.approx(32)
 
 
+def test_of_many_tactics_that_lead_on_those_of_the_proof_stay() -> None:
+    open_ends = search_of("t", {0: [*[(1,)] * 20, ()], 1: [(1,)]})
+    (first, *_) = process_lessons(Tried.of(open_ends), CAP, lambda s: 20.0, most=4, rng=Random(0))
+    assert len(first.tactics) == 4
+    assert (first.tactics[0].tactic, first.tactics[0].weight) == ("t0_20", 1.0)
+
+
+def test_what_is_too_long_to_write_is_scored_but_not_said() -> None:
+    long = "simp [" + ", ".join(f"lemma_{i}" for i in range(40)) + "]"
+    pair = replace(PREFERENCE.tactics[0], tactic=long), PREFERENCE.tactics[1]
+    model = tiny()
+    written = write(replace(PREFERENCE, tactics=pair), model.writer, lambda s: [], children=False)
+    cut, short = written.lesson.tactics
+    assert (cut.weight, cut.better, cut.cost) == (0.0, False, 2.0)
+    assert short == pair[1]
+
+
 def test_preferences_are_for_the_proof() -> None:
     tried = Tried.of(search_of("t", {0: [(1,), None, (2,), ()], 1: [()], 2: []}))
     (lesson,) = preference_lessons(tried, CAP, most=8, rng=Random(0))
@@ -167,7 +184,9 @@ NOTHING = Lesson(state=STATES[1], theorem="t", tactics=(Taught(tactic=TACTICS[1]
 def test_what_has_no_target_has_no_loss() -> None:
     model, batch = tiny(), batch_of(NOTHING)
     parts = joint(model.network(batch.packed), batch, model.network.support)
-    assert {name: float(part.detach()) for name, part in parts.items()} == dict.fromkeys(parts, 0.0)
+    assert {name: float(part.mean().detach()) for name, part in parts.items()} == dict.fromkeys(
+        parts, 0.0
+    )
 
 
 def test_the_joint_loss_is_the_mean_of_what_counts() -> None:
@@ -186,12 +205,16 @@ def test_the_joint_loss_is_the_mean_of_what_counts() -> None:
     reading = model.network(batch.packed)
     parts = joint(reading, batch, model.network.support)
     first, second, _ = (-reading.logprobs).tolist()
-    assert float(parts["policy"].detach()) == pytest.approx((3 * first + second) / 4, rel=1e-5)
+    assert float(parts["policy"].mean().detach()) == pytest.approx(
+        (3 * first + second) / 4, rel=1e-5
+    )
     value = -reading.value.log_softmax(-1)[0].detach()
-    assert float(parts["value"].detach()) == pytest.approx(float(value[1] + value[2]) / 2, rel=1e-5)
+    assert float(parts["value"].mean().detach()) == pytest.approx(
+        float(value[1] + value[2]) / 2, rel=1e-5
+    )
     q = -reading.q.log_softmax(-1).detach()
     expected = (float(q[0, 1]) + 4 * float(q[1, -1])) / 5
-    assert float(parts["q"].detach()) == pytest.approx(expected, rel=1e-5)
+    assert float(parts["q"].mean().detach()) == pytest.approx(expected, rel=1e-5)
 
 
 def test_the_conservative_part_of_ilql_is_that_of_the_paper() -> None:
@@ -201,7 +224,9 @@ def test_the_conservative_part_of_ilql_is_that_of_the_paper() -> None:
     reading = model.network(batch.packed)
     q = model.network.support.mean(reading.q).detach()[:2]
     found = ILQL(cql=0.5)(reading, batch, model.network.support)["conservative"]
-    assert float(found.detach()) == pytest.approx(0.5 * float((-q).logsumexp(0) + q[0]), rel=1e-4)
+    assert float(found.mean().detach()) == pytest.approx(
+        0.5 * float((-q).logsumexp(0) + q[0]), rel=1e-4
+    )
 
 
 def test_the_order_is_learned_where_the_bins_are_the_same() -> None:
@@ -216,11 +241,11 @@ def test_the_order_is_learned_where_the_bins_are_the_same() -> None:
     )
     batch, support = batch_of(rare, NOTHING), tiny().network.support
     before = joint(tiny().network(batch.packed), batch, support)["order"]
-    assert float(before.detach()) > 1
+    assert float(before.mean().detach()) > 1
     after = taught(lambda *read: {"order": joint(*read)["order"]}, batch)
     q = support.mean(after.q)[:5].tolist()
     assert q[4] == min(q)
-    assert float(joint(after, batch, support)["order"].detach()) < 0.3
+    assert float(joint(after, batch, support)["order"].mean().detach()) < 0.3
 
 
 def test_of_hopeless_states_some_stand_for_the_rest() -> None:
@@ -242,9 +267,9 @@ def test_dpo_begins_at_log_2_and_comes_to_prefer() -> None:
         reference = first.network(batch.packed).logprobs
     dpo = DPO(reference=lambda b: reference)
     start = dpo(model.network(batch.packed), batch, model.network.support)["policy"]
-    assert float(start.detach()) == pytest.approx(log(2), abs=1e-4)
+    assert float(start.mean().detach()) == pytest.approx(log(2), abs=1e-4)
     after = taught(dpo, batch)
-    assert float(dpo(after, batch, model.network.support)["policy"].detach()) < 0.5
+    assert float(dpo(after, batch, model.network.support)["policy"].mean().detach()) < 0.5
     better, worse = (after.logprobs - reference).tolist()
     assert better > worse
 
@@ -269,7 +294,7 @@ def taught(objective, batch: Batch, steps: int = 60):  # type: ignore[no-untyped
     for _ in range(steps):
         parts = objective(network(batch.packed), batch, network.support)
         optimizer.zero_grad()
-        torch.stack(list(parts.values())).sum().backward()
+        torch.stack([part.mean() for part in parts.values()]).sum().backward()
         optimizer.step()
     return network(batch.packed)
 

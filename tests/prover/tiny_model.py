@@ -40,7 +40,7 @@ def tiny(seed: int = 0, *, layers: int = 2, premises: bool = False) -> Checkpoin
             torch.nn.init.normal_(weights, std=0.3)  # so that tokens are far from equally likely
     return Checkpoint(
         network=network,
-        writer=Writer(tokenizer, Lengths(state=64, premises=16, tactic=6)),
+        writer=Writer(tokenizer, Lengths(state=64, premises=16, tactic=24)),
         premises=Premises(LEMMAS if premises else ()),
         lineage=[{"kind": "random", "seed": seed}],
     )

@@ -14,13 +14,13 @@ from prover.runs.paired import paired
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Of `theorems`, those that both runs tried.
+    """Of `theorems`, those that both runs tried, and equally often.
 
     `won` are proved in run `b` alone, `lost` in run `a` alone.  `p_value` is of McNemar's exact
     test, for no difference.  `difference` is the share proved by b less that by a, with its 95 %
     interval over the theorems.  `calls_ratio` is the median, over the theorems that both proved, of
     b's Lean calls over a's; None if there are none.  `lean_calls` is the budget up to which proofs
-    count, `left_out` how many theorems only one of the runs tried.
+    count, `left_out` how many theorems one of the runs tried less often or not at all.
     """
 
     a: str
@@ -75,13 +75,13 @@ def compare(a: Run, b: Run, lean_calls: int | None = None) -> Comparison:
 
 
 def _common(a: Run, b: Run) -> list[str]:
-    """The ids that stand for the same statement in both, and were tried in both."""
+    """The ids that stand for the same statement in both, and were tried as often in both."""
     other = {entry.id: entry.theorem for entry in b.suite.entries}
     return [
         entry.id
         for entry in a.suite.entries
         if entry.id in a.by_entry
-        and entry.id in b.by_entry
+        and len(a.by_entry[entry.id]) == len(b.by_entry.get(entry.id, ()))
         and other[entry.id].statement == entry.theorem.statement
         and other[entry.id].header == entry.theorem.header
     ]
@@ -101,7 +101,7 @@ def text(found: Comparison) -> str:
     limit = f" within {found.lean_calls} Lean calls each" if found.lean_calls else ""
     lines = [
         f"{found.theorems} theorems that both tried{limit}"
-        + (f" ({found.left_out} more only one of them)" if found.left_out else ""),
+        + (f" ({found.left_out} more not as often)" if found.left_out else ""),
         f"  {found.a}: {found.proved_a} proved",
         f"  {found.b}: {found.proved_b} proved",
         f"  difference {found.difference:+.1%} [{found.low:+.1%}, {found.high:+.1%}] (95 %), "

@@ -48,6 +48,14 @@ def test_only_equal_statements_are_compared(tmp_path: Path) -> None:
         compare(a, run_of(tmp_path / "c", {T[7]: [1]}))
 
 
+def test_what_one_run_has_tried_more_often_is_left_out(tmp_path: Path) -> None:
+    """One of them was interrupted."""
+    a = run_of(tmp_path / "a", {T[0]: [1, None], T[1]: [1]})
+    b = run_of(tmp_path / "b", {T[0]: [None, 1], T[1]: [None, 1]})
+    found = compare(a, b)
+    assert (found.theorems, found.left_out) == (1, 1)
+
+
 def test_unequal_passes_are_not_compared(tmp_path: Path) -> None:
     a, b = run_of(tmp_path / "a", {T[0]: [1]}), run_of(tmp_path / "b", {T[0]: [1, None]})
     with pytest.raises(BadInput, match="a has 1 passes and b has 2"):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.memo import Memory, Remembered
-from benchmarks.search_table import Once, calls_at_proof, cells
+from benchmarks.search_table import Once, Results, calls_at_proof, cells
 from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool
 from lean_env.types import Theorem
@@ -95,6 +95,21 @@ def test_a_smaller_budget_does_the_same_and_stops_earlier(
     found = cells(large, large.root.status, [limit, 40])[str(limit)]
     assert found["proved"] == (small.root.status is Status.PROVED)
     assert found["calls"] <= len(small.edges) <= limit
+
+
+def test_results_are_of_their_settings_and_numbers_of_calls(tmp_path: Path) -> None:
+    def results(calls: list[int], value: str = "constant", lean: str = "4.28") -> Results:
+        return Results(tmp_path, Settings(policy="portfolio", value=value), lean, calls)
+
+    found = {"status": "open", "calls": 9, "cells": {"5": {}, "10": {}}}
+    results([10, 5]).add(THEOREM, "astar", found)
+    for calls in ([5, 10], [5], [10]):
+        row = results(calls).find(THEOREM, "astar")
+        assert row and found.items() <= row.items()
+    assert results([5, 20]).find(THEOREM, "astar") is None
+    assert results([5]).find(THEOREM, "mcts") is None
+    assert results([5], value="size").find(THEOREM, "astar") is None
+    assert results([5], lean="4.29").find(THEOREM, "astar") is None
 
 
 def test_the_calls_at_a_proof_do_not_count_what_ran_after_it() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from lean_env.errors import BadInput
 from lean_env.texts import SorryRecord
 from lean_env.types import Theorem
-from prover.targets import declared_name
+from prover.targets import declared_name, name_in
 
 
 class LeanFile:
@@ -23,7 +23,7 @@ class LeanFile:
         """What is to be proved at a `sorry` of the original text, after all that stands before it
         now."""
         start, stop = self._place(record)
-        name = declared_name(record.text) or f"{self.path.name}:{record.line}"
+        name = name_in(self.path, record.line, declared_name(record.text))
         return Theorem(statement=self.text[start:stop], header=self.text[:start], name=name)
 
     def put(self, record: SorryRecord, declaration: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from lean_env.errors import BrokenEnvironment
 from lean_env.texts import SorryRecord
 from lean_env.types import Theorem
 from prover.config import Settings
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from lean_env.pool import LeanPool
     from lean_env.verify import Verifier
     from prover.explain.trace import Trace
+
+logger = logging.getLogger(__name__)
 
 WORKER_BYTES = 1_000_000_000
 """What a Lean process may take before one less is started by default."""
@@ -46,11 +50,13 @@ class Prover:
         keep_graph: bool = False,
         resume: bool = False,
         on_progress: Callable[[Problem], None] | None = None,
+        notice: Callable[[str], None] = logger.warning,
         cancel: asyncio.Event | None = None,
     ) -> SearchResult:
         """As `prover.prove.prove`; `workers` is how many of the workers this theorem may keep
         busy.  One gives a search that can be repeated exactly.  `resume`: go on with the search
-        whose trace `settings.trace` holds, if it holds one."""
+        whose trace `settings.trace` holds, if it holds one.  `notice` is told of what could not be
+        done beside proving."""
         from prover.disprove import prove_or_disprove
         from prover.prove import prove
 
@@ -59,7 +65,7 @@ class Prover:
             budget = replace(budget, lean_calls=(budget.lean_calls + 1) // 2)
 
         async def one(claim: Theorem, ends: asyncio.Event | None) -> SearchResult:
-            before = self._trace_of(claim) if resume else None
+            before = self._trace_of(claim, notice) if resume else None
             return await prove(
                 claim,
                 env=self.pool,
@@ -75,26 +81,43 @@ class Prover:
                 polished=settings.polish,
                 keep_graph=keep_graph,
                 on_progress=on_progress,
-                on_end=partial(self._trace, before),
+                on_end=partial(self._trace, before, notice),
                 cancel=ends,
             )
 
         if settings.disprove:
-            return await prove_or_disprove(theorem, one, cancel)
+            return await prove_or_disprove(theorem, one, cancel, notice)
         return await one(theorem, cancel)
 
-    def _trace_of(self, theorem: Theorem) -> Trace | None:
+    def _trace_of(self, theorem: Theorem, notice: Callable[[str], None]) -> Trace | None:
         from prover.explain.trace import path_for, read
 
         path = path_for(self.settings.trace, theorem.name) if self.settings.trace else None
-        return read(path) if path and path.exists() else None
+        if path is None or not path.exists():
+            return None
+        found = read(path)
+        if found.graph.root.state.theorem.header != theorem.header:
+            # As when a theorem above it in its file has been proved since.
+            notice(f"{theorem.name}: begins anew, what stands before it has changed since {path}")
+            return None
+        return found
 
-    def _trace(self, before: Trace | None, problem: Problem, result: SearchResult) -> None:
+    def _trace(
+        self,
+        before: Trace | None,
+        notice: Callable[[str], None],
+        problem: Problem,
+        result: SearchResult,
+    ) -> None:
         from prover.explain.trace import write
 
         if self.settings.trace:
             used = result.stats + before.stats if before else result.stats
-            write(self.settings.trace, self.settings.search, problem, replace(result, stats=used))
+            told = replace(result, stats=used)
+            try:
+                write(self.settings.trace, self.settings.search, problem, told)
+            except BrokenEnvironment as error:  # no reason to lose the proof as well
+                notice(f"{result.theorem.name}: its search is not kept: {error}")
 
     async def scan(self, source: str) -> tuple[SorryRecord, ...]:
         """The declarations of a file with a `sorry`.  Raises `InvalidHeader` for its errors."""
@@ -105,10 +128,17 @@ class Prover:
 async def open_prover(
     settings: Settings, launch: LaunchFor, theorems: int
 ) -> AsyncIterator[Prover]:
-    """A prover for about so many theorems; its processes end with the `async with`."""
+    """A prover for about so many theorems; its processes end with the `async with`.
+
+    Raises `BadInput` for a folder of traces or for models that cannot be used.
+    """
     from lean_env.pool import LeanPool, PoolConfig
     from lean_env.verify import Verifier
 
+    if settings.trace:
+        from prover.explain.trace import prepare
+
+        prepare(settings.trace)
     workers = settings.workers or default_workers(theorems)
     policy = await asyncio.to_thread(settings.make_policy)
     guide = await asyncio.to_thread(settings.make_guide)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -65,10 +65,17 @@ def declared_name(statement: str) -> str:
     return (match[2].rstrip(".") or match[1]) if match else ""
 
 
+def name_in(path: Path, line: int, declared: str) -> str:
+    """What a theorem of a file is called: `file:line` if it has no name of its own."""
+    return f"{path.name}:{line}" if declared in ("", "example") else declared
+
+
 def read_jsonl(path: Path) -> list[Target]:
     """One statement a line: `formal_statement`, and optionally `name` and `header`."""
-    theorems = read_rows(path, theorem_in)
-    return [Posed(theorem, f"{path}:{line}") for line, theorem in enumerate(theorems, start=1)]
+    return [
+        Posed(replace(theorem, name=name_in(path, line, theorem.name)), f"{path}:{line}")
+        for line, theorem in enumerate(read_rows(path, theorem_in), start=1)
+    ]
 
 
 def read_rows(path: Path, parse: Callable[[Mapping[str, Any]], T]) -> list[T]:

@@ -42,13 +42,20 @@ class Walk:
 
 
 async def walk(env: Environment, root: ProofState, tactics: Sequence[Tactic]) -> Walk:
-    """Run each tactic on the first state that is open, until one is rejected or none is open."""
+    """Run each tactic on the first state that is open, until one is rejected or none is open.
+
+    If it does not come to that, what came out of it is released.
+    """
     open_states, steps = [root], list[Step]()
     for tactic in tactics:
         if not open_states:
             break
         state = open_states[0]
-        [[transition]] = await env.step([(state, [tactic])])
+        try:
+            [[transition]] = await env.step([(state, [tactic])])
+        except BaseException:
+            await env.release(Walk(tuple(steps), ()).states)
+            raise
         steps.append(Step(state, tactic, transition))
         if not isinstance(transition, Applied):
             break

@@ -13,7 +13,7 @@ import json
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
@@ -120,10 +120,15 @@ class Running:
         from prover.service.app import Service, make_app
         from prover.service.config import Address, ServiceConfig
         from prover.service.server import Server, listen
+        from prover.service.store import Store
 
         started = asyncio.Event()
-        with tempfile.TemporaryDirectory() as folder, listen(Address(port=0)) as socket:
-            service = Service(launch, ServiceConfig(jobs=Path(folder) / "jobs.sqlite"), {})
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            closing(Store(Path(folder) / "jobs.sqlite")) as store,
+            listen(Address(port=0)) as socket,
+        ):
+            service = Service(launch, ServiceConfig(), store, {})
             server = Server(make_app(service), on_start=started.set, on_stop=service.stop)
             serving = asyncio.create_task(server.serve([socket]))
             await started.wait()

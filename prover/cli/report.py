@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 from lean_env.errors import BadInput, LeanEnvError
 from lean_env.types import Refused, Undecided
 from prover.cli.exits import Exit
+from prover.disprove import denied
 from prover.record import record, stats_record
 from prover.types import Problem, SearchResult, Stats, Status, Stop
 
@@ -153,7 +154,8 @@ class Terminal:
     def outcome(self, outcome: Outcome) -> None:
         from rich.text import Text
 
-        self._running.pop(outcome.name, None)
+        for name in (outcome.name, denied(outcome.name)):
+            self._running.pop(name, None)
         result = outcome.result
         if isinstance(result, SearchResult):
             proved = result.status is Status.PROVED

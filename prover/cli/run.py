@@ -24,6 +24,7 @@ from prover.cli.report import Outcome, Report, reporter
 from prover.cli.setup import ready as lean_ready
 from prover.config import Settings
 from prover.lean_file import LeanFile
+from prover.runs.files import storing
 from prover.session import Prover, open_prover
 from prover.targets import SourceFile, Target
 from prover.types import SearchResult, Status
@@ -152,12 +153,15 @@ class Run:
             return
         try:
             await self._prover.scan(file.text)  # each proof was checked, the whole was not
-            if self._write:
-                file.write()
-            else:
-                self._report.text(file.diff())
         except LeanEnvError as error:
-            self._record(file.path.name, _in_file(error, file.path))
+            return self._record(file.path.name, _in_file(error, file.path))
+        if self._write:
+            try:
+                with storing(file.path):
+                    return file.write()
+            except LeanEnvError as error:
+                self._note(file.path.name, error)
+        self._report.text(file.diff())
 
     async def _attempt(self, theorem: Theorem, workers: int) -> SearchResult | LeanEnvError:
         try:
@@ -166,6 +170,7 @@ class Run:
                 workers=workers,
                 resume=self._resume,
                 on_progress=self._report.progress,
+                notice=complain,
                 cancel=self._cancel,
             )
         except LeanEnvError as error:
@@ -174,6 +179,9 @@ class Run:
     def _record(self, name: str, result: SearchResult | LeanEnvError) -> None:
         if self._cancel.is_set() and isinstance(result, BrokenEnvironment):
             return  # Ctrl-C reached the set-up of Lean as well
+        self._note(name, result)
+
+    def _note(self, name: str, result: SearchResult | LeanEnvError) -> None:
         outcome = Outcome(name, result)
         self._outcomes.append(outcome)
         self._report.outcome(outcome)

@@ -33,7 +33,12 @@ def serve(
         int, typer.Option(min=1, help="Lean processes for texts with the same imports.")
     ] = 2,
     memory: Annotated[
-        float, typer.Option(min=1, help="GiB for all Lean processes; beyond, idle ones are ended.")
+        float,
+        typer.Option(
+            min=1,
+            help="GiB for all Lean processes; beyond, idle ones are ended, and texts with other "
+            "imports wait.",
+        ),
     ] = 6.0,
     queue: Annotated[
         int, typer.Option(min=1, help="Proofs that may wait; more are answered with 429.")
@@ -43,7 +48,10 @@ def serve(
     ] = 300.0,
     jobs: Annotated[
         Path | None,
-        typer.Option(help="SQLite file of prove jobs.  [default: jobs.sqlite in the cache folder]"),
+        typer.Option(
+            help="SQLite file of prove jobs.  [default: jobs.sqlite in the cache folder]",
+            dir_okay=False,
+        ),
     ] = None,
     policy: options.Policy = DEFAULT,
     search: Annotated[str, typer.Option(help="Of jobs that name none.")] = DEFAULT,
@@ -64,28 +72,30 @@ def serve(
 
             address = Address(host=host, port=port, token=token)
             config = ServiceConfig(
-                jobs=jobs or default_cache_dir() / "jobs.sqlite",
                 settings=Settings(policy=policy, search=search, seconds=job_timeout),
                 workers=workers,
                 memory_mb=memory * 1024,
                 queue=queue,
                 seconds=timeout,
             )
-            return _serve(address, config)
+            return _serve(address, config, jobs or default_cache_dir() / "jobs.sqlite")
 
     finish(command)
 
 
-def _serve(address: Address, config: ServiceConfig) -> Exit:
+def _serve(address: Address, config: ServiceConfig, jobs: Path) -> Exit:
     import asyncio
+    from contextlib import closing
 
     from prover.cli.setup import ready
     from prover.service.app import Service, make_app
     from prover.service.server import Server, listen
+    from prover.service.store import Store
 
-    with listen(address) as socket:
+    with listen(address) as socket, closing(Store(jobs)) as store:
         launch, launch_for = ready()
-        service = Service(launch_for, config, {"kind": launch.kind, "version": launch.version})
+        lean = {"kind": launch.kind, "version": launch.version}
+        service = Service(launch_for, config, store, lean)
         port = socket.getsockname()[1]
 
         def started() -> None:

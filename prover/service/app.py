@@ -33,32 +33,29 @@ ABOUT = (
 
 
 class Service:
-    """What the endpoints share, for as long as `open` is."""
+    """What the endpoints share, for as long as `open` is.  `store` stays open after that."""
 
-    def __init__(self, launch: LaunchFor, config: ServiceConfig, lean: dict[str, str]) -> None:
+    def __init__(
+        self, launch: LaunchFor, config: ServiceConfig, store: Store, lean: dict[str, str]
+    ) -> None:
         self.config, self.lean = config, lean
         self.crowd, self.metrics = Crowd(config.queue), Metrics()
-        self._launch = launch
+        self._launch, self._store = launch, store
         self.warm: Warm
         self.jobs: Jobs
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """Raises `BadInput` when the file of jobs cannot be used."""
-        store = Store(self.config.jobs)
-        try:
-            async with (
-                Warm(self._launch, self.config) as self.warm,
-                Jobs(store, self.warm, self.config, self.lean) as self.jobs,
-            ):
-                warming_up = asyncio.create_task(self._warm_up())
-                try:
-                    yield
-                finally:
-                    warming_up.cancel()
-                    await asyncio.gather(warming_up, return_exceptions=True)
-        finally:
-            store.close()
+        async with (
+            Warm(self._launch, self.config) as self.warm,
+            Jobs(self._store, self.warm, self.config, self.lean) as self.jobs,
+        ):
+            warming_up = asyncio.create_task(self._warm_up())
+            try:
+                yield
+            finally:
+                warming_up.cancel()
+                await asyncio.gather(warming_up, return_exceptions=True)
 
     async def stop(self) -> None:
         """Before requests are waited for: end the jobs and what tells of them."""

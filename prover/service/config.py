@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from pathlib import Path
 
 from lean_env.errors import BadInput
 from prover.config import Settings
@@ -34,14 +33,13 @@ class Address:
 class ServiceConfig:
     """`settings` are those of jobs; a job may have less time.  `workers` is the number of Lean
     processes that check texts with the same imports; when all processes together take more than
-    `memory_mb` (MiB), those end whose imports have not been asked for longest.
+    `memory_mb` (MiB), those end whose imports have not been asked for longest.  Texts wait whose
+    imports are others than what is in use, if that takes so much already.
 
     `queue` proofs may wait or run, more are turned away; each may take `seconds`.  A request has
-    `body_bytes` at most and arrives within `body_seconds`.  `jobs` is an SQLite file; of the jobs
-    in it `jobs_at_once` run.
+    `body_bytes` at most and arrives within `body_seconds`.  Of the jobs `jobs_at_once` run.
     """
 
-    jobs: Path
     settings: Settings = field(default_factory=Settings)
     workers: int = 2
     memory_mb: float = 6144

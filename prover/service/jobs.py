@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lean_env.errors import BrokenEnvironment, LeanEnvError
+from lean_env.errors import BadInput, BrokenEnvironment, LeanEnvError
 from prover.cli.report import Outcome, row
 from prover.config import Settings
 from prover.graph.save import dump, load
@@ -19,7 +21,7 @@ from prover.prove import prove
 from prover.service.config import ServiceConfig
 from prover.service.store import Job, Phase, Store
 from prover.service.warm import Warm
-from prover.targets import stated
+from prover.targets import declared_name, stated
 from prover.types import Budget, Policy, Problem, SearchResult, Stop
 from prover.value.catalog import Guide
 
@@ -30,6 +32,9 @@ SAVE_SECONDS = 30.0
 
 TELL_SECONDS = 0.2
 """Between two events of a job."""
+
+RETRY_SECONDS = 5.0
+"""Until the file of jobs is asked again that could not be used."""
 
 
 class JobRequest(BaseModel):
@@ -135,7 +140,7 @@ class Jobs:
             id=job.id,
             phase=job.phase,
             created=job.created,
-            statement=job.request["statement"],
+            statement=_statement(job),
             progress=_progress(running) if running and running.problem else None,
             result=dict(job.result) if job.result is not None else None,
         )
@@ -162,33 +167,60 @@ class Jobs:
     async def _work(self) -> None:
         while not self._stopping.is_set():
             news = self._news
-            if job := self._store.next():
-                await self._run(job)
+            try:
+                job = self._store.next()
+                if job:
+                    await self._run(job)
+            except Exception:  # nobody else would take the jobs that come after
+                logger.exception("the jobs cannot go on; the next attempt: %g s", RETRY_SECONDS)
+                await self._pause()
             else:
-                await news.wait()
+                if job is None:
+                    await news.wait()
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), RETRY_SECONDS)
 
     async def _run(self, job: Job) -> None:
         running = self._running[job.id] = _Running()
-        request = JobRequest.model_validate(job.request)
         try:
-            result = await self._search(job, request, running)
-        except LeanEnvError as error:
-            self._end(job, Phase.ENDED, error)
-        except Exception as error:  # a mistake of ours in one job must not end the others
-            logger.exception("job %s", job.id)
-            self._end(job, Phase.ENDED, BrokenEnvironment(f"internal error: {error!r}"))
-        else:
-            cancelled = result.stop is Stop.CANCELLED
-            if cancelled and self._stopping.is_set():
-                self._save(job.id, running)
-                self._store.put_back(job.id)
-            else:
-                self._end(job, Phase.CANCELLED if cancelled else Phase.ENDED, result)
+            await self._conclude(job, running, await self._outcome(job, running))
         finally:
             del self._running[job.id]
             self._tell()
 
-    async def _search(self, job: Job, request: JobRequest, running: _Running) -> SearchResult:
+    async def _outcome(self, job: Job, running: _Running) -> SearchResult | LeanEnvError:
+        try:
+            return await self._search(job, running)
+        except LeanEnvError as error:
+            return error
+        except Exception as error:  # a mistake of ours in one job must not end the others
+            logger.exception("job %s", job.id)
+            return BrokenEnvironment(f"internal error: {error!r}")
+
+    async def _conclude(
+        self, job: Job, running: _Running, result: SearchResult | LeanEnvError
+    ) -> None:
+        """Write down what came of a job, as soon as the file takes it.  If the service stops before
+        that, the next one finds the job still running and takes it again."""
+        cancelled = isinstance(result, SearchResult) and result.stop is Stop.CANCELLED
+        if cancelled and self._stopping.is_set():
+            self._save(job.id, running)
+            return self._store.put_back(job.id)
+        phase = Phase.CANCELLED if cancelled else Phase.ENDED
+        found = row(Outcome(declared_name(_statement(job)), result), self._lean)
+        while True:
+            try:
+                return self._store.end(job.id, phase, found)
+            except sqlite3.Error as error:
+                logger.error("what came of job %s cannot be written: %s", job.id, error)
+                if self._stopping.is_set():
+                    return
+                await self._pause()
+
+    async def _search(self, job: Job, running: _Running) -> SearchResult:
+        request = _request(job)
         settings = request.settings(self._config.settings)
         policy, guide = await self._made()
         running.spent = dict(job.saved["spent"]) if job.saved else {}
@@ -225,13 +257,26 @@ class Jobs:
 
     def _save(self, id: str, running: _Running) -> None:
         if running.problem is not None:
-            spent = _progress(running)
-            self._store.save(id, {"spent": spent, "graph": dump(running.problem.graph)})
             running.saved_at = time.monotonic()
+            saved = {"spent": _progress(running), "graph": dump(running.problem.graph)}
+            try:
+                self._store.save(id, saved)
+            except sqlite3.Error as error:  # the search itself goes on
+                logger.error("job %s cannot be saved: %s", id, error)
 
-    def _end(self, job: Job, phase: Phase, result: SearchResult | LeanEnvError) -> None:
-        name = stated(job.request["statement"]).name
-        self._store.end(job.id, phase, row(Outcome(name, result), self._lean))
+
+def _request(job: Job) -> JobRequest:
+    """Raises `BadInput` for one of another version that this one does not take."""
+    try:
+        return JobRequest.model_validate(job.request)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadInput(f"not a job for this version: {first['msg']}", where=where) from error
+
+
+def _statement(job: Job) -> str:
+    return str(job.request.get("statement", ""))
 
 
 def _progress(running: _Running) -> dict[str, float]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel
 
 from lean_env.errors import LeanEnvError
-from lean_env.types import Applied, Transition
+from lean_env.types import Applied, Theorem, Transition
 from prover.explain import terminal
 from prover.explain.trace import Trace
 from prover.service.config import Address
@@ -23,7 +23,7 @@ from prover.service.verify import Word, word
 from prover.session import Prover
 from prover.targets import stated
 from prover.types import Problem, SearchResult
-from prover.walk import walk
+from prover.walk import Walk, walk
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -131,10 +131,8 @@ class Tools:
     async def goals(self, statement: str, tactics: list[str] = [], header: str = "") -> Goals:  # noqa: B006
         """The goals of a theorem, at first or after tactics; each is run on the first goal."""
         with _as_tool_error():
-            root = await self._prover.pool.start(stated(statement, header))
-            walked = await walk(self._prover.pool, root, tactics)
-            await self._prover.pool.release([root, *walked.states])
-        states = [state.text for state in walked.open]
+            async with self._walked(stated(statement, header), tactics) as walked:
+                states = [state.text for state in walked.open]
         if walked.failed is None:
             return Goals(states=states)
         return Goals(
@@ -152,15 +150,25 @@ class Tools:
         each lead to?  Nothing is kept."""
         pool = self._prover.pool
         with _as_tool_error():
-            root = await pool.start(stated(statement, header))
-            walked = await walk(pool, root, after)
-            if walked.failed or not walked.open:
-                await pool.release([root, *walked.states])
-                raise ToolError("there is no goal after these tactics: ask `goals` what they do")
-            [outcomes] = await pool.step([(walked.open[0], tactics)])
-            made = [s for o in outcomes if isinstance(o, Applied) for s in o.states]
-            await pool.release([root, *walked.states, *made])
+            async with self._walked(stated(statement, header), after) as walked:
+                if walked.failed or not walked.open:
+                    said = "there is no goal after these tactics: ask `goals` what they do"
+                    raise ToolError(said)
+                [outcomes] = await pool.step([(walked.open[0], tactics)])
+            await pool.release([s for o in outcomes if isinstance(o, Applied) for s in o.states])
         return [_tried(tactic, outcome) for tactic, outcome in zip(tactics, outcomes, strict=True)]
+
+    @asynccontextmanager
+    async def _walked(self, theorem: Theorem, tactics: Sequence[str]) -> AsyncIterator[Walk]:
+        """What tactics lead to; its states are released in the end, whatever that is."""
+        pool = self._prover.pool
+        states = [await pool.start(theorem)]
+        try:
+            walked = await walk(pool, states[0], tactics)
+            states += walked.states
+            yield walked
+        finally:
+            await pool.release(states)
 
     async def explain(self, search: str, most: int = 40) -> str:
         """Why a search of `prove` went as it did: its tree of at most so many states, what became

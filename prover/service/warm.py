@@ -15,6 +15,12 @@ from lean_env.verify import Verifier
 from prover.service.config import ServiceConfig
 
 WATCH_SECONDS = 1.0
+
+PROCESS_MB = 768
+"""What a Lean process takes at work, roughly."""
+
+GATE_PROCESSES = 2
+
 _IMPORT = re.compile(
     r"^(?:public |private |meta )*import\s+(?:all\s+)?\S.*?(?=\s*(?:--|/-|$))", re.M
 )
@@ -37,11 +43,18 @@ class Station:
 
 class Warm:
     """The stations; to be used as an async context.  The first to be evicted is the one that was
-    not asked for longest, never one with users or the last."""
+    not asked for longest, never one with users or the last.
+
+    As many have users at a time as memory allows, and at least one more than jobs can have.
+    """
 
     def __init__(self, launch: LaunchFor, config: ServiceConfig) -> None:
         self._launch, self._config = launch, config
         self._stations: dict[tuple[str, ...], Station] = {}  # the one used last is last
+        fitting = config.memory_mb // ((config.workers + GATE_PROCESSES) * PROCESS_MB)
+        self._most = max(int(fitting), config.jobs_at_once + 1)
+        self._turn = asyncio.Lock()
+        self._left = asyncio.Event()  # set when a station has lost its last user
         self._watcher: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Warm:
@@ -63,18 +76,30 @@ class Warm:
 
     @asynccontextmanager
     async def station(self, text: str) -> AsyncIterator[Station]:
-        """The station for a text that begins with such imports."""
+        """The station for a text that begins with such imports, once there is room for it.  Who
+        came first has the next turn, even if others want what is in use: else, while they keep
+        coming, it never would."""
         imports = imports_of(text)
-        station = self._stations.pop(imports, None) or self._make()
-        self._stations[imports] = station
-        station.users += 1
+        async with self._turn:
+            while self._is_full_for(imports):
+                self._left.clear()
+                await self._left.wait()
+            station = self._stations.pop(imports, None) or self._make()
+            self._stations[imports] = station
+            station.users += 1
         try:
             yield station
         finally:
             station.users -= 1
+            if not station.users:
+                self._left.set()
 
     def __len__(self) -> int:
         return len(self._stations)
+
+    def _is_full_for(self, imports: tuple[str, ...]) -> bool:
+        used = [other for other, station in self._stations.items() if station.users]
+        return imports not in used and len(used) >= self._most
 
     def _make(self) -> Station:
         pool = LeanPool(self._launch, PoolConfig(workers=self._config.workers))

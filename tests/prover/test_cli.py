@@ -239,6 +239,21 @@ def test_proofs_are_written_into_a_file(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["f.lean"]
 
 
+def test_a_file_that_cannot_be_written_is_shown(tmp_path: Path) -> None:
+    text = EASY + " := by\n  sorry\n"
+    good = tmp_path / "f.lean"
+    bad = tmp_path / ("x" * 245 + ".lean")  # for the new file beside it, the name is too long
+    for file in (bad, good):
+        file.write_text(text)
+    done = qstar("prove", bad, good, "--write", "--workers", "1")
+    assert done.returncode == 3
+    assert f"cannot write {bad}: File name too long" in done.stderr
+    assert bad.read_text() == text
+    assert f"--- {bad}\n" in done.stdout
+    assert f"--- {good}\n" not in done.stdout
+    assert "sorry" not in good.read_text()
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

@@ -74,6 +74,48 @@ def test_resuming_what_cannot_be_resumed(tmp_path: Path) -> None:
     assert "not a trace" in done.stderr
 
 
+def test_resuming_a_file_whose_first_theorem_is_proved_now(tmp_path: Path) -> None:
+    file, traces = tmp_path / "f.lean", tmp_path / "traces"
+    file.write_text(
+        "theorem first (n : Nat) : (n * n + n) % 2 = 0 := by\n  sorry\n\n"
+        "example (p q : Prop) (h : p ∧ q) : q ∧ p := by\n  sorry\n\n"
+        "example (xs : List Nat) : (xs ++ xs).length = 2 * xs.length := by\n  sorry\n"
+    )
+    options = ("--policy", "portfolio", "--trace", traces, "--resume", "--json")
+    done = qstar("prove", file, *options, "--max-lean-calls", "1")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert list(rows(done.stdout)) == ["first", "f.lean:4", "f.lean:7"]
+    assert len(list(traces.iterdir())) == 3
+    done = qstar("prove", file, *options, "--max-lean-calls", "30")
+    assert done.returncode == 0
+    assert [line.split(": ")[1] for line in done.stderr.splitlines()] == ["f.lean:4", "f.lean:7"]
+    assert done.stderr.count("begins anew") == 2
+    proofs = {name: row["proof"] for name, row in rows(done.stdout).items()}
+    done = qstar("prove", file, *options, "--max-lean-calls", "30")  # all of it as it was left
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {name: row["proof"] for name, row in rows(done.stdout).items()} == proofs
+
+
+def test_a_trace_that_cannot_be_written_costs_no_proof(tmp_path: Path) -> None:
+    (tmp_path / "easy.trace.json").mkdir()
+    long = EASY.replace("easy", "x" * 300)
+    done = qstar("prove", EASY, long, "--trace", tmp_path, "--json")
+    assert done.returncode == 0
+    assert {row["status"] for row in rows(done.stdout).values()} == {"proved"}
+    [said] = done.stderr.splitlines()
+    assert said.startswith("qstar: easy: its search is not kept: cannot write ")
+    [kept] = [path for path in tmp_path.iterdir() if path.is_file()]
+    assert trace.read(kept).name == "x" * 300
+
+
+def test_a_folder_that_takes_no_traces(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = qstar("prove", EASY, "--trace", tmp_path / "file" / "traces")
+    assert done.returncode == 2
+    assert f"{tmp_path}/file/traces: no traces can be written here" in done.stderr
+    assert done.stdout == ""
+
+
 def test_a_proof_is_shortened_on_demand(tmp_path: Path) -> None:
     statement = "theorem t (f : Nat → Nat) (h : ∀ n, f (n + 1) = f n) (a b : Nat) : f a = f b"
     done = qstar("prove", statement, "--polish", "--trace", tmp_path, "--json")

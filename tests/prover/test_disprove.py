@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from lean_env.errors import InvalidStatement
 from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool
 from lean_env.types import ProofState, Theorem
 from lean_env.verify import Verifier
+from prover.cli.report import Outcome, Terminal
 from prover.disprove import negation, prove_or_disprove
+from prover.graph.store import ProofGraph
 from prover.prove import prove
 from prover.search.bestfirst import BestFirst
-from prover.types import Budget, Proposal, SearchResult, Status
+from prover.types import Budget, Proposal, SearchResult, Status, Stop
+from tests.prover.test_search import make_problem
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -29,7 +34,9 @@ class Few:
         return [[Proposal(tactic, -1.0) for tactic in TACTICS] for _ in states]
 
 
-async def either(pool: LeanPool, launch: LaunchFor, theorem: Theorem) -> SearchResult:
+async def either(
+    pool: LeanPool, launch: LaunchFor, theorem: Theorem, notices: list[str]
+) -> SearchResult:
     async with Verifier(launch) as verifier:
 
         async def search(claim: Theorem, ends: asyncio.Event) -> SearchResult:
@@ -43,7 +50,7 @@ async def either(pool: LeanPool, launch: LaunchFor, theorem: Theorem) -> SearchR
                 cancel=ends,
             )
 
-        return await prove_or_disprove(theorem, search)
+        return await prove_or_disprove(theorem, search, notice=notices.append)
 
 
 @pytest.mark.parametrize(
@@ -61,13 +68,49 @@ async def test_whichever_is_true(
     pool: LeanPool, launch: LaunchFor, statement: str, status: Status
 ) -> None:
     theorem = Theorem(statement=statement, name="t")
-    result = await either(pool, launch, theorem)
+    notices: list[str] = []
+    result = await either(pool, launch, theorem, notices)
     assert result.status is status
+    assert notices == []
     assert result.theorem == theorem
     if status is Status.FAILED:
         return
     assert result.verdict is not None and result.verdict.ok
     assert ("qstar_denial" in result.proof) is (status is Status.DISPROVED)
+
+
+async def test_a_negation_that_lean_does_not_take_is_said(
+    pool: LeanPool, launch: LaunchFor
+) -> None:
+    notices: list[str] = []
+    taken = Theorem(statement="theorem qstar_denial : 1 = 2", name="t")
+    result = await either(pool, launch, taken, notices)
+    assert result.status is Status.FAILED
+    [said] = notices
+    assert said.startswith("¬ t: not tried, Lean does not take it: ")
+    assert "already been declared" in said
+    assert "\n" not in said
+
+
+async def test_of_a_theorem_that_lean_does_not_take_only_that_is_said(
+    pool: LeanPool, launch: LaunchFor
+) -> None:
+    notices: list[str] = []
+    with pytest.raises(InvalidStatement):
+        await either(pool, launch, Theorem(statement="theorem t : foo.bar", name="t"), notices)
+    assert notices == []
+
+
+async def test_no_search_is_shown_that_has_ended() -> None:
+    claim = Theorem(statement="theorem t : 1 = 2", name="t")
+    report = Terminal()
+    for theorem in (claim, negation(claim)):
+        root = ProofState("0", theorem, ())
+        report.progress(replace(make_problem({0: []}), graph=ProofGraph(root)))
+    assert report._table().row_count == 2
+    result = SearchResult(theorem=claim, status=Status.OPEN, stop=Stop.SECONDS)
+    report.outcome(Outcome("t", result))
+    assert report._table().row_count == 0
 
 
 async def test_the_claim_serves_no_denial(pool: LeanPool, launch: LaunchFor) -> None:

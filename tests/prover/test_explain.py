@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from lean_env.errors import BadInput
+from lean_env.errors import BadInput, BrokenEnvironment
 from lean_env.types import Applied, Theorem
 from prover.explain import account, terminal, trace
 from prover.explain.page import page
 from prover.graph.store import ProofGraph
 from prover.search.qstar import QStar
 from prover.types import Budget, Problem, Proposal, SearchResult, Status, Stop
+from tests.prover.runs.test_runs import files_of_at_most
 from tests.prover.synthetic import OracleScorer, Table, random_table, state
 from tests.prover.test_search import make_problem
 
@@ -53,6 +54,24 @@ def test_a_trace_is_read_back(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.new"))
 
 
+def test_every_theorem_has_a_file_of_its_own_for_its_trace(tmp_path: Path) -> None:
+    names = ["plain.name_1", "α₁", "f'", "f_", "f!", "..", "a/b", "x" * 300, "x" * 301, "α" * 150]
+    written = [trace.write(tmp_path, "qstar", *searched(TABLE, name=name)) for name in names]
+    assert len(set(written)) == len(names)
+    assert {path.parent for path in written} == {tmp_path}
+    assert [path.name.removesuffix(trace.SUFFIX) for path in written[:2]] == names[:2]
+    assert {back.name for _, back in trace.read_all(tmp_path)} == set(names)
+
+
+def test_a_trace_that_cannot_be_written_leaves_the_earlier_one(tmp_path: Path) -> None:
+    problem, result = searched(TABLE)
+    path = trace.write(tmp_path, "qstar", problem, result)
+    with files_of_at_most(10), pytest.raises(BrokenEnvironment, match="cannot write"):
+        trace.write(tmp_path, "astar", problem, result)
+    assert trace.read(path).search == "qstar"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_what_is_no_trace_is_bad_input(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no traces"):
         list(trace.read_all(tmp_path))
@@ -61,6 +80,9 @@ def test_what_is_no_trace_is_bad_input(tmp_path: Path) -> None:
     (tmp_path / "x.trace.json").write_text('{"name": "x"}')
     with pytest.raises(BadInput, match="not a trace"):
         list(trace.read_all(tmp_path))
+    (tmp_path / "folder.trace.json").mkdir()
+    with pytest.raises(BadInput, match="cannot be read"):
+        trace.read(tmp_path / "folder.trace.json")
 
 
 def test_why_says_what_became_of_each_state(tmp_path: Path) -> None:

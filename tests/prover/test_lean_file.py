@@ -44,7 +44,7 @@ def test_later_theorems_see_earlier_proofs(file: LeanFile) -> None:
         == "open Nat\n\ntheorem α₁ : True := by\n  trivial -- longer\n\n"
     )
     assert file.theorem(second).statement == "example : 1 = 1 := sorry"
-    assert file.theorem(second).name == "example"
+    assert file.theorem(second).name == "f.lean:6"
 
 
 def test_diff_shows_what_was_put_in_and_nothing_else(file: LeanFile) -> None:

@@ -45,6 +45,13 @@ def test_statements_and_files_keep_their_order(tmp_path: Path) -> None:
     ]
 
 
+def test_examples_are_named_by_their_place(tmp_path: Path) -> None:
+    rows = tmp_path / "f.jsonl"
+    rows.write_text('{"formal_statement": "example : True"}\n' * 2)
+    names = [posed.theorem.name for posed in read_jsonl(rows) if isinstance(posed, Posed)]
+    assert names == ["f.jsonl:1", "f.jsonl:2"]
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

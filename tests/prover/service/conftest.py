@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import closing
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from lean_env.launcher import LaunchFor
 from prover.config import Settings
 from prover.service.app import Service, make_app
 from prover.service.config import ServiceConfig
+from prover.service.store import Store
 
 PATIENCE = 120
 
@@ -22,16 +24,16 @@ async def service(
 ) -> AsyncIterator[Service]:
     launch(("Init",))
     config = ServiceConfig(
-        jobs=tmp_path_factory.mktemp("service") / "jobs.sqlite",
         settings=Settings(seconds=60),
         workers=1,
         queue=40,
         seconds=60,
         body_bytes=2**20,
     )
-    service = Service(launch, config, {"kind": "embedded"})
-    async with service.open():
-        yield service
+    with closing(Store(tmp_path_factory.mktemp("service") / "jobs.sqlite")) as store:
+        service = Service(launch, config, store, {"kind": "embedded"})
+        async with service.open():
+            yield service
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")

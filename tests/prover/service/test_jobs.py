@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+import sqlite3
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +16,13 @@ import pytest
 
 from lean_env.errors import BadInput
 from lean_env.launcher import LaunchFor
-from prover.service.store import Phase, Store
-from tests.prover.service.running import running
+from prover.config import Settings
+from prover.service.config import ServiceConfig
+from prover.service.jobs import JobRequest, Jobs
+from prover.service.store import Job, Phase, Store
+from prover.service.warm import Warm
+from tests.lean_env.hard import until
+from tests.prover.service.running import PATIENCE, QSTAR, running
 
 EASY = {"statement": "theorem easy (a b : Nat) : a + b = b + a ∧ a ≤ a + b"}
 HARD = {"statement": "theorem hard (f : Nat → Nat) (h : ∀ n, f (n + 1) > f (f n)) : ∀ n, f n = n"}
@@ -127,3 +135,82 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("This is a text, and long enough not to look empty." * 9)
     with pytest.raises(BadInput, match="cannot be used for jobs"):
         Store(tmp_path / "notes.txt")
+
+
+@pytest.mark.parametrize("in_use", [True, False])
+def test_a_service_does_not_start_without_its_file(tmp_path: Path, in_use: bool) -> None:
+    path = tmp_path / "jobs.sqlite"
+    store = Store(path)
+    if not in_use:
+        store.close()
+        path.write_text("This is a text, and long enough not to look empty." * 9)
+    done = subprocess.run(
+        [*QSTAR, "serve", "--port", "0", "--jobs", str(path)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    if in_use:
+        store.close()
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"qstar: {path}: ")
+    assert ("another service" if in_use else "cannot be used for jobs") in done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+@asynccontextmanager
+async def working(launch: LaunchFor, store: Store) -> AsyncIterator[Jobs]:
+    config = ServiceConfig(workers=1, settings=Settings(seconds=60, policy="portfolio"))
+    async with Warm(launch, config) as warm, Jobs(store, warm, config, {}) as works:
+        yield works
+
+
+def found(store: Store, job: Job) -> Job:
+    found = store.get(job.id)
+    assert found is not None
+    return found
+
+
+async def test_a_job_that_is_not_of_this_version_is_not_in_the_way(
+    launch: LaunchFor, tmp_path: Path
+) -> None:
+    with closing(Store(tmp_path / "jobs.sqlite")) as store:
+        odd = store.add(EASY | {"spell": "abracadabra"})
+        older = store.add({"goal": "1 = 1"})
+        easy = store.add(EASY)
+        async with working(launch, store) as works:
+            await until(lambda: found(store, easy).over)
+            assert works.view(found(store, older)).statement == ""
+        for job, said in ((odd, "spell: not a job for this version"), (older, "statement: ")):
+            result = found(store, job).result
+            assert result is not None
+            assert result["status"] == "error"
+            assert result["verdict"]["reason"].startswith(said)
+        result = found(store, easy).result
+        assert result is not None
+        assert result["status"] == "proved"
+
+
+async def test_jobs_go_on_once_their_file_can_be_used_again(
+    launch: LaunchFor,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("prover.service.jobs.RETRY_SECONDS", 0.05)
+    path = tmp_path / "jobs.sqlite"
+    with closing(Store(path)) as store, closing(sqlite3.connect(path)) as other:
+        other.execute("ALTER TABLE jobs RENAME TO aside")
+        async with working(launch, store) as works:
+            await until(lambda: "no such table: jobs" in caplog.text)
+            other.execute("ALTER TABLE aside RENAME TO jobs")
+            hard = works.add(JobRequest(statement=HARD["statement"]))
+            await until(lambda: works.view(found(store, hard)).progress is not None)
+            caplog.clear()
+            other.execute("ALTER TABLE jobs RENAME TO aside")
+            works.cancel(hard)
+            await until(lambda: f"what came of job {hard.id}" in caplog.text)
+            other.execute("ALTER TABLE aside RENAME TO jobs")
+            await until(lambda: found(store, hard).phase is Phase.CANCELLED)

@@ -14,9 +14,14 @@ from mcp import Client, StdioServerParameters
 from mcp.server.mcpserver import MCPServer
 
 from lean_env.launcher import LaunchFor
+from prover.config import Settings
 from prover.service.config import Address
-from prover.service.mcp import http_app
-from tests.prover.service.running import QSTAR, running
+from prover.service.mcp import Tools, http_app
+from prover.session import open_prover
+from tests.lean_env.hard import ENDLESS, HARD
+from tests.lean_env.pools import running, states_held
+from tests.prover.service import running as processes
+from tests.prover.service.running import QSTAR
 
 SWAP = "theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p"
 
@@ -103,8 +108,23 @@ async def test_bad_input_is_told(agent: Client) -> None:
     assert "no goal" in no_goal
 
 
+async def test_who_goes_away_leaves_no_state(launch: LaunchFor) -> None:
+    settings = Settings(policy="portfolio", workers=1)
+    async with open_prover(settings, launch, theorems=1) as prover:
+        tools, first = Tools(prover), "have : 1 = 1 := rfl"
+        for asked in (
+            tools.goals(HARD.statement, [first, ENDLESS]),
+            tools.try_tactics(HARD.statement, [ENDLESS], after=[first]),
+        ):
+            asking = asyncio.create_task(asked)
+            await running(prover.pool, ENDLESS)
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+            assert await states_held(prover.pool) == [0]
+
+
 async def test_streamable_http() -> None:
-    with running("mcp", "--http") as server:
+    with processes.running("mcp", "--http") as server:
         async with Client(server.url) as agent:
             left = await ask(agent, "goals", statement="theorem t : 1 = 1", tactics=["rfl"])
             assert left["states"] == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import asyncio
 
 from lean_env.launcher import LaunchFor
 from prover.service.config import ServiceConfig
@@ -17,8 +17,8 @@ def test_texts_with_the_same_imports_share_processes() -> None:
     assert imports_of("theorem t : True") == ()
 
 
-async def test_what_was_not_asked_for_longest_goes_first(launch: LaunchFor, tmp_path: Path) -> None:
-    config = ServiceConfig(jobs=tmp_path / "jobs.sqlite", workers=1, memory_mb=1)
+async def test_what_was_not_asked_for_longest_goes_first(launch: LaunchFor) -> None:
+    config = ServiceConfig(workers=1, memory_mb=1)
     async with Warm(launch, config) as warm:
         async with warm.station("") as plain:
             await plain.pool.check("", "#check Nat", 60)
@@ -30,3 +30,27 @@ async def test_what_was_not_asked_for_longest_goes_first(launch: LaunchFor, tmp_
         await until(lambda: len(warm) == 1 and not is_running(old))
         assert is_running(new)
     assert not is_running(new)
+
+
+async def test_only_so_many_imports_are_in_use_as_memory_allows(launch: LaunchFor) -> None:
+    async with Warm(launch, ServiceConfig(workers=2, memory_mb=3 * 3072)) as warm:
+        enough = asyncio.Event()
+        entered: list[str] = []
+
+        async def use(text: str) -> None:
+            async with warm.station(text):
+                entered.append(text)
+                await enough.wait()
+
+        a, b, c, d, e = (f"import {name}" for name in "ABCDE")
+        using = {text: asyncio.create_task(use(text)) for text in (a, b, c, d, e)}
+        late = asyncio.create_task(use(a))
+        await until(lambda: len(entered) == 3)
+        assert len(warm) == 3
+        using[d].cancel()  # the others wait behind it
+        using[b].cancel()
+        await until(lambda: len(entered) == 5)
+        assert entered == [a, b, c, e, a]
+        enough.set()
+        ended = await asyncio.gather(*using.values(), late, return_exceptions=True)
+        assert sum(isinstance(end, asyncio.CancelledError) for end in ended) == 2

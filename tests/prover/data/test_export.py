@@ -148,7 +148,7 @@ P = "theorem t (p q : Prop) (hp : p) (hq : q) : p ∧ q"
         (f"{P} -- both", f"{P} -- both\n  := by\n"),
         (P.replace("theorem", "lemma"), f"{P} := by\n"),
         (f"{P} := by\n  have h : p := by assumption\n  sorry", P),
-        (f"theorem t (p q : Prop) (hp : p := by trivial) (hq : q) : p ∧ q", "theorem t "),
+        ("theorem t (p q : Prop) (hp : p := by trivial) (hq : q) : p ∧ q", "theorem t "),
     ],
 )
 async def test_header_statement_and_proof_of_deepseek_are_a_file(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from math import exp, log
 from pathlib import Path
 
@@ -55,6 +56,27 @@ def test_a_save_that_fails_leaves_the_old_model(
     with pytest.raises(ZeroDivisionError):
         save(tiny(1), tmp_path / "model")
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_save_that_is_killed_between_its_renames_leaves_the_old_model(
+    model: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "model"
+    save(model, folder)
+
+    def killed(self: Path, target: Path) -> None:
+        if target == folder:
+            raise KeyboardInterrupt
+        shutil.move(self, target)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Path, "rename", killed)
+        save(tiny(1), folder)
+    assert not folder.exists()
+    found = load(folder, device="cpu").network.state_dict()
+    assert all(torch.equal(found[n], t) for n, t in model.network.state_dict().items())
+    save(model, folder)
+    assert [f.name for f in tmp_path.iterdir()] == ["model"]
 
 
 def test_transformers_loads_the_decoder(model: Checkpoint, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Lock, Thread
@@ -39,6 +38,8 @@ class Loading(Generic[T]):
 
     async def ready(self) -> T:
         """As `wait`; the event loop goes on meanwhile."""
+        import asyncio
+
         self.begin()
         return await asyncio.wrap_future(self._result)
 

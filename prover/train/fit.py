@@ -151,8 +151,8 @@ def _save(save: Callable[..., object], folder: Path, step: int) -> None:
 
 
 def _settle(folder: Path) -> None:
-    """Put the new state, once it is whole, in the place of the old one.  A kill leaves it whole, and
-    the old one perhaps not."""
+    """Put the new state, once it is whole, in the place of the old one, which a kill on the way may
+    leave in pieces."""
     new, old = folder / f"{STATE}.new", folder / STATE
     if (new / STEP).exists():
         shutil.rmtree(old, ignore_errors=True)

@@ -24,6 +24,7 @@ class Loading(Generic[T]):
         with self._lock:
             if not self._begun:
                 self._begun = True
+                self._result.set_running_or_notify_cancel()  # who no longer waits cancels nothing
                 Thread(target=self._run, name=NAME).start()
 
     def result(self) -> T | None:
@@ -34,6 +35,13 @@ class Loading(Generic[T]):
         """What was loaded, however long it takes.  Raises what `load` raised."""
         self.begin()
         return self._result.result()
+
+    async def ready(self) -> T:
+        """As `wait`; the event loop goes on meanwhile."""
+        import asyncio
+
+        self.begin()
+        return await asyncio.wrap_future(self._result)
 
     def _run(self) -> None:
         try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
+from lean_env.errors import BrokenEnvironment
 from lean_env.types import Applied, Environment, Tactic
 from prover.graph.extraction import Proof
 from prover.graph.script import Spelling, as_suggested
@@ -23,14 +25,16 @@ def alternatives(tactic: Tactic) -> Sequence[Tactic]:
 async def narrowed(proof: Proof, env: Environment) -> Spelling:
     """How the tactics of `proof` are to be written: of a `first` that closes its state, the first
     alternative that does so alone.  It is asked of Lean beside the search's budget, as the gate is.
+    Where Lean breaks down the tactic stays as it ran.
     """
     chosen: dict[int, Tactic] = {}
     for edge in {edge.id: edge for edge in proof.edges()}.values():
         if isinstance(edge.transition, Applied) and edge.transition.closed:
-            for choice in alternatives(edge.proposal.tactic):
-                if await _closes(env, edge, choice):
-                    chosen[edge.id] = choice
-                    break
+            with suppress(BrokenEnvironment):
+                for choice in alternatives(edge.proposal.tactic):
+                    if await _closes(env, edge, choice):
+                        chosen[edge.id] = choice
+                        break
 
     def spelling(edge: Edge) -> Tactic:
         return chosen.get(edge.id) or as_suggested(edge)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from lean_env.errors import BrokenEnvironment
 from lean_env.types import Accepted, Reason, Rejected, Tactic
 from lean_env.verify import Verifier
 from prover.graph.extraction import Proof, least_proof
@@ -17,7 +18,6 @@ from prover.graph.script import script
 from prover.graph.store import Edge, Node
 from prover.narrow import narrowed
 from prover.search.expand import run
-from prover.search.meter import Meter
 from prover.types import Budget, Problem, Proposal, SearchResult, Status
 
 JOINED = re.compile(
@@ -32,14 +32,17 @@ async def polish(
     """`result`, or the same with a proof of fewer tactics; both are accepted by the gate.
 
     `problem` is the one whose search found the proof.  Uses at most `lean_calls` tactics beyond
-    its budget, and as many seconds as that allows.
+    its budget, and as many seconds as that allows.  Cancelling the search ends it as well.
     """
     budget = Budget(seconds=problem.meter.budget.seconds, lean_calls=lean_calls)
-    trial = replace(problem, meter=Meter(budget))
+    trial = replace(problem, meter=problem.meter.fresh(budget))
     graph = problem.graph
     while trial.meter.ended() is None:
         before, known = graph.root.cost, len(graph.edges)
-        await _shorten(trial)
+        try:
+            await _shorten(trial)
+        except BrokenEnvironment:
+            break  # there is a proof
         if not graph.root.cost < before:
             break
         proof = least_proof(graph.root)

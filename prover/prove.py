@@ -69,8 +69,6 @@ async def prove(
     """
     root = await env.start(theorem)
     graph = saved or ProofGraph(root, cost)
-    if graph.root.state != root:
-        raise BadInput("the saved search is of another theorem", where=theorem.name)
     meter = Meter(budget or Budget())  # from here on: starting Lean is not searching
     problem = Problem(
         graph=graph,
@@ -85,6 +83,8 @@ async def prove(
     )
     watcher = asyncio.create_task(_cancel(meter, cancel)) if cancel else None
     try:
+        if graph.root.state != root:
+            raise BadInput("the saved search is of another theorem", where=theorem.name)
         result = await _search_and_verify(theorem, problem, algorithm, verifier)
         if polished and result.status is Status.PROVED:
             result = await polish(result, problem, verifier)
@@ -94,7 +94,7 @@ async def prove(
     finally:
         if watcher:
             watcher.cancel()
-        await env.release([node.state for node in graph.nodes])
+        await env.release([root, *(node.state for node in graph.nodes)])  # a saved root is another
 
 
 async def _search_and_verify(

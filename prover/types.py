@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, field
 from enum import StrEnum
 from random import Random
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from lean_env.types import Environment, ProofState, Tactic, Theorem, Verdict
 
@@ -31,6 +31,15 @@ class Proposal:
 class Policy(Protocol):
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
         """Up to `k` distinct tactics for each state, most probable first."""
+        ...
+
+
+@runtime_checkable
+class Growing(Protocol):
+    """A policy that has more tactics later than at first."""
+
+    def unfinished(self, state: ProofState) -> bool:
+        """Whether its last answer for `state` lacks tactics that it gives when asked again."""
         ...
 
 

@@ -28,7 +28,8 @@ Value = Annotated[
     str,
     typer.Option(
         help="What guides the search: constant, size (of the goals), shipped (the model that comes "
-        "along), or learned:DIR; default is shipped, or constant with --policy.",
+        "along), learned:DIR, or the mean of several with commas between; default is shipped, or "
+        "constant with --policy.",
     ),
 ]
 Timeout = Annotated[float, typer.Option(help="Seconds for each theorem.")]

@@ -105,7 +105,8 @@ async def collect(
             for search in read(folder):
                 if search.id in untold:
                     ledger.append(_row(search))
-        done = ledger.done
+        invalid = {str(row["id"]) for row in ledger.rows if "error" in row} & ledger.done
+        done = store.ids | invalid  # not what was in a part that is gone
         todo = [s for s in work.statements if s.id in work.shard and s.id not in done]
         todo.sort(
             key=lambda statement: statement.theorem.header

@@ -4,16 +4,19 @@
   files of tactics (each once for equal states) and of proofs, and a card.
 * `jsonl`: the same tactics, one JSON object a line, with whole messages and nothing left out.
 * `leandojo`: proved theorems as LeanDojo Benchmark 4 has them.
-* `deepseek`: proved theorems as DeepSeek-Prover's data and miniF2F have them.
+* `deepseek`: proved theorems as DeepSeek-Prover's data and miniF2F have them: header, statement and
+  proof, one after the other, are a file.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from math import isfinite
 from pathlib import Path
+from textwrap import dedent, indent
 from typing import Any
 
 from lean_env.errors import BadInput
@@ -24,6 +27,9 @@ from prover.runs.files import require_new, storing
 Row = dict[str, Any]
 FORMATS = ("hf", "leandojo", "deepseek", "jsonl")
 LEAN_URL = "https://github.com/leanprover/lean4"
+
+_HOLE = re.compile(r"(\s*:=)?(\s*\bby)?(\s*\bsorry)?\s*$")
+_BY = re.compile(r"\s*:=\s*by\b")
 
 
 def export(folder: Path, form: str, out: Path) -> dict[str, int]:
@@ -106,19 +112,31 @@ def proof_row(search: Search) -> Row:
 
 
 def deepseek_rows(search: Search) -> Iterator[Row]:
-    """One row for a proved theorem."""
-    if not search.proof:
+    """One row for a proved theorem; none where its proof does not end in a tactic block."""
+    proof, header = search.proof, search.theorem.header
+    begin = _begin_of_block(search.theorem.statement, proof)
+    if begin is None:
         return
-    theorem, statement = search.theorem, search.theorem.statement.rstrip()
+    before = proof[:begin].rpartition("\n")[2]
+    block = dedent(" " * len(before) + proof[begin:])  # its lines stay in one column
     yield {
         "name": search.id,
         "split": search.split,
         "informal_prefix": "",
-        "formal_statement": statement if statement.endswith("by") else f"{statement} := by",
+        "formal_statement": re.sub(r":=\s*by$", ":= by\n", proof[:begin]),
         "goal": search.states[0].text,
-        "header": theorem.header,
-        "formal_proof": search.proof,
+        "header": header if not header or header.endswith("\n") else f"{header}\n",
+        "formal_proof": indent(block.strip("\n"), "  "),
     }
+
+
+def _begin_of_block(statement: str, proof: str) -> int | None:
+    """Where in the declaration `proof` of a `statement` its tactics begin, just after `by`."""
+    stated = _HOLE.sub("", statement)
+    if not proof.startswith(stated):
+        stated = stated.replace("lemma ", "theorem ", 1)  # as Lean read it
+    found = [_BY.match(proof, len(stated)), *reversed([*_BY.finditer(proof, 0, len(stated))])]
+    return next((match.end() for match in found if match), None)
 
 
 def leandojo_row(search: Search, commit: str) -> Row:

@@ -4,7 +4,7 @@ A row's tactics come with the goals before and after, printed, all that are open
 leaves as it was at the end of the list, it was not run on: so a tactic on the first of three goals
 becomes an edge of that goal alone, and proofs in blocks (`·`, `case`) hang together with those in
 one piece.  Where a row's tactics do not, for one of them is not traced or works on something else
-than goals (`conv`), its parts are proofs of their own.
+than goals (`conv`) or on goals that cannot be read, its parts are proofs of their own.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from lean_env.errors import BadInput
 from lean_env.types import Accepted, Applied, Origin, ProofState, Tactic, Theorem
-from prover.data.printed import printed_goals
+from prover.data.printed import printed_goals, unbroken
 from prover.data.records import Search, record
 from prover.graph.store import ProofGraph
 from prover.types import Proposal, SearchResult, Status, Stop
@@ -94,7 +94,7 @@ def proofs(name: str, traced: Iterable[tuple[Tactic, str, str]], run: str) -> It
 
 
 def _step(tactic: Tactic, before_it: str, after_it: str) -> Step | None:
-    before, after = _blocks(before_it), _blocks(after_it)
+    before, after = _blocks(unbroken(before_it)), _blocks(unbroken(after_it))
     if not before or not all(map(_is_goal, (*before, *after))):
         return None
     while len(before) > 1 and after and before[-1] == after[-1]:
@@ -107,6 +107,10 @@ def _blocks(text: str) -> list[str]:
 
 
 def _is_goal(block: str) -> bool:
+    try:
+        printed_goals(block)
+    except ValueError:
+        return False
     return f"\n{block}".count("\n⊢ ") == 1
 
 

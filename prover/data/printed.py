@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from lean_env.types import Goal, Hypothesis
+
+_BROKEN = re.compile(r"^([^\s⊢][^:\n]*) :\n((?:  .*(?:\n|$))+)", re.MULTILINE)
 
 
 def printed_goals(text: str) -> tuple[Goal, ...]:
@@ -15,6 +19,12 @@ def printed_goals(text: str) -> tuple[Goal, ...]:
     if "\n\n".join(goal.text for goal in goals) != text:
         raise ValueError(f"not a printed state: {text!r}")
     return goals
+
+
+def unbroken(text: str) -> str:
+    """A printed state with every type on the line of its name, as we print it: Lean breaks the line
+    before a type that is too long for one, and indents that type."""
+    return _BROKEN.sub(lambda found: f"{found[1]} : {re.sub('(?m)^  ', '', found[2])}", text)
 
 
 def _goal(block: str) -> Goal:

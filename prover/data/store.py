@@ -5,8 +5,8 @@
            journal.jsonl            whole searches, until they fill a part
            parts/000000/searches.parquet, states.parquet, edges.parquet
 
-A search is on disk when `Store.append` returns.  A part appears whole or not at all; a kill between
-a part and the emptying of the journal leaves searches in both, which are read once.
+A search is on disk when `Store.append` returns.  A part appears whole or not at all, and is on disk
+before the journal is emptied; a kill between the two leaves searches in both, which are read once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lean_env.errors import BadInput
 from prover.data.records import SCHEMA, Search
 from prover.data.rows import to_rows
 from prover.data.tables import TABLES, from_tables, schemas, to_tables
-from prover.runs.files import storing
+from prover.runs.files import on_disk, storing
 from prover.runs.ledger import Ledger, Row, peek
 from prover.runs.manifest import FILE, Manifest, read_manifest
 
@@ -49,7 +49,8 @@ class Store:
         self._journal = Ledger(folder / JOURNAL, notice)
         self._waiting = [_whole(row, folder / JOURNAL) for row in self._journal.rows]
         self._edges = sum(len(row["edges"]) for row in self._waiting)
-        self._parts = len(part_folders(folder))
+        parts = part_folders(folder)  # not all that were made, if somebody has removed one
+        self._next = int(parts[-1].name) + 1 if parts else 0
         for left in (folder / PARTS).glob(".new-*"):  # of a process that was killed
             shutil.rmtree(left)
         if self._journal.rows and _moved(folder, self._journal.rows):
@@ -71,13 +72,15 @@ class Store:
         if not self._waiting:
             return
         parts = self._folder / PARTS
-        new = parts / f".new-{self._parts:06}"
+        new = parts / f".new-{self._next:06}"
         with storing(parts):
             new.mkdir(parents=True)
             for name, table in to_tables(self._waiting).items():
                 _write(table, new / f"{name}.parquet")
-            new.rename(parts / f"{self._parts:06}")
-        self._parts += 1
+            on_disk(*new.iterdir(), new)
+            new.rename(parts / f"{self._next:06}")
+            on_disk(parts, self._folder)
+        self._next += 1
         self._empty()
 
     def _empty(self) -> None:
@@ -163,7 +166,7 @@ def find(folder: Path, id: str) -> list[Search]:
 
 
 def part_folders(folder: Path) -> list[Path]:
-    return sorted(path for path in (folder / PARTS).glob("[0-9]*") if path.is_dir())
+    return sorted(path for path in (folder / PARTS).glob("[0-9]" * 6) if path.is_dir())
 
 
 def read_part(part: Path) -> list[Search]:

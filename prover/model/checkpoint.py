@@ -41,7 +41,8 @@ class Checkpoint:
 
 
 def save(checkpoint: Checkpoint, folder: Path) -> None:
-    """Write a model, whole or not at all; what `folder` held before is replaced."""
+    """Write a model, whole or not at all; what `folder` held before is replaced.  A kill leaves one
+    of the two for `load`."""
     from safetensors.torch import save_file
 
     network = checkpoint.network
@@ -65,9 +66,12 @@ def save(checkpoint: Checkpoint, folder: Path) -> None:
         checkpoint.premises.save(new)
         (new / CARD).write_text(card(checkpoint), encoding="utf-8")
         new.chmod(0o755)
+        old = _aside(folder)
         if folder.exists():
-            shutil.rmtree(folder)
+            shutil.rmtree(old, ignore_errors=True)
+            folder.rename(old)
         new.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(new, ignore_errors=True)
 
@@ -78,17 +82,20 @@ def load(folder: Path, *, device: str | None = None) -> Checkpoint:
     from safetensors.torch import load_file
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
+    place = folder
+    if not folder.exists() and _aside(folder).exists():
+        place = _aside(folder)  # `save` was killed between its renames
     try:
-        settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+        settings = json.loads((place / SETTINGS).read_text(encoding="utf-8"))
         if settings["format"] != FORMAT:
             raise ValueError(f"format {settings['format']}, not {FORMAT}")
-        tokenizer = AutoTokenizer.from_pretrained(folder)
+        tokenizer = AutoTokenizer.from_pretrained(place)
         with _no_bars():
-            decoder = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+            decoder = AutoModelForCausalLM.from_pretrained(place, dtype=torch.float32)
         network = ProofNetwork(decoder, Support(**settings["support"]))
-        network.load_state_dict(load_file(folder / HEADS), strict=False)
+        network.load_state_dict(load_file(place / HEADS), strict=False)
         writer = Writer(tokenizer, Lengths(**settings["lengths"]))
-        premises = Premises.load(folder)
+        premises = Premises.load(place)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise BadInput(
@@ -101,6 +108,11 @@ def load(folder: Path, *, device: str | None = None) -> Checkpoint:
     return Checkpoint(
         network=network, writer=writer, premises=premises, lineage=settings["lineage"]
     )
+
+
+def _aside(folder: Path) -> Path:
+    """Where the old model is while the new one comes into its place."""
+    return folder.parent / f".old-{folder.name}"
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
@@ -19,24 +20,33 @@ class Late:
 
     Loading begins when a search asks for more than the first tactics of a theorem: what these prove
     never needs it, and it would take processors from Lean.  What a search finds depends on when it
-    ends.
+    ends.  A state that is asked for again gets the tactics of all: that waits for the joiners.
     """
 
     def __init__(self, parts: Sequence[Part], joiners: Sequence[Joiner]) -> None:
         self._parts, self._joiners = list(parts), list(joiners)
         self._now: Policy = Mixture(self._parts)
-        self._begun: set[str] = set()
+        self._lacking: set[str] = set()  # keys of the states whose last answer was not of all
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
         if self._joiners:
-            self._look(states)
+            await self._look(states)
+        keys = {state.key for state in states}
+        if self._joiners:
+            self._lacking |= keys
+        else:
+            self._lacking -= keys
         return await self._now.propose(states, k)
 
-    def _look(self, states: Sequence[ProofState]) -> None:
-        if any(state.origin or state.key in self._begun for state in states):
+    def unfinished(self, state: ProofState) -> bool:
+        return state.key in self._lacking
+
+    async def _look(self, states: Sequence[ProofState]) -> None:
+        if any(self.unfinished(state) for state in states):
+            await asyncio.gather(*(loading.ready() for loading, _ in self._joiners))
+        elif any(state.origin for state in states):
             for loading, _ in self._joiners:
                 loading.begin()
-        self._begun.update(state.key for state in states)
         for joiner in list(self._joiners):
             loading, make = joiner
             if loaded := loading.result():

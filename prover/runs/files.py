@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,16 @@ def storing(path: Path) -> Iterator[None]:
                 remedy="Free some space and start again: --resume goes on from what ended.",
             ) from error
         raise BrokenEnvironment(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def on_disk(*paths: Path) -> None:
+    """Return when files, and the lists of names that folders are, would outlast a loss of power."""
+    for path in paths:
+        number = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
 
 
 def require_new(folder: Path) -> None:

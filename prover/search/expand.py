@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lean_env.types import ProofState, Rejected, Transition
 from prover.graph.store import Edge, Node
-from prover.types import Problem, Proposal, Status, StepScorer, Stop
+from prover.types import Growing, Policy, Problem, Proposal, Status, StepScorer, Stop
 
 
 def ended(problem: Problem, stop_at_proof: bool = True) -> Stop | None:
@@ -40,6 +40,17 @@ async def _propose(problem: Problem, nodes: Sequence[Node], k: int) -> list[list
 def _not_run(node: Node, proposals: Sequence[Proposal]) -> list[Proposal]:
     known = {edge.proposal.tactic for edge in node.edges}
     return [p for p in proposals if p.tactic not in known]
+
+
+def unfinished(policy: Policy, state: ProofState) -> bool:
+    return isinstance(policy, Growing) and policy.unfinished(state)
+
+
+def no_more(problem: Problem, node: Node, proposals: Sequence[Proposal], wanted: int) -> bool:
+    """Whether a policy that was asked for `wanted` tactics, and has given `proposals` beside those
+    that were run, has no others for `node`."""
+    few = not proposals or len(proposals) + len(node.edges) < wanted
+    return few and not unfinished(problem.policy, node.state)
 
 
 async def evaluate(problem: Problem, nodes: Sequence[Node]) -> list[float]:

@@ -103,6 +103,12 @@ class Meter:
         part.budget = replace(self.budget, lean_calls=limit)
         return part
 
+    def fresh(self, budget: Budget) -> Meter:
+        """A meter from now on, for what comes after the search; cancelling one cancels both."""
+        fresh = Meter(budget, self._clock)
+        fresh._cancelled, fresh._awaited = self._cancelled, self._awaited
+        return fresh
+
     def add_tokens(self, used: int) -> None:
         """Count what a model generated, after the fact."""
         self._used.tokens += used

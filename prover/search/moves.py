@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from prover.graph.store import Edge, Node, surprise
-from prover.search.expand import evaluate, propose, run, score
+from prover.search.expand import evaluate, no_more, propose, run, score
 from prover.types import Problem, Proposal, Status
 
 
@@ -40,8 +40,8 @@ class Moves:
             state = self._states[node.id]
             state.left = found
             state.asked += 1
-            if not found or len(found) + len(node.edges) < wanted:
-                state.asked = self._asks  # the policy has no more
+            if no_more(self._problem, node, found, wanted):
+                state.asked = self._asks
             self._close(node)
 
     async def evaluate(self, nodes: Iterable[Node]) -> None:

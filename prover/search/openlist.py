@@ -16,7 +16,7 @@ from math import inf
 
 from prover.graph.store import Cost, Edge, Node
 from prover.search.drive import drive
-from prover.search.expand import evaluate, propose, run
+from prover.search.expand import evaluate, no_more, propose, run
 from prover.types import Problem, Proposal, Status, Stop
 
 Priority = tuple[float, float]
@@ -130,8 +130,8 @@ class _OpenList:
             candidate.tactics = ranked[::-1]
             candidate.asking = False
             candidate.asked += 1
-            if not proposals or len(proposals) + len(candidate.node.edges) < wanted:
-                candidate.asked = rules.asks  # the policy has no more
+            if no_more(problem, candidate.node, proposals, wanted):
+                candidate.asked = rules.asks
             self._put_back(candidate)
 
     def _take(self, candidate: Candidate) -> list[Proposal]:

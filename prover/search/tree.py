@@ -15,7 +15,7 @@ from math import exp
 
 from lean_env.types import Rejected
 from prover.graph.store import Edge, Node
-from prover.search.expand import evaluate, propose, run
+from prover.search.expand import evaluate, no_more, propose, run
 from prover.types import Problem, Proposal, Status
 
 
@@ -157,8 +157,8 @@ class Tree(ABC):
         for branch, proposals in zip(branches, found, strict=False):
             branch.asking = False
             branch.asked += 1
-            if not proposals or len(proposals) + len(branch.node.edges) < wanted:
-                branch.asked = self._asks  # the policy has no more
+            if no_more(self.problem, branch.node, proposals, wanted):
+                branch.asked = self._asks
             known = {p.tactic for _, p in branch.untried}
             new = [(exp(p.logprob), p) for p in proposals if p.tactic not in known]
             branch.untried = sorted(branch.untried + new[::-1], key=lambda pair: pair[0])

@@ -27,7 +27,9 @@ from prover.runs.ledger import Ledger
 from prover.train.batches import Written, batches, collate
 from prover.train.objectives import Objective, Part, Parts
 
-STATE = "state"
+STATE, STEP = "state", "step.json"
+"""The step is written last: where it is, the state is whole."""
+
 SAVE_SECONDS = 60.0
 """How much work a kill may cost."""
 
@@ -140,22 +142,33 @@ def _line(step: int, steps: int, figures: dict[str, float]) -> str:
 
 
 def _save(save: Callable[..., object], folder: Path, step: int) -> None:
-    new, old = folder / f"{STATE}.new", folder / STATE
+    new = folder / f"{STATE}.new"
     with storing(new):
         shutil.rmtree(new, ignore_errors=True)
         save(str(new), safe_serialization=False)  # safetensors has no tensors of two names
-        (new / "step.json").write_text(json.dumps({"step": step}), encoding="utf-8")
+        (new / "step").write_text(json.dumps({"step": step}), encoding="utf-8")
+        (new / "step").rename(new / STEP)
+        _settle(folder)
+
+
+def _settle(folder: Path) -> None:
+    """Put the new state, once it is whole, in the place of the old one, which a kill on the way may
+    leave in pieces."""
+    new, old = folder / f"{STATE}.new", folder / STATE
+    if (new / STEP).exists():
         shutil.rmtree(old, ignore_errors=True)
         new.rename(old)
 
 
 def _restore(load: Callable[[str], object], folder: Path) -> int:
     """How many steps are done; 0 where nothing was saved."""
-    for place in (folder / STATE, folder / f"{STATE}.new"):  # killed between two steps of `_save`
-        if (place / "step.json").exists():
-            load(str(place))
-            return int(json.loads((place / "step.json").read_text(encoding="utf-8"))["step"])
-    return 0
+    state = folder / STATE
+    with storing(state):
+        _settle(folder)
+    if not (state / STEP).exists():
+        return 0
+    load(str(state))
+    return int(json.loads((state / STEP).read_text(encoding="utf-8"))["step"])
 
 
 def curves(ledger: Ledger) -> Iterator[tuple[int, str, dict[str, float]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,13 +61,30 @@ def names() -> list[str]:
 
 
 def find(text: str) -> Callable[[], Guide]:
-    """What makes the guide that `text` names.  Raises `BadInput` when it names none."""
+    """What makes the guide that `text` names; of several with commas between, their mean.  Raises
+    `BadInput` when it names none."""
+    found = [_one(part.strip()) for part in text.split(",")]
+    return found[0] if len(found) == 1 else lambda: _mean([make() for make in found])
+
+
+def _mean(guides: Sequence[Guide]) -> Guide:
+    """Q is that of the guides that have one."""
+    from prover.value.combined import Ensemble, ScorerEnsemble
+
+    scorers = [guide.scorer for guide in guides if guide.scorer]
+    return Guide(
+        value=Ensemble(members=[guide.value for guide in guides]),
+        scorer=ScorerEnsemble(members=scorers) if scorers else None,
+    )
+
+
+def _one(text: str) -> Callable[[], Guide]:
     name, _, argument = text.partition(":")
     kind = VALUES.get(name)
     if kind is None or bool(argument) != bool(kind.argument):
         raise BadInput(
             f"`{text}` is not a value",
             where="--value",
-            remedy=f"choose one of: {', '.join(names())}",
+            remedy=f"choose among {', '.join(names())}; several with commas between",
         )
     return lambda: kind.make(argument)

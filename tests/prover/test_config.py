@@ -14,6 +14,7 @@ from prover.policy.mixture import Mixture
 from prover.policy.openai import OpenAI
 from prover.policy.portfolio import Portfolio
 from prover.value.catalog import Guide
+from prover.value.combined import Ensemble
 from prover.value.heuristic import Constant, GoalSize
 
 
@@ -63,9 +64,11 @@ def test_unknown_searches_are_refused() -> None:
 def test_values_are_made_by_name() -> None:
     assert Settings(policy="portfolio").make_guide() == Guide(value=Constant())
     assert Settings(value="size").make_guide() == Guide(value=GoalSize())
+    both = Ensemble(members=[GoalSize(), Constant()])
+    assert Settings(value="size, constant").make_guide() == Guide(value=both)
 
 
-@pytest.mark.parametrize("value", ["", "luck", "size:3"])
+@pytest.mark.parametrize("value", ["", "luck", "size:3", "size,", "size,luck"])
 def test_unknown_values_are_refused(value: str) -> None:
     with pytest.raises(BadInput, match="is not a value") as caught:
         Settings(value=value)

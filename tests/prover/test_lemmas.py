@@ -9,12 +9,15 @@ import pytest
 from lean_env import LeanPool
 from lean_env.errors import BadInput
 from lean_env.forbidden import forbidden
+from lean_env.launcher import LaunchFor
 from lean_env.types import Applied, Goal, Hypothesis, ProofState, Theorem
 from prover.config import Settings
 from prover.policy.late import Late
 from prover.policy.lemmas import FILE, Lemmas, Library, loading
 from prover.policy.mixture import Mixture
-from prover.types import Policy, Proposal
+from prover.policy.portfolio import Portfolio
+from prover.session import open_prover
+from prover.types import Policy, Proposal, Stop
 
 SMALL = Library(
     [
@@ -92,6 +95,22 @@ async def test_others_do_not_wait_for_the_lemmas_and_mix_the_same_with_them() ->
     assert "lemmas" in {p.source for p in mixed}
     assert await _proposed(late) == [mixed]
     assert FILE.stat().st_size < 1_000_000
+
+
+async def test_a_lemma_is_tried_on_a_root_that_the_portfolio_does_not_prove(
+    launch: LaunchFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing else would ask for the lemmas: the search waits until they are loaded."""
+    few = [Proposal("rfl", -0.1), Proposal("omega", -0.2)]
+    monkeypatch.setattr(Portfolio, "tactics", lambda self, state: few)
+    loading.cache_clear()
+    theorem = Theorem(statement="theorem t (a b c : Nat) (h : a ∣ b) (k : b ∣ c) : a ∣ c")
+    settings = Settings(search="bestfirst", value="constant", workers=1)
+    async with open_prover(settings, launch, theorems=1) as prover:
+        result = await prover.prove(theorem)
+    assert result.stop is Stop.PROVED
+    assert result.tactics == ("apply Nat.dvd_trans <;> assumption",)
+    assert result.stats.lean_calls >= len(few)
 
 
 async def _proposed(policy: Policy) -> list[list[Proposal]]:

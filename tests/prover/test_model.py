@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+from dataclasses import replace
 from math import exp, log
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from prover.model.inference import Generation, ProofModel
 from prover.policy.learned import Learned
 from prover.policy.mixture import Mixture
 from prover.policy.portfolio import Portfolio
+from prover.value.combined import ScorerEnsemble
 from prover.value.learned import LearnedScorer, LearnedValue
 from tests.prover.tiny_model import STATES, TACTICS, tiny
 
@@ -55,6 +58,28 @@ def test_a_save_that_fails_leaves_the_old_model(
     with pytest.raises(ZeroDivisionError):
         save(tiny(1), tmp_path / "model")
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_save_that_is_killed_between_its_renames_leaves_the_old_model(
+    model: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "model"
+    save(model, folder)
+
+    def killed(self: Path, target: Path) -> None:
+        if target == folder:
+            raise KeyboardInterrupt
+        shutil.move(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", killed)
+        with pytest.raises(KeyboardInterrupt):
+            save(tiny(1), folder)
+    assert not folder.exists()
+    found = load(folder, device="cpu").network.state_dict()
+    assert all(torch.equal(found[n], t) for n, t in model.network.state_dict().items())
+    save(model, folder)
+    assert [f.name for f in tmp_path.iterdir()] == ["model"]
 
 
 def test_transformers_loads_the_decoder(model: Checkpoint, tmp_path: Path) -> None:
@@ -156,6 +181,9 @@ async def test_settings_load_one_model_for_policy_and_value(
     assert isinstance(policy, Learned)
     assert isinstance(guide.value, LearnedValue)
     assert policy._model is guide.value.model
+    mean = replace(settings, value=f"size,{settings.value},constant").make_guide()
+    assert guide.scorer is not None
+    assert mean.scorer == ScorerEnsemble(members=[guide.scorer])
     sampled = [
         await Settings(policy=f"sample:{tmp_path / 'm'}", seed=seed)
         .make_policy()

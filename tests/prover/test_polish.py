@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -15,9 +16,11 @@ from prover.graph.store import ProofGraph
 from prover.polish import merge
 from prover.prove import prove
 from prover.search.bestfirst import BestFirst
-from prover.types import Proposal, SearchResult
+from prover.types import Problem, Proposal, SearchResult, Status
+from tests.prover.test_prove import Through
 
 in_session = pytest.mark.asyncio(loop_scope="session")
+INTROS = ["intro p", "intro q", "intro h", "exact h"]
 
 
 class Told:
@@ -51,7 +54,7 @@ async def shortened(
             ["rw [Nat.add_zero a |>.symm] at h", "exact h.symm"],
             ("exact h.symm",),
         ),
-        ("theorem t : ∀ p q : Prop, p → p", ["intro p", "intro q", "intro h", "exact h"], None),
+        ("theorem t : ∀ p q : Prop, p → p", INTROS, None),
     ],
 )
 async def test_steps_are_dropped_and_merged(
@@ -91,6 +94,33 @@ async def test_what_was_tried_leaves_the_graph_in_order(pool: LeanPool, launch: 
         )
     assert result.tactics == ("constructor <;> assumption",)
     check(graphs[-1])
+
+
+@in_session
+@pytest.mark.parametrize("breaks", [True, False])
+async def test_a_proof_that_is_there_stays_when_polishing_ends_early(
+    pool: LeanPool, launch: LaunchFor, breaks: bool
+) -> None:
+    """Cancelled when the proof is found, or broken at the first tactic tried after that."""
+    cancel = asyncio.Event()
+
+    def progress(problem: Problem) -> None:
+        if problem.graph.root.status is Status.PROVED and not breaks:
+            cancel.set()
+
+    async with Verifier(launch) as verifier:
+        result = await prove(
+            Theorem(statement="theorem t : ∀ p q : Prop, p → p"),
+            env=Through(pool, broken=["intro p q"] if breaks else []),
+            verifier=verifier,
+            policy=Told(INTROS),
+            algorithm=BestFirst(),
+            polished=True,
+            on_progress=progress,
+            cancel=cancel,
+        )
+    assert result.verdict is not None and result.verdict.ok
+    assert result.tactics == tuple(INTROS)
 
 
 def test_merging() -> None:

@@ -8,11 +8,23 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 import pytest_asyncio
 
-from lean_env.errors import InvalidStatement
+from lean_env.errors import BadInput, InvalidStatement, ReplayError
 from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool
-from lean_env.types import Accepted, ProofState, Refusal, Refused, Rejected, Tactic, Theorem
+from lean_env.types import (
+    Accepted,
+    Environment,
+    ProofState,
+    Refusal,
+    Refused,
+    Rejected,
+    Tactic,
+    Theorem,
+    Transition,
+)
 from lean_env.verify import Verifier
+from prover.graph.save import dump, load
+from prover.graph.store import ProofGraph
 from prover.narrow import alternatives
 from prover.policy.portfolio import Portfolio
 from prover.prove import prove
@@ -40,6 +52,30 @@ class Prepared:
         return [Proposal(tactic, -0.1 * (1 + i)) for i, tactic in enumerate(fitting)]
 
 
+class Through(Environment):
+    """Lean, watched; it breaks down at the tactics `broken`."""
+
+    def __init__(self, env: Environment, broken: Sequence[Tactic] = ()) -> None:
+        self.env, self.broken = env, broken
+        self.started: list[ProofState] = []
+        self.released: list[ProofState] = []
+
+    async def start(self, theorem: Theorem) -> ProofState:
+        self.started.append(await self.env.start(theorem))
+        return self.started[-1]
+
+    async def step(
+        self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]
+    ) -> list[list[Transition]]:
+        if any(tactic in self.broken for _, tactics in batch for tactic in tactics):
+            raise ReplayError("led elsewhere")
+        return await self.env.step(batch)
+
+    async def release(self, states: Sequence[ProofState]) -> None:
+        self.released += states
+        await self.env.release(states)
+
+
 class Keep:
     """Remembers the problem that a search worked on."""
 
@@ -50,7 +86,7 @@ class Keep:
 
 
 async def run(
-    pool: LeanPool,
+    pool: Environment,
     verifier: Verifier,
     statement: str,
     policy: Policy,
@@ -122,6 +158,30 @@ async def test_cancelling_ends_with_what_there_is(pool: LeanPool, verifier: Veri
         pool, verifier, "theorem t : 1 = 2", keep_and_cancel, cancel=cancel, keep=keep
     )
     assert (result.status, result.stop) == (Status.OPEN, Stop.CANCELLED)
+
+
+async def test_a_search_that_goes_on_leaves_no_state_in_lean(
+    pool: LeanPool, verifier: Verifier
+) -> None:
+    async def prove_it(theorem: Theorem, saved: ProofGraph | None = None) -> SearchResult:
+        return await prove(
+            theorem,
+            env=env,
+            verifier=verifier,
+            policy=Prepared(("", "rfl")),
+            algorithm=BestFirst(),
+            saved=saved,
+            keep_graph=True,
+        )
+
+    env, theorem = Through(pool), Theorem(statement="theorem t : 1 = 1")
+    graph = (await prove_it(theorem)).graph
+    assert graph is not None
+    await prove_it(theorem, load(dump(graph)))
+    with pytest.raises(BadInput, match="of another theorem"):
+        await prove_it(Theorem(statement="theorem t : 2 = 2"), load(dump(graph)))
+    assert len(env.started) == 3
+    assert {id(state) for state in env.started} <= {id(state) for state in env.released}
 
 
 async def test_what_the_gate_refuses_is_struck_out_and_the_search_goes_on(
@@ -269,3 +329,13 @@ async def test_a_proof_names_the_alternative_that_did_it(
     assert isinstance(result.verdict, Accepted)
     assert result.tactics == ("constructor", works, "trivial")
     assert "first" not in result.proof
+
+
+async def test_a_proof_stays_as_it_ran_where_lean_breaks_down_at_naming_the_alternative(
+    pool: LeanPool, verifier: Verifier
+) -> None:
+    tactic = "first | omega | rfl"
+    env = Through(pool, broken=["omega"])
+    result = await run(env, verifier, "theorem t : 2 + 2 = 4", Prepared(("", tactic)))
+    assert isinstance(result.verdict, Accepted)
+    assert result.tactics == (tactic,)

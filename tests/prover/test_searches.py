@@ -13,6 +13,8 @@ from prover import config
 from prover.config import Settings
 from prover.graph.invariants import check, least_costs
 from prover.graph.store import ProofGraph
+from prover.loading import Loading
+from prover.policy.late import Late
 from prover.search.astar import AStar
 from prover.search.beam import Beam
 from prover.search.bestfirst import BestFirst
@@ -24,11 +26,12 @@ from prover.search.mpc import MPC
 from prover.search.qstar import QStar
 from prover.search.race import Race
 from prover.search.rmax import RMaxTS
-from prover.types import Budget, Problem, SearchAlgorithm, Stop
+from prover.types import Budget, Policy, Problem, SearchAlgorithm, Stop
 from tests.prover.synthetic import (
     OracleScorer,
     OracleValue,
     SyntheticEnvironment,
+    SyntheticPolicy,
     Table,
     random_table,
     state,
@@ -80,6 +83,30 @@ def test_finds_a_proof_exactly_where_there_is_one(
     ran = [(e.parent.state.key, e.proposal.tactic) for e in problem.graph.edges]
     assert len(set(ran)) == len(ran), "a tactic was run twice"
     assert not env.replayed, "a state was used after its release"
+
+
+@every
+@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize("first", [(None,), (), ((1,),)])
+def test_what_joins_late_is_tried_on_states_that_were_asked_before(
+    name: str, first: tuple[tuple[int, ...] | None, ...], workers: int
+) -> None:
+    """Only the joiner has the tactic that proves the root, and only when that is used up does
+    anybody wait for it."""
+    table: Table = {0: [*first, ()], 1: [None]}
+    env = SyntheticEnvironment(table)
+    ran_before: list[int] = []
+
+    def load() -> Policy:
+        ran_before.append(len(env.ran))
+        return SyntheticPolicy(table)
+
+    at_once = SyntheticPolicy({**table, 0: first})
+    late = Late([(at_once, 1.0)], [(Loading(load), lambda policy: (policy, 1.0))])
+    problem = make_problem(table, env=env, policy=late, workers=workers)
+    assert asyncio.run(ALGORITHMS[name].search(problem)) is Stop.PROVED
+    assert ran_before[0] >= len(first)
+    check(problem.graph)
 
 
 @every

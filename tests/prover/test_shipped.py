@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -141,6 +142,27 @@ async def test_a_theorem_that_comes_back_for_more_needs_the_model() -> None:
     await policy.propose(STATES[:1], 128)
     loaded_by()
     assert loading.result() is not None
+
+
+async def test_who_no_longer_waits_for_the_model_does_not_keep_it_from_loading() -> None:
+    may_load, begun = Event(), Event()
+
+    def load() -> ProofModel:
+        begun.set()
+        may_load.wait()
+        return ProofModel(tiny(), Generation(samples=4), "tiny")
+
+    loading = Loading(load)
+    policy = late(loading)
+    await policy.propose(STATES[:1], 64)
+    waits = asyncio.create_task(policy.propose(STATES[:1], 128))
+    assert await asyncio.to_thread(begun.wait, 60)
+    waits.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waits
+    may_load.set()
+    (mixed,) = await policy.propose(STATES[:1], 128)
+    assert any(p.source == "model.tiny" for p in mixed)
 
 
 async def test_a_search_that_goes_on_needs_the_model_to_judge() -> None:

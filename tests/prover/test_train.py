@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -157,6 +158,23 @@ def test_an_interrupted_training_ends_as_an_undisturbed_one(data: Path, tmp_path
     for name, weights in one.network.state_dict().items():
         assert torch.allclose(weights, new[name], atol=1e-5), name
     assert resumed["losses"] == whole["losses"]
+
+
+def test_a_training_goes_on_from_a_state_that_was_killed_in_its_way_to_its_place(
+    data: Path, tmp_path: Path
+) -> None:
+    settings, out = training(data, epochs=2), tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt):
+        train(settings, out, show=interrupt_at(10))
+    old, new = out / "state", out / "state.new"
+    shutil.copytree(old, new)
+    for file in old.rglob("*"):
+        if file.is_file() and file.name != "step.json":
+            file.unlink()
+    said: list[str] = []
+    train(settings, out, resume=True, show=said.append)
+    assert not any(text.startswith("step 10 ") for text in said)
+    assert not new.exists()
 
 
 def test_other_settings_are_refused(data: Path, tmp_path: Path) -> None:

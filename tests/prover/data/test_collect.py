@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -55,6 +56,21 @@ def test_what_a_collection_keeps(tmp_path: Path) -> None:
     assert (settings["lean_calls"], settings["search"]) == (16, "qstar")
     again = qstar("collect", suite, "--out", out, "--max-lean-calls", "16", "--resume")
     assert "0 of 0 searched" in again.stdout
+
+
+def test_what_was_in_a_part_that_was_removed_is_searched_again(tmp_path: Path) -> None:
+    """As the advice for a damaged part has it."""
+    suite = write_rows(tmp_path / "s.jsonl", [*EASY[:2], "theorem no : 1 = True"])
+    out = tmp_path / "out"
+    command = ("collect", suite, "--out", out, "--max-lean-calls", "16", "--workers", "1")
+    assert qstar(*command).returncode == 0
+    [part] = part_folders(out)
+    shutil.rmtree(part)
+    again = qstar(*command, "--resume")
+    assert again.returncode == 0, again.stderr
+    assert "2 of 2 searched, 2 proved" in again.stdout
+    assert sorted(search.id for search in read(out)) == ["add_1", "below_1"]
+    assert "0 of 0 searched" in qstar(*command, "--resume").stdout
 
 
 def test_shards_share_the_work(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ import pytest
 from lean_env.client import LeanClient
 from lean_env.errors import BadInput
 from lean_env.launcher import LaunchFor
-from lean_env.types import Refused
+from lean_env.types import Refused, Theorem
 from lean_env.verify import Verifier
-from prover.data.export import export, leandojo_row, proof_edges
+from prover.data.export import deepseek_rows, export, leandojo_row, proof_edges
 from prover.data.merge import merge
 from prover.data.records import Search
 from prover.data.stats import summarize
@@ -123,10 +123,55 @@ def test_lines(stored: Path, searches: list[Search], tmp_path: Path) -> None:
     ]
     export(stored, "deepseek", tmp_path / "deepseek")
     first, *_ = lines(tmp_path / "deepseek" / "train.jsonl")
+    swap = searches[0]
     assert set(first) == {
         "name", "split", "informal_prefix", "formal_statement", "goal", "header", "formal_proof",
     }  # fmt: skip
-    assert str(first["formal_statement"]).endswith(":= by")
+    assert first["formal_statement"] == f"{swap.theorem.statement} := by\n"
+    assert first["formal_proof"] == "\n".join(f"  {tactic}" for tactic in swap.tactics)
+
+
+P = "theorem t (p q : Prop) (hp : p) (hq : q) : p ∧ q"
+
+
+@pytest.mark.parametrize("script", ["exact ⟨hp, hq⟩", "constructor\n· exact hp\n· exact hq"])
+@pytest.mark.parametrize(
+    ("statement", "begins"),
+    [
+        (P, f"{P} := by\n"),
+        (f"{P} :=", f"{P} := by\n"),
+        (f"{P} := by", f"{P} := by\n"),
+        (f"{P} :=by\n", f"{P} := by\n"),
+        (f"{P} := sorry", f"{P} := by\n"),
+        (f"{P} := by sorry", f"{P} := by\n"),
+        (f"{P} := by\n    sorry", f"{P} := by\n"),
+        (f"{P} -- both", f"{P} -- both\n  := by\n"),
+        (P.replace("theorem", "lemma"), f"{P} := by\n"),
+        (f"{P} := by\n  have h : p := by assumption\n  sorry", P),
+        ("theorem t (p q : Prop) (hp : p := by trivial) (hq : q) : p ∧ q", "theorem t "),
+    ],
+)
+async def test_header_statement_and_proof_of_deepseek_are_a_file(
+    statement: str, begins: str, script: str, searches: list[Search], launch: LaunchFor
+) -> None:
+    theorem = Theorem(statement=statement, header="import Init\nopen Nat")
+    async with Verifier(launch) as verifier:
+        checked = await verifier.verify(theorem, script)
+        assert checked.verdict.ok
+        search = replace(searches[0], theorem=theorem, proof=checked.declaration)
+        [row] = deepseek_rows(search)
+        assert row["formal_statement"].startswith(begins)
+        assert row["formal_statement"].endswith(":= by\n")
+        assert row["formal_proof"].startswith("  ")
+        text = row["header"] + row["formal_statement"] + row["formal_proof"]
+        [found] = await verifier.audit_file(text)
+    assert (found.name, found.verdict.ok) == ("t", True)
+
+
+def test_what_is_no_tactic_block_has_no_row_of_deepseek(searches: list[Search]) -> None:
+    term = Theorem(statement=f"{P} := ⟨hp, by sorry⟩")
+    proved = replace(searches[0], theorem=term, proof=f"{P} := ⟨hp, by exact hq⟩")
+    assert list(deepseek_rows(proved)) == list(deepseek_rows(replace(proved, proof=""))) == []
 
 
 def test_leandojo_reads_it(stored: Path, searches: list[Search], tmp_path: Path) -> None:

@@ -81,6 +81,28 @@ def test_steps_that_are_on_no_goals_are_passed_over(tmp_path: Path) -> None:
     )
 
 
+def test_a_type_that_lean_prints_below_its_name(tmp_path: Path) -> None:
+    """The state is the one that we print, whether other hypotheses stand there or not."""
+    exists, two = "∃ x,\n  p x ∧ q x", "p q : Nat → Prop"
+    long = exists.replace("\n", "\n  ")
+    folder = benchmark(
+        tmp_path,
+        ("obtain ⟨x, h⟩ := h", f"h :\n  {long}\n⊢ r", f"{two}\nh k :\n  {long}\n⊢ r"),
+        ("exact k", f"{two}\nh k :\n  {long}\n⊢ r", "no goals"),
+    )
+    first, second = f"h : {exists}\n⊢ r", f"{two}\nh k : {exists}\n⊢ r"
+    assert lessons(folder) == [(first, "obtain ⟨x, h⟩ := h"), (second, "exact k")]
+    (search,) = searches_in(folder)
+    assert [h.name for h in search.states[0].goals[0].hypotheses] == ["h"]
+
+
+def test_a_step_on_a_state_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    odd = [("cases x", "x y z\n⊢ p", A), ("skip", A, "x y z\n⊢ p"), ("skip", "p\n⊢", A)]
+    assert lessons(benchmark(tmp_path, *odd, *IN_BLOCKS)) == lessons(
+        benchmark(tmp_path / "plain", *IN_BLOCKS)
+    )
+
+
 def test_what_we_export_in_that_form_teaches_the_same_policy(
     folder: Path, searches: Sequence[Search], tmp_path: Path
 ) -> None:

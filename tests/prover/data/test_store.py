@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,7 +17,7 @@ from prover.data.records import SCHEMA, Search
 from prover.data.store import JOURNAL, PARTS, Store, read
 from prover.graph.save import dump
 from prover.graph.store import ProofGraph
-from prover.runs.ledger import peek
+from prover.runs.ledger import Ledger, peek
 from prover.types import Status
 from tests.prover.data.conftest import MANIFEST, STATEMENTS
 
@@ -83,6 +84,41 @@ def test_a_kill_at_any_point_loses_nothing(searches: list[Search], folder: Path)
     Store(folder).append(searches[4])
     assert list(read(folder)) == searches
     assert not list((folder / PARTS).glob(".new*"))
+
+
+def test_a_part_that_was_removed_leaves_a_gap(searches: list[Search], folder: Path) -> None:
+    filled(folder, searches[:4])
+    shutil.rmtree(store.part_folders(folder)[0])
+    again = Store(folder)
+    again.append(searches[4])
+    again.seal()
+    assert [part.name for part in store.part_folders(folder)] == ["000001", "000002"]
+    assert list(read(folder)) == searches[2:]
+
+
+def test_a_part_is_on_disk_before_the_journal_is_emptied(
+    searches: list[Search], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = Store(folder)
+    writer.append(searches[0])
+    synced: list[int] = []
+    on_disk_then: list[set[int]] = []
+    fsync, clear = os.fsync, Ledger.clear
+
+    def watched_fsync(number: int) -> None:
+        fsync(number)
+        synced.append(os.fstat(number).st_ino)
+
+    def watched_clear(ledger: Ledger) -> None:
+        on_disk_then.append(set(synced))
+        clear(ledger)
+
+    monkeypatch.setattr(os, "fsync", watched_fsync)
+    monkeypatch.setattr(Ledger, "clear", watched_clear)
+    writer.seal()
+    [part] = store.part_folders(folder)
+    paths = [*part.iterdir(), part, part.parent, folder]
+    assert on_disk_then == [{path.stat().st_ino for path in paths}]
 
 
 def test_a_part_is_made_when_enough_waits(

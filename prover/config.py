@@ -107,14 +107,15 @@ class Settings:
         kept = {name: value for name, value in asdict(self).items() if name not in aside}
         return kept | {"weights": self._weights()}
 
-    def _weights(self) -> dict[str, str]:
+    def _weights(self) -> list[str]:
         """A hash of each model that takes part: what a name or a folder stands for may change."""
-        kind, _, argument = self.value.partition(":")
-        return {
-            kind: shipped.weights_digest(Path(argument or shipped.FOLDER))
-            for kind, argument in (*self.policies(), (kind, argument))
+        named = [text.strip().partition(":") for text in self.value.split(",")]
+        folders = [
+            Path(argument or shipped.FOLDER)
+            for kind, argument in (*self.policies(), *((kind, rest) for kind, _, rest in named))
             if kind in ("shipped", "model", "sample", "learned")
-        }
+        ]
+        return [shipped.weights_digest(folder) for folder in dict.fromkeys(folders)]
 
     def policies(self) -> list[tuple[str, str]]:
         """The parts of `policy`: their kinds, and what follows the colon."""

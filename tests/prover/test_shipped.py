@@ -69,8 +69,12 @@ def test_the_default_is_the_portfolio_with_the_model_if_there_is_one(
     monkeypatch.setattr(shipped, "FOLDER", tmp_path / "not promoted")
     now = Settings(policy="shipped").deciding["weights"]
     elsewhere = Settings(policy=f"model:{shipped.FOLDER}").deciding["weights"]
-    assert now["shipped"] == elsewhere["model"] != before["shipped"]
-    assert Settings(policy="portfolio").deciding["weights"] == {}
+    assert now == elsewhere
+    assert [len(before), len(now)] == [1, 1]
+    assert before != now
+    both = Settings(policy="portfolio", value=f"shipped, learned:{tmp_path}").deciding["weights"]
+    assert len(both) == 2
+    assert Settings(policy="portfolio").deciding["weights"] == []
     assert shipped.is_there()
     assert named(Settings()) == ("bestfirst", "portfolio,lemmas", "constant")
     monkeypatch.setattr(shipped, "FOLDER", tmp_path)

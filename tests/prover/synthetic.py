@@ -56,6 +56,7 @@ class SyntheticEnvironment(Environment):
     async def step(
         self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]
     ) -> list[list[Transition]]:
+        self.replayed += sum(len(ts) for s, ts in batch if id(s) in self._forgotten)
         await asyncio.sleep(self.seconds)
         return [[self._one(s, t) for t in tactics] for s, tactics in batch]
 
@@ -64,7 +65,6 @@ class SyntheticEnvironment(Environment):
         self._forgotten.update(id(state) for state in states)
 
     def _one(self, parent: ProofState, text: Tactic) -> Transition:
-        self.replayed += id(parent) in self._forgotten
         self.ran.append((parent.key, text))
         name, index = (int(part) for part in text[1:].split("_"))
         left = self.table[name][index] if str(name) == parent.key else None

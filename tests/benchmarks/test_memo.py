@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -55,6 +56,16 @@ async def test_lean_answers_once_and_the_file_for_ever(pool: LeanPool, tmp_path:
             )
             assert len(memory) == 1 + 4 + 4
     assert not never.ran
+
+
+async def test_what_a_theorem_may_not_use_is_part_of_the_question(tmp_path: Path) -> None:
+    lean = SyntheticEnvironment({0: [()]})
+    with Memory(tmp_path / "memory") as memory:
+        for before in ("List.map_map", "Nat.add_comm", "List.map_map"):
+            async with Remembered(lean, memory) as env:
+                root = await env.start(THEOREM)
+                await env.step([(replace(root, theorem=replace(THEOREM, before=before)), ["t0_0"])])
+    assert lean.ran == [("0", "t0_0")] * 2
 
 
 async def test_a_proof_is_checked_once(launch: LaunchFor) -> None:

@@ -17,6 +17,7 @@ from lean_env.errors import BadInput
 from lean_env.types import Applied, Goal, ProofState, Reason, Rejected
 from prover.cli import app
 from prover.data.records import Search
+from prover.data.sources import searches as searches_in
 from prover.graph.store import ProofGraph
 from prover.model import checkpoint
 from prover.model.network import Size
@@ -97,6 +98,13 @@ def test_the_order_in_which_searches_ended_does_not_matter(data: Path, tmp_path:
         for i, folder in enumerate((data, other))
     )
     assert one["losses"] == two["losses"]
+
+
+def test_only_the_train_split_is_read(tmp_path: Path) -> None:
+    splits = ["train", "valid", "test", ""]
+    found = [replace(search(i), split=split) for i, split in enumerate(splits)]
+    data = stored(found, tmp_path / "all splits")
+    assert [s.split for s in searches_in(data)] == ["train", ""]
 
 
 def test_what_is_held_out_is_not_taught(data: Path) -> None:

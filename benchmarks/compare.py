@@ -101,7 +101,7 @@ def text(found: Comparison) -> str:
     limit = f" within {found.lean_calls} Lean calls each" if found.lean_calls else ""
     lines = [
         f"{found.theorems} theorems that both tried{limit}"
-        + (f" ({found.left_out} more not as often)" if found.left_out else ""),
+        + (f" ({found.left_out} more, not equally often)" if found.left_out else ""),
         f"  {found.a}: {found.proved_a} proved",
         f"  {found.b}: {found.proved_b} proved",
         f"  difference {found.difference:+.1%} [{found.low:+.1%}, {found.high:+.1%}] (95 %), "

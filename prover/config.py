@@ -109,10 +109,9 @@ class Settings:
 
     def _weights(self) -> list[str]:
         """A hash of each model that takes part: what a name or a folder stands for may change."""
-        named = [text.strip().partition(":") for text in self.value.split(",")]
         folders = [
             Path(argument or shipped.FOLDER)
-            for kind, argument in (*self.policies(), *((kind, rest) for kind, _, rest in named))
+            for kind, argument in (*self.policies(), *values.parts(self.value))
             if kind in ("shipped", "model", "sample", "learned")
         ]
         return [shipped.weights_digest(folder) for folder in dict.fromkeys(folders)]

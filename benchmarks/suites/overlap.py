@@ -2,6 +2,7 @@
 
 `minif2f.digests` has a hash of each statement of three variants of miniF2F (core translation,
 DeepSeek-Prover-V1.5, Goedel-Prover-V2; both splits), not the statements themselves.
+`tools/minif2f_digests.py` wrote it.
 """
 
 from __future__ import annotations

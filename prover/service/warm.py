@@ -13,11 +13,9 @@ from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.verify import Verifier
 from prover.service.config import ServiceConfig
+from prover.session import WORKER_BYTES
 
 WATCH_SECONDS = 1.0
-
-PROCESS_MB = 768
-"""What a Lean process takes at work, roughly."""
 
 GATE_PROCESSES = 2
 
@@ -51,7 +49,7 @@ class Warm:
     def __init__(self, launch: LaunchFor, config: ServiceConfig) -> None:
         self._launch, self._config = launch, config
         self._stations: dict[tuple[str, ...], Station] = {}  # the one used last is last
-        fitting = config.memory_mb // ((config.workers + GATE_PROCESSES) * PROCESS_MB)
+        fitting = config.memory_mb * 2**20 // ((config.workers + GATE_PROCESSES) * WORKER_BYTES)
         self._most = max(int(fitting), config.jobs_at_once + 1)
         self._turn = asyncio.Lock()
         self._left = asyncio.Event()  # set when a station has lost its last user

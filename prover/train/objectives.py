@@ -79,8 +79,8 @@ class ILQL:
     lagging copy's.  In the third line b is any tactic known for s, not any at all, and a one of a
     proof, for the data holds rejected ones, too; these are not imitated either.  The paper shifts a
     policy by β (Q - V) when it speaks; the fourth line trains one instead, as IQL's extraction does
-    (Kostrikov et al., arXiv 2110.06169).  Weights of
-    imitation end at `most`, and V's part is divided by the cap, to count no more than the others.
+    (Kostrikov et al., arXiv 2110.06169).  Weights of imitation end at `most`, and V's part is
+    divided by the cap, to count no more than the others.
     """
 
     expectile: float = 0.8

@@ -63,8 +63,14 @@ def names() -> list[str]:
 def find(text: str) -> Callable[[], Guide]:
     """What makes the guide that `text` names; of several with commas between, their mean.  Raises
     `BadInput` when it names none."""
-    found = [_one(part.strip()) for part in text.split(",")]
+    found = [_one(kind, argument) for kind, argument in parts(text)]
     return found[0] if len(found) == 1 else lambda: _mean([make() for make in found])
+
+
+def parts(text: str) -> list[tuple[str, str]]:
+    """The values that `text` names: their kinds, and what follows the colon."""
+    found = [part.strip().partition(":") for part in text.split(",")]
+    return [(kind, argument) for kind, _, argument in found]
 
 
 def _mean(guides: Sequence[Guide]) -> Guide:
@@ -78,12 +84,11 @@ def _mean(guides: Sequence[Guide]) -> Guide:
     )
 
 
-def _one(text: str) -> Callable[[], Guide]:
-    name, _, argument = text.partition(":")
+def _one(name: str, argument: str) -> Callable[[], Guide]:
     kind = VALUES.get(name)
     if kind is None or bool(argument) != bool(kind.argument):
         raise BadInput(
-            f"`{text}` is not a value",
+            f"`{name}{':' if argument else ''}{argument}` is not a value",
             where="--value",
             remedy=f"choose among {', '.join(names())}; several with commas between",
         )

@@ -33,7 +33,7 @@ async def test_what_was_not_asked_for_longest_goes_first(launch: LaunchFor) -> N
 
 
 async def test_only_so_many_imports_are_in_use_as_memory_allows(launch: LaunchFor) -> None:
-    async with Warm(launch, ServiceConfig(workers=2, memory_mb=3 * 3072)) as warm:
+    async with Warm(launch, ServiceConfig(workers=2, memory_mb=12 * 1024)) as warm:
         enough = asyncio.Event()
         entered: list[str] = []
 

@@ -99,8 +99,8 @@ def load(folder: Path, *, device: str | None = None) -> Checkpoint:
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise BadInput(
-            f"{folder} holds no model: {why}",
-            where="--policy",
+            f"holds no model: {why}",
+            where=str(folder),
             remedy="give a folder that `qstar train` has written",
         ) from error
     network.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))

@@ -22,6 +22,7 @@ from prover.data.sources import splits
 from prover.data.store import manifest_of
 from prover.loop.verdict import Verdict, judge
 from prover.model import checkpoint
+from prover.shipped import weights_digest
 
 _OF_FOLDER = re.compile(r"\b(model|sample|learned):[^,]*")
 """A policy or value with its folder, which says nothing to others."""
@@ -35,7 +36,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=shipped.FOLDER)
     options = parser.parse_args()
     try:
-        facts = comparison(options.before, options.candidate)
+        facts = comparison(options.before, options.candidate, options.model)
         verdict = judge(options.before, options.candidate)
         print(verdict.why)
         if not verdict.promoted:
@@ -46,17 +47,19 @@ def main() -> None:
         sys.exit(2)
 
 
-def comparison(before: Path, candidate: Path) -> dict[str, Any]:
-    """What was compared.  Raises `BadInput` unless that can be done."""
+def comparison(before: Path, candidate: Path, model: Path) -> dict[str, Any]:
+    """What was compared.  Raises `BadInput` unless that can be done, and was done with `model`."""
     first, second = manifest_of(before).settings, manifest_of(candidate).settings
     for name in ("suite", "theorems", "shard", "lean_calls", "seconds", "lean"):
         if first.get(name) != second.get(name):
             raise BadInput(f"not the same {name} as in {before}", where=str(candidate))
-    (split,) = found if len(found := splits(candidate)) == 1 else [""]
-    if split not in ("valid", "test"):
+    if weights_digest(model) not in second.get("weights", []):
+        raise BadInput(f"was not made with {model}", where=str(candidate))
+    found = splits(candidate)
+    if found not in ({"valid"}, {"test"}):
         raise BadInput("of a split that may have been trained on", where=str(candidate))
     return {
-        "measured on": f"{second['suite']['name']}, {split}",
+        "measured on": f"{second['suite']['name']}, {found.pop()}",
         "lean calls": second["lean_calls"],
         "search": second["search"],
         "against": _OF_FOLDER.sub(r"\1", f"{first['search']}, {first['policy']}, {first['value']}"),
@@ -64,7 +67,8 @@ def comparison(before: Path, candidate: Path) -> dict[str, Any]:
 
 
 def promote(model: Path, facts: dict[str, Any], verdict: Verdict, out: Path) -> None:
-    """Put the model in its place, in half precision, with the figures that brought it there."""
+    """Put the model in its place, with the figures that brought it there: in half precision, half
+    the size of what was measured."""
     found = checkpoint.load(model, device="cpu")
     found.network.decoder.half()
     checkpoint.save(replace(found, lineage=[*found.lineage, facts | verdict.row()]), out)

@@ -85,6 +85,7 @@ def run(
         runner = Runner(ledger, options, on_end)
         runner.set_aside(suite, has_projects=launch.kind == "native")
         todo = [job for job in jobs(suite, options) if job.id not in ledger.done]
+        todo.sort(key=lambda job: job.entry.theorem.header)  # Lean is started anew for imports
         return asyncio.run(runner.all(todo, launch_for)) if todo else True
 
 

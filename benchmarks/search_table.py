@@ -21,6 +21,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from benchmarks.suites.types import select
 from lean_env.errors import LeanEnvError
 from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.types import Environment, Limits, Theorem
+from lean_env.types import Environment, Limits, Theorem, Undecided
 from lean_env.verify import Checked, Verifier
 from prover.cli.setup import ready
 from prover.config import Settings
@@ -67,7 +68,7 @@ def main() -> None:
     limits = Limits(heartbeats=options.heartbeats)
     config = PoolConfig(workers=options.workers, limits=limits)
     options.out.mkdir(parents=True, exist_ok=True)
-    lean = f"{launch.version} {limits}"
+    lean = f"{launch.version} {code_digest('lean_env')} {limits}"
     results = Results(options.out, settings, lean, options.calls)
     comparison = Comparison(
         searches=options.search,
@@ -105,7 +106,9 @@ class Results:
         self._ledger.append({"id": id, **wanted, **found})
 
     def _wanted(self, theorem: Theorem, search: str) -> dict[str, str]:
-        return {"of": self._of, "name": theorem.name, "search": search}
+        posed = f"{theorem.header}\n{theorem.statement}\n{theorem.before}"
+        theorem_is = {"name": theorem.name, "posed": sha256(posed.encode()).hexdigest()[:16]}
+        return {"of": self._of, **theorem_is, "search": search}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +131,7 @@ class Comparison:
         ]
         if not missing:
             return
+        missing.sort(key=lambda theorem: theorem.header)  # Lean is started anew for other imports
         todo = iter(missing)
         with Memory(results.folder / "answers.sqlite") as memory:
             async with LeanPool(launch_for, config) as pool, Once(launch_for) as verifier:
@@ -186,9 +190,12 @@ class Once(Verifier):
 
     async def verify(self, theorem: Theorem, script: str) -> Checked:
         key = (theorem, script)
-        if key not in self._checked:
-            self._checked[key] = await super().verify(theorem, script)
-        return self._checked[key]
+        if key in self._checked:
+            return self._checked[key]
+        checked = await super().verify(theorem, script)
+        if not isinstance(checked.verdict, Undecided):
+            self._checked[key] = checked
+        return checked
 
 
 def say(what: str) -> None:

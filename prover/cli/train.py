@@ -124,7 +124,15 @@ def _train(
             from prover.train.run import Training, train
 
         if model and base:
-            raise BadInput("a training begins with one model", where="--from, --base")
+            raise BadInput(
+                "a training begins with one model", where="--from, --base", remedy="name one"
+            )
+        if premises and (model or base):
+            raise BadInput(
+                "only a new model can be told of lemmas; one that goes on has its own, or none",
+                where="--premises",
+                remedy="leave it out",
+            )
         training = Training(
             kind=kind,
             data=tuple(data),

@@ -7,10 +7,11 @@ import re
 from lean_env.types import Reason, Rejected
 
 OUT_OF_REACH = "out of reach"
+STRUCK = "refused by the gate"
 
 CLASSES: tuple[tuple[str, str], ...] = (
     (OUT_OF_REACH, r"the library declares '(.*)' after this theorem"),
-    ("refused by the gate", r"the proof was not accepted"),
+    (STRUCK, r"the proof was not accepted"),
     ("no progress", r"made no progress"),
     ("gave up", r"`?(grind|bv_decide|aesop|linarith|nlinarith)`? failed|could not prove the goal"),
     ("gave up", r"could not close the goal"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lean_env.types import (
@@ -18,8 +17,7 @@ from lean_env.types import (
     Transition,
 )
 from prover.data.messages import message_class
-from prover.explain.account import depth_of
-from prover.graph.extraction import least_proof
+from prover.explain.account import depth_of, proof_edges
 from prover.graph.store import Cost, Edge, Node, ProofGraph, one
 from prover.types import Proposal, SearchResult, Stats, Status, Stop
 
@@ -128,7 +126,7 @@ def record(
 ) -> Search:
     """A search that has ended, with the graph that it leaves."""
     verdict = result.verdict
-    proof = set(_proof_edges(graph)) if result.status is Status.PROVED else set()
+    proof = proof_edges(graph) if result.status is Status.PROVED else set()
     depths = depth_of(graph)
     return Search(
         id=id,
@@ -147,12 +145,6 @@ def record(
         states=tuple(_state(graph, node, depths[node.id]) for node in graph.nodes),
         edges=tuple(_edge(edge, edge.id in proof) for edge in graph.edges),
     )
-
-
-def _proof_edges(graph: ProofGraph) -> Iterator[int]:
-    if graph.root.status is Status.PROVED:
-        for edge in least_proof(graph.root).edges():
-            yield edge.id
 
 
 def _words(result: SearchResult) -> str:

@@ -147,8 +147,8 @@ def card(checkpoint: Checkpoint) -> str:
         f'Steps to go: bins for 1 to {network.support.steps}, and one for "not provable within the '
         f'budget", which costs {network.support.cap:g} in training; a search counts the steps of a '
         "proof and the surprise that there is one.",
-        "Use: `qstar prove --search qstar --value learned:FOLDER`; what it proposes itself comes "
-        "with `--policy portfolio,model:FOLDER`.",
+        "Use: `qstar prove --search qstar --value learned:FOLDER`; with `--policy "
+        "portfolio,lemmas,model:FOLDER` as well, its own tactics take part.",
         "",
         "## Lineage",
         "",

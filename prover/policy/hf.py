@@ -179,5 +179,5 @@ class HuggingFace:
 
         ends = self._model.generation_config.eos_token_id
         ends = torch.tensor([ends] if isinstance(ends, int) else list(ends or []))
-        ended = torch.isin(tokens, ends.to(tokens.device)).cumsum(dim=1)
-        return ended.roll(1, dims=1).index_fill(1, torch.zeros(1, dtype=torch.long), 0) == 0
+        ended = torch.isin(tokens, ends.to(tokens.device))
+        return ended.cumsum(dim=1) - ended.long() == 0  # none before it

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from lean_env.types import ProofState
+from prover.graph.store import identity
 from prover.loading import Loading
 from prover.policy.mixture import Mixture, Part
 from prover.types import Policy, Proposal
@@ -26,20 +27,20 @@ class Late:
     def __init__(self, parts: Sequence[Part], joiners: Sequence[Joiner]) -> None:
         self._parts, self._joiners = list(parts), list(joiners)
         self._now: Policy = Mixture(self._parts)
-        self._lacking: set[str] = set()  # keys of the states whose last answer was not of all
+        self._lacking: set[object] = set()  # the states whose last answer was not of all
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
         if self._joiners:
             await self._look(states)
-        keys = {state.key for state in states}
+        asked = {identity(state) for state in states}
         if self._joiners:
-            self._lacking |= keys
+            self._lacking |= asked
         else:
-            self._lacking -= keys
+            self._lacking -= asked
         return await self._now.propose(states, k)
 
     def unfinished(self, state: ProofState) -> bool:
-        return state.key in self._lacking
+        return identity(state) in self._lacking
 
     async def _look(self, states: Sequence[ProofState]) -> None:
         if any(self.unfinished(state) for state in states):

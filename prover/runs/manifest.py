@@ -55,7 +55,11 @@ def read_manifest(folder: Path, kind: str, schema: int) -> Manifest | None:
             raise TypeError("settings and facts must be objects")
     except FileNotFoundError:
         if folder.is_dir() and any(not f.name.startswith(".") for f in folder.iterdir()):
-            raise BadInput(f"there are files here but no {FILE}", where=str(folder)) from None
+            raise BadInput(
+                f"there are files here but no {FILE}",
+                where=str(folder),
+                remedy="name a folder that is new or empty, or one that such a run wrote",
+            ) from None
         return None
     except NotADirectoryError:
         raise BadInput("not a folder", where=str(folder)) from None
@@ -81,16 +85,10 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
 def facts(**more: Any) -> dict[str, Any]:
     """Versions, code, machine and time, for a manifest's `facts`."""
-    from importlib.metadata import PackageNotFoundError, version
-
     import psutil
 
-    try:
-        own = version("qstar-prover")
-    except PackageNotFoundError:
-        own = ""
     return {
-        "qstar": own,
+        "qstar": own_version(),
         "code": code_digest(),
         "python": platform.python_version(),
         "machine": {
@@ -103,11 +101,21 @@ def facts(**more: Any) -> dict[str, Any]:
     }
 
 
-def code_digest() -> str:
-    """A hash of the prover's own sources: which code a result came from."""
+def own_version() -> str:
+    """That of the installed package; empty when it is not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("qstar-prover")
+    except PackageNotFoundError:
+        return ""
+
+
+def code_digest(*packages: str) -> str:
+    """A hash of our own sources, of both packages or those named: what code a result came from."""
     root = Path(__file__).resolve().parents[2]
     digest = hashlib.sha256()
-    for package in ("lean_env", "prover"):
+    for package in packages or ("lean_env", "prover"):
         for path in sorted((root / package).rglob("*")):
             if path.suffix in (".py", ".lean", ".mjs"):
                 digest.update(str(path.relative_to(root)).encode() + path.read_bytes())

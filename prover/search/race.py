@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lean_env.types import ProofState
+from prover.graph.store import identity
 from prover.search.expand import ended, unfinished
 from prover.types import Policy, Problem, Proposal, SearchAlgorithm, Stop
 
@@ -37,15 +38,15 @@ class Race:
 class _Memory(Policy):
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._known: dict[str, tuple[int, list[Proposal]]] = {}
+        self._known: dict[object, tuple[int, list[Proposal]]] = {}
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
         """Asks only for the states for which fewer were asked before, or that may get more."""
-        new = [s for s in states if self._known.get(s.key, (0,))[0] < k or self.unfinished(s)]
+        new = [s for s in states if self._known.get(identity(s), (0,))[0] < k or self.unfinished(s)]
         if new:
             found = await self._policy.propose(new, k)
-            self._known |= {s.key: (k, ps) for s, ps in zip(new, found, strict=True)}
-        return [self._known[s.key][1][:k] for s in states]
+            self._known |= {identity(s): (k, ps) for s, ps in zip(new, found, strict=True)}
+        return [self._known[identity(s)][1][:k] for s in states]
 
     def unfinished(self, state: ProofState) -> bool:
         return unfinished(self._policy, state)

@@ -52,7 +52,8 @@ class Branch:
 
 
 Step = tuple[Branch, Arm | None]
-"""A state and the arm taken there; None at the end of a walk, where a new tactic is run."""
+"""A state and the arm taken there; None at the end of a walk, where a new tactic is run, or asked
+for."""
 
 Walk = list[Step]
 
@@ -98,7 +99,7 @@ class Tree(ABC):
         work: list[tuple[Walk, Proposal]] = []
         while len(ask) + len(work) < self._batch and (walk := self._walk()):
             last = walk[-1][0]
-            if last.untried:
+            if last.untried and not self._wants(last):
                 work.append((walk, last.untried.pop()[1]))
                 last.running += 1
                 _watch(walk, 1)
@@ -138,8 +139,7 @@ class Tree(ABC):
         """Where a walk may go from here, best first."""
         if branch.asking:
             return
-        may_ask = branch.asked < self._asks and not branch.node.exhausted
-        if may_ask and (branch.asked == 0 or self.widen(branch)):
+        if self._wants(branch):
             yield branch, None, branch
         branch.arms = [arm for arm in branch.arms if arm.edge.status is Status.OPEN]
         for arm in self.choose(branch):
@@ -148,8 +148,15 @@ class Tree(ABC):
             else:
                 for child in self.order(arm.edge):
                     yield branch, arm, child
-        if may_ask and not branch.untried and not branch.running:
+        if self._may_ask(branch) and not branch.untried and not branch.running:
             yield branch, None, branch
+
+    def _may_ask(self, branch: Branch) -> bool:
+        return branch.asked < self._asks and not branch.node.exhausted
+
+    def _wants(self, branch: Branch) -> bool:
+        """Whether the policy is asked before anything is run or entered."""
+        return self._may_ask(branch) and (branch.asked == 0 or self.widen(branch))
 
     async def _ask(self, branches: Sequence[Branch]) -> None:
         wanted = self._k + max(len(b.node.edges) + len(b.untried) for b in branches)

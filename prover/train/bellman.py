@@ -8,7 +8,8 @@ current network says; where there is none, nothing is known about them.
 
 What was refused only because it uses what the library declares later, Lean took, and would take
 from a user.  So a tactic that always closes all goals costs 1, as it would there; of others nobody
-knows what they would leave.  Of one that uses the very theorem to be proved, nothing is known.
+knows what they would leave.  Of one that uses the very theorem to be proved, nothing is known, nor
+of one struck out of a proof that the gate did not accept: which one is to blame was a guess.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from math import inf
 
 from lean_env.types import Rejected
-from prover.data.messages import OUT_OF_REACH, declared_later, message_class
+from prover.data.messages import OUT_OF_REACH, STRUCK, declared_later, message_class
 from prover.graph.store import Edge, Node, ProofGraph
 from prover.types import Status
 
@@ -49,7 +50,7 @@ class Costs:
         if isinstance(edge.transition, Rejected):
             if closes_elsewhere(edge, self.theorem):
                 return 1.0
-            return None if _out_of_reach(edge) else self.cap
+            return None if _unknown(edge) else self.cap
         if edge.status is Status.PROVED and not self.verified:
             return None
         below = [self.of.get(child.id) for child in edge.children]
@@ -84,16 +85,15 @@ def back_up(
                 changed = True
     for node in graph.nodes:
         given_up = node.status is Status.FAILED or (node.open and len(node.edges) >= EVIDENCE)
-        if given_up and not any(_out_of_reach(edge) for edge in node.edges):
+        if given_up and not any(_unknown(edge) for edge in node.edges):
             known.setdefault(node.id, cap)
     return Costs(of=known, cap=cap, theorem=theorem, verified=verified)
 
 
 def closes_elsewhere(edge: Edge, theorem: str) -> bool:
     """Whether a tactic, out of reach in the library, closes the goal where all of that is known."""
-    if not _out_of_reach(edge):
+    if not isinstance(edge.transition, Rejected) or message_class(edge.transition) != OUT_OF_REACH:
         return False
-    assert isinstance(edge.transition, Rejected)
     last = edge.proposal.tactic.rsplit("<;>", 1)[-1].split()
     return last[0] in CLOSERS and declared_later(edge.transition) != theorem
 
@@ -102,9 +102,10 @@ def _applied(node: Node) -> list[Edge]:
     return [edge for edge in node.edges if not isinstance(edge.transition, Rejected)]
 
 
-def _out_of_reach(edge: Edge) -> bool:
+def _unknown(edge: Edge) -> bool:
+    """A refusal that does not say that the tactic is worth nothing."""
     rejected = edge.transition
-    return isinstance(rejected, Rejected) and message_class(rejected) == OUT_OF_REACH
+    return isinstance(rejected, Rejected) and message_class(rejected) in (OUT_OF_REACH, STRUCK)
 
 
 def _below(edge: Edge, known: Mapping[int, float]) -> float:

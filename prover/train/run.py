@@ -230,10 +230,10 @@ def _report(
         "kind": training.kind,
         "searches": len(searches),
         "verified proofs": sum(bool(search.proof) for search in searches),
-        "data": [digest(folder) for folder in training.data],
+        "data": [f"{folder.resolve().name} {digest(folder)}" for folder in training.data],
         "epochs": training.schedule.epochs,
         "losses": _last(rows, training.schedule.epochs),
-        "imitation": imitated,
+        "imitation": None if imitated is None else round(imitated, 4),
     }
     trained = replace(model, lineage=[*model.lineage, step])
     checkpoint.save(trained, out / "model")

@@ -68,11 +68,19 @@ def adapt(network: ProofNetwork, writer: Writer) -> None:
     are what is trained then."""
     from peft import LoraConfig, get_peft_model
 
+    decoder: Any = network.decoder
     marks = writer.tokenizer.convert_tokens_to_ids(list(MARKS))
+    layers = [decoder.get_input_embeddings()]
+    if not decoder.config.tie_word_embeddings:  # what is said has rows of its own
+        layers.append(decoder.get_output_embeddings())
+    names = [name for name, layer in decoder.named_modules() if layer in layers]
     config = LoraConfig(
-        r=16, lora_alpha=32, target_modules="all-linear", trainable_token_indices=marks
+        r=16,
+        lora_alpha=32,
+        target_modules="all-linear",
+        trainable_token_indices=dict.fromkeys(names, marks),
     )
-    network.decoder = get_peft_model(network.decoder, config)
+    network.decoder = get_peft_model(decoder, config)
 
 
 def merge(network: ProofNetwork) -> None:

@@ -38,7 +38,8 @@ def unknown(state: ProofState) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """A search as the lessons see it.  `proof` are the edges of its least verified proof."""
+    """A search as the lessons see it.  `proof` are the edges of the least proof in its graph, where
+    the gate accepted one."""
 
     search: Search
     graph: ProofGraph

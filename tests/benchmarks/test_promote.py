@@ -14,6 +14,7 @@ from prover.data.store import KIND, Store
 from prover.model.checkpoint import load, save
 from prover.runs.ledger import FILE, Ledger
 from prover.runs.manifest import Manifest
+from prover.shipped import weights_digest
 from tests.prover.searches import SETTINGS, search_of
 from tests.prover.tiny_model import tiny
 
@@ -49,7 +50,10 @@ def test_what_proves_more_is_shipped_with_its_figures(
     before = collection(
         tmp_path / "before", 5, policy="portfolio,model:/home/me/m", value="learned:old"
     )
-    after = collection(tmp_path / "after", 15, search="qstar", value="learned:model")
+    weights = [weights_digest(tmp_path / "model")]
+    after = collection(
+        tmp_path / "after", 15, search="qstar", value="learned:model", weights=weights
+    )
     out = tmp_path / "weights"
     arguments = (tmp_path / "model", before, after, Path("--out"), out)
     assert run(monkeypatch, *arguments) == 0
@@ -63,7 +67,9 @@ def test_what_proves_more_is_shipped_with_its_figures(
 
 def test_what_does_not_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save(tiny(), tmp_path / "model")
-    before, after = collection(tmp_path / "before", 5), collection(tmp_path / "after", 6)
+    weights = [weights_digest(tmp_path / "model")]
+    before = collection(tmp_path / "before", 5)
+    after = collection(tmp_path / "after", 6, weights=weights)
     assert run(monkeypatch, tmp_path / "model", before, after, Path("--out"), tmp_path / "w") == 1
     assert not (tmp_path / "w").exists()
 
@@ -76,6 +82,11 @@ def test_what_cannot_be_compared_is_told(
     assert run(monkeypatch, tmp_path / "model", before, more) == 2
     assert "not the same lean_calls" in capsys.readouterr().err
     trained = collection(tmp_path / "train a", 5, split="train")
-    better = collection(tmp_path / "train b", 15, split="train")
+    save(tiny(), tmp_path / "model")
+    weights = [weights_digest(tmp_path / "model")]
+    better = collection(tmp_path / "train b", 15, split="train", weights=weights)
     assert run(monkeypatch, tmp_path / "model", trained, better) == 2
     assert "trained on" in capsys.readouterr().err
+    save(tiny(1), tmp_path / "another")
+    assert run(monkeypatch, tmp_path / "another", trained, better) == 2
+    assert "was not made with" in capsys.readouterr().err

@@ -88,6 +88,17 @@ def test_priors_count_among_the_tactics_that_lean_took() -> None:
     assert root.mass == pytest.approx(exp(-1.1) + exp(-1.2))
 
 
+def test_a_state_that_proves_promising_is_asked_for_more_before_its_tactics_are_used_up() -> None:
+    table: Table = {0: [(1,)] * 20, 1: [None]}
+    asked = {}
+    for widen_c in (0.01, 1.0):
+        problem = make_problem(table)
+        tree = _Mcts(MCTS(k=4, batch=1, widen_c=widen_c), problem)
+        walk(tree, problem, 4)
+        asked[widen_c] = tree.branch(problem.graph.root).asked
+    assert asked == {0.01: 1, 1.0: 2}
+
+
 def test_novelty_is_discounted() -> None:
     """W and N of "run the next tactic": a find, another one, then a walk that found nothing."""
     problem = make_problem({0: [(1,), (2,)], 1: [None], 2: [None]})

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -21,6 +22,7 @@ from prover.data.sources import searches as searches_in
 from prover.graph.store import ProofGraph
 from prover.model import checkpoint
 from prover.model.network import Size
+from prover.model.tokenizer import MARKS
 from prover.train.calibration import Prediction, figures
 from prover.train.fit import Schedule
 from prover.train.run import Kind, Training, train
@@ -191,8 +193,13 @@ def test_other_settings_are_refused(data: Path, tmp_path: Path) -> None:
         train(training(data, epochs=2), tmp_path / "out", resume=True)
 
 
-def test_lora_on_a_pretrained_model(data: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("tied", [True, False])
+def test_lora_on_a_pretrained_model(data: Path, tmp_path: Path, tied: bool) -> None:
     base = tiny()
+    if not tied:  # what is read and what is said have weights of their own
+        decoder: Any = base.network.decoder
+        decoder.config.tie_word_embeddings = False
+        decoder.lm_head.weight = torch.nn.Parameter(decoder.lm_head.weight.detach().clone())
     base.network.decoder.save_pretrained(tmp_path / "base")
     base.writer.tokenizer.save_pretrained(tmp_path / "base")
     settings = replace(training(data, epochs=8), base=str(tmp_path / "base"))
@@ -205,6 +212,10 @@ def test_lora_on_a_pretrained_model(data: Path, tmp_path: Path) -> None:
     moved = {name for name in old if not torch.equal(old[name], new[name])}
     assert {"value_head.weight", "q_head.weight"} < moved
     assert any("q_proj" in name for name in moved)
+    said = "decoder.lm_head.weight"
+    changed = (old[said] != new[said]).any(dim=1).nonzero().flatten().tolist()
+    assert found.writer.end in changed
+    assert len(changed) <= len(MARKS)
 
 
 def test_premises_of_the_data_come_into_prompts(tmp_path: Path) -> None:
@@ -239,6 +250,7 @@ def test_the_command_trains(data: Path, tmp_path: Path) -> None:
         (["value", "{data}", "--out", "{tmp}/o", "--from", "{tmp}/none"], "holds no model"),
         (["value", "{data}", "--out", "{tmp}/o", "--base", "{tmp}/none"], "no causal model"),
         (["policy", "{data}", "--out", "{tmp}/o", "--base", "x", "--from", "y"], "with one model"),
+        (["policy", "{data}", "--out", "{tmp}/o", "--base", "x", "--premises"], "only a new model"),
         (["preference", "{empty}", "--out", "{tmp}/o"], "nothing can be learned"),
     ],
 )

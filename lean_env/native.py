@@ -24,6 +24,7 @@ KEPT = 6
 WRITTEN_FOR = "4.28"
 """The version of Lean that the server is written for."""
 
+_OWN_ROOT = Path(__file__).resolve().parents[1]
 _LAKE_FILES = ("lakefile.lean", "lakefile.toml")
 _VERSION = re.compile(r"version ([^\s,]+)")
 _ERROR = re.compile(r"server\.lean:(\d+):\d+: error(?:\([^)]*\))?: (.*)")
@@ -76,9 +77,10 @@ class NativeLean:
 
 
 def project_root(start: Path) -> Path | None:
-    """The folder of the Lake project that `start`, a file or folder, lies in."""
+    """The folder of the Lake project that `start`, a file or folder, lies in; a checkout of qstar
+    itself, which has a lakefile too, is not meant."""
     for folder in (start.resolve(), *start.resolve().parents):
-        if any((folder / name).is_file() for name in _LAKE_FILES):
+        if folder != _OWN_ROOT and any((folder / name).is_file() for name in _LAKE_FILES):
             return folder
     return None
 

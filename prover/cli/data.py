@@ -9,7 +9,9 @@ import typer
 
 from prover.cli.exits import Exit, finish
 
-data = typer.Typer(help="Proof data: what is in it, one search, all proofs again, several as one.")
+data = typer.Typer(
+    help="Proof data: count it, show a search, check all proofs again, merge; trace a repository."
+)
 
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="What `qstar collect` wrote.", show_default=False)
@@ -55,7 +57,14 @@ def show(
 
 @data.command()
 def verify(
-    folder: Folder,
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR",
+            help="What `qstar collect` wrote, or `qstar export --format hf` of it.",
+            show_default=False,
+        ),
+    ],
     timeout: Annotated[float, typer.Option(min=1, help="Seconds for each proof.")] = 60.0,
 ) -> None:
     """Check every stored proof again.  Exit code: 0 all accepted, 1 some not, 2 bad input."""
@@ -66,17 +75,17 @@ def verify(
         from lean_env.verify import Verifier
         from prover.cli.data_report import Recheck
         from prover.cli.setup import ready
-        from prover.data.store import manifest_of
+        from prover.data.verify import stored_proofs
         from prover.data.verify import verify as recheck
 
-        manifest_of(folder)
+        proofs = stored_proofs(folder)
         _, launch_for = ready()
 
         async def check() -> Exit:
             seen = Recheck()
             async with Verifier(launch_for, seconds=timeout) as verifier:
-                async for search, verdict in recheck(folder, verifier):
-                    seen.show(search, verdict)
+                async for name, verdict in recheck(proofs, verifier):
+                    seen.show(name, verdict)
             return seen.sum_up()
 
         return asyncio.run(check())

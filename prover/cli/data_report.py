@@ -83,10 +83,10 @@ class Recheck:
         self._counts: Counter[str] = Counter()
         self._last = time.monotonic()
 
-    def show(self, search: Search, verdict: Verdict) -> None:
+    def show(self, name: str, verdict: Verdict) -> None:
         self._counts[type(verdict).__name__.lower()] += 1
         if not isinstance(verdict, Accepted):
-            print(f"{search.id}: {type(verdict).__name__.lower()}: {verdict.message}")
+            print(f"{name}: {type(verdict).__name__.lower()}: {verdict.message}")
         if time.monotonic() >= self._last + EVERY:
             self._last = time.monotonic()
             print(f"qstar: {sum(self._counts.values())} checked", file=sys.stderr)

@@ -78,18 +78,30 @@ def read_release(folder: Path) -> Iterator[Search]:
     try:
         for id, text in roots.items():
             proof = proved.get(id, {})
-            theorem = Theorem(
-                statement=proof.get("statement", ""),
-                header=proof.get("header", ""),
-                name=id,
-                before=proof.get("out_of_reach", id if of_library else ""),
-            )
+            theorem = _theorem(id, proof, id if of_library else "")
             result = _result(theorem, proof)
             graph = _graph(ProofState(text, theorem, printed_goals(text)), by_state)
             group = proof.get("group", "")
             yield record(result, graph, id=id, run=run, split=SPLIT, group=group)
     except ValueError as error:
         raise BadInput(str(error), where=str(folder)) from None
+
+
+def read_proofs(folder: Path) -> Iterator[tuple[str, Theorem, str]]:
+    """Name, theorem and proof of all that is proved, of all splits.  Raises `BadInput`."""
+    for file in sorted((folder / "proofs").glob("*.parquet")):
+        for row in _rows(file, PROOFS):
+            yield row["theorem"], _theorem(row["theorem"], row, ""), row["proof"]
+
+
+def _theorem(id: str, proof: Row, out_of_reach: str) -> Theorem:
+    """What the row of its proof tells of a theorem; an empty row nothing."""
+    return Theorem(
+        statement=proof.get("statement", ""),
+        header=proof.get("header", ""),
+        name=id,
+        before=proof.get("out_of_reach", out_of_reach),
+    )
 
 
 def _files(folder: Path) -> list[Path]:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from lean_env.errors import BadInput
-from lean_env.types import Refusal, Refused, Verdict
+from lean_env.types import Refusal, Refused, Theorem, Verdict
 from lean_env.verify import Verifier
-from prover.data.records import Search
-from prover.data.store import read
+from prover.data import release, store
 
 
-async def verify(folder: Path, verifier: Verifier) -> AsyncIterator[tuple[Search, Verdict]]:
-    """Each proof of `folder` with what the gate says of it now.  What Lean does not even read is
-    refused like the rest.
+def stored_proofs(folder: Path) -> Iterator[tuple[str, Theorem, str]]:
+    """Name, theorem and proof of all that is proved in a collection, or in a release of one.
 
-    Raises `BadInput` when the data cannot be read.
+    Raises `BadInput` at once when `folder` is neither, and later when it is damaged.
     """
-    for search in read(folder):
-        if search.proof:
-            try:
-                verdict = await verifier.recheck(search.theorem, search.proof)
-            except BadInput as error:
-                verdict = Refused(Refusal.STATEMENT, str(error))
-            yield search, verdict
+    if release.is_release(folder):
+        return release.read_proofs(folder)
+    store.manifest_of(folder)
+    return ((s.id, s.theorem, s.proof) for s in store.read(folder) if s.proof)
+
+
+async def verify(
+    proofs: Iterator[tuple[str, Theorem, str]], verifier: Verifier
+) -> AsyncIterator[tuple[str, Verdict]]:
+    """The name of each proof with what the gate says of it now.  What Lean does not even read is
+    refused like the rest."""
+    for name, theorem, proof in proofs:
+        try:
+            verdict = await verifier.recheck(theorem, proof)
+        except BadInput as error:
+            verdict = Refused(Refusal.STATEMENT, str(error))
+        yield name, verdict

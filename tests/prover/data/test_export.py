@@ -20,7 +20,7 @@ from prover.data.merge import merge
 from prover.data.records import Search
 from prover.data.stats import summarize
 from prover.data.store import Store, manifest_of, read
-from prover.data.verify import verify
+from prover.data.verify import stored_proofs, verify
 from tests.prover.data.conftest import MANIFEST
 from tests.prover.test_cli import qstar
 
@@ -57,12 +57,17 @@ async def test_every_stored_proof_compiles_by_itself_and_passes_the_gate(
     finally:
         await lean.close()
     async with Verifier(launch) as verifier:
-        checked = [(search.id, verdict.ok) async for search, verdict in verify(stored, verifier)]
+        proofs = stored_proofs(stored)
+        checked = [(name, verdict.ok) async for name, verdict in verify(proofs, verifier)]
         assert checked == [(search.id, True) for search in proved(searches)]
+        export(stored, "hf", stored.with_name("released"))
+        proofs = stored_proofs(stored.with_name("released"))
+        again = [(name, verdict.ok) async for name, verdict in verify(proofs, verifier)]
+        assert sorted(again) == sorted(checked)
         writer = Store(stored)
         swap = searches[0]
         writer.append(replace(swap, id="z", proof=swap.theorem.statement + " := by sorry"))
-        *_, (_, verdict) = [pair async for pair in verify(stored, verifier)]
+        *_, (_, verdict) = [pair async for pair in verify(stored_proofs(stored), verifier)]
     assert isinstance(verdict, Refused)
 
 

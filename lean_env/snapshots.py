@@ -75,7 +75,8 @@ def _need_modules(library: Path, imports: Sequence[str]) -> None:
             raise InvalidHeader(
                 f"embedded Lean has no module '{module}', only Init, Std and Lean",
                 where="header",
-                remedy="For Mathlib and others, work in a Lake project with native Lean.",
+                remedy="Others need native Lean: put the statement into a .lean or .jsonl file "
+                "of a built Lake project, for `qstar prove`, `verify` or `eval`.",
             )
 
 

@@ -92,7 +92,11 @@ class Settings:
                 remedy=f"choose one of: {', '.join(SEARCHES)}",
             )
         if self.seconds is not None and not self.seconds > 0:
-            raise BadInput(f"{self.seconds} is not a number above 0", where="--timeout")
+            raise BadInput(
+                f"{self.seconds} is not a number above 0",
+                where="--timeout",
+                remedy="give seconds, like 60",
+            )
         self.policies()
         values.find(self.value)
 

@@ -144,13 +144,16 @@ def text_in(row: Mapping[str, Any], field: str, default: str | None = None) -> s
     return value
 
 
+_TARGETS = f"name a .lean or .jsonl file, or write a statement: {EXAMPLE}"
+
+
 def _statement(text: str) -> Theorem:
     if not declared_name(text):
         path = Path(text)
         if "\n" not in text and len(text) < 256 and path.exists():
-            raise BadInput("neither a .lean nor a .jsonl file", where=text)
+            raise BadInput("neither a .lean nor a .jsonl file", where=text, remedy=_TARGETS)
         if text and " " not in text and ("/" in text or "." in text):
-            raise BadInput("no such file, and not a statement either", where=text)
+            raise BadInput("no such file, and not a statement either", where=text, remedy=_TARGETS)
     return stated(text)
 
 

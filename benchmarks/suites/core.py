@@ -177,7 +177,7 @@ def core(suite: Suite) -> Suite:
     if suite.digest != SOURCE_DIGEST:
         raise BadInput(
             f"minif2f-core cannot be made from this: {suite.variant}",
-            remedy=f"name the file {minif2f.DEEPSEEK.url}",
+            remedy=f"write minif2f-core:FILE, with what {minif2f.DEEPSEEK.url} has in FILE",
         )
     headers = _headers()
     entries = [

@@ -10,6 +10,8 @@ from pathlib import Path
 from lean_env.cache import writing
 from lean_env.errors import BrokenEnvironment
 
+_OTHERWISE = "Get it from its authors yourself, and write SUITE:FILE, such as minif2f-core:FILE."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -32,7 +34,7 @@ def fetched(source: Source, cache: Path) -> Path:
     if hashlib.sha256(content).hexdigest() != source.sha256:
         raise BrokenEnvironment(
             f"{source.url}: not the file that it should be (another SHA-256)",
-            remedy="Get the file from its authors and name its path instead.",
+            remedy=_OTHERWISE,
         )
     with writing(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,5 +53,5 @@ def _download(source: Source) -> bytes:
     except httpx.HTTPError as error:
         raise BrokenEnvironment(
             f"{source.url}: cannot be downloaded ({error or type(error).__name__})",
-            remedy="Download it where there is a network, and name its path instead.",
+            remedy=_OTHERWISE,
         ) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from io import TextIOWrapper
+from typing import Annotated
 
 import typer
 
@@ -47,9 +48,22 @@ app.command()(doctor)
 app.add_typer(train, name="train")
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from prover.runs.manifest import own_version
+
+        print(f"qstar {own_version() or '(not installed)'}")
+        raise typer.Exit
+
+
 @app.callback()
-def qstar() -> None:
-    """Without this, Typer would drop the command's name while there is only one."""
+def qstar(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Say which it is."),
+    ] = False,
+) -> None:
+    """Prove Lean 4 theorems."""
 
 
 def main() -> None:

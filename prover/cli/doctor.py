@@ -34,6 +34,7 @@ def examine() -> dict[str, Any]:
     import sys
 
     from lean_env.toolchain import default_cache_dir, inspect
+    from prover.runs.manifest import own_version
 
     facts = inspect(default_cache_dir(), Path.cwd())
     embedded, native = facts.embedded, facts.native
@@ -41,6 +42,7 @@ def examine() -> dict[str, Any]:
     return {
         "ok": not problems,
         "problems": problems,
+        "qstar": own_version(),
         "python": {"version": platform.python_version(), "path": sys.executable},
         "torch": _torch(),
         "node": {"version": embedded.node_version, "path": embedded.node},
@@ -139,6 +141,7 @@ def describe(found: dict[str, Any]) -> str:
     embedded, cache = found["lean"]["embedded"], found["cache"]
     state = _size(embedded["bytes"]) if embedded["installed"] else "set up by the first `prove`"
     rows = [
+        ("qstar", found["qstar"] or "not installed"),
         ("Python", f"{found['python']['version']}  {found['python']['path']}"),
         (
             "torch",

@@ -17,10 +17,10 @@ def evaluate(
         str,
         typer.Argument(
             metavar="SUITE",
-            help="library (Lean's own), minif2f or minif2f-core (what needs no Mathlib), either "
-            "with :FILE to take its statements from there, a .jsonl or .lean file, a folder of "
-            ".lean files, a repository that `qstar data trace` traced, or LeanDojo Benchmark's "
-            ".json (what Lean's library has of it).",
+            help="library (Lean's own), arithmetic (made up), minif2f or minif2f-core (what needs "
+            "no Mathlib), either with :FILE to take its statements from there, a .jsonl or .lean "
+            "file, a folder of .lean files, a repository that `qstar data trace` traced, or "
+            "LeanDojo Benchmark's .json (what Lean's library has of it).",
             show_default=False,
         ),
     ],

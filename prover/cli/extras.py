@@ -16,5 +16,5 @@ def needed(extra: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         raise ToolchainError(
             f"the package {error.name} is not installed",
-            remedy=f"pip install 'qstar-prover[{extra}]'",
+            remedy=f"install qstar with it: pip install '.[{extra}]' in its checkout",
         ) from error

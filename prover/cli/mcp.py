@@ -35,8 +35,9 @@ def mcp(
         ),
     ] = None,
     policy: options.Policy = DEFAULT,
-    search: Annotated[str, typer.Option(help="As for `qstar prove`.")] = DEFAULT,
-    timeout: Annotated[float, typer.Option(help="Seconds that a search may take.")] = 120.0,
+    search: options.Search = DEFAULT,
+    value: options.Value = DEFAULT,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that a search may take.")] = 120.0,
     workers: Annotated[int, typer.Option(min=1, help="Lean processes that search.")] = 1,
 ) -> None:
     """Offer the tools prove, verify, goals, try_tactics and explain to a coding agent.
@@ -52,7 +53,9 @@ def mcp(
             from prover.service.config import Address
 
             address = Address(host=host, port=port, token=token) if http else None
-            settings = Settings(policy=policy, search=search, seconds=timeout, workers=workers)
+            settings = Settings(
+                policy=policy, search=search, value=value, seconds=timeout, workers=workers
+            )
             return _serve(settings, address)
 
     finish(command)

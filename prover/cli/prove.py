@@ -33,7 +33,8 @@ def prove(
     seed: Annotated[
         int | None,
         typer.Option(
-            help="Same seed, one worker: same search; the shipped model is waited for.  "
+            help="With one worker and --max-lean-calls, the same seed gives the same search; the "
+            "shipped model is waited for.  "
             "[default: 0, without waiting]"
         ),
     ] = None,

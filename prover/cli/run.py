@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from lean_env.errors import (
     BadInput,
@@ -47,12 +48,23 @@ def run(options: Options) -> Exit:
     with ExitStack() as stack:
         out = None
         if options.out:
-            out = stack.enter_context(options.out.open("w", encoding="utf-8"))
+            out = stack.enter_context(_opened(options.out))
         interrupted = asyncio.Event()
         files = [Path(name) for name in options.targets if name.endswith((".lean", ".jsonl"))]
         launch, launch_for = lean_ready(options.lean, files, interrupted.is_set)
         report = stack.enter_context(reporter(options.json, out, launch.lean))
         return asyncio.run(_run(options, work, launch_for, report, interrupted))
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise BadInput(
+            f"cannot be written: {error.strerror or error}",
+            where=str(path),
+            remedy="name a file in a folder that is there",
+        ) from None
 
 
 async def _run(
@@ -112,9 +124,15 @@ class Run:
         if len(self._outcomes) > 1:
             self._report.text(f"{proved} of {len(self._outcomes)} proved")
         if self._cancel.is_set():
-            complain("interrupted")
+            self._say_how_to_go_on()
             return Exit.INTERRUPTED
         return max((outcome.exit for outcome in self._outcomes), default=Exit.DONE)
+
+    def _say_how_to_go_on(self) -> None:
+        if self._prover.settings.trace:
+            complain("interrupted", "The same command with --resume goes on.")
+        else:
+            complain("interrupted", "With --trace DIR, --resume could have gone on from here.")
 
     async def _target(self, target: Target, workers: int) -> None:
         if isinstance(target, SourceFile):

@@ -55,7 +55,10 @@ def serve(
     ] = None,
     policy: options.Policy = DEFAULT,
     search: Annotated[str, typer.Option(help="Of jobs that name none.")] = DEFAULT,
-    job_timeout: Annotated[float, typer.Option(help="Seconds that a job may take at most.")] = 600,
+    value: options.Value = DEFAULT,
+    job_timeout: Annotated[
+        float, typer.Option(min=1, help="Seconds that a job may take at most.")
+    ] = 600.0,
 ) -> None:
     """Check texts, verify proofs and prove theorems over HTTP; Kimina's clients can use it.
 
@@ -72,7 +75,7 @@ def serve(
 
             address = Address(host=host, port=port, token=token)
             config = ServiceConfig(
-                settings=Settings(policy=policy, search=search, seconds=job_timeout),
+                settings=Settings(policy=policy, search=search, value=value, seconds=job_timeout),
                 workers=workers,
                 memory_mb=memory * 1024,
                 queue=queue,

@@ -20,9 +20,12 @@ def storing(path: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise BrokenEnvironment(
                 f"the disk is full: cannot write {path}",
-                remedy="Free some space and start again: --resume goes on from what ended.",
+                remedy="Free some space and start again, with --resume where the command has it.",
             ) from error
-        raise BrokenEnvironment(f"cannot write {path}: {error.strerror or error}") from error
+        raise BrokenEnvironment(
+            f"cannot write {path}: {error.strerror or error}",
+            remedy="Choose a place that can be written.",
+        ) from error
 
 
 def on_disk(*paths: Path) -> None:

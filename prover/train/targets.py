@@ -176,8 +176,9 @@ def _taught(tried: Tried, edge: Edge, cost: float | None) -> Taught | None:
 
 
 def _some(taught: list[Taught], cap: float, most: int, rng: Random) -> list[Taught]:
-    """At most `most` of them, and one more that is worth nothing if there is any; those of the proof
-    and of least cost first.  Those left in stand for those left out that are worth nothing too."""
+    """At most `most` of them, and one more that is worth nothing if there is any; those of the
+    proof and of least cost first.  Those left in stand for those left out that are worth nothing
+    too."""
     good = sorted(
         (t for t in taught if t.cost is not None and t.cost < cap),
         key=lambda t: (not t.weight, t.cost),

@@ -48,16 +48,16 @@ bench-data: $(READY)
 	@$(BIN)/python -m benchmarks.perf.collection
 
 kills: $(READY)
-	@$(BIN)/python -m benchmarks.perf.kills
+	@$(BIN)/python -m benchmarks.studies.kills
 
 bench-service: $(READY)
 	@$(BIN)/python -m benchmarks.perf.service
 
 endurance: $(READY)
-	@$(BIN)/python -m benchmarks.perf.endurance --out endurance.json
+	@$(BIN)/python -m benchmarks.studies.endurance --out endurance.json
 
 fuzz: $(READY)
-	@$(BIN)/python -m benchmarks.perf.fuzz --out fuzz.jsonl
+	@$(BIN)/python -m benchmarks.studies.fuzz --out fuzz.jsonl
 
 # SUITE=minif2f-core:FILE takes the statements from a copy of DeepSeek-Prover-V1.5's minif2f.jsonl.
 SUITE ?= minif2f-core
@@ -69,7 +69,7 @@ eval-core: $(READY)
 	done
 
 eval-kill: $(READY)
-	@$(BIN)/python -m benchmarks.perf.resume --kills 20
+	@$(BIN)/python -m benchmarks.studies.resume --kills 20
 
 clean:
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json endurance.json fuzz.jsonl

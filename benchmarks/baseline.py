@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from lean_env.gate.verifier import Verifier
 from lean_env.types import Applied, Environment, Theorem
-from lean_env.verify import Verifier
 
 TACTICS = (
     "rfl", "decide", "decide +kernel", "simp", "simp_all", "omega", "grind", "exact?", "try?",

@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.suites.types import Entry
 from lean_env.errors import BadInput
-from prover.targets import read_text
+from prover.problems.read import read_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,11 +13,11 @@ from benchmarks.baseline import alone, tactics_for
 from benchmarks.results import KIND, SCHEMA, SUITE, Attempt, Outcome, attempt_in, write_suite
 from benchmarks.suites.types import Entry, Suite
 from lean_env.errors import BadInput, InvalidHeader
-from lean_env.launcher import LaunchFor
-from lean_env.toolchain import Launch
+from lean_env.toolchain.find import Launch
+from lean_env.wire.launcher import LaunchFor
 from prover.config import Settings
-from prover.record import record
-from prover.runs.crew import Broken, Done, crew, stop_on_interrupt
+from prover.result_json import record
+from prover.runs.concurrency import Broken, Done, crew, stop_on_interrupt
 from prover.runs.ledger import Ledger, Row, open_run
 from prover.runs.manifest import Manifest, facts
 from prover.session import Prover, open_prover

@@ -3,7 +3,7 @@
 For example::
 
     from lean_env import LeanPool, Theorem, Verifier
-    from lean_env.toolchain import embedded
+    from lean_env.toolchain.find import embedded
 
     launch = functools.partial(embedded, cache)
     async with LeanPool(launch) as pool, Verifier(launch) as verifier:
@@ -42,8 +42,8 @@ from lean_env.types import (
 )
 
 if TYPE_CHECKING:
+    from lean_env.gate.verifier import Checked, Verifier
     from lean_env.pool import LeanPool, PoolConfig
-    from lean_env.verify import Checked, Verifier
 
 __all__ = [
     "STANDARD_AXIOMS",
@@ -74,10 +74,10 @@ __all__ = [
 ]
 
 _LATE = {
-    "Checked": "lean_env.verify",
+    "Checked": "lean_env.gate.verifier",
     "LeanPool": "lean_env.pool",
     "PoolConfig": "lean_env.pool",
-    "Verifier": "lean_env.verify",
+    "Verifier": "lean_env.gate.verifier",
 }
 """What takes its time to import, and where it is."""
 

@@ -26,9 +26,7 @@ from types import TracebackType
 from typing import Any, cast
 
 from lean_env.errors import BrokenEnvironment
-from lean_env.forbidden import forbidden
-from lean_env.launcher import Launcher, LaunchFor
-from lean_env.texts import CheckAnswer, ScanAnswer
+from lean_env.gate.forbidden import forbidden
 from lean_env.types import (
     Applied,
     Limits,
@@ -39,6 +37,8 @@ from lean_env.types import (
     Theorem,
     Transition,
 )
+from lean_env.wire.launcher import Launcher, LaunchFor
+from lean_env.wire.texts import CheckAnswer, ScanAnswer
 from lean_env.worker import Worker
 
 

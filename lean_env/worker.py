@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
 
-from lean_env.client import LeanClient, TacticAnswer
 from lean_env.errors import (
     LeanCrash,
     LeanOutOfMemory,
@@ -17,9 +16,6 @@ from lean_env.errors import (
     LeanTimeout,
     ReplayError,
 )
-from lean_env.launcher import Imports, Launcher
-from lean_env.protocol import AppliedAnswer
-from lean_env.texts import CheckAnswer, ScanAnswer, StateRecord
 from lean_env.types import (
     Applied,
     Limits,
@@ -31,6 +27,10 @@ from lean_env.types import (
     Theorem,
     Transition,
 )
+from lean_env.wire.client import LeanClient, TacticAnswer
+from lean_env.wire.launcher import Imports, Launcher
+from lean_env.wire.protocol import AppliedAnswer
+from lean_env.wire.texts import CheckAnswer, ScanAnswer, StateRecord
 
 REPLAY_PATIENCE = 4
 """A tactic that worked before may take this many times its limit when it is replayed."""

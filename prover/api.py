@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from lean_env.types import Theorem
 from prover import session
 from prover.config import Settings
-from prover.targets import stated
+from prover.problems.read import stated
 from prover.types import SearchResult
 
 if TYPE_CHECKING:
-    from lean_env.launcher import LaunchFor
+    from lean_env.wire.launcher import LaunchFor
 
 T = TypeVar("T")
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lean_env.errors import BadInput
-from prover import shipped
+from prover.models import shipped
 from prover.types import Budget, Policy, SearchAlgorithm
-from prover.value import catalog as values
+from prover.values import registry as values
 
 if TYPE_CHECKING:
-    from prover.policy.late import Joiner
-    from prover.policy.mixture import Part
+    from prover.policies.late import Joiner
+    from prover.policies.mixture import Part
 
 SEARCHES = (
     "bestfirst", "astar", "qstar", "mcts", "rmax", "beam", "bestofn", "mpc", "portfolio",
@@ -142,8 +142,8 @@ class Settings:
 
     def make_policy(self) -> Policy:
         """Loads models: takes its time.  Raises `BadInput` when there is no such model."""
-        from prover.policy.late import Late
-        from prover.policy.mixture import Mixture
+        from prover.policies.late import Late
+        from prover.policies.mixture import Mixture
 
         named = self.policies()
         late = [] if self.wait_for_model else [part for part in named if part[0] in LATE]
@@ -162,45 +162,45 @@ class Settings:
 
     def _policy(self, kind: str, argument: str) -> Policy:
         if kind == "hf":
-            from prover.policy.hf import Generation, HuggingFace
+            from prover.policies.huggingface import Generation, HuggingFace
 
             return HuggingFace.from_pretrained(argument, generation=Generation(seed=self.seed))
         if kind in ("model", "sample"):
-            from prover.policy.learned import Learned
+            from prover.policies.learned import Learned
 
             return Learned.load(argument, seed=self.seed if kind == "sample" else None)
         if kind == "openai":
-            from prover.policy.openai import Endpoint, OpenAI
+            from prover.policies.openai import Endpoint, OpenAI
 
             url, _, model = argument.partition("#")
             key = os.environ.get(
                 "OPENAI_API_KEY"
             )  # a secret: no setting, settings are written down
             return OpenAI(Endpoint(url=url, model=model, key=key))
-        from prover.policy.portfolio import Portfolio
+        from prover.policies.portfolio import Portfolio
 
         return Portfolio()
 
     def make_guide(self) -> values.Guide:
         """Loads models: takes its time.  Raises `BadInput` when there is no such model."""
         if self.value == "shipped" and not self.wait_for_model and self.policy != "shipped":
-            from prover.value.late import LateScorer, LateValue
+            from prover.values.late import LateScorer, LateValue
 
             model = shipped.loading()
             return values.Guide(value=LateValue(model), scorer=LateScorer(model))
         return values.find(self.value)()
 
     def make_search(self) -> SearchAlgorithm:
-        from prover.search.catalog import SEARCHES as known
+        from prover.search.registry import SEARCHES as known
 
         return known[self.search]()
 
 
 def _joiner(kind: str) -> Joiner:
     if kind == "lemmas":
-        from prover.policy import lemmas
+        from prover.policies import lemmas
 
         return lemmas.loading(), lambda library: (lemmas.Lemmas(library), LEMMAS)
-    from prover.policy.learned import Learned
+    from prover.policies.learned import Learned
 
     return shipped.loading(), lambda model: (Learned(model), 1.0)

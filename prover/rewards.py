@@ -23,9 +23,9 @@ from lean_env.types import Applied, Reason, Rejected, Tactic, Theorem, Undecided
 from prover import session
 from prover.api import Prover
 from prover.graph.store import Edge, ProofGraph
-from prover.targets import declared_name
+from prover.problems.read import declared_name
+from prover.proofs.replay import Step, Walk, steps_of, walk
 from prover.types import Proposal, Status
-from prover.walk import Step, Walk, steps_of, walk
 
 Completion: TypeAlias = str | Sequence[Mapping[str, Any]]
 """A text, or the messages of a chat."""

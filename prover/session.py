@@ -12,17 +12,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lean_env.errors import BrokenEnvironment
-from lean_env.texts import SorryRecord
 from lean_env.types import Theorem
+from lean_env.wire.texts import SorryRecord
 from prover.config import Settings
 from prover.types import Policy, Problem, SearchAlgorithm, SearchResult
-from prover.value.catalog import Guide
+from prover.values.registry import Guide
 
 if TYPE_CHECKING:
-    from lean_env.launcher import LaunchFor
+    from lean_env.gate.verifier import Verifier
     from lean_env.pool import LeanPool
-    from lean_env.verify import Verifier
-    from prover.explain.trace import Trace
+    from lean_env.wire.launcher import LaunchFor
+    from prover.tracing.trace import Trace
 
 logger = logging.getLogger(__name__)
 
@@ -53,12 +53,12 @@ class Prover:
         notice: Callable[[str], None] = logger.warning,
         cancel: asyncio.Event | None = None,
     ) -> SearchResult:
-        """As `prover.prove.prove`; `workers` is how many of the workers this theorem may keep
+        """As `prover.pipeline.prove`; `workers` is how many of the workers this theorem may keep
         busy.  One gives a search that can be repeated exactly.  `resume`: go on with the search
         whose trace `settings.trace` holds, if it holds one.  `notice` is told of what could not be
         done beside proving."""
-        from prover.disprove import prove_or_disprove
-        from prover.prove import prove
+        from prover.pipeline import prove
+        from prover.problems.negation import prove_or_disprove
 
         settings, budget = self.settings, self.settings.budget
         if settings.disprove and budget.lean_calls is not None:
@@ -90,7 +90,7 @@ class Prover:
         return await one(theorem, cancel)
 
     def _trace_of(self, theorem: Theorem, notice: Callable[[str], None]) -> Trace | None:
-        from prover.explain.trace import path_for, read
+        from prover.tracing.trace import path_for, read
 
         path = path_for(self.settings.trace, theorem.name) if self.settings.trace else None
         if path is None or not path.exists():
@@ -109,7 +109,7 @@ class Prover:
         problem: Problem,
         result: SearchResult,
     ) -> None:
-        from prover.explain.trace import write
+        from prover.tracing.trace import write
 
         if self.settings.trace:
             used = result.stats + before.stats if before else result.stats
@@ -132,11 +132,11 @@ async def open_prover(
 
     Raises `BadInput` for a folder of traces or for models that cannot be used.
     """
+    from lean_env.gate.verifier import Verifier
     from lean_env.pool import LeanPool, PoolConfig
-    from lean_env.verify import Verifier
 
     if settings.trace:
-        from prover.explain.trace import prepare
+        from prover.tracing.trace import prepare
 
         prepare(settings.trace)
     workers = settings.workers or default_workers(theorems)

@@ -159,6 +159,6 @@ class SearchResult:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the proof and the graph."""
-        from prover.explain.notebook import result_html
+        from prover.tracing.notebook import result_html
 
         return result_html(self)

@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, settings
 
-from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool
-from lean_env.toolchain import default_cache_dir, embedded
+from lean_env.toolchain.find import default_cache_dir, embedded
+from lean_env.wire.launcher import LaunchFor
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")  # how long an example takes is the machine's affair

@@ -23,8 +23,8 @@ HEAVY = {
 }  # fmt: skip
 NETWORKS = {"torch", "transformers", "safetensors", "accelerate", "peft", "trl"}
 SERVICES = {"fastapi", "uvicorn", "mcp"}
-OWN_SERVICES = ("prover.service",)
-OWN_NETWORKS = ("prover.model", "prover.policy.hf", "prover.value", "prover.train")
+OWN_SERVICES = ("prover.server",)
+OWN_NETWORKS = ("prover.models", "prover.policies.huggingface", "prover.values", "prover.training")
 MAY_USE_NETWORKS = (*OWN_NETWORKS, "prover.cli.doctor")
 SEARCH_MAY_IMPORT = (
     "lean_env.errors", "lean_env.types",
@@ -118,7 +118,7 @@ print(*sys.modules)
 """
     loaded = set(run_fresh(code).split())
     assert "prover.search" in loaded
-    assert not loaded & {"torch", "transformers", "lean_env.process", "lean_env.pool"}
+    assert not loaded & {"torch", "transformers", "lean_env.wire.process", "lean_env.pool"}
 
 
 def test_help_needs_nothing_heavy() -> None:
@@ -133,7 +133,7 @@ except SystemExit as end:
 print(*sys.modules)
 """
     loaded = set(run_fresh(code).split())
-    assert not loaded & (HEAVY | {"asyncio", "lean_env.process", "prover.prove"})
+    assert not loaded & (HEAVY | {"asyncio", "lean_env.wire.process", "prover.pipeline"})
 
 
 def test_importing_has_no_effect() -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lean_env.launcher import LaunchFor
+from lean_env.wire.launcher import LaunchFor
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 

@@ -13,11 +13,11 @@ from functools import partial
 
 from benchmarks.suites.library import is_internal, posed_anew
 from lean_env import LeanPool, PoolConfig
-from lean_env.client import LeanClient
-from lean_env.forbidden import forbidden
-from lean_env.protocol import LibraryTheorem
-from lean_env.toolchain import default_cache_dir, embedded
-from prover.policy.lemmas import FILE
+from lean_env.gate.forbidden import forbidden
+from lean_env.toolchain.find import default_cache_dir, embedded
+from lean_env.wire.client import LeanClient
+from lean_env.wire.protocol import LibraryTheorem
+from prover.policies.lemmas import FILE
 
 LONGEST = 300
 """Of a statement, in characters: it is looked at for its symbols."""

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.perf import command, gate, lean, search
 from benchmarks.perf.figures import Figure, table
-from lean_env.toolchain import default_cache_dir, embedded
+from lean_env.toolchain.find import default_cache_dir, embedded
 
 SLOW_RUNS = 3
 """At most so many samples of what takes half a minute."""

@@ -22,10 +22,10 @@ from pathlib import Path
 from benchmarks.perf.figures import Figure, table
 from benchmarks.suites import library
 from benchmarks.suites.types import select
-from lean_env.launcher import LaunchFor
-from lean_env.toolchain import default_cache_dir, embedded
+from lean_env.toolchain.find import default_cache_dir, embedded
+from lean_env.wire.launcher import LaunchFor
 from prover.config import Settings
-from prover.data.collect import Tally, Work, collect
+from prover.datasets.collect import Tally, Work, collect
 
 SETTINGS = Settings(policy="portfolio", lean_calls=64, seconds=None)
 WARM = 6

@@ -8,14 +8,14 @@ import sys
 import time
 
 from benchmarks.perf.figures import Figure
-from lean_env.launcher import LaunchFor
 from lean_env.types import Theorem
+from lean_env.wire.launcher import LaunchFor
 from prover.config import Settings
 from prover.graph.store import ProofGraph
 from prover.search.meter import Meter
 from prover.session import open_prover
 from prover.types import Budget, Problem, Status
-from prover.value.heuristic import Constant
+from prover.values.heuristic import Constant
 
 STATEMENT = "theorem t (a b : Nat) : a + b = b + a"
 SEARCHED = (

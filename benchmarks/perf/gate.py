@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 from benchmarks.perf.figures import Figure
-from lean_env.launcher import LaunchFor
+from lean_env.gate.verifier import Verifier
 from lean_env.types import Theorem
-from lean_env.verify import Verifier
+from lean_env.wire.launcher import LaunchFor
 
 HEADER = "variable (a b c : Nat)\ndef twice (n : Nat) := n + n\n"
 PROOFS = (

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import psutil
 
 from benchmarks.perf.figures import Figure
-from lean_env.client import LeanClient
-from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.toolchain import Launch
+from lean_env.toolchain.find import Launch
 from lean_env.types import Limits, ProofState, Tactic, Theorem
+from lean_env.wire.client import LeanClient
+from lean_env.wire.launcher import LaunchFor
 
 THEOREM = Theorem(statement="theorem t (a b c : Nat) (xs : List Nat) : a + b + 0 = b + a")
 TACTICS: tuple[Tactic, ...] = (

@@ -17,13 +17,13 @@ from pathlib import Path
 from statistics import mean, median
 
 from lean_env.types import ProofState, Tactic
-from prover.data.records import Search
-from prover.data.release import read_release
-from prover.model import checkpoint
-from prover.model.checkpoint import Checkpoint
-from prover.model.inference import Generation, ProofModel
-from prover.model.network import Size
-from prover.train.start import fresh
+from prover.datasets.formats.release import read_release
+from prover.datasets.records import Search
+from prover.models import checkpoint
+from prover.models.checkpoint import Checkpoint
+from prover.models.inference import Generation, ProofModel
+from prover.models.network import Size
+from prover.training.start import fresh
 
 SEARCHES = 300
 """So many are read."""

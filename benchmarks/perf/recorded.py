@@ -20,16 +20,16 @@ from pathlib import Path
 
 from benchmarks.perf.puzzles import Known
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.toolchain import default_cache_dir, embedded
+from lean_env.toolchain.find import default_cache_dir, embedded
 from lean_env.types import Limits, ProofState, Theorem
 from prover.graph.save import dump, load
 from prover.graph.store import ProofGraph
-from prover.policy.portfolio import Portfolio
+from prover.policies.portfolio import Portfolio
 from prover.search.bestfirst import BestFirst
 from prover.search.expand import propose, run
 from prover.search.meter import Meter
 from prover.types import Budget, Policy, Problem, Proposal
-from prover.value.heuristic import Constant
+from prover.values.heuristic import Constant
 
 FILE = Path(__file__).with_name("recorded.json.gz")
 STATES, TACTICS = 40, 64

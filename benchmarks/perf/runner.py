@@ -20,8 +20,8 @@ from benchmarks.perf.figures import Figure, table
 from benchmarks.runner import Job, Options, Runner, attempt
 from benchmarks.suites import library
 from benchmarks.suites.types import Entry, select
-from lean_env.launcher import LaunchFor
-from lean_env.toolchain import default_cache_dir, embedded
+from lean_env.toolchain.find import default_cache_dir, embedded
+from lean_env.wire.launcher import LaunchFor
 from prover.config import Settings
 from prover.runs.ledger import Ledger, Row
 from prover.session import Prover, open_prover

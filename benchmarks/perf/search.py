@@ -20,18 +20,18 @@ from time import perf_counter, process_time
 from benchmarks.perf.figures import Figure, table
 from benchmarks.perf.puzzles import Exact, Known, Puzzle, blurred
 from benchmarks.perf.recorded import recorded
-from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.toolchain import default_cache_dir, embedded
+from lean_env.toolchain.find import default_cache_dir, embedded
 from lean_env.types import Limits, Theorem
+from lean_env.wire.launcher import LaunchFor
 from prover.graph.store import ProofGraph
-from prover.policy.portfolio import Portfolio
+from prover.policies.portfolio import Portfolio
 from prover.search.astar import AStar
 from prover.search.bestfirst import BestFirst
 from prover.search.meter import Meter
 from prover.search.qstar import QStar
 from prover.types import Budget, Problem, SearchAlgorithm, Stop
-from prover.value.heuristic import Constant
+from prover.values.heuristic import Constant
 
 SEARCHES: dict[str, SearchAlgorithm] = {
     "bestfirst": BestFirst(),

@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from benchmarks.perf.figures import Figure, table
-from lean_env.client import LeanClient
-from lean_env.launcher import LaunchFor
-from lean_env.toolchain import default_cache_dir, embedded
+from lean_env.toolchain.find import default_cache_dir, embedded
+from lean_env.wire.client import LeanClient
+from lean_env.wire.launcher import LaunchFor
 
 if TYPE_CHECKING:
-    from prover.service.app import Service
+    from prover.server.app import Service
 
 BATCH = 8
 """Proofs in a request, as Kimina's clients send them."""
@@ -117,10 +117,10 @@ class Running:
     async def start(cls, launch: LaunchFor) -> AsyncIterator[Running]:
         import httpx
 
-        from prover.service.app import Service, make_app
-        from prover.service.config import Address, ServiceConfig
-        from prover.service.server import Server, listen
-        from prover.service.store import Store
+        from prover.server.app import Service, make_app
+        from prover.server.config import Address, ServiceConfig
+        from prover.server.server import Server, listen
+        from prover.server.store import Store
 
         started = asyncio.Event()
         with (
@@ -199,7 +199,7 @@ class Running:
         """MB that this process gains while so many requests are answered, the first fifth not
         counted; and the most that its Lean processes, which are replaced when they have grown, had
         together in that time."""
-        from prover.service.warm import lean_memory_mb
+        from prover.server.warm import lean_memory_mb
 
         me = psutil.Process()
         await _rate(requests // 5, lambda: self._check(1))

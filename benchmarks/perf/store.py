@@ -17,10 +17,10 @@ from pathlib import Path
 
 from benchmarks.perf.figures import Figure, table
 from lean_env.types import Goal, Hypothesis, Reason, Theorem
-from prover.data.export import export
-from prover.data.records import SCHEMA, Search, State, TacticEdge
-from prover.data.stats import summarize
-from prover.data.store import KIND, Store
+from prover.datasets.formats.export import export
+from prover.datasets.records import SCHEMA, Search, State, TacticEdge
+from prover.datasets.stats import summarize
+from prover.datasets.store import KIND, Store
 from prover.runs.manifest import Manifest
 from prover.types import Stats, Status, Stop
 

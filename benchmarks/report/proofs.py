@@ -10,7 +10,7 @@ from itertools import groupby
 from benchmarks.results import Run
 from benchmarks.suites.source import IMPORT
 from benchmarks.suites.types import Entry
-from prover.targets import declared_name
+from prover.problems.read import declared_name
 
 _GLOBAL = re.compile(
     r"^(?=(?:notation|infixl?|infixr|prefix|postfix|macro|macro_rules|syntax|elab|instance)\b)",

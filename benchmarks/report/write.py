@@ -16,8 +16,8 @@ from benchmarks.report.sections import sections, title
 from benchmarks.report.summary import Summary, summarize
 from benchmarks.results import Run
 from lean_env.errors import BadInput
-from lean_env.launcher import LaunchFor
-from lean_env.verify import Verifier
+from lean_env.gate.verifier import Verifier
+from lean_env.wire.launcher import LaunchFor
 from prover.runs.files import storing
 
 PROOFS = "proofs.lean"

@@ -10,11 +10,11 @@ from benchmarks.suites.core import core
 from benchmarks.suites.download import fetched
 from benchmarks.suites.files import read_folder, read_jsonl, read_lean
 from benchmarks.suites.types import Suite
-from lean_env.cache import default_cache_dir
+from lean_env.compat.traced_repository import root_of
 from lean_env.errors import BadInput
-from lean_env.launcher import LaunchFor
-from lean_env.traced import root_of
-from prover.targets import read_text
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.wire.launcher import LaunchFor
+from prover.problems.read import read_text
 
 NAMES = ("minif2f", "minif2f-core")
 """Suites from a file; `NAME:PATH` takes the one that is there already."""

@@ -7,8 +7,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from lean_env.cache import writing
 from lean_env.errors import BrokenEnvironment
+from lean_env.toolchain.cache import writing
 
 _OTHERWISE = "Get it from its authors yourself, and write SUITE:FILE, such as minif2f-core:FILE."
 

@@ -12,11 +12,11 @@ from benchmarks.suites.minif2f import entry_of, suite_of
 from benchmarks.suites.source import last_theorem, needs
 from benchmarks.suites.types import Entry, Suite, digest
 from lean_env.errors import BadInput, InvalidHeader
-from lean_env.launcher import LaunchFor
 from lean_env.types import Theorem
-from prover.data.leandojo import own_id
-from prover.lean_file import LeanFile
-from prover.targets import read_rows, read_text, text_in, theorem_in
+from lean_env.wire.launcher import LaunchFor
+from prover.datasets.formats.leandojo import own_id
+from prover.problems.lean_file import LeanFile
+from prover.problems.read import read_rows, read_text, text_in, theorem_in
 
 
 def read_jsonl(path: Path) -> Suite:

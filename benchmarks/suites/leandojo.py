@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.suites import library
 from benchmarks.suites.types import Suite, digest
 from lean_env.errors import BadInput
-from prover.targets import read_text
+from prover.problems.read import read_text
 
 if TYPE_CHECKING:
-    from lean_env.launcher import LaunchFor
+    from lean_env.wire.launcher import LaunchFor
 
 SPLITS = {"train": "train", "val": "valid", "valid": "valid", "test": "test"}
 """What a file is called, and the split that it is."""

@@ -12,20 +12,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from benchmarks.suites.types import Entry, Suite
-from lean_env.protocol import LibraryTheorem
 from lean_env.types import Theorem
+from lean_env.wire.protocol import LibraryTheorem
 from prover.runs.shard import fraction
 from prover.runs.splits import split_of
 
 if TYPE_CHECKING:
-    from lean_env.launcher import LaunchFor
+    from lean_env.wire.launcher import LaunchFor
 
 NAME = "library"
 
 
 async def load(launch: LaunchFor) -> Suite:
     """What Lean has, in an order that is as good as random: any beginning is a fair sample."""
-    from lean_env.client import LeanClient
+    from lean_env.wire.client import LeanClient
 
     lean = await LeanClient.launch(launch(("Init", "Std")))
     try:

@@ -19,7 +19,7 @@ from benchmarks.suites.source import last_theorem, needs
 from benchmarks.suites.types import Entry, Suite, digest
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
-from prover.targets import read_rows, text_in, theorem_in
+from prover.problems.read import read_rows, text_in, theorem_in
 
 SPLIT_SIZE = 244
 """Statements in each of `valid` and `test`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from prover.targets import COMMENT
+from prover.problems.read import COMMENT
 
 OWN_MODULES = ("Init", "Std", "Lean")
 """What embedded Lean has; every other module belongs to a project."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from prover.cli.exits import Exit, finish
+from prover.cli.support.exits import Exit, finish
 
 
 def compare(
@@ -28,8 +28,8 @@ def compare(
         from dataclasses import asdict
         from json import dumps
 
-        from benchmarks.compare import compare as compared
-        from benchmarks.compare import text
+        from benchmarks.comparison import compare as compared
+        from benchmarks.comparison import text
         from benchmarks.results import read_run
 
         found = compared(read_run(a), read_run(b), max_lean_calls)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from prover.cli.exits import Exit, finish
+from prover.cli.support.exits import Exit, finish
 
 data = typer.Typer(
     help="Proof data: count it, show a search, check all proofs again, merge; trace a repository."
@@ -27,7 +27,7 @@ def stats(
 
     def command() -> Exit:
         from prover.cli.data_report import print_stats
-        from prover.data.stats import summarize
+        from prover.datasets.stats import summarize
 
         print_stats(summarize(folder), as_json=json)
         return Exit.DONE
@@ -45,7 +45,7 @@ def show(
 
     def command() -> Exit:
         from prover.cli.data_report import print_search
-        from prover.data.store import find, manifest_of
+        from prover.datasets.store import find, manifest_of
 
         settings = manifest_of(folder).settings
         for search in find(folder, id):
@@ -72,11 +72,11 @@ def verify(
     def command() -> Exit:
         import asyncio
 
-        from lean_env.verify import Verifier
+        from lean_env.gate.verifier import Verifier
         from prover.cli.data_report import Recheck
         from prover.cli.setup import ready
-        from prover.data.verify import stored_proofs
-        from prover.data.verify import verify as recheck
+        from prover.datasets.verify import stored_proofs
+        from prover.datasets.verify import verify as recheck
 
         proofs = stored_proofs(folder)
         _, launch_for = ready()
@@ -103,7 +103,7 @@ def merge(
     """Put several folders together, each search once."""
 
     def command() -> Exit:
-        from prover.data.merge import merge as merge_into
+        from prover.datasets.merge import merge as merge_into
 
         count = merge_into(folders, out)
         print(f"{count:,} searches in {out}")
@@ -131,7 +131,7 @@ def trace(
     Exit code: 0 done, 2 bad input, 3 not possible here."""
 
     def command() -> Exit:
-        from prover.data.trace import trace as trace_into
+        from prover.datasets.formats.trace import trace as trace_into
 
         count = trace_into(repo, commit, out)
         print(f"{count:,} files traced; {out} is for `qstar eval` and `qstar train`")

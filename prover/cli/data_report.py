@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from lean_env.types import Accepted, Verdict
-from prover.cli.exits import Exit
-from prover.data.records import Search
-from prover.data.stats import Summary
-from prover.explain.terminal import report
-from prover.explain.trace import Trace
+from prover.cli.support.exits import Exit
+from prover.datasets.records import Search
+from prover.datasets.stats import Summary
+from prover.tracing.terminal import report
+from prover.tracing.trace import Trace
 
 MOST = 12
 """Lines of a table; the rest is summed up."""

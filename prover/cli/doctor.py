@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from prover.cli.exits import Exit, finish
+from prover.cli.support.exits import Exit, finish
 
 if TYPE_CHECKING:
-    from lean_env.toolchain import EmbeddedFacts
+    from lean_env.toolchain.find import EmbeddedFacts
 
 
 def doctor(
@@ -33,7 +33,7 @@ def examine() -> dict[str, Any]:
     import platform
     import sys
 
-    from lean_env.toolchain import default_cache_dir, inspect
+    from lean_env.toolchain.find import default_cache_dir, inspect
     from prover.runs.manifest import own_version
 
     facts = inspect(default_cache_dir(), Path.cwd())
@@ -110,7 +110,7 @@ def _shipped() -> dict[str, object] | None:
     """The model that comes with the package: how it was made last, and where it lies."""
     import json
 
-    from prover import shipped
+    from prover.models import shipped
 
     if not shipped.is_there():
         return None

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from prover.cli import options
-from prover.cli.exits import Exit, finish
+from prover.cli.support import options
+from prover.cli.support.exits import Exit, finish
 from prover.config import DEFAULT, LeanChoice
 
 

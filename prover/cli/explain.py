@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prover.cli.exits import Exit, finish
+from prover.cli.support.exits import Exit, finish
 
 if TYPE_CHECKING:
     from prover.graph.store import ProofGraph
@@ -42,8 +42,8 @@ def explain(
 def _explain(folder: Path, most: int, exports: list[Export]) -> Exit:
     from rich.console import Console
 
-    from prover.explain import terminal, trace
-    from prover.explain.page import page
+    from prover.tracing import terminal, trace
+    from prover.tracing.page import page
 
     console = Console(highlight=False)
     if not console.is_terminal:

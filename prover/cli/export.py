@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from prover.cli.exits import Exit, finish
+from prover.cli.support.exits import Exit, finish
 
 
 def export(
@@ -25,7 +25,7 @@ def export(
     """Write proof data for other tools.  Exit code: 0 written, 2 bad input."""
 
     def command() -> Exit:
-        from prover.data.export import export as write
+        from prover.datasets.formats.export import export as write
 
         for name, rows in sorted(write(folder, format, out).items()):
             print(f"{rows:>9,} rows  {out / name}")

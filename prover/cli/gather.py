@@ -8,14 +8,14 @@ from pathlib import Path
 
 from benchmarks.suites.catalog import find_suite
 from benchmarks.suites.types import select
-from lean_env.launcher import LaunchFor
-from lean_env.toolchain import Launch
-from prover.cli.exits import Exit, complain
+from lean_env.toolchain.find import Launch
+from lean_env.wire.launcher import LaunchFor
 from prover.cli.setup import ready
+from prover.cli.support.exits import Exit, complain
 from prover.config import Settings
-from prover.data.collect import Work, collect
-from prover.data.progress import Progress, words
-from prover.runs.crew import stop_on_interrupt
+from prover.datasets.collect import Work, collect
+from prover.datasets.progress import Progress, words
+from prover.runs.concurrency import stop_on_interrupt
 from prover.runs.shard import Shard
 
 

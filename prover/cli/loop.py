@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prover.cli import options
-from prover.cli.exits import Exit, finish
+from prover.cli.support import options
+from prover.cli.support.exits import Exit, finish
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,13 +63,13 @@ def loop(
     """
 
     def command() -> Exit:
-        from prover.cli.exits import complain
-        from prover.cli.extras import needed
+        from prover.cli.support.exits import complain
+        from prover.cli.support.extras import needed
 
         with needed("train"):
             from prover.cli.rounds import Request, go_round
-            from prover.train.course import Course
-            from prover.train.fit import Schedule
+            from prover.training.course import Course
+            from prover.training.fit import Schedule
         from prover.config import POLICY, Settings
 
         course = Course(

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prover.cli import options
-from prover.cli.exits import Exit, finish
+from prover.cli.support import options
+from prover.cli.support.exits import Exit, finish
 from prover.config import DEFAULT
 
 if TYPE_CHECKING:
     from prover.config import Settings
-    from prover.service.config import Address
+    from prover.server.config import Address
 
 GRACE_SECONDS = 3
 """What open streams are given when the server is stopped."""
@@ -46,11 +46,11 @@ def mcp(
     """
 
     def command() -> Exit:
-        from prover.cli.extras import needed
+        from prover.cli.support.extras import needed
         from prover.config import Settings
 
         with needed("serve"):
-            from prover.service.config import Address
+            from prover.server.config import Address
 
             address = Address(host=host, port=port, token=token) if http else None
             settings = Settings(
@@ -66,8 +66,8 @@ def _serve(settings: Settings, address: Address | None) -> Exit:
     from contextlib import ExitStack
 
     from prover.cli.setup import ready
-    from prover.service.mcp import http_app, make_server
-    from prover.service.server import Server, listen
+    from prover.server.mcp import http_app, make_server
+    from prover.server.server import Server, listen
     from prover.session import open_prover
 
     with ExitStack() as stack:

@@ -17,9 +17,9 @@ from benchmarks.results import Attempt, read_run
 from benchmarks.runner import OnEnd, Options, run
 from benchmarks.suites.catalog import find_suite
 from benchmarks.suites.types import Suite, select
-from lean_env.traced import root_of
-from prover.cli.exits import Exit, complain
+from lean_env.compat.traced_repository import root_of
 from prover.cli.setup import ready
+from prover.cli.support.exits import Exit, complain
 from prover.config import LeanChoice, Settings
 
 

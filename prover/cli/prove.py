@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from lean_env.errors import BadInput
-from prover.cli import options
-from prover.cli.exits import Exit, finish
+from prover.cli.support import options
+from prover.cli.support.exits import Exit, finish
 from prover.config import DEFAULT, LeanChoice
 
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prover.cli.exits import Exit, finish
-from prover.cli.options import Lean
+from prover.cli.support.exits import Exit, finish
+from prover.cli.support.options import Lean
 from prover.config import LeanChoice
 
 if TYPE_CHECKING:
-    from lean_env.launcher import LaunchFor
+    from lean_env.wire.launcher import LaunchFor
 
 
 def repl(
@@ -40,7 +40,7 @@ def _serve(launch: LaunchFor, seconds: float) -> Exit:
     import sys
     from io import TextIOWrapper
 
-    from lean_env.repl import Repl, queries
+    from lean_env.compat.repl import Repl, queries
 
     session = Repl(launch, seconds=seconds)
     lines = TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 from lean_env.errors import BadInput, LeanEnvError
 from lean_env.types import Refused, Undecided
-from prover.cli.exits import Exit
-from prover.disprove import denied
-from prover.record import record, stats_record
+from prover.cli.support.exits import Exit
+from prover.problems.negation import denied
+from prover.result_json import record, stats_record
 from prover.types import Problem, SearchResult, Stats, Status, Stop
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from benchmarks.suites.catalog import find_suite
 from benchmarks.suites.types import select
-from prover.cli.exits import complain
 from prover.cli.setup import ready
+from prover.cli.support.exits import complain
 from prover.config import Settings
-from prover.loop.plan import Plan
-from prover.loop.rounds import loop
+from prover.expert_iteration.plan import Plan
+from prover.expert_iteration.rounds import loop
 from prover.runs.ledger import Row
-from prover.train.course import Course
+from prover.training.course import Course
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

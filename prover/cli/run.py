@@ -17,17 +17,17 @@ from lean_env.errors import (
     InvalidStatement,
     LeanEnvError,
 )
-from lean_env.launcher import LaunchFor
 from lean_env.types import Theorem
-from prover import targets
-from prover.cli.exits import Exit, complain, explain
+from lean_env.wire.launcher import LaunchFor
 from prover.cli.report import Outcome, Report, reporter
 from prover.cli.setup import ready as lean_ready
+from prover.cli.support.exits import Exit, complain, explain
 from prover.config import Settings
-from prover.lean_file import LeanFile
+from prover.problems import read as targets
+from prover.problems.lean_file import LeanFile
+from prover.problems.read import SourceFile, Target
 from prover.runs.files import storing
 from prover.session import Prover, open_prover
-from prover.targets import SourceFile, Target
 from prover.types import SearchResult, Status
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prover.cli import options
-from prover.cli.exits import Exit, finish
+from prover.cli.support import options
+from prover.cli.support.exits import Exit, finish
 from prover.config import DEFAULT
 
 if TYPE_CHECKING:
-    from prover.service.config import Address, ServiceConfig
+    from prover.server.config import Address, ServiceConfig
 
 
 def serve(
@@ -66,12 +66,12 @@ def serve(
     """
 
     def command() -> Exit:
-        from lean_env.toolchain import default_cache_dir
-        from prover.cli.extras import needed
+        from lean_env.toolchain.find import default_cache_dir
+        from prover.cli.support.extras import needed
         from prover.config import Settings
 
         with needed("serve"):
-            from prover.service.config import Address, ServiceConfig
+            from prover.server.config import Address, ServiceConfig
 
             address = Address(host=host, port=port, token=token)
             config = ServiceConfig(
@@ -91,9 +91,9 @@ def _serve(address: Address, config: ServiceConfig, jobs: Path) -> Exit:
     from contextlib import closing
 
     from prover.cli.setup import ready
-    from prover.service.app import Service, make_app
-    from prover.service.server import Server, listen
-    from prover.service.store import Store
+    from prover.server.app import Service, make_app
+    from prover.server.server import Server, listen
+    from prover.server.store import Store
 
     with listen(address) as socket, closing(Store(jobs)) as store:
         launch, launch_for = ready()

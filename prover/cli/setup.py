@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from lean_env.errors import ToolchainError
-from lean_env.toolchain import Launch, choose, default_cache_dir, embedded, native
+from lean_env.toolchain.find import Launch, choose, default_cache_dir, embedded, native
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from lean_env.launcher import LaunchFor
+    from lean_env.wire.launcher import LaunchFor
 
 STAGES = {
     "download": "downloading Lean",
@@ -25,7 +25,7 @@ STAGES = {
     "warm up": "warming Lean up",
     "compile": "checking that this Lean takes the server",
 }
-"""What each stage of `lean_env.toolchain.embedded` and `native` is called."""
+"""What each stage of `lean_env.toolchain.find.embedded` and `native` is called."""
 
 
 def ready(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from prover.cli.exits import Exit, finish
+from prover.cli.support.exits import Exit, finish
 
 if TYPE_CHECKING:
-    from prover.train.run import Kind
+    from prover.training.run import Kind
 
 train = typer.Typer(
     help="Train the policy, the cost-to-go and the step scorer on searches.",
@@ -117,11 +117,11 @@ def _train(
 ) -> None:
     def command() -> Exit:
         from lean_env.errors import BadInput
-        from prover.cli.extras import needed
+        from prover.cli.support.extras import needed
 
         with needed("train"):
-            from prover.train.fit import Schedule
-            from prover.train.run import Training, train
+            from prover.training.fit import Schedule
+            from prover.training.run import Training, train
 
         if model and base:
             raise BadInput(

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from prover.cli import options
-from prover.cli.exits import Exit, finish
+from prover.cli.support import options
+from prover.cli.support.exits import Exit, finish
 from prover.config import LeanChoice
 
 if TYPE_CHECKING:
-    from lean_env.native import NativeLean
+    from lean_env.gate.verifier import CheckedTheorem, Verifier
+    from lean_env.toolchain.native import NativeLean
     from lean_env.types import Verdict
-    from lean_env.verify import CheckedTheorem, Verifier
 
 PROGRESS_SECONDS = 10.0
 
@@ -58,11 +58,11 @@ def verify(
     def command() -> Exit:
         import asyncio
 
-        from lean_env.toolchain import choose
+        from lean_env.gate.verifier import Verifier
+        from lean_env.toolchain.find import choose
         from lean_env.types import STANDARD_AXIOMS
-        from lean_env.verify import Verifier
         from prover.cli.setup import ready
-        from prover.targets import read_text
+        from prover.problems.read import read_text
 
         source, statements = read_text(file), read_text(against) if against else None
         files = [file, *([against] if against else [])]
@@ -127,8 +127,8 @@ def _others(
     """The verdicts as the checkers leave them that come with native Lean."""
     import os
 
-    from lean_env import comparator, leanchecker
-    from lean_env.opinion import with_opinion
+    from lean_env.gate import comparator, leanchecker
+    from lean_env.gate.external_checks import with_opinion
 
     checked = with_opinion(checked, leanchecker.opinion(native, file, timeout))
     accepted = [theorem.name for theorem in checked if theorem.verdict.ok]

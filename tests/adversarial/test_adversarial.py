@@ -20,9 +20,9 @@ import pytest
 import pytest_asyncio
 
 from lean_env.errors import InvalidStatement
-from lean_env.launcher import LaunchFor
+from lean_env.gate.verifier import Verifier
 from lean_env.types import Accepted, Refusal, Refused, Theorem, Verdict
-from lean_env.verify import Verifier
+from lean_env.wire.launcher import LaunchFor
 
 Verdicts: TypeAlias = Mapping[str, asyncio.Future[list[Verdict]]]
 

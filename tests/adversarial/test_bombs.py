@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from lean_env.launcher import LaunchFor
+from lean_env.gate.verifier import Verifier
 from lean_env.types import Theorem, Undecided
-from lean_env.verify import Verifier
+from lean_env.wire.launcher import LaunchFor
 
 GOAL = "theorem t : 1 + 1 = 2 := "
 SWAP = Theorem(statement="theorem swap (a b : Nat) : a + b = b + a")

@@ -1,4 +1,4 @@
-"""Broken proofs, against a worker and the gate: `benchmarks.perf.fuzz` in small."""
+"""Broken proofs, against a worker and the gate: `benchmarks.studies.fuzz` in small."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.perf.fuzz import Fuzzer, case_of, open_fuzzer
-from lean_env.launcher import LaunchFor
+from benchmarks.studies.fuzz import Fuzzer, case_of, open_fuzzer
+from lean_env.wire.launcher import LaunchFor
 
 LIMITS = b'"ms":20000,"heartbeats":200000}'
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.compare import compare, text
+from benchmarks.comparison import compare, text
 from lean_env.errors import BadInput
 from tests.benchmarks.runs import entry, run_of
 

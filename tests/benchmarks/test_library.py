@@ -15,10 +15,10 @@ import pytest_asyncio
 from benchmarks.suites import leandojo, library
 from benchmarks.suites.types import Suite
 from lean_env.errors import BadInput
-from lean_env.launcher import LaunchFor
+from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.types import Accepted, Applied, Refusal, Refused, Rejected, Theorem
-from lean_env.verify import Verifier
+from lean_env.wire.launcher import LaunchFor
 from prover.runs.splits import family, split_of
 
 ITSELF = "Nat.sub_add_min_cancel"

@@ -9,16 +9,16 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.memo import Memory, Remembered
-from benchmarks.search_table import Once, Results, calls_at_proof, cells
-from lean_env.launcher import LaunchFor
+from benchmarks.studies.memo import Memory, Remembered
+from benchmarks.studies.search_table import Once, Results, calls_at_proof, cells
 from lean_env.pool import LeanPool
 from lean_env.types import Theorem
+from lean_env.wire.launcher import LaunchFor
 from prover.config import SEARCHES, Settings
 from prover.graph.store import ProofGraph
 from prover.search.meter import Meter
 from prover.types import Budget, Problem, Status
-from prover.value.heuristic import Constant
+from prover.values.heuristic import Constant
 from tests.lean_env.pools import contents
 from tests.prover.synthetic import (
     THEOREM,

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.promote import main
-from prover.data.records import SCHEMA
-from prover.data.store import KIND, Store
-from prover.model.checkpoint import load, save
+from benchmarks.studies.promote import main
+from prover.datasets.records import SCHEMA
+from prover.datasets.store import KIND, Store
+from prover.models.checkpoint import load, save
+from prover.models.shipped import weights_digest
 from prover.runs.ledger import FILE, Ledger
 from prover.runs.manifest import Manifest
-from prover.shipped import weights_digest
 from tests.prover.searches import SETTINGS, search_of
 from tests.prover.tiny_model import tiny
 

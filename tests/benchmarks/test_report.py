@@ -14,8 +14,8 @@ from benchmarks.report.sections import sections, title
 from benchmarks.report.summary import summarize
 from benchmarks.report.write import checked
 from benchmarks.suites.types import Entry
-from lean_env.launcher import LaunchFor
 from lean_env.types import Theorem
+from lean_env.wire.launcher import LaunchFor
 from tests.benchmarks.runs import entry, run_of
 from tests.benchmarks.samples import SIGNS
 

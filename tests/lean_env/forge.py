@@ -1,4 +1,4 @@
-"""Exports (lean_env/lean/LeanEnv/Export.lean) written by hand, for what Lean would never export."""
+"""Exports (`LeanEnv/Export.lean`) written by hand, for what Lean would never export."""
 
 from __future__ import annotations
 

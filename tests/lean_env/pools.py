@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.protocol import Run
 from lean_env.types import Applied, Limits, Rejected, Theorem, Transition
+from lean_env.wire.protocol import Run
 from tests.lean_env.hard import seconds_worked, until
 
 SWAP = Theorem(statement="theorem swap (a b : Nat) (xs : List Nat) : a + b = b + a")

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from lean_env.cache import build, default_cache_dir, need_space, read_manifest, writing
 from lean_env.errors import CacheError, ToolchainError
+from lean_env.toolchain.cache import build, default_cache_dir, need_space, read_manifest, writing
 
 
 def nothing(new: Path) -> Mapping[str, Any]:
@@ -69,7 +69,7 @@ def test_the_last_used_folders_stay(tmp_path: Path) -> None:
 BUILDER = """
 import sys
 from pathlib import Path
-from lean_env.cache import build
+from lean_env.toolchain.cache import build
 
 def waiting():
     print("waiting", flush=True)

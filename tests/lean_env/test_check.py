@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from lean_env.client import LeanClient
 from lean_env.errors import InvalidHeader
-from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool
 from lean_env.types import Limits, Severity, Theorem
+from lean_env.wire.client import LeanClient
+from lean_env.wire.launcher import LaunchFor
 from tests.lean_env.hard import ENDLESS, HARD
 from tests.lean_env.pools import applied
 

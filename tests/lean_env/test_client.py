@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from lean_env.client import LeanClient, TacticAnswer
 from lean_env.errors import (
     BadInput,
     ImportsNeeded,
@@ -23,10 +22,11 @@ from lean_env.errors import (
     LeanTimeout,
     ProtocolError,
 )
-from lean_env.launcher import LaunchFor
-from lean_env.protocol import VERSION, AppliedAnswer, RejectedAnswer
-from lean_env.toolchain import Launch
+from lean_env.toolchain.find import Launch
 from lean_env.types import Limits, Reason, Theorem
+from lean_env.wire.client import LeanClient, TacticAnswer
+from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.protocol import VERSION, AppliedAnswer, RejectedAnswer
 from tests.lean_env.hard import (
     ENDLESS,
     GREEDY,

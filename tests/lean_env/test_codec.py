@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lean_env.codec import decode, encode
 from lean_env.errors import ProtocolError
-from lean_env.protocol import (
+from lean_env.types import Goal, Hypothesis, Reason, Severity
+from lean_env.wire.codec import decode, encode
+from lean_env.wire.protocol import (
     Answer,
     AppliedAnswer,
     Cancel,
@@ -35,7 +36,7 @@ from lean_env.protocol import (
     Stats,
     StatsAnswer,
 )
-from lean_env.texts import (
+from lean_env.wire.texts import (
     Apply,
     ApplyAnswer,
     Check,
@@ -49,7 +50,6 @@ from lean_env.texts import (
     TacticRecord,
     TheoremRecord,
 )
-from lean_env.types import Goal, Hypothesis, Reason, Severity
 
 text = st.text(st.characters(exclude_categories=["Cs"]))
 number = st.integers(0, 2**31)
@@ -254,7 +254,10 @@ def test_an_answer_with_a_part_replaced_is_an_error_or_an_answer(
         _, read = decode(json.dumps(record).encode())
     except ProtocolError:
         return
-    assert read is None or type(read).__module__ in ("lean_env.protocol", "lean_env.texts")
+    assert read is None or type(read).__module__ in (
+        "lean_env.wire.protocol",
+        "lean_env.wire.texts",
+    )
 
 
 def test_the_error_shows_how_the_line_began() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lean_env.comparator import NAME, opinion
-from lean_env.native import NativeLean
-from lean_env.opinion import Opinion
+from lean_env.gate.comparator import NAME, opinion
+from lean_env.gate.external_checks import Opinion
+from lean_env.toolchain.native import NativeLean
 from tests.lean_env.toolchains import put_program
 
 

@@ -20,11 +20,11 @@ from lean_dojo import (
     TacticState,
 )
 
-from lean_env import dojo as ours
-from lean_env.dojo import Dojo
-from lean_env.entries import Place
-from lean_env.launcher import LaunchFor
+from lean_env.compat import lean_dojo as ours
+from lean_env.compat.lean_dojo import Dojo
+from lean_env.compat.lean_dojo_entries import Place
 from lean_env.types import Theorem
+from lean_env.wire.launcher import LaunchFor
 from tests.lean_env.hard import ENDLESS, HARD
 from tests.lean_env.tracing import PQ, traced_repository
 

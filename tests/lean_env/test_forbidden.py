@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lean_env.forbidden import forbidden
+from lean_env.gate.forbidden import forbidden
 
 
 @pytest.mark.parametrize(

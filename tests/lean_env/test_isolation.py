@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from lean_env.client import LeanClient
 from lean_env.errors import InvalidHeader, LeanCrash
-from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool
 from lean_env.types import Rejected, Theorem
+from lean_env.wire.client import LeanClient
+from lean_env.wire.launcher import LaunchFor
 
 DONE = "it was done"
 

@@ -8,11 +8,11 @@ from typing import cast
 import pytest
 import pytest_asyncio
 
-from lean_env.client import LeanClient
-from lean_env.launcher import LaunchFor
-from lean_env.protocol import ExportAnswer, JudgeAnswer
-from lean_env.texts import Name
 from lean_env.types import STANDARD_AXIOMS
+from lean_env.wire.client import LeanClient
+from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.protocol import ExportAnswer, JudgeAnswer
+from lean_env.wire.texts import Name
 from tests.lean_env.forge import Forger
 
 FALSE = "theorem bad : False := by sorry"

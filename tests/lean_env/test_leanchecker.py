@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from lean_env.leanchecker import NAME, opinion
-from lean_env.native import NativeLean
-from lean_env.opinion import Opinion, with_opinion
+from lean_env.gate.external_checks import Opinion, with_opinion
+from lean_env.gate.leanchecker import NAME, opinion
+from lean_env.gate.verifier import CheckedTheorem
+from lean_env.toolchain.native import NativeLean
 from lean_env.types import Accepted, Refusal, Refused, Undecided
-from lean_env.verify import CheckedTheorem
 from tests.lean_env.toolchains import put_program
 
 SECONDS = 60

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from lean_env import native as natives
-from lean_env.bundle import bundle
-from lean_env.cache import default_cache_dir
 from lean_env.errors import BadInput, InvalidHeader, LeanEnvError, ToolchainError
-from lean_env.launcher import LaunchFor
-from lean_env.native import NativeLean, find_native, project_of, project_root
-from lean_env.sandbox import isolation
-from lean_env.toolchain import choose, inspect, native
+from lean_env.toolchain import native as natives
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.find import choose, inspect, native
+from lean_env.toolchain.native import NativeLean, find_native, project_of, project_root
+from lean_env.toolchain.sandbox import isolation
+from lean_env.toolchain.server_source import bundle
+from lean_env.wire.launcher import LaunchFor
 from tests.lean_env.toolchains import USES, install, put_program, small_project
 
 QSTAR = (sys.executable, "-c", "from prover.cli import main; main()")

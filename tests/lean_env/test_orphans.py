@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lean_env.launcher import LaunchFor
+from lean_env.wire.launcher import LaunchFor
 from tests.lean_env.hard import STUBBORN, is_running, seconds_worked, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PARENT = """
 import asyncio, sys
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.toolchain import Launch
+from lean_env.toolchain.find import Launch
 from lean_env.types import Limits
 from tests.lean_env.hard import HARD
 

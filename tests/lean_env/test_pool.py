@@ -8,9 +8,9 @@ import time
 import pytest
 
 from lean_env.errors import InvalidHeader, InvalidStatement, ReplayError
-from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool
 from lean_env.types import Applied, Origin, ProofState, Reason, Rejected, Theorem
+from lean_env.wire.launcher import LaunchFor
 from tests.lean_env.hard import until
 from tests.lean_env.pools import ONE, SWAP, applied, contents, states_held
 

@@ -9,9 +9,9 @@ import signal
 import pytest
 
 from lean_env.errors import BrokenEnvironment, LeanProcessError
-from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.types import Applied, Limits, Reason, Rejected
+from lean_env.wire.launcher import LaunchFor
 from tests.lean_env.hard import ENDLESS, GREEDY, HARD, STUBBORN, is_running, until
 from tests.lean_env.pools import MINUTES, ONE, SWAP, applied, contents, running, states_held
 

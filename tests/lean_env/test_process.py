@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lean_env.errors import ToolchainError
-from lean_env.process import STDERR_KEPT, LeanProcess
-from lean_env.toolchain import Launch
+from lean_env.toolchain.find import Launch
+from lean_env.wire.process import STDERR_KEPT, LeanProcess
 
 ECHO = "import sys, shutil; shutil.copyfileobj(sys.stdin.buffer, sys.stdout.buffer)"
 LINES = "import sys\nfor line in sys.stdin:\n    print(line, end='', flush=True)"

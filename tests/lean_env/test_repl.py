@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from lean_env.launcher import LaunchFor
-from lean_env.repl import Repl, queries
+from lean_env.compat.repl import Repl, queries
+from lean_env.wire.launcher import LaunchFor
 from tests.lean_env.hard import ENDLESS, HARD
 
 SESSIONS = sorted((Path(__file__).parent / "repl").glob("*.jsonl"))

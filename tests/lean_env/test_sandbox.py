@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lean_env.sandbox import confined, isolation
+from lean_env.toolchain.sandbox import confined, isolation
 
 in_sandbox = pytest.mark.skipif(isolation() != "bwrap", reason="bubblewrap does not work here")
 

@@ -16,14 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from lean_env import install as installing
-from lean_env.bundle import bundle
-from lean_env.cache import default_cache_dir
 from lean_env.errors import CacheError, InvalidHeader, LeanEnvError, ToolchainError
-from lean_env.install import PACKAGE, PACKAGE_VERSION, install, integrity_of, unpack
-from lean_env.launcher import LaunchFor
-from lean_env.node import find_node
-from lean_env.toolchain import inspect
+from lean_env.toolchain import install as installing
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.find import inspect
+from lean_env.toolchain.install import PACKAGE, PACKAGE_VERSION, install, integrity_of, unpack
+from lean_env.toolchain.node import find_node
+from lean_env.toolchain.server_source import bundle
+from lean_env.wire.launcher import LaunchFor
 
 # The npm package
 

@@ -9,9 +9,9 @@ from lean_dojo import Theorem as TheirTheorem
 from lean_dojo import TracedFile, TracedTheorem
 from lean_dojo.utils import to_xml_path
 
+from lean_env.compat.traced_repository import BUILT, read, root_of, trace_of
 from lean_env.errors import BadInput
 from lean_env.pool import LeanPool
-from lean_env.traced import BUILT, read, root_of, trace_of
 from lean_env.types import Applied
 from tests.lean_env.tracing import INDUCTION, LOGIC, PQ, traced_repository
 

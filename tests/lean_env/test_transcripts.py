@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from lean_env.launcher import LaunchFor
-from lean_env.process import LeanProcess
+from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.process import LeanProcess
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.jsonl"))
 

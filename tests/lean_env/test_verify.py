@@ -12,8 +12,8 @@ import pytest
 import pytest_asyncio
 
 from lean_env.errors import BadInput, InvalidHeader, InvalidStatement
-from lean_env.launcher import DEFAULT_IMPORTS, LaunchFor
-from lean_env.side import Side
+from lean_env.gate.checker_process import Side
+from lean_env.gate.verifier import Verifier
 from lean_env.types import (
     STANDARD_AXIOMS,
     Accepted,
@@ -22,7 +22,7 @@ from lean_env.types import (
     Theorem,
     Undecided,
 )
-from lean_env.verify import Verifier
+from lean_env.wire.launcher import DEFAULT_IMPORTS, LaunchFor
 
 FALSE = "theorem bad : False := by sorry"
 SWAP = Theorem(statement="theorem swap (a b : Nat) : a + b = b + a")

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lean_env.install import install, lean_folder
-from lean_env.launcher import LaunchFor
-from lean_env.node import HOST, Node, find_node, run_child
-from lean_env.snapshots import FLAGS
-from lean_env.toolchain import default_cache_dir, serve_command
+from lean_env.toolchain.find import default_cache_dir, serve_command
+from lean_env.toolchain.install import install, lean_folder
+from lean_env.toolchain.node import HOST, Node, find_node, run_child
+from lean_env.toolchain.snapshots import FLAGS
+from lean_env.wire.launcher import LaunchFor
 
 PROBE = Path(__file__).parent / "data" / "Probe.lean"
 MEMORY_MB = 900

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lean_env.cache import default_cache_dir
-from lean_env.install import lean_folder
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.install import lean_folder
 
 STANDIN = Path(__file__).parent / "standin"
 IS_REAL = bool(shutil.which("lean") and shutil.which("lake"))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lean_env.types import Accepted, Theorem
-from prover.data.records import SCHEMA, Search, record
-from prover.data.store import KIND, Store
+from prover.datasets.records import SCHEMA, Search, record
+from prover.datasets.store import KIND, Store
 from prover.graph.extraction import least_proof
 from prover.graph.store import ProofGraph
 from prover.runs.manifest import Manifest

@@ -13,8 +13,8 @@ from xml.etree import ElementTree
 import pytest
 
 from lean_env.errors import BadInput
-from lean_env.launcher import LaunchFor
 from lean_env.types import Theorem
+from lean_env.wire.launcher import LaunchFor
 from prover import Prover, Settings, Status
 from prover.types import Stop
 
@@ -73,5 +73,5 @@ def test_a_script_of_one_line() -> None:
 
 
 def test_the_module_of_that_name_does_not_hide_the_function() -> None:
-    import_module("prover.prove")
+    import_module("prover.pipeline")
     assert callable(import_module("prover").prove)

@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 import pytest
 
-from lean_env.launcher import LaunchFor
+from lean_env.wire.launcher import LaunchFor
 
 QSTAR = (sys.executable, "-c", "from prover.cli import main; main()")
 PATIENCE = 120

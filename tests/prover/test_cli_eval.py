@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 
-from benchmarks.perf.resume import STATEMENTS, check
 from benchmarks.results import Outcome, read_run
-from lean_env.launcher import LaunchFor
+from benchmarks.studies.resume import STATEMENTS, check
+from lean_env.wire.launcher import LaunchFor
 from tests.benchmarks.samples import MATHLIB, deepseek, write_rows
 from tests.prover.test_cli import qstar
 

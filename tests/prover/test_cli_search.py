@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from lean_env.launcher import LaunchFor
-from prover.explain import trace
+from lean_env.wire.launcher import LaunchFor
+from prover.tracing import trace
 from prover.types import Status, Stop
 from tests.prover.test_cli import EASY, HARD, PATIENCE, QSTAR, qstar, rows
 

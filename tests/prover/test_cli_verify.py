@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lean_env.launcher import LaunchFor
+from lean_env.wire.launcher import LaunchFor
 from tests.prover.test_cli import qstar, rows
 
 STATEMENTS = """def f (n : Nat) : Nat := n + 1

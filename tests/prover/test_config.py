@@ -9,13 +9,13 @@ import pytest
 
 from lean_env.errors import BadInput
 from prover.config import Settings
-from prover.policy.late import Late
-from prover.policy.mixture import Mixture
-from prover.policy.openai import OpenAI
-from prover.policy.portfolio import Portfolio
-from prover.value.catalog import Guide
-from prover.value.combined import Ensemble
-from prover.value.heuristic import Constant, GoalSize
+from prover.policies.late import Late
+from prover.policies.mixture import Mixture
+from prover.policies.openai import OpenAI
+from prover.policies.portfolio import Portfolio
+from prover.values.combined import Ensemble
+from prover.values.heuristic import Constant, GoalSize
+from prover.values.registry import Guide
 
 
 def test_policies_are_told_apart() -> None:

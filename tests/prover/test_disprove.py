@@ -9,14 +9,14 @@ from dataclasses import replace
 import pytest
 
 from lean_env.errors import InvalidStatement
-from lean_env.launcher import LaunchFor
+from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool
 from lean_env.types import ProofState, Theorem
-from lean_env.verify import Verifier
+from lean_env.wire.launcher import LaunchFor
 from prover.cli.report import Outcome, Terminal
-from prover.disprove import negation, prove_or_disprove
 from prover.graph.store import ProofGraph
-from prover.prove import prove
+from prover.pipeline import prove
+from prover.problems.negation import negation, prove_or_disprove
 from prover.search.bestfirst import BestFirst
 from prover.types import Budget, Proposal, SearchResult, Status, Stop
 from tests.prover.test_search import make_problem

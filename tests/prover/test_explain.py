@@ -14,10 +14,10 @@ from rich.console import Console
 
 from lean_env.errors import BadInput, BrokenEnvironment
 from lean_env.types import Applied, Theorem
-from prover.explain import account, terminal, trace
-from prover.explain.page import page
 from prover.graph.store import ProofGraph
 from prover.search.qstar import QStar
+from prover.tracing import account, terminal, trace
+from prover.tracing.page import page
 from prover.types import Budget, Problem, Proposal, SearchResult, Status, Stop
 from tests.prover.runs.test_runs import files_of_at_most
 from tests.prover.synthetic import OracleScorer, Table, random_table, state

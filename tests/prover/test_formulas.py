@@ -10,10 +10,10 @@ import pytest
 
 from lean_env.types import ProofState, Tactic
 from prover.search.bestfirst import BestFirst
+from prover.search.experimental.rmax import RMaxTS, _RMax
 from prover.search.mcts import MCTS, AlphaProof, HyperTree, Rule, _Mcts
 from prover.search.openlist import Candidate
 from prover.search.qstar import QStar
-from prover.search.rmax import RMaxTS, _RMax
 from prover.types import Problem, Proposal
 from tests.prover.synthetic import Table
 from tests.prover.test_search import make_problem

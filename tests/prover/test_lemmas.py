@@ -8,14 +8,14 @@ import pytest
 
 from lean_env import LeanPool
 from lean_env.errors import BadInput
-from lean_env.forbidden import forbidden
-from lean_env.launcher import LaunchFor
+from lean_env.gate.forbidden import forbidden
 from lean_env.types import Applied, Goal, Hypothesis, ProofState, Theorem
+from lean_env.wire.launcher import LaunchFor
 from prover.config import Settings
-from prover.policy.late import Late
-from prover.policy.lemmas import FILE, Lemmas, Library, loading
-from prover.policy.mixture import Mixture
-from prover.policy.portfolio import Portfolio
+from prover.policies.late import Late
+from prover.policies.lemmas import FILE, Lemmas, Library, loading
+from prover.policies.mixture import Mixture
+from prover.policies.portfolio import Portfolio
 from prover.session import open_prover
 from prover.types import Policy, Proposal, Stop
 

@@ -14,13 +14,13 @@ import torch
 
 from lean_env.errors import BadInput
 from prover.config import Settings
-from prover.model.checkpoint import Checkpoint, load, save
-from prover.model.inference import Generation, ProofModel
-from prover.policy.learned import Learned
-from prover.policy.mixture import Mixture
-from prover.policy.portfolio import Portfolio
-from prover.value.combined import ScorerEnsemble
-from prover.value.learned import LearnedScorer, LearnedValue
+from prover.models.checkpoint import Checkpoint, load, save
+from prover.models.inference import Generation, ProofModel
+from prover.policies.learned import Learned
+from prover.policies.mixture import Mixture
+from prover.policies.portfolio import Portfolio
+from prover.values.combined import ScorerEnsemble
+from prover.values.learned import LearnedScorer, LearnedValue
 from tests.prover.tiny_model import STATES, TACTICS, tiny
 
 

@@ -10,12 +10,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prover.model.decoding import decode, perturb
-from prover.model.packing import pack
-from prover.model.premises import Premises, symbols
-from prover.model.prompt import Lengths, Writer
-from prover.model.support import Support
-from prover.model.tokenizer import END, TACTIC, train_tokenizer
+from prover.models.decoding import decode, perturb
+from prover.models.packing import pack
+from prover.models.premises import Premises, symbols
+from prover.models.prompt import Lengths, Writer
+from prover.models.support import Support
+from prover.models.tokenizer import END, TACTIC, train_tokenizer
 from tests.prover.synthetic import state
 from tests.prover.tiny_model import LEMMAS, STATES, TACTICS, tiny
 

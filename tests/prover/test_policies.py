@@ -16,10 +16,10 @@ import pytest
 
 from lean_env.errors import BadInput, BrokenEnvironment
 from lean_env.types import Goal, Hypothesis, ProofState
-from prover.policy.hf import Generation, HuggingFace
-from prover.policy.mixture import Mixture
-from prover.policy.openai import Endpoint, OpenAI
-from prover.policy.template import BFS_PROVER, CHAT, REPROVER, Template
+from prover.policies.huggingface import Generation, HuggingFace
+from prover.policies.mixture import Mixture
+from prover.policies.openai import Endpoint, OpenAI
+from prover.policies.template import BFS_PROVER, CHAT, REPROVER, Template
 from prover.types import Proposal
 from tests.prover.synthetic import THEOREM, state
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from lean_env.launcher import LaunchFor
+from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool
 from lean_env.types import ProofState, Tactic, Theorem
-from lean_env.verify import Verifier
+from lean_env.wire.launcher import LaunchFor
 from prover.graph.invariants import check
 from prover.graph.store import ProofGraph
-from prover.polish import merge
-from prover.prove import prove
+from prover.pipeline import prove
+from prover.proofs.shorten import merge
 from prover.search.bestfirst import BestFirst
 from prover.types import Problem, Proposal, SearchResult, Status
 from tests.prover.test_prove import Through

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.types import Goal, Hypothesis, Limits, ProofState, Reason, Rejected, Theorem
+from lean_env.wire.launcher import LaunchFor
 from prover.graph.store import ProofGraph
-from prover.policy.portfolio import Portfolio
-from prover.policy.tactics.ranges import bounds
-from prover.policy.tactics.residues import cycle
-from prover.policy.tactics.view import View, binders, conjuncts, defined, shape, sides, split_top
+from prover.policies.portfolio import Portfolio
+from prover.policies.tactic_families.ranges import bounds
+from prover.policies.tactic_families.residues import cycle
+from prover.policies.tactic_families.view import (
+    View,
+    binders,
+    conjuncts,
+    defined,
+    shape,
+    sides,
+    split_top,
+)
 from prover.search.bestfirst import BestFirst
 from prover.search.meter import Meter
 from prover.types import Budget, Problem, Stop
-from prover.value.heuristic import Constant
+from prover.values.heuristic import Constant
 from tests.prover.synthetic import THEOREM
 
 # Reading goals

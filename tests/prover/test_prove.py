@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from lean_env.errors import BadInput, InvalidStatement, ReplayError
-from lean_env.launcher import LaunchFor
+from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool
 from lean_env.types import (
     Accepted,
@@ -22,12 +22,12 @@ from lean_env.types import (
     Theorem,
     Transition,
 )
-from lean_env.verify import Verifier
+from lean_env.wire.launcher import LaunchFor
 from prover.graph.save import dump, load
 from prover.graph.store import ProofGraph
-from prover.narrow import alternatives
-from prover.policy.portfolio import Portfolio
-from prover.prove import prove
+from prover.pipeline import prove
+from prover.policies.portfolio import Portfolio
+from prover.proofs.first_combinators import alternatives
 from prover.search.bestfirst import BestFirst
 from prover.types import Budget, Policy, Problem, Proposal, SearchResult, Status, Stop
 

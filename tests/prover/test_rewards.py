@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from lean_env.launcher import LaunchFor
+from lean_env.wire.launcher import LaunchFor
 from prover import Prover, Settings
+from prover.proofs.replay import steps_of
 from prover.rewards import OPEN_STEP, Completion, ProofReward, Rewards, StepReward, script_of
-from prover.walk import steps_of
 
 SWAP = "theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p"
 

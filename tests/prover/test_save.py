@@ -17,7 +17,7 @@ from prover.graph.store import ProofGraph
 from prover.search.meter import Meter
 from prover.search.qstar import QStar
 from prover.types import Budget, Problem, Proposal, Status, Stop
-from prover.value.heuristic import Constant
+from prover.values.heuristic import Constant
 from tests.prover.synthetic import (
     THEOREM,
     SyntheticEnvironment,

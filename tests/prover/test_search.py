@@ -19,7 +19,7 @@ from prover.graph.store import ProofGraph, one
 from prover.search.bestfirst import BestFirst
 from prover.search.meter import Meter, Stopwatch
 from prover.types import Budget, Policy, Problem, Proposal, Status, StepScorer, Stop, ValueFunction
-from prover.value.heuristic import Constant, GoalSize
+from prover.values.heuristic import Constant, GoalSize
 from tests.prover.synthetic import (
     OracleValue,
     SyntheticEnvironment,

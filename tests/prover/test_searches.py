@@ -13,19 +13,19 @@ from prover import config
 from prover.config import Settings
 from prover.graph.invariants import check, least_costs
 from prover.graph.store import ProofGraph
-from prover.loading import Loading
-from prover.policy.late import Late
+from prover.models.background import Loading
+from prover.policies.late import Late
 from prover.search.astar import AStar
-from prover.search.beam import Beam
 from prover.search.bestfirst import BestFirst
-from prover.search.bestofn import BestOfN
-from prover.search.catalog import SEARCHES
+from prover.search.experimental.beam import Beam
+from prover.search.experimental.best_of_n import BestOfN
+from prover.search.experimental.mpc import MPC
+from prover.search.experimental.rmax import RMaxTS
 from prover.search.mcts import MCTS, HyperTree
 from prover.search.meter import Meter
-from prover.search.mpc import MPC
 from prover.search.qstar import QStar
 from prover.search.race import Race
-from prover.search.rmax import RMaxTS
+from prover.search.registry import SEARCHES
 from prover.types import Budget, Policy, Problem, SearchAlgorithm, Stop
 from tests.prover.synthetic import (
     OracleScorer,

@@ -14,19 +14,19 @@ from threading import enumerate as threads
 import pytest
 
 from lean_env.errors import BadInput
-from lean_env.launcher import LaunchFor
 from lean_env.types import Goal, Hypothesis, Origin, ProofState
-from prover import shipped
+from lean_env.wire.launcher import LaunchFor
 from prover.config import Settings
-from prover.loading import NAME, Loading, under_way
-from prover.model.checkpoint import save
-from prover.model.inference import Generation, ProofModel
-from prover.policy.late import Late
-from prover.policy.learned import Learned
-from prover.policy.mixture import Mixture
-from prover.policy.portfolio import Portfolio
-from prover.value.late import UNKNOWN, LateScorer, LateValue
-from prover.value.learned import LearnedScorer, LearnedValue
+from prover.models import shipped
+from prover.models.background import NAME, Loading, under_way
+from prover.models.checkpoint import save
+from prover.models.inference import Generation, ProofModel
+from prover.policies.late import Late
+from prover.policies.learned import Learned
+from prover.policies.mixture import Mixture
+from prover.policies.portfolio import Portfolio
+from prover.values.late import UNKNOWN, LateScorer, LateValue
+from prover.values.learned import LearnedScorer, LearnedValue
 from tests.prover.synthetic import THEOREM
 from tests.prover.test_cli import EASY, HARD
 from tests.prover.tiny_model import STATES, TACTICS, tiny
@@ -206,7 +206,7 @@ PROVE = """
 import sys
 from pathlib import Path
 from threading import Event
-from prover import shipped
+from prover.models import shipped
 from prover.cli import main
 
 def model():

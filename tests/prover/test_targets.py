@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
-from prover.targets import EXAMPLE, Posed, SourceFile, declared_name, read, read_jsonl
+from prover.problems.read import EXAMPLE, Posed, SourceFile, declared_name, read, read_jsonl
 
 
 @pytest.mark.parametrize(

@@ -17,15 +17,15 @@ from typer.testing import CliRunner
 from lean_env.errors import BadInput
 from lean_env.types import Applied, Goal, ProofState, Reason, Rejected
 from prover.cli import app
-from prover.data.records import Search
-from prover.data.sources import searches as searches_in
+from prover.datasets.records import Search
+from prover.datasets.sources import searches as searches_in
 from prover.graph.store import ProofGraph
-from prover.model import checkpoint
-from prover.model.network import Size
-from prover.model.tokenizer import MARKS
-from prover.train.calibration import Prediction, figures
-from prover.train.fit import Schedule
-from prover.train.run import Kind, Training, train
+from prover.models import checkpoint
+from prover.models.network import Size
+from prover.models.tokenizer import MARKS
+from prover.training.calibration import Prediction, figures
+from prover.training.fit import Schedule
+from prover.training.run import Kind, Training, train
 from prover.types import Proposal
 from tests.prover.searches import recorded, stored
 from tests.prover.synthetic import THEOREM
@@ -110,7 +110,7 @@ def test_only_the_train_split_is_read(tmp_path: Path) -> None:
 
 
 def test_what_is_held_out_is_not_taught(data: Path) -> None:
-    from prover.train.run import _first, _lessons
+    from prover.training.run import _first, _lessons
 
     searches = [search(i) for i in range(90)]
     settings = training(data)

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from lean_env.types import Reason, Rejected
 from prover.graph.invariants import least_costs
 from prover.graph.store import ProofGraph
-from prover.train.batches import Batch, batches, collate, write
-from prover.train.bellman import back_up
-from prover.train.lessons import Lesson, Taught
-from prover.train.objectives import DPO, ILQL, joint
-from prover.train.targets import (
+from prover.training.batches import Batch, batches, collate, write
+from prover.training.bellman import back_up
+from prover.training.lessons import Lesson, Taught
+from prover.training.objectives import DPO, ILQL, joint
+from prover.training.targets import (
     Tried,
     outcome_lessons,
     policy_lessons,

@@ -13,8 +13,8 @@ from benchmarks.perf.puzzles import Puzzle, blurred
 from prover.graph.invariants import least_costs
 from prover.search.qstar import QStar
 from prover.types import Stop
-from prover.value.combined import Ensemble, ScorerEnsemble, recorded
-from prover.value.heuristic import Constant
+from prover.values.combined import Ensemble, ScorerEnsemble, recorded
+from prover.values.heuristic import Constant
 from tests.prover.synthetic import (
     OracleScorer,
     OracleValue,

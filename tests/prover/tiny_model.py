@@ -5,12 +5,12 @@ from __future__ import annotations
 import torch
 
 from lean_env.types import Goal, Hypothesis, ProofState
-from prover.model.checkpoint import Checkpoint
-from prover.model.network import ProofNetwork, Size
-from prover.model.premises import Premises
-from prover.model.prompt import Lengths, Writer
-from prover.model.support import Support
-from prover.model.tokenizer import train_tokenizer
+from prover.models.checkpoint import Checkpoint
+from prover.models.network import ProofNetwork, Size
+from prover.models.premises import Premises
+from prover.models.prompt import Lengths, Writer
+from prover.models.support import Support
+from prover.models.tokenizer import train_tokenizer
 from tests.prover.synthetic import THEOREM
 
 NAT = ("a", "Nat"), ("b", "Nat")

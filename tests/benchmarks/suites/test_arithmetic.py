@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from benchmarks.suites.arithmetic import FAMILIES, load
 from benchmarks.suites.catalog import find_suite
-from lean_env.launcher import LaunchFor
 from lean_env.pool import LeanPool
+from lean_env.wire.launcher import LaunchFor
 
 
 async def test_it_is_the_same_everywhere_and_known_by_name(launch: LaunchFor) -> None:

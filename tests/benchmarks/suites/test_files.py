@@ -15,7 +15,7 @@ from benchmarks.suites.download import Source, fetched
 from benchmarks.suites.source import last_theorem, needs
 from benchmarks.suites.types import select
 from lean_env.errors import BadInput, BrokenEnvironment
-from lean_env.launcher import LaunchFor
+from lean_env.wire.launcher import LaunchFor
 from tests.benchmarks.samples import write_rows
 
 

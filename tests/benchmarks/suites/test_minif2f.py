@@ -10,8 +10,8 @@ import pytest
 from benchmarks.suites.catalog import find_suite, read_statements
 from benchmarks.suites.types import Suite
 from lean_env.errors import BadInput
-from lean_env.launcher import LaunchFor
 from lean_env.types import Theorem
+from lean_env.wire.launcher import LaunchFor
 from tests.benchmarks.samples import MATHLIB, SIGNS, core, deepseek, goedel, write_rows
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"

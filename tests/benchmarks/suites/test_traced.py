@@ -11,9 +11,9 @@ import pytest
 
 from benchmarks.suites.catalog import find_suite
 from benchmarks.suites.traced import WITHIN
-from lean_env.cache import default_cache_dir
 from lean_env.errors import BadInput
-from lean_env.launcher import LaunchFor
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.wire.launcher import LaunchFor
 from prover.runs.splits import split_of
 from tests.lean_env.toolchains import USES, install, small_project
 from tests.lean_env.tracing import Tactic, Tracing, traced_repository

@@ -14,12 +14,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from lean_env.bundle import bundle
 from lean_env.errors import LeanEnvError
-from lean_env.install import LEAN_VERSION, lean_folder
-from lean_env.node import HOST, find_node
-from lean_env.snapshots import take
-from lean_env.toolchain import serve_command
+from lean_env.toolchain.find import serve_command
+from lean_env.toolchain.install import LEAN_VERSION, lean_folder
+from lean_env.toolchain.node import HOST, find_node
+from lean_env.toolchain.server_source import bundle
+from lean_env.toolchain.snapshots import take
 
 SYSROOT = Path(sys.argv[1])
 CACHE = Path((SYSROOT / "cache").read_text(encoding="utf-8"))

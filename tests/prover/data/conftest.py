@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from lean_env.launcher import LaunchFor
 from lean_env.types import Theorem
+from lean_env.wire.launcher import LaunchFor
 from prover.config import Settings
-from prover.data.records import SCHEMA, Search, record
-from prover.data.store import KIND
+from prover.datasets.records import SCHEMA, Search, record
+from prover.datasets.store import KIND
 from prover.graph.store import ProofGraph
 from prover.runs.manifest import Manifest
 from prover.session import open_prover

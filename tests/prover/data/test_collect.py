@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.perf.kills import STATEMENTS, survive
-from lean_env.launcher import LaunchFor
-from prover.data.store import JOURNAL, manifest_of, part_folders, read
+from benchmarks.studies.kills import STATEMENTS, survive
+from lean_env.wire.launcher import LaunchFor
+from prover.datasets.store import JOURNAL, manifest_of, part_folders, read
 from prover.runs.ledger import FILE, locked, peek
 from tests.prover.test_cli import QSTAR, qstar, write_rows
 
@@ -28,7 +28,7 @@ def _set_up(launch: LaunchFor) -> None:
 
 
 def test_a_kill_loses_nothing_that_was_stored(tmp_path: Path) -> None:
-    """Twenty kills: `python -m benchmarks.perf.kills`."""
+    """Twenty kills: `python -m benchmarks.studies.kills`."""
     found = survive(tmp_path, STATEMENTS[:12], kills=3, seed=0)
     assert found.kills == 3
     assert found.lost == 0

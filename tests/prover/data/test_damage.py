@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from lean_env.errors import BadInput, BrokenEnvironment
-from prover.data.export import FORMATS, export
-from prover.data.merge import merge
-from prover.data.records import SCHEMA, Search
-from prover.data.stats import summarize
-from prover.data.store import JOURNAL, PARTS, Store, read
+from prover.datasets.formats.export import FORMATS, export
+from prover.datasets.merge import merge
+from prover.datasets.records import SCHEMA, Search
+from prover.datasets.stats import summarize
+from prover.datasets.store import JOURNAL, PARTS, Store, read
 from prover.runs.ledger import locked
 from tests.prover.runs.test_runs import files_of_at_most
 from tests.prover.test_cli import qstar

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from lean_env.client import LeanClient
 from lean_env.errors import BadInput
-from lean_env.launcher import LaunchFor
+from lean_env.gate.verifier import Verifier
 from lean_env.types import Refused, Theorem
-from lean_env.verify import Verifier
-from prover.data.export import deepseek_rows, export, leandojo_row, proof_edges
-from prover.data.merge import merge
-from prover.data.records import Search
-from prover.data.stats import summarize
-from prover.data.store import Store, manifest_of, read
-from prover.data.verify import stored_proofs, verify
+from lean_env.wire.client import LeanClient
+from lean_env.wire.launcher import LaunchFor
+from prover.datasets.formats.export import deepseek_rows, export, leandojo_row, proof_edges
+from prover.datasets.merge import merge
+from prover.datasets.records import Search
+from prover.datasets.stats import summarize
+from prover.datasets.store import Store, manifest_of, read
+from prover.datasets.verify import stored_proofs, verify
 from tests.prover.data.conftest import MANIFEST
 from tests.prover.test_cli import qstar
 

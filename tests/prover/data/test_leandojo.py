@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from lean_env.errors import BadInput
-from prover.data.export import export
-from prover.data.records import Search
-from prover.data.sources import digest, splits
-from prover.data.sources import searches as searches_in
-from prover.data.store import Store
-from prover.train.targets import Tried, policy_lessons
+from prover.datasets.formats.export import export
+from prover.datasets.records import Search
+from prover.datasets.sources import digest, splits
+from prover.datasets.sources import searches as searches_in
+from prover.datasets.store import Store
+from prover.training.targets import Tried, policy_lessons
 from prover.types import Status
 
 A, B, C = "p q : Prop\n⊢ p", "p q : Prop\n⊢ q", "p q : Prop\n⊢ r"

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from lean_env.errors import BadInput
 from lean_env.types import Goal, Hypothesis
-from prover.data.export import export
-from prover.data.printed import printed_goals
-from prover.data.records import Search
-from prover.data.sources import digest, splits
-from prover.data.sources import searches as searches_in
-from prover.data.store import Store
-from prover.train.lessons import Lesson
-from prover.train.targets import Tried, policy_lessons, process_lessons, unknown
+from prover.datasets.formats.export import export
+from prover.datasets.formats.printed import printed_goals
+from prover.datasets.records import Search
+from prover.datasets.sources import digest, splits
+from prover.datasets.sources import searches as searches_in
+from prover.datasets.store import Store
+from prover.training.lessons import Lesson
+from prover.training.targets import Tried, policy_lessons, process_lessons, unknown
 from prover.types import Status
 from tests.prover.data.conftest import MANIFEST
 from tests.prover.searches import search_of

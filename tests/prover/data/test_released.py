@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
-from lean_env.client import LeanClient
-from lean_env.launcher import LaunchFor
+from lean_env.wire.client import LeanClient
+from lean_env.wire.launcher import LaunchFor
 
 PROOFS = Path(__file__).parents[3] / "data" / "library-portfolio" / "proofs" / "train.parquet"
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from lean_env.errors import BadInput
-from prover.data import store
-from prover.data.records import SCHEMA, Search
-from prover.data.store import JOURNAL, PARTS, Store, read
+from prover.datasets import store
+from prover.datasets.records import SCHEMA, Search
+from prover.datasets.store import JOURNAL, PARTS, Store, read
 from prover.graph.save import dump
 from prover.graph.store import ProofGraph
 from prover.runs.ledger import Ledger, peek

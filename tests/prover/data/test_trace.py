@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from lean_env.errors import BadInput, ToolchainError
-from prover.data.trace import failed, trace, whole_or_gone
+from prover.datasets.formats.trace import failed, trace, whole_or_gone
 from tests.lean_env.toolchains import put_program
 from tests.prover.test_cli import qstar
 

@@ -9,14 +9,14 @@ import pytest
 
 from benchmarks.suites.catalog import find_suite
 from lean_env.errors import BadInput
-from lean_env.launcher import LaunchFor
-from prover.data.sources import digest, splits
-from prover.data.sources import searches as searches_in
-from prover.model.network import Size
+from lean_env.wire.launcher import LaunchFor
+from prover.datasets.sources import digest, splits
+from prover.datasets.sources import searches as searches_in
+from prover.models.network import Size
 from prover.runs.splits import split_of
-from prover.train.fit import Schedule
-from prover.train.run import Training, train
-from prover.train.targets import Tried, policy_lessons
+from prover.training.fit import Schedule
+from prover.training.run import Training, train
+from prover.training.targets import Tried, policy_lessons
 from prover.types import Status
 from tests.lean_env.tracing import DONE, INDUCTION, PQ, SUCC, ZERO, P, Q, Tactic, Tracing
 from tests.lean_env.tracing import traced_repository as make

@@ -16,17 +16,17 @@ import pytest
 
 from benchmarks.suites.files import read_jsonl
 from lean_env.errors import BadInput
-from lean_env.launcher import LaunchFor
+from lean_env.wire.launcher import LaunchFor
 from prover.config import Settings
-from prover.data.collect import Work, collect
-from prover.data.store import read
-from prover.loop.plan import Plan
-from prover.loop.rounds import loop
-from prover.model import checkpoint
-from prover.model.network import Size
+from prover.datasets.collect import Work, collect
+from prover.datasets.store import read
+from prover.expert_iteration.plan import Plan
+from prover.expert_iteration.rounds import loop
+from prover.models import checkpoint
+from prover.models.network import Size
 from prover.runs.ledger import FILE, peek
-from prover.train.course import Course
-from prover.train.fit import Schedule
+from prover.training.course import Course
+from prover.training.fit import Schedule
 from tests.prover.test_cli import QSTAR, qstar
 from tests.prover.tiny_model import tiny
 
@@ -112,7 +112,7 @@ def in_process(out: Path, plan: Plan, launch: LaunchFor, show: Callable[[str], N
     """Off the tests' event loop: the loop has its own.  Ctrl-C is for main threads."""
     from contextlib import contextmanager
 
-    from prover.loop import rounds
+    from prover.expert_iteration import rounds
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rounds, "stop_on_interrupt", contextmanager(lambda: iter([asyncio.Event()])))

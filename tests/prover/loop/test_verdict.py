@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lean_env.errors import BadInput
-from prover.loop.verdict import judge
+from prover.expert_iteration.promotion import judge
 from prover.runs.ledger import FILE, Ledger
 
 

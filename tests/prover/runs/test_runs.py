@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from lean_env.errors import BadInput, BrokenEnvironment, InvalidStatement, ToolchainError
-from prover.runs.crew import ATTEMPTS, Broken, Done, crew, stop_on_interrupt
+from prover.runs.concurrency import ATTEMPTS, Broken, Done, crew, stop_on_interrupt
 from prover.runs.files import storing
 from prover.runs.ledger import FILE, Ledger, open_run
 from prover.runs.manifest import Manifest, facts, read_manifest

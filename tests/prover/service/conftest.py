@@ -9,11 +9,11 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from lean_env.launcher import LaunchFor
+from lean_env.wire.launcher import LaunchFor
 from prover.config import Settings
-from prover.service.app import Service, make_app
-from prover.service.config import ServiceConfig
-from prover.service.store import Store
+from prover.server.app import Service, make_app
+from prover.server.config import ServiceConfig
+from prover.server.store import Store
 
 PATIENCE = 120
 

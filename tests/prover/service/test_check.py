@@ -10,8 +10,8 @@ import psutil
 import pytest
 import typing_extensions
 
-from lean_env.launcher import LaunchFor
-from prover.service.check import split
+from lean_env.wire.launcher import LaunchFor
+from prover.server.check import split
 from tests.prover.service.running import SPIN, Running, running
 
 if typing.TYPE_CHECKING:

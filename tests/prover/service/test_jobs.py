@@ -15,12 +15,12 @@ import httpx
 import pytest
 
 from lean_env.errors import BadInput
-from lean_env.launcher import LaunchFor
+from lean_env.wire.launcher import LaunchFor
 from prover.config import Settings
-from prover.service.config import ServiceConfig
-from prover.service.jobs import JobRequest, Jobs
-from prover.service.store import Job, Phase, Store
-from prover.service.warm import Warm
+from prover.server.config import ServiceConfig
+from prover.server.jobs import JobRequest, Jobs
+from prover.server.store import Job, Phase, Store
+from prover.server.warm import Warm
 from tests.lean_env.hard import until
 from tests.prover.service.running import PATIENCE, QSTAR, running
 
@@ -199,7 +199,7 @@ async def test_jobs_go_on_once_their_file_can_be_used_again(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("prover.service.jobs.RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("prover.server.jobs.RETRY_SECONDS", 0.05)
     path = tmp_path / "jobs.sqlite"
     with closing(Store(path)) as store, closing(sqlite3.connect(path)) as other:
         other.execute("ALTER TABLE jobs RENAME TO aside")

@@ -10,8 +10,8 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from lean_env.errors import BadInput
-from prover.service.config import Address
-from prover.service.limits import Crowd, Door, Full
+from prover.server.config import Address
+from prover.server.limits import Crowd, Door, Full
 
 
 async def knock(

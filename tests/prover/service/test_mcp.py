@@ -13,10 +13,10 @@ import pytest_asyncio
 from mcp import Client, StdioServerParameters
 from mcp.server.mcpserver import MCPServer
 
-from lean_env.launcher import LaunchFor
+from lean_env.wire.launcher import LaunchFor
 from prover.config import Settings
-from prover.service.config import Address
-from prover.service.mcp import Tools, http_app
+from prover.server.config import Address
+from prover.server.mcp import Tools, http_app
 from prover.session import open_prover
 from tests.lean_env.hard import ENDLESS, HARD
 from tests.lean_env.pools import running, states_held

@@ -7,7 +7,7 @@ import asyncio
 import httpx
 import pytest
 
-from prover.service.app import Service
+from prover.server.app import Service
 from tests.lean_env.hard import until
 from tests.prover.service.running import SPIN
 

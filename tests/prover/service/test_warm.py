@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from lean_env.launcher import LaunchFor
-from prover.service.config import ServiceConfig
-from prover.service.warm import Warm, imports_of
+from lean_env.wire.launcher import LaunchFor
+from prover.server.config import ServiceConfig
+from prover.server.warm import Warm, imports_of
 from tests.lean_env.hard import is_running, until
 
 

@@ -1,0 +1,244 @@
+"""Thousands of mixed requests to Lean, with misfortunes thrown in at random.
+
+    python -m benchmarks.studies.endurance [--requests N] [--seed N] [--out FILE]
+
+Each request must get one answer, the one that it gets when nothing disturbs; memory must stay
+bounded, and no process may be left behind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import TypeAlias
+
+import psutil
+
+from benchmarks.perf.figures import Figure, table
+from benchmarks.studies.fuzz import content, declared
+from benchmarks.studies.mutants import SUBJECTS, Subject
+from lean_env.gate.verifier import Verifier
+from lean_env.pool import LeanPool, PoolConfig
+from lean_env.toolchain.find import default_cache_dir, embedded
+from lean_env.types import Applied, Limits, ProofState, Refused, Theorem
+from lean_env.wire.launcher import LaunchFor
+
+IN_FLIGHT = 6
+PATIENCE = 300.0
+"""Seconds after which a request counts as lost."""
+
+MISFORTUNES = 0.01
+"""As a share of all requests."""
+
+CONFIG = PoolConfig(workers=2, limits=Limits(seconds=5))
+SLACK_MB = 512
+"""What a process may take between two looks at its memory."""
+
+VICTIM = Theorem(
+    statement="theorem t (f : Nat → Nat) (swap : ∀ m n, f (m + n) = f (n + m)) : f (1 + 2) = 7"
+)
+BOMBS = {
+    "memory bomb": "exact " + "(" * 20_000 + "rfl" + ")" * 20_000,
+    "recursion bomb": "exact " + "id (" * 2_000 + "rfl" + ")" * 2_000,
+    "endless loop": "set_option maxRecDepth 10000000 in repeat rw [swap]",
+}
+BESIDE = ["have new : 1 = 1 := rfl", "exact foo"]
+"""Run with each bomb, before and after it."""
+
+Answer: TypeAlias = tuple[object, ...]
+Request: TypeAlias = Callable[[], Awaitable[Answer]]
+
+
+class Lean:
+    """What is asked, of a pool and a gate."""
+
+    def __init__(self, pool: LeanPool, verifier: Verifier) -> None:
+        self.pool, self._verifier = pool, verifier
+        self._roots: dict[Theorem, ProofState] = {}
+        self._beside: list[Answer] = []
+
+    async def prepare(self) -> None:
+        for theorem in (VICTIM, *(subject.theorem for subject in SUBJECTS)):
+            self._roots[theorem] = await self.pool.start(theorem)
+        self._beside = await self._victim(BESIDE)
+
+    def requests(self) -> dict[str, Request]:
+        """All kinds, each of every subject."""
+        kinds = {"start": self.start, "step": self.step, "descend": self.descend}
+        kinds |= {"check": self.check, "verify": self.verify}
+        return {
+            f"{kind} {i}": partial(ask, subject)
+            for kind, ask in kinds.items()
+            for i, subject in enumerate(SUBJECTS)
+        }
+
+    async def start(self, subject: Subject) -> Answer:
+        state = await self.pool.start(subject.theorem)
+        await self.pool.release([state])
+        return (state.key, state.text)
+
+    async def step(self, subject: Subject) -> Answer:
+        tactics = (*subject.proofs, "exact foo", "simp_all", "constructor")
+        [results] = await self.pool.step([(self._roots[subject.theorem], tactics)])
+        await self.pool.release([s for r in results if isinstance(r, Applied) for s in r.states])
+        return tuple(content(result) for result in results)
+
+    async def descend(self, subject: Subject) -> Answer:
+        """A step, and one from each state that it leads to."""
+        root = self._roots[subject.theorem]
+        [[first]] = await self.pool.step([(root, ["have new : 1 = 1 := rfl"])])
+        states = first.states if isinstance(first, Applied) else ()
+        rows = await self.pool.step([(s, ["omega", "clear new", "exact foo"]) for s in states])
+        later = [s for row in rows for r in row if isinstance(r, Applied) for s in r.states]
+        await self.pool.release([*states, *later])
+        return (content(first), *(content(result) for row in rows for result in row))
+
+    async def check(self, subject: Subject) -> Answer:
+        answer = await self.pool.check("", declared(subject, subject.proofs[0]), PATIENCE)
+        return (answer.ok,)
+
+    async def verify(self, subject: Subject) -> Answer:
+        verdict = (await self._verifier.verify(subject.theorem, subject.proofs[0])).verdict
+        return (verdict.ok, verdict.reason if isinstance(verdict, Refused) else "")
+
+    # Misfortunes
+
+    async def bomb(self, tactic: str) -> None:
+        """What is run with a bomb is answered as ever."""
+        first, exploded, last = await self._victim([BESIDE[0], tactic, BESIDE[1]])
+        if exploded[0] == "applied" or [first, last] != self._beside:
+            raise AssertionError(f"{tactic[:40]} was answered with {exploded}")
+
+    async def _victim(self, tactics: list[str]) -> list[Answer]:
+        [results] = await self.pool.step([(self._roots[VICTIM], tactics)])
+        await self.pool.release([s for r in results if isinstance(r, Applied) for s in r.states])
+        return [content(result) for result in results]
+
+    async def cancelled(self) -> None:
+        root = self._roots[VICTIM]
+        call = asyncio.create_task(self.pool.step([(root, [BOMBS["endless loop"]])]))
+        await asyncio.sleep(0.2)
+        call.cancel()
+        with suppress(asyncio.CancelledError):
+            await call
+
+    async def kill(self, rng: Random) -> None:
+        if self.pool.pids:
+            os.kill(rng.choice(self.pool.pids), signal.SIGKILL)
+
+
+class Run:
+    """Counts what becomes of the requests."""
+
+    def __init__(self, lean: Lean, expected: dict[str, Answer], rng: Random) -> None:
+        self._lean, self._expected, self._rng = lean, expected, rng
+        self._requests = lean.requests()
+        self.asked: Counter[str] = Counter()
+        self.answered = 0
+        self.wrong: list[str] = []
+        self.lean_mb = 0.0
+
+    async def all(self, requests: int) -> None:
+        left = iter(range(requests))
+
+        async def one_after_the_other() -> None:
+            for _ in left:
+                await self._one()
+
+        watching = asyncio.create_task(self._watch())
+        async with asyncio.TaskGroup() as group:
+            for _ in range(IN_FLIGHT):
+                group.create_task(one_after_the_other())
+        watching.cancel()
+
+    async def _one(self) -> None:
+        unlucky = self._rng.random() < MISFORTUNES
+        name = self._rng.choice([*BOMBS, "cancelled", "kill"] if unlucky else [*self._requests])
+        self.asked[name if unlucky else name.split()[0]] += 1
+        try:
+            async with asyncio.timeout(PATIENCE):
+                if unlucky:
+                    await self._misfortune(name)
+                elif (said := await self._requests[name]()) != self._expected[name]:
+                    self.wrong.append(f"{name}: {said}, not {self._expected[name]}")
+            self.answered += 1
+        except Exception as error:  # whatever it is, the request has no answer
+            self.wrong.append(f"{name}: {type(error).__name__}: {error}")
+
+    async def _misfortune(self, name: str) -> None:
+        if name in BOMBS:
+            await self._lean.bomb(BOMBS[name])
+        elif name == "kill":
+            await self._lean.kill(self._rng)
+        else:
+            await self._lean.cancelled()
+
+    async def _watch(self) -> None:
+        while True:
+            for pid in self._lean.pool.pids:
+                with suppress(psutil.Error):
+                    memory = psutil.Process(pid).memory_info()
+                    self.lean_mb = max(self.lean_mb, (memory.rss - memory.shared) / 2**20)
+            await asyncio.sleep(0.5)
+
+
+async def endure(launch: LaunchFor, requests: int, seed: int) -> tuple[Run, list[Figure]]:
+    me = psutil.Process()
+    async with LeanPool(launch, CONFIG) as pool, Verifier(launch) as verifier:
+        lean = Lean(pool, verifier)
+        await lean.prepare()
+        expected = {name: await ask() for name, ask in lean.requests().items()}
+        run = Run(lean, expected, Random(seed))
+        await run.all(requests // 10)  # so that what Python keeps anyway is there
+        before = me.memory_info().rss
+        await run.all(requests - requests // 10)
+        grown = (me.memory_info().rss - before) / 1e6
+        after = {name: await ask() for name, ask in lean.requests().items()}
+        run.wrong += [f"{name}, afterwards" for name in expected if after[name] != expected[name]]
+    left = len(me.children(recursive=True))
+    bound = CONFIG.memory_mb + SLACK_MB
+    lost = run.asked.total() - run.answered
+
+    def figure(name: str, unit: str, value: float, at_most: float | None = None) -> Figure:
+        return Figure(name=name, unit=unit, samples=(value,), at_most=at_most)
+
+    return run, [
+        *(figure(name, "requests", count) for name, count in sorted(run.asked.items())),
+        figure("without an answer", "requests", lost, 0),
+        figure("answered wrongly, or not", "requests", len(run.wrong), 0),
+        figure("most memory of a Lean process", "MiB", run.lean_mb, bound),
+        figure("memory gained by Python", "MB", grown, 64),
+        figure("processes left behind", "processes", left, 0),
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Disturb Lean and look what becomes of requests.")
+    parser.add_argument("--requests", type=int, default=3000, help="how many (default: 3000)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, help="write the figures here, as JSON")
+    options = parser.parse_args()
+    launch = partial(embedded, default_cache_dir())
+    run, figures = asyncio.run(endure(launch, options.requests, options.seed))
+    print(table(figures))
+    for fault in run.wrong:
+        print(fault, file=sys.stderr)
+    if options.out:
+        found = {"seed": options.seed, "figures": [figure.record() for figure in figures]}
+        found |= {"wrong": run.wrong}
+        options.out.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    sys.exit(any(figure.reached is False for figure in figures))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,250 @@
+"""Mutated proofs against Lean workers and the gate: is anything accepted that is false, and does a
+worker answer wrongly after what it was given?
+
+    python -m benchmarks.studies.fuzz [--cases N] [--seed N] [--out FILE]
+
+Cases are numbered; each is made from its number alone.  With `--out` the counts of each block are
+appended to a file, and blocks that are there already are left out: so a run can be broken off and
+gone on with, or shared out by `--first`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from benchmarks.studies.mutants import SUBJECTS, Subject, mutant
+from lean_env.errors import BadInput, ImportsNeeded, LeanProcessError
+from lean_env.gate.checker_process import Side
+from lean_env.gate.verifier import Verifier, fill
+from lean_env.pool import LeanPool, PoolConfig
+from lean_env.toolchain.find import default_cache_dir, embedded
+from lean_env.types import (
+    STANDARD_AXIOMS,
+    Applied,
+    Limits,
+    ProofState,
+    Transition,
+)
+from lean_env.wire.launcher import DEFAULT_IMPORTS, LaunchFor
+from lean_env.wire.protocol import ExportAnswer, JudgeAnswer
+
+BLOCK = 1000
+SECONDS = 2.0
+LIMITS = Limits(seconds=SECONDS, heartbeats=20_000)
+WHOLE = 0.15
+"""The share of cases in which a whole declaration is mutated, statement and all."""
+
+
+class FoundFault(Exception):
+    """What must not be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`text` is a tactic block to run, or a declaration if it is `whole`."""
+
+    subject: Subject
+    text: str
+    whole: bool
+
+
+def case_of(rng: Random) -> Case:
+    subject = rng.choice(SUBJECTS)
+    proof = rng.choice(subject.proofs)
+    if rng.random() >= WHOLE:
+        return Case(subject, mutant(proof, rng), False)
+    return Case(subject, mutant(declared(subject, proof), rng), True)
+
+
+def _posed(subject: Subject) -> str:
+    return f"{subject.statement} := by\n  sorry"
+
+
+def declared(subject: Subject, proof: str) -> str:
+    """The statement with that proof."""
+    source = _posed(subject)
+    return fill(source, (len(source) - len("sorry"), len(source)), proof)
+
+
+class Fuzzer:
+    """Processes that stay the same as long as they live, so that a case costs milliseconds."""
+
+    def __init__(self, pool: LeanPool, verifier: Verifier, launch: LaunchFor) -> None:
+        """Use `open_fuzzer`."""
+        self._pool, self._verifier = pool, verifier
+        self.candidate = Side(launch, memory_mb=3072, setup_seconds=60)
+        self.trusted = Side(launch, memory_mb=3072, setup_seconds=60)
+        self._roots: dict[Subject, ProofState] = {}
+        self._honest: dict[Subject, list[tuple[object, ...]]] = {}
+
+    async def prepare(self) -> None:
+        """What fresh workers say of the honest proofs."""
+        for subject in SUBJECTS:
+            self._roots[subject] = await self._pool.start(subject.theorem)
+            self._honest[subject] = await self._answers(subject)
+
+    async def close(self) -> None:
+        await asyncio.gather(self.candidate.close(), self.trusted.close())
+
+    async def run(self, cases: Sequence[Case]) -> Counter[str]:
+        """How often each outcome was seen.  Raises `FoundFault`."""
+        outcomes: Counter[str] = Counter()
+        tactics = [case for case in cases if not case.whole]
+        for case, transition in zip(tactics, await self._step(tactics), strict=True):
+            outcomes["tactic: " + await self._outcome(case, transition)] += 1
+        for case in cases:
+            if case.whole:
+                outcomes["declaration: " + await self._declared(case)] += 1
+        await self._control()
+        return outcomes
+
+    # Tactics
+
+    async def _step(self, cases: Sequence[Case]) -> list[Transition]:
+        batch = [(self._roots[case.subject], [case.text]) for case in cases]
+        transitions = [row[0] for row in await self._pool.step(batch)]
+        states = [s for t in transitions if isinstance(t, Applied) for s in t.states]
+        await self._pool.release(states)
+        return transitions
+
+    async def _outcome(self, case: Case, transition: Transition) -> str:
+        if not isinstance(transition, Applied):
+            return transition.reason.value
+        if not transition.closed:
+            return "goals left"
+        verdict = await self.judge(case.subject, declared(case.subject, case.text))
+        if verdict == "accepted":
+            await self._accepted(case)
+        return f"closed, {verdict}"
+
+    async def _accepted(self, case: Case) -> None:
+        if not case.subject.true:
+            raise FoundFault(f"accepted: {case}")
+        checked = await self._verifier.verify(case.subject.theorem, case.text)
+        if not checked.verdict.ok:
+            raise FoundFault(f"accepted, and then not: {case}: {checked.verdict}")
+
+    # Whole declarations
+
+    async def _declared(self, case: Case) -> str:
+        verdict = await self.judge(case.subject, case.text)
+        if verdict == "accepted" and not case.subject.true:
+            raise FoundFault(f"accepted: {case}")
+        return verdict
+
+    async def judge(self, subject: Subject, declaration: str) -> str:
+        """What the gate's two sides say of a declaration, without starting them anew."""
+        try:
+            lean = await self.candidate.client(DEFAULT_IMPORTS)
+            terms = await lean.export("", ("t",), declaration, SECONDS)
+        except LeanProcessError as error:
+            return type(error).__name__
+        except (BadInput, ImportsNeeded):
+            return "not Unicode"
+        if not isinstance(terms, ExportAnswer):
+            return terms.refused
+        return _word(await self._judged(subject, terms))
+
+    async def _judged(self, subject: Subject, terms: ExportAnswer) -> JudgeAnswer:
+        trusted = await self.trusted.client(DEFAULT_IMPORTS)
+        source = _posed(subject)
+        return await trusted.judge("", ("t",), source, terms.export, STANDARD_AXIOMS, SECONDS)
+
+    # Are the workers what they were?
+
+    async def _answers(self, subject: Subject) -> list[tuple[object, ...]]:
+        [results] = await self._pool.step([(self._roots[subject], subject.proofs)])
+        await self._pool.release([s for r in results if isinstance(r, Applied) for s in r.states])
+        return [content(result) for result in results]
+
+    async def _control(self) -> None:
+        for subject in SUBJECTS:
+            if await self._answers(subject) != self._honest[subject]:
+                raise FoundFault(f"a worker answers otherwise than before: {subject.statement}")
+            verdict = await self.judge(subject, declared(subject, subject.proofs[0]))
+            if (verdict == "accepted") != subject.true:
+                raise FoundFault(f"the gate says otherwise than before: {subject.statement}")
+
+
+def _word(answer: JudgeAnswer) -> str:
+    return answer.refused or "accepted"
+
+
+def content(transition: Transition) -> tuple[object, ...]:
+    """All of it but the time it took."""
+    if isinstance(transition, Applied):
+        return ("applied", *(state.key for state in transition.states))
+    return (transition.reason, transition.message)
+
+
+@asynccontextmanager
+async def open_fuzzer(launch: LaunchFor) -> AsyncIterator[Fuzzer]:
+    config = PoolConfig(workers=1, limits=LIMITS)
+    async with LeanPool(launch, config) as pool, Verifier(launch) as verifier:
+        fuzzer = Fuzzer(pool, verifier, launch)
+        try:
+            await fuzzer.prepare()
+            yield fuzzer
+        finally:
+            await fuzzer.close()
+
+
+def block(first: int, seed: int, size: int = BLOCK) -> list[Case]:
+    """The cases `first`, `first` + 1, …"""
+    return [case_of(Random(f"{seed}:{number}")) for number in range(first, first + size)]
+
+
+async def fuzz(firsts: Sequence[int], seed: int, out: Path | None) -> Counter[str]:
+    launch = partial(embedded, default_cache_dir())
+    total: Counter[str] = Counter()
+    async with open_fuzzer(launch) as fuzzer:
+        for first in firsts:
+            found = await fuzzer.run(block(first, seed))
+            total += found
+            if out:
+                with out.open("a", encoding="utf-8") as stream:
+                    print(
+                        json.dumps({"seed": seed, "first": first, "outcomes": found}), file=stream
+                    )
+            print(f"{first + BLOCK:,} …", file=sys.stderr, flush=True)
+    return total
+
+
+def _done(out: Path | None, seed: int) -> dict[int, Counter[str]]:
+    """The blocks that the file has already."""
+    if out is None or not out.exists():
+        return {}
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    return {row["first"]: Counter(row["outcomes"]) for row in rows if row["seed"] == seed}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Try to make a worker or the gate go wrong.")
+    parser.add_argument("--cases", type=int, default=100_000, help="how many (default: 100,000)")
+    parser.add_argument("--first", type=int, default=0, help="the first of them (default: 0)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, help="counts of what is done; go on after them")
+    options = parser.parse_args()
+    done = _done(options.out, options.seed)
+    firsts = range(options.first, options.first + options.cases, BLOCK)
+    todo = [first for first in firsts if first not in done]
+    total = asyncio.run(fuzz(todo, options.seed, options.out))
+    for first in set(firsts) & set(done):
+        total += done[first]
+    for outcome, count in sorted(total.items()):
+        print(f"{count:>8,}  {outcome}")
+    print(f"{total.total():>8,}  cases, no fault")
+
+
+if __name__ == "__main__":
+    main()

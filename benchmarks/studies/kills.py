@@ -1,0 +1,110 @@
+"""Kill a collection at random moments, go on each time, and look at what is there.
+
+python -m benchmarks.studies.kills [--kills N] [--seed N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from prover.datasets.store import read
+from prover.runs.ledger import FILE, peek
+
+WORKERS = 2
+PATIENCE = 300.0
+STATEMENTS = tuple(
+    statement.format(n)
+    for n in range(1, 13)
+    for statement in (
+        "theorem add_{0} (a b : Nat) : a + b + {0} = b + {0} + a",
+        "theorem below_{0} (n : Nat) : n < n + {0}",
+        "theorem length_{0} (xs : List Nat) : (xs ++ xs).length + {0} = 2 * xs.length + {0}",
+        "theorem false_{0} (n : Nat) : n * n = n + {0}",
+    )
+)
+"""Most are proved within a second, the last kind never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survived:
+    """After so many kills: the theorems that are stored in the end, how often each, and how many
+    that were stored before a kill were lost by it (none, it is hoped)."""
+
+    kills: int
+    stored: Counter[str]
+    lost: int
+
+
+def survive(folder: Path, statements: tuple[str, ...], kills: int, seed: int) -> Survived:
+    """Collect in `folder`, killed `kills` times on the way; then to the end."""
+    rng, lost, done = random.Random(seed), 0, 0
+    suite = folder / "suite.jsonl"
+    suite.write_text("".join(json.dumps({"formal_statement": s}) + "\n" for s in statements))
+    out = folder / "out"
+    while done < kills:
+        child = _collector(suite, out)
+        if not _killed(child, out, rng):
+            break
+        done += 1
+        known = {str(row["id"]) for row in peek(out / FILE)} if (out / FILE).exists() else set()
+        lost += len(known - _ids(out).keys())
+    if _collector(suite, out).wait(PATIENCE) != 0:
+        raise RuntimeError("the last collection did not end well")
+    return Survived(done, _ids(out), lost)
+
+
+def _collector(suite: Path, out: Path) -> subprocess.Popen[bytes]:
+    code = "from prover.cli import main; main()"
+    budget = ("--max-lean-calls", "24", "--timeout", "60", "--workers", str(WORKERS))
+    arguments = ("collect", str(suite), "--out", str(out), "--resume", *budget)
+    return subprocess.Popen([sys.executable, "-c", code, *arguments], stdout=subprocess.DEVNULL)
+
+
+def _killed(child: subprocess.Popen[bytes], out: Path, rng: random.Random) -> bool:
+    """Kill it a moment after something more was stored; False if it came to its end before."""
+    size, until = _size(out), time.monotonic() + PATIENCE
+    while _size(out) == size and child.poll() is None and time.monotonic() < until:
+        time.sleep(0.001)
+    time.sleep(rng.choice((0.0, rng.random() * 0.01, rng.random())))
+    child.kill()
+    return child.wait() < 0
+
+
+def _size(out: Path) -> int:
+    """Bytes of the journal, which is written first."""
+    journal = out / "journal.jsonl"
+    return journal.stat().st_size if journal.exists() else 0
+
+
+def _ids(out: Path) -> Counter[str]:
+    """How often each theorem is stored."""
+    began = (out / "manifest.json").exists()
+    return Counter(search.id for search in read(out)) if began else Counter()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Kill a collection at random moments.")
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        found = survive(Path(folder), STATEMENTS, options.kills, options.seed)
+    twice = sum(count > 1 for count in found.stored.values())
+    print(
+        f"{found.kills} kills, {found.lost} stored searches lost; {len(found.stored)} of "
+        f"{len(STATEMENTS)} theorems stored in the end, {twice} of them twice"
+    )
+    sys.exit(bool(found.lost or twice or len(found.stored) < len(STATEMENTS)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,253 @@
+"""All search algorithms on the same theorems, with equal numbers of Lean calls.
+
+    python -m benchmarks.studies.search_table SUITE --out DIR [--split valid] [--calls 50 200 1000]
+        [--search NAME …] [--first N] [--policy POLICY] [--value VALUE] [--heartbeats N]
+        [--workers N]
+
+SUITE is what `qstar eval` takes: `library`, a file of statements, ….
+
+Lean's answers stay in DIR/answers.sqlite, so that each tactic runs once for all algorithms, and the
+results in DIR/results.jsonl: what is there already is not run again.  A proof is checked once.
+
+Each algorithm runs once on each theorem, with the largest number of calls.  With fewer it would
+have done the same and stopped earlier, for none looks at what is left of its budget: what it had
+proved by then can be read off.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from benchmarks.metrics import wilson
+from benchmarks.studies.memo import Memory, Remembered
+from benchmarks.suites.catalog import find_suite
+from benchmarks.suites.types import select
+from lean_env.errors import LeanEnvError
+from lean_env.gate.verifier import Checked, Verifier
+from lean_env.pool import LeanPool, PoolConfig
+from lean_env.types import Environment, Limits, Theorem, Undecided
+from lean_env.wire.launcher import LaunchFor
+from prover.cli.setup import ready
+from prover.config import Settings
+from prover.graph.store import ProofGraph
+from prover.pipeline import prove
+from prover.runs.ledger import Ledger, Row
+from prover.runs.manifest import code_digest
+from prover.search.registry import SEARCHES
+from prover.types import Budget, Policy, Status
+from prover.values.registry import Guide
+
+Cell = dict[str, Any]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser.add_argument("suite")
+    parser.add_argument("--out", type=Path, required=True, help="folder for answers and results")
+    parser.add_argument("--split", help="only this split")
+    parser.add_argument("--first", type=int, help="only so many theorems of it")
+    parser.add_argument("--calls", type=int, nargs="+", default=[50, 200, 1000])
+    parser.add_argument("--search", nargs="+", default=list(SEARCHES), choices=SEARCHES)
+    parser.add_argument("--policy", default="portfolio")
+    parser.add_argument("--value", default="constant")
+    parser.add_argument("--heartbeats", type=int, default=40_000, help="limit of a tactic")
+    parser.add_argument("--workers", type=int, default=1, help="theorems at a time")
+    options = parser.parse_args()
+    launch, launch_for = ready()
+    suite = asyncio.run(find_suite(options.suite, launch_for))
+    theorems = [e.theorem for e in select(suite, split=options.split, limit=options.first).entries]
+    settings = Settings(policy=options.policy, value=options.value, wait_for_model=True)
+    limits = Limits(heartbeats=options.heartbeats)
+    config = PoolConfig(workers=options.workers, limits=limits)
+    options.out.mkdir(parents=True, exist_ok=True)
+    lean = f"{launch.version} {code_digest('lean_env')} {limits}"
+    results = Results(options.out, settings, lean, options.calls)
+    comparison = Comparison(
+        searches=options.search,
+        theorems=theorems,
+        policy=settings.make_policy(),
+        guide=settings.make_guide(),
+    )
+    try:
+        asyncio.run(comparison.fill(results, config, lean, launch_for))
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on from here", file=sys.stderr)
+    print(table(results, options.search, theorems))
+
+
+class Results:
+    """The results under some settings, of this code, in a ledger that others share.  `lean` says
+    which Lean, under which limits."""
+
+    def __init__(self, folder: Path, settings: Settings, lean: str, calls: Sequence[int]) -> None:
+        self.folder, self.calls = folder, sorted(calls)
+        self._ledger = Ledger(folder / "results.jsonl", say)
+        weights = settings.deciding["weights"]
+        self._of = f"{settings.policy} {settings.value} {weights} {lean} {code_digest()}"
+
+    def find(self, theorem: Theorem, search: str) -> Row | None:
+        wanted = self._wanted(theorem, search).items()
+        for row in self._ledger.rows:
+            if wanted <= row.items() and all(str(n) in row["cells"] for n in self.calls):
+                return row
+        return None
+
+    def add(self, theorem: Theorem, search: str, found: Row) -> None:
+        wanted = self._wanted(theorem, search)
+        id = " ".join([*wanted.values(), *map(str, self.calls)])
+        self._ledger.append({"id": id, **wanted, **found})
+
+    def _wanted(self, theorem: Theorem, search: str) -> dict[str, str]:
+        posed = f"{theorem.header}\n{theorem.statement}\n{theorem.before}"
+        theorem_is = {"name": theorem.name, "posed": sha256(posed.encode()).hexdigest()[:16]}
+        return {"of": self._of, **theorem_is, "search": search}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What is compared, on what."""
+
+    searches: Sequence[str]
+    theorems: Sequence[Theorem]
+    policy: Policy
+    guide: Guide
+
+    async def fill(
+        self, results: Results, config: PoolConfig, lean: str, launch_for: LaunchFor
+    ) -> None:
+        """Run what is missing, as many theorems at a time as there are workers."""
+        missing = [
+            theorem
+            for theorem in self.theorems
+            if any(results.find(theorem, search) is None for search in self.searches)
+        ]
+        if not missing:
+            return
+        missing.sort(key=lambda theorem: theorem.header)  # Lean is started anew for other imports
+        todo = iter(missing)
+        with Memory(results.folder / "answers.sqlite") as memory:
+            async with LeanPool(launch_for, config) as pool, Once(launch_for) as verifier:
+
+                async def take_turns() -> None:
+                    for theorem in todo:
+                        async with Remembered(pool, memory, lean) as env:
+                            await self._all(results, env, verifier, theorem)
+
+                await asyncio.gather(*(take_turns() for _ in range(config.workers)))
+
+    async def _all(
+        self, results: Results, env: Environment, verifier: Verifier, theorem: Theorem
+    ) -> None:
+        """All searches on one theorem."""
+        for search in self.searches:
+            if results.find(theorem, search) is None:
+                try:
+                    row = await self._one(env, verifier, theorem, search, results.calls)
+                except LeanEnvError as error:
+                    say(f"{theorem.name}, {search}: {error}")
+                    continue
+                results.add(theorem, search, row)
+                say(f"{theorem.name}, {search}: {row['status']}, {row['calls']} calls")
+
+    async def _one(
+        self,
+        env: Environment,
+        verifier: Verifier,
+        theorem: Theorem,
+        search: str,
+        calls: Sequence[int],
+    ) -> Cell:
+        result = await prove(
+            theorem,
+            env=env,
+            verifier=verifier,
+            policy=self.policy,
+            value=self.guide.value,
+            scorer=self.guide.scorer,
+            algorithm=SEARCHES[search](),
+            budget=Budget(seconds=None, lean_calls=calls[-1]),
+            keep_graph=True,
+        )
+        assert result.graph is not None
+        found = cells(result.graph, result.status, calls)
+        return {"status": result.status, "calls": result.stats.lean_calls, "cells": found}
+
+
+class Once(Verifier):
+    """Checks a proof once, however many searches find it."""
+
+    def __init__(self, launch_for: LaunchFor) -> None:
+        super().__init__(launch_for)
+        self._checked: dict[tuple[Theorem, str], Checked] = {}
+
+    async def verify(self, theorem: Theorem, script: str) -> Checked:
+        key = (theorem, script)
+        if key in self._checked:
+            return self._checked[key]
+        checked = await super().verify(theorem, script)
+        if not isinstance(checked.verdict, Undecided):
+            self._checked[key] = checked
+        return checked
+
+
+def say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
+
+
+def cells(graph: ProofGraph, status: Status, calls: Sequence[int]) -> dict[str, Cell]:
+    """What a search came to with each number of calls, if it ended like this with the largest one:
+    proved or not, the calls that it used, and the seconds that Lean took for them."""
+    proof = calls_at_proof(graph) if status is Status.PROVED else None
+    seconds = [0.0, *accumulate([edge.transition.seconds for edge in graph.edges])]
+    found = {}
+    for limit in calls:
+        proved = proof is not None and proof <= limit
+        used = proof if proof is not None and proved else min(limit, len(graph.edges))
+        found[str(limit)] = {"proved": proved, "calls": used, "seconds": round(seconds[used], 3)}
+    return found
+
+
+def calls_at_proof(graph: ProofGraph) -> int:
+    """How many of the tactics of a graph with a proof had run when the root was proved."""
+    again = ProofGraph(graph.root.state)
+    edges = iter(graph.edges)
+    while again.root.open:
+        edge = next(edges)
+        again.add(again.node(edge.parent.state), edge.proposal, edge.transition)
+    return len(again.edges)
+
+
+def table(results: Results, searches: Sequence[str], theorems: Sequence[Theorem]) -> str:
+    """Proved, with 95 % intervals, and what all theorems together took, as Markdown."""
+    lines = [
+        "| search | " + " | ".join(f"{calls} Lean calls each" for calls in results.calls) + " |",
+        "|---" * (len(results.calls) + 1) + "|",
+    ]
+    for search in searches:
+        rows = [results.find(theorem, search) for theorem in theorems]
+        there = [row for row in rows if row]
+        shown = [_shown([row["cells"][str(n)] for row in there]) for n in results.calls]
+        missing = f" ({len(rows) - len(there)} missing)" if len(there) < len(rows) else ""
+        lines.append(f"| `{search}`{missing} | " + " | ".join(shown) + " |")
+    return "\n".join([f"{len(theorems)} theorems", "", *lines])
+
+
+def _shown(found: Sequence[Cell]) -> str:
+    proved = sum(cell["proved"] for cell in found)
+    share = wilson(proved, len(found))
+    calls = sum(cell["calls"] for cell in found)
+    seconds = sum(cell["seconds"] for cell in found)
+    interval = f"{share.low:.0%} to {share.high:.0%}"
+    return f"{proved} proved ({interval}), {calls} calls, {seconds:.0f} s"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,225 @@
+"""lean-dojo's interface to theorems and commands, over our own Lean.  It needs no tracing, and uses
+a trace that is there.
+
+    from lean_env.compat.lean_dojo import Dojo, ProofFinished
+
+    with Dojo(theorem) as (dojo, state):
+        result = dojo.run_tac(state, "omega")
+    with Dojo((repo, "Foo.lean", 7)) as (dojo, state):
+        result = dojo.run_cmd(state, "#check Nat")
+
+States, results and exceptions are lean-dojo's own.  What differs: what runs out of time leaves the
+other states usable, and `ProofFinished` says what it says there, that no goal is left:
+`lean_env.gate.verifier` says whether it is a proof.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from importlib import import_module
+from itertools import count
+from threading import Thread
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lean_env.compat.lean_dojo_entries import Place, above, posed
+from lean_env.compat.repl import Repl
+from lean_env.errors import BadInput, LeanEnvError, LeanOutOfMemory, LeanTimeout
+from lean_env.pool import LeanPool, PoolConfig
+from lean_env.toolchain.find import default_cache_dir, embedded
+from lean_env.types import Limits, ProofState, Reason, Rejected, Severity, Theorem
+from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.texts import Message
+
+if TYPE_CHECKING:
+    import lean_dojo
+
+T = TypeVar("T")
+
+_THEIRS = (
+    "CommandState", "DojoCrashError", "DojoInitError", "DojoTacticTimeoutError", "LeanError",
+    "LeanGitRepo", "ProofFinished", "ProofGivenUp", "TacticResult", "TacticState",
+)  # fmt: skip
+_GIVEN_UP = re.compile(r"\b(?:sorry|admit)\b")
+
+
+def __getattr__(name: str) -> object:
+    """lean-dojo's own, imported when it is asked for: that takes its time."""
+    if name not in _THEIRS:
+        raise AttributeError(f"module 'lean_env.compat.lean_dojo' has no attribute '{name}'")
+    return getattr(import_module("lean_dojo"), name)
+
+
+class Dojo:
+    """A Lean process of its own, to be used with `with`; `timeout` is in seconds, for each tactic
+    or command.  `launch` is how to start Lean; left out, it is embedded Lean.
+
+    For tactics `entry` is a theorem of `lean_env`, or one of lean-dojo's.  Where the repository of
+    that is a folder, the theorem is the one in its file, and is traced or has a `sorry`; where it
+    is a URL, the theorem of that name in Lean's own library.  For commands `entry` is a repository
+    that is a folder, a file in it, and a line (from 1): they come after what stands above that
+    line.  A folder that `qstar data trace` made will do for the repository in it.
+
+    Entering raises `DojoInitError` when `entry` cannot be posed.
+    """
+
+    def __init__(
+        self,
+        entry: Theorem | lean_dojo.Theorem | Place,
+        timeout: float = 600,
+        additional_imports: Sequence[str] = (),
+        build_deps: bool = True,
+        *,
+        launch: LaunchFor | None = None,
+    ) -> None:
+        """`build_deps` means nothing here."""
+        self.entry, self.timeout, self.additional_imports = entry, timeout, additional_imports
+        self.is_successful: bool | None = None if self.uses_commands else False
+        self.is_crashed, self.has_timedout = False, False
+        self._launch = launch or partial(embedded, default_cache_dir())
+        self._states: dict[int, ProofState] = {}
+        self._numbers = count()
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="dojo", daemon=True)
+        limits = Limits(seconds=timeout, heartbeats=0)
+        self._pool = LeanPool(self._launch, PoolConfig(workers=1, limits=limits))
+        self._repl = Repl(self._launch, seconds=timeout)
+
+    @property
+    def uses_commands(self) -> bool:
+        return isinstance(self.entry, tuple)
+
+    @property
+    def uses_tactics(self) -> bool:
+        return not self.uses_commands
+
+    def __enter__(self) -> tuple[Dojo, lean_dojo.TacticState | lean_dojo.CommandState]:
+        from lean_dojo import CommandState, DojoInitError
+
+        self._thread.start()
+        try:
+            if isinstance(self.entry, tuple):
+                return self, CommandState(self._run(self._above(self.entry)))
+            return self, self._shown(self._run(self._start(self.entry)))
+        except BaseException as error:
+            self.__exit__(None, None, None)
+            if isinstance(error, LeanEnvError):
+                raise DojoInitError(f"{error}  {error.remedy}".strip()) from error
+            raise
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._run(self._pool.close())
+        self._run(self._repl.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def run_tac(self, state: lean_dojo.TacticState, tactic: str) -> lean_dojo.TacticResult:
+        """What becomes of the goals: a `TacticState`, `ProofFinished`, `LeanError`, or
+        `ProofGivenUp` for a tactic with a `sorry`.
+
+        Raises `DojoTacticTimeoutError`, and `DojoCrashError` when Lean itself broke down.
+        """
+        from lean_dojo import DojoCrashError, ProofFinished, TacticState
+
+        if not isinstance(state, TacticState) or state.id not in self._states:
+            raise RuntimeError(f"Attempting to run a tactic on an invalid state {state}.")
+        try:
+            [[outcome]] = self._run(self._pool.step([(self._states[state.id], [tactic])]))
+        except LeanEnvError as error:
+            self.is_crashed = True
+            raise DojoCrashError(str(error)) from error
+        if isinstance(outcome, Rejected):
+            return self._rejected(outcome, tactic)
+        message = "\n".join(outcome.messages)
+        if outcome.closed:
+            self.is_successful = True
+            return ProofFinished(next(self._numbers), message)
+        return self._shown(outcome.states[0], message)
+
+    def run_cmd(
+        self, state: lean_dojo.CommandState, command: str
+    ) -> lean_dojo.CommandState | lean_dojo.LeanError:
+        """What Lean knows after a command (or several) and says of it, or a `LeanError`.
+
+        Raises `DojoTacticTimeoutError`, and `DojoCrashError` when Lean itself broke down.
+        """
+        from lean_dojo import CommandState, DojoCrashError, DojoTacticTimeoutError, LeanError
+
+        if not self.uses_commands or not isinstance(state, CommandState):
+            raise RuntimeError(f"Attempting to run a command on an invalid state {state}.")
+        try:
+            number, answer = self._run(self._repl.elaborate(command, state.id))
+        except LeanTimeout as error:
+            self.has_timedout = True
+            raise DojoTacticTimeoutError(str(error)) from error
+        except BadInput as error:
+            raise RuntimeError(f"invalid state {state}: {error}") from error
+        except LeanEnvError as error:
+            self.is_crashed = True
+            out_of_memory = isinstance(error, LeanOutOfMemory)
+            raise DojoCrashError("OOM" if out_of_memory else str(error)) from error
+        if answer.ok:
+            return CommandState(number, _said(answer.messages))
+        return LeanError(_said(m for m in answer.messages if m.severity is Severity.ERROR))
+
+    def _rejected(self, outcome: Rejected, tactic: str) -> lean_dojo.TacticResult:
+        from lean_dojo import DojoCrashError, DojoTacticTimeoutError, LeanError, ProofGivenUp
+
+        match outcome.reason:
+            case Reason.TIMEOUT:
+                self.has_timedout = True
+                raise DojoTacticTimeoutError(outcome.message)
+            case Reason.MEMORY | Reason.CRASH:
+                self.is_crashed = True
+                raise DojoCrashError("OOM" if outcome.reason is Reason.MEMORY else outcome.message)
+            case Reason.FORBIDDEN if _GIVEN_UP.search(tactic):
+                return ProofGivenUp()
+        return LeanError(outcome.message.strip())
+
+    def _shown(self, state: ProofState, message: str | None = None) -> lean_dojo.TacticState:
+        from lean_dojo import TacticState
+
+        number = next(self._numbers)
+        self._states[number] = state
+        return TacticState(state.text, number, message)
+
+    @property
+    def _imports(self) -> str:
+        return "".join(f"import {module}\n" for module in self.additional_imports)
+
+    async def _start(self, entry: Theorem | lean_dojo.Theorem) -> ProofState:
+        theorem = await posed(entry, self._pool)
+        header = self._imports + theorem.header
+        return await self._pool.start(replace(theorem, header=header, together=True))
+
+    async def _above(self, place: Place) -> int:
+        """The environment of what stands above a line."""
+        file, text = await above(place)
+        number, answer = await self._repl.elaborate(self._imports + text)
+        for message in answer.messages:
+            if message.severity is Severity.ERROR:
+                line = message.start[0] - len(self.additional_imports)
+                raise BadInput(message.text.strip(), where=str(file), line=line)
+        return number
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+
+def _said(messages: Iterable[Message]) -> str:
+    return "\n".join(message.text.strip() for message in messages)

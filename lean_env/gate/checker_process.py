@@ -1,0 +1,50 @@
+"""One of the two processes of the gate, started when it is needed and replaced when it is spent."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from lean_env.wire.client import LeanClient
+from lean_env.wire.launcher import Imports, Launcher, LaunchFor
+
+T = TypeVar("T")
+
+GROWTH_MB = 512
+"""A process that has grown by more than this since its start is replaced."""
+
+
+class Side:
+    """`used` is for the owner to set; a new process is not used."""
+
+    def __init__(self, launch: LaunchFor, *, memory_mb: float, setup_seconds: float) -> None:
+        self._launcher = Launcher(launch, memory_mb=memory_mb, setup_seconds=setup_seconds)
+        self._lean: LeanClient | None = None
+        self._imports: Imports = ()
+        self.used = False
+
+    def imports_of(self, header: str) -> Imports:
+        """As far as known."""
+        return self._launcher.imports_of(header)
+
+    async def ask(self, header: str, question: Callable[[LeanClient], Awaitable[T]]) -> T:
+        """Put a question about `header` to a process with the imports that it wants."""
+        return await self._launcher.ask(header, self.client, question)
+
+    async def client(self, imports: Imports) -> LeanClient:
+        """The process, with these imports and not too large."""
+        lean = self._lean
+        if lean is None or not lean.alive or self._imports != imports or _outgrown(lean):
+            await self.close()
+            self._lean = lean = await self._launcher.client(imports)
+            self._imports = imports
+        return lean
+
+    async def close(self) -> None:
+        lean, self._lean, self.used = self._lean, None, False
+        if lean is not None:
+            await lean.close()
+
+
+def _outgrown(lean: LeanClient) -> bool:
+    return lean.memory_mb() > lean.ready_mb + GROWTH_MB

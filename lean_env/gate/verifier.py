@@ -1,0 +1,341 @@
+"""The gate: found is not proved.
+
+Two processes take part.  The candidate's one elaborates the text that is to be checked, whatever
+that text does to it, and gives out theorems as terms.  The trusted one never sees that text: it
+elaborates the statement by itself, lets the kernel check the terms over nothing but the imported
+modules, compares the theorem with the statement, and walks the terms for axioms.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import TypeAlias
+
+from lean_env.errors import (
+    BadInput,
+    ImportsNeeded,
+    InvalidHeader,
+    InvalidStatement,
+    LeanProcessError,
+)
+from lean_env.gate.checker_process import Side
+from lean_env.gate.forbidden import forbidden
+from lean_env.types import (
+    STANDARD_AXIOMS,
+    Accepted,
+    Refusal,
+    Refused,
+    Theorem,
+    Undecided,
+    Verdict,
+)
+from lean_env.wire.launcher import DEFAULT_IMPORTS, Imports, LaunchFor
+from lean_env.wire.protocol import ExportAnswer, JudgeAnswer, StartAnswer
+from lean_env.wire.texts import Name, SorryRecord
+
+Terms: TypeAlias = Mapping[str, object]
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with how many theorems are checked, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`declaration` is the statement with the proof in the place of its `sorry`."""
+
+    declaration: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedTheorem:
+    """What is said of one theorem of a file; `line`, from 1, is where it is stated."""
+
+    name: str
+    line: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """The theorem `name` is stated by `source` after `header`, over `imports`.  Without `source` it
+    is taken to state what it proves.  `before` is as in `Theorem`."""
+
+    name: Name
+    imports: Imports
+    header: str = ""
+    source: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Text that is to prove something: `proof` after `header`."""
+
+    header: str
+    proof: str = ""
+
+
+class Verifier:
+    """Checks proofs; to be used as an async context.  A check takes at most about `seconds` on each
+    side, and accepts no other axioms than `axioms`.
+
+    Processes are kept from proof to proof while proofs are accepted: the kernel decides on each by
+    itself.  A refusal counts only from a process that has run no other candidate.
+    """
+
+    def __init__(
+        self,
+        launch: LaunchFor,
+        *,
+        axioms: Sequence[str] = STANDARD_AXIOMS,
+        seconds: float = 60,
+        memory_mb: float = 3072,
+        setup_seconds: float = 300,
+    ) -> None:
+        self._axioms, self._seconds = tuple(axioms), seconds
+        self._trusted = Side(launch, memory_mb=memory_mb, setup_seconds=setup_seconds)
+        self._candidate = Side(launch, memory_mb=memory_mb, setup_seconds=seconds)
+        self._turn = asyncio.Lock()
+
+    async def __aenter__(self) -> Verifier:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await asyncio.gather(self._trusted.close(), self._candidate.close())
+
+    async def prepare(self) -> None:
+        """Start both processes, so that they run when they are needed."""
+        async with self._turn:
+            sides = (self._trusted, self._candidate)
+            await asyncio.gather(*(side.client(DEFAULT_IMPORTS) for side in sides))
+
+    # One proof
+
+    async def verify(self, theorem: Theorem, script: str) -> Checked:
+        """Is the tactic block `script` a proof of `theorem`?
+
+        Raises `InvalidHeader` and `InvalidStatement` when the theorem itself is not in order.
+        """
+        began = time.monotonic()
+        async with self._turn:
+            checked = await self._verify(theorem, script)
+        return replace(checked, verdict=replace(checked.verdict, seconds=time.monotonic() - began))
+
+    async def _verify(self, theorem: Theorem, script: str) -> Checked:
+        try:
+            start = await self._start(theorem)
+        except LeanProcessError as error:
+            return Checked("", Undecided(str(error)))
+        declaration = fill(start.source, start.hole, script)
+        if word := forbidden(script):
+            why = f"`{word}` is not allowed in a proof"
+            return Checked(declaration, Refused(Refusal.FORBIDDEN, why))
+        return Checked(declaration, await self._proves(theorem, start, declaration))
+
+    async def recheck(self, theorem: Theorem, declaration: str) -> Verdict:
+        """Does `declaration`, which `verify` made once, prove `theorem`?  Raises as `verify`."""
+        began = time.monotonic()
+        async with self._turn:
+            try:
+                start = await self._start(theorem)
+            except LeanProcessError as error:
+                return Undecided(str(error))
+            verdict = await self._proves(theorem, start, declaration)
+        return replace(verdict, seconds=time.monotonic() - began)
+
+    async def _proves(self, theorem: Theorem, start: StartAnswer, declaration: str) -> Verdict:
+        imports = self._trusted.imports_of(theorem.header)
+        claim = _Claim(start.name, imports, theorem.header, start.source, theorem.before)
+        [verdict] = await self._decide(_Candidate(theorem.header, declaration), [claim])
+        return verdict
+
+    async def _start(self, theorem: Theorem) -> StartAnswer:
+        """Elaborate the statement, while the other process gets ready."""
+        start, ready = await asyncio.gather(
+            self._trusted.ask(theorem.header, lambda lean: lean.start(theorem)),
+            self._candidate.client(self._trusted.imports_of(theorem.header)),
+            return_exceptions=True,
+        )
+        for outcome in (start, ready):
+            if isinstance(outcome, BaseException):
+                raise outcome
+        assert isinstance(start, StartAnswer)
+        return start
+
+    # Files
+
+    async def verify_file(
+        self, source: str, statements: str, progress: Progress | None = None
+    ) -> list[CheckedTheorem]:
+        """Does the file `source` prove what the file `statements` states: its theorems that have a
+        `sorry`?
+
+        Raises `InvalidHeader`, `InvalidStatement` or `BadInput` when `statements` is not in order.
+        """
+        async with self._turn:
+            posed = await self._trusted.ask(statements, lambda lean: lean.scan(statements))
+            if not posed.sorries:
+                raise BadInput("no theorem here has a `sorry`: there is nothing to prove")
+            imports = self._trusted.imports_of(statements)
+            claims = [await self._claim_in(statements, imports, record) for record in posed.sorries]
+            verdicts = await self._decide(_Candidate(source), claims, progress)
+        return [
+            CheckedTheorem(_text(claim.name), record.line, verdict)
+            for claim, record, verdict in zip(claims, posed.sorries, verdicts, strict=True)
+        ]
+
+    async def _claim_in(self, statements: str, imports: Imports, record: SorryRecord) -> _Claim:
+        header = statements[: record.start]
+        lean = await self._trusted.client(imports)
+        try:
+            start = await lean.start(Theorem(statement=record.text, header=header))
+        except InvalidStatement as error:
+            line = record.line + max(error.line, 1) - 1
+            raise InvalidStatement(error.message, line=line, remedy=error.remedy) from error
+        return _Claim(start.name, imports, header, start.source)
+
+    async def audit_file(
+        self, source: str, progress: Progress | None = None
+    ) -> list[CheckedTheorem]:
+        """Every theorem that the file `source` declares, by what its terms are: does the kernel
+        accept it, and on which axioms does it rest?
+
+        One row without a name stands for all when Lean does not come to the end of the file.
+        Raises `InvalidHeader` when it reports errors.
+        """
+        async with self._turn:
+            if self._candidate.used:
+                await self._candidate.close()
+            try:
+                scan = await self._candidate.ask(source, lambda lean: lean.scan(source))
+            except LeanProcessError as error:
+                return [CheckedTheorem("", 1, Undecided(str(error)))]
+            imports = self._candidate.imports_of(source)
+            claims = [_Claim(theorem.name, imports) for theorem in scan.theorems]
+            verdicts = await self._decide(_Candidate(source), claims, progress)
+        return [
+            CheckedTheorem(theorem.text, theorem.line, verdict)
+            for theorem, verdict in zip(scan.theorems, verdicts, strict=True)
+        ]
+
+    # The two halves
+
+    async def _decide(
+        self, candidate: _Candidate, claims: Sequence[_Claim], progress: Progress | None = None
+    ) -> list[Verdict]:
+        """Check what a candidate proves, if need be again in a process of its own."""
+        verdicts = await self._check(candidate, claims, progress)
+        if self._candidate.used and not _all_accepted(verdicts):
+            await self._candidate.close()
+            verdicts = await self._check(candidate, claims, progress)
+        self._candidate.used = True
+        if not _all_accepted(verdicts):
+            await self._candidate.close()
+        return verdicts
+
+    async def _check(
+        self, candidate: _Candidate, claims: Sequence[_Claim], progress: Progress | None
+    ) -> list[Verdict]:
+        failed = await self._open(candidate)
+        verdicts: list[Verdict] = []
+        for claim in claims:
+            began = time.monotonic()
+            verdict = failed or await self._check_claim(candidate, claim)
+            verdicts.append(replace(verdict, seconds=time.monotonic() - began))
+            if progress:
+                progress(len(verdicts), len(claims))
+        return verdicts
+
+    async def _open(self, candidate: _Candidate) -> Refused | Undecided | None:
+        """Elaborate what stands before the proof.  What to say of all claims if that fails."""
+        try:
+            await self._candidate.ask(candidate.header, lambda lean: lean.open(candidate.header))
+        except LeanProcessError as error:
+            return Undecided(str(error))
+        except InvalidHeader as error:
+            return Refused(Refusal.COMPILE, f"line {error.line}: {error.message}")
+        except (BadInput, ImportsNeeded) as error:
+            return Refused(Refusal.COMPILE, str(error))
+        return None
+
+    async def _check_claim(self, candidate: _Candidate, claim: _Claim) -> Verdict:
+        terms = await self._terms(candidate, claim.name)
+        return await self._judge(claim, terms) if isinstance(terms, Mapping) else terms
+
+    async def _terms(self, candidate: _Candidate, name: Name) -> Terms | Refused | Undecided:
+        """What the candidate's process gives out.  Nothing that it says makes a proof accepted."""
+        try:
+            lean = await self._candidate.client(self._candidate.imports_of(candidate.header))
+            answer = await lean.export(candidate.header, name, candidate.proof, self._seconds)
+        except LeanProcessError as error:
+            return Undecided(str(error))
+        except (BadInput, ImportsNeeded) as error:
+            return Refused(Refusal.COMPILE, str(error))
+        if isinstance(answer, ExportAnswer):
+            return answer.export
+        if answer.refused == "undecided":
+            return Undecided(answer.message)
+        reason = Refusal.MISSING if answer.refused == "missing" else Refusal.COMPILE
+        return Refused(reason, answer.message)
+
+    async def _judge(self, claim: _Claim, terms: Terms) -> Verdict:
+        try:
+            lean = await self._trusted.client(claim.imports)
+            answer = await lean.judge(
+                claim.header,
+                claim.name,
+                claim.source,
+                terms,
+                self._axioms,
+                self._seconds,
+                claim.before,
+            )
+        except LeanProcessError as error:
+            return Undecided(str(error))
+        except (InvalidHeader, InvalidStatement):
+            raise
+        except (BadInput, RecursionError) as error:  # terms that cannot even be sent
+            return Refused(Refusal.KERNEL, f"malformed terms: {error}")
+        return _verdict(answer)
+
+
+def fill(source: str, hole: tuple[int, int], script: str) -> str:
+    """`source` with `script` in the place of the `sorry` at `hole`, its lines in one column."""
+    start, stop = hole
+    margin = " " * (start - (source.rfind("\n", 0, start) + 1))
+    if source[:start].rstrip(" ").endswith("by") and "\n" in script.strip():
+        first_line = source[:start].rsplit("\n", 1)[-1]
+        margin = " " * (len(first_line) - len(first_line.lstrip(" ")) + 2)
+        return f"{source[:start].rstrip(' ')}\n{_indent(script, margin, margin)}{source[stop:]}"
+    return f"{source[:start]}{_indent(script, '', margin)}{source[stop:]}"
+
+
+def _indent(script: str, first: str, rest: str) -> str:
+    lines = script.strip("\n").split("\n")
+    indented = [first + lines[0], *(rest + line if line.strip() else line for line in lines[1:])]
+    return "\n".join(indented)
+
+
+def _text(name: Name) -> str:
+    return ".".join(map(str, name))
+
+
+def _all_accepted(verdicts: Sequence[Verdict]) -> bool:
+    return all(verdict.ok for verdict in verdicts)
+
+
+def _verdict(answer: JudgeAnswer) -> Verdict:
+    if not answer.refused:
+        return Accepted(answer.axioms)
+    if answer.refused == "undecided":
+        return Undecided(answer.message)
+    return Refused(Refusal(answer.refused), answer.message, answer.axioms)

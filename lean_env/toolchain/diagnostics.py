@@ -1,0 +1,126 @@
+"""What there is of Lean on this machine: the facts behind `qstar doctor`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lean_env.errors import LeanEnvError
+from lean_env.toolchain.cache import read_manifest, size_of
+from lean_env.toolchain.install import LEAN_VERSION, lean_folder
+from lean_env.toolchain.native import NativeLean, find_native, project_root
+from lean_env.toolchain.node import HOST, ChildFailed, Node, find_node, run_child
+from lean_env.toolchain.sandbox import isolation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotFacts:
+    """`intact` is whether its content is what was saved."""
+
+    folder: Path
+    imports: tuple[str, ...]
+    size: int
+    intact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedFacts:
+    """`problem` says why embedded Lean cannot be used; empty also when it is not set up yet."""
+
+    node: str
+    node_version: str
+    folder: Path
+    installed: bool
+    version: str
+    size: int
+    snapshots: tuple[SnapshotFacts, ...]
+    problem: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeFacts:
+    """`project` is the Lake project that was looked at, `lean` its Lean, or that on PATH;
+    `problem` says why it does not work, `isolation` what it would run in."""
+
+    project: Path | None
+    lean: NativeLean | None
+    isolation: str
+    problem: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    cache: Path
+    cache_size: int
+    embedded: EmbeddedFacts
+    native: NativeFacts
+
+
+def inspect(cache: Path, project: Path | None = None) -> Facts:
+    """What is there.  Reads what is in the cache through; never raises."""
+    cache = cache.expanduser().resolve()
+    return Facts(
+        cache=cache,
+        cache_size=size_of(cache),
+        embedded=_inspect_embedded(cache),
+        native=_inspect_native(project),
+    )
+
+
+def _inspect_native(start: Path | None) -> NativeFacts:
+    project = project_root(start) if start is not None else None
+    lean, problem, remedy = None, "", ""
+    try:
+        lean = find_native(project)
+    except LeanEnvError as error:
+        problem, remedy = str(error), error.remedy
+    return NativeFacts(
+        project=project, lean=lean, isolation=isolation(), problem=problem, remedy=remedy
+    )
+
+
+def _inspect_embedded(cache: Path) -> EmbeddedFacts:
+    folder = lean_folder(cache)
+    installed = read_manifest(folder) is not None
+    node: Node | None = None
+    problem = remedy = ""
+    try:
+        node = find_node()
+    except LeanEnvError as error:
+        problem, remedy = str(error), error.remedy
+    if node and installed and not _intact(node, "--lean", folder):
+        problem, remedy = f"embedded Lean is damaged in {folder}", f"Remove {folder}."
+    return EmbeddedFacts(
+        node=str(node.program) if node else "",
+        node_version=node.version if node else "",
+        folder=folder,
+        installed=installed,
+        version=LEAN_VERSION,
+        size=size_of(folder),
+        snapshots=tuple(
+            _inspect_snapshot(file.parent, node)
+            for file in sorted((cache / "snapshots").glob("*/manifest.json"))
+        ),
+        problem=problem,
+        remedy=remedy,
+    )
+
+
+def _inspect_snapshot(folder: Path, node: Node | None) -> SnapshotFacts:
+    manifest = read_manifest(folder)
+    return SnapshotFacts(
+        folder=folder,
+        imports=tuple(manifest["imports"]) if manifest else (),
+        size=size_of(folder),
+        intact=manifest is not None and node is not None and _intact(node, "--entry", folder),
+    )
+
+
+def _intact(node: Node, what: str, folder: Path) -> bool:
+    try:
+        run_child((node.program, HOST / "main.mjs", "verify", what, folder), cwd=folder, env={})
+    except (ChildFailed, OSError):
+        return False
+    return True

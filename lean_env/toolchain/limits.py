@@ -1,0 +1,31 @@
+"""Run a program under limits: limits.py MEMORY_MB CPU_SECONDS PROGRAM ARGUMENT…
+
+The program may write no file (pipes are none), and has private memory and processor time up to the
+limits.  Started without `site`, as `python -I -S`: it imports nothing but what Python has built in.
+"""
+
+import os
+import resource
+import sys
+
+OPEN_FILES = 1024
+
+
+def main() -> None:
+    memory_mb, cpu_seconds, program, *arguments = sys.argv[1:]
+    limits = {
+        resource.RLIMIT_DATA: int(memory_mb) << 20,
+        resource.RLIMIT_CPU: int(cpu_seconds),
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NOFILE: OPEN_FILES,
+    }
+    for kind, limit in limits.items():
+        _, most = resource.getrlimit(kind)
+        limit = limit if most == resource.RLIM_INFINITY else min(limit, most)
+        resource.setrlimit(kind, (limit, limit))
+    os.execv(program, (program, *arguments))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Taking from native Lean what it does not need of its user's rights.
+
+Everywhere limits on memory, processor time and files; where bubblewrap (`bwrap`) works also no
+network, no other processes, a read-only view of the machine, and of the user's home only what Lean
+must read.  Embedded Lean needs none of this: its host gives it nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+LIMITED = Path(__file__).with_name("limits.py")
+CPU_SECONDS = 4 * 3600
+"""Of one process.  A worker that has used up so much is killed and replaced."""
+
+UNSANDBOXED = "unsandboxed"
+_PROBE_SECONDS = 10.0
+_APART = ("--unshare-all", "--die-with-parent", "--new-session")
+_WORLD = ("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc")
+
+
+def isolation() -> str:
+    """What keeps native Lean from doing harm: `bwrap`, or `unsandboxed`."""
+    return "bwrap" if _bwrap() else UNSANDBOXED
+
+
+def confined(
+    argv: Sequence[str], *, readable: Sequence[Path], memory_mb: int, home: Path | None = None
+) -> tuple[str, ...]:
+    """`argv` under limits and, where it can be, in a sandbox that has of the folder for temporary
+    files and of `home` (the user's) only `readable`."""
+    limits = (sys.executable, "-I", "-S", str(LIMITED), str(memory_mb), str(CPU_SECONDS))
+    bwrap = _bwrap()
+    if bwrap is None:
+        return (*limits, *argv)
+    hidden = {Path(tempfile.gettempdir()).resolve(), (home or Path.home()).resolve()} - {Path("/")}
+    hide = [arg for folder in sorted(hidden) for arg in ("--tmpfs", str(folder))]
+    seen = sorted({path.resolve() for path in readable})
+    show = [arg for path in seen for arg in ("--ro-bind-try", str(path), str(path))]
+    return (*limits, bwrap, *_APART, *_WORLD, *hide, *show, "--chdir", "/", "--", *argv)
+
+
+def _bwrap() -> str | None:
+    """bubblewrap, if it is there and the system lets it work."""
+    program = shutil.which("bwrap")
+    return program if program and _works(program) else None
+
+
+@functools.cache
+def _works(program: str) -> bool:
+    try:
+        subprocess.run(
+            (program, *_APART, *_WORLD, "--", "/bin/sh", "-c", "exit"),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_PROBE_SECONDS,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True

@@ -1,0 +1,93 @@
+"""Snapshots of embedded Lean: a process that has imported some modules and waits for requests.
+
+A snapshot is tied to everything that went into it: the derived module, the host, Node, the Lean
+server and the imports.  Its folder's name is the hash of these, so a change makes a new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from lean_env.errors import InvalidHeader, ToolchainError
+from lean_env.toolchain.cache import build, in_use, need_space
+from lean_env.toolchain.install import WAITING, Progress, silent
+from lean_env.toolchain.node import HOST, ChildFailed, Node, run_child
+from lean_env.toolchain.server_source import bundle
+
+FLAGS = ("--allow-natives-syntax",)
+"""Of Node; V8 compares the flags under which it saved code with those it runs under."""
+
+SPACE_BYTES = 1_000_000_000
+KEPT = 6
+"""How many stay in the cache; one has some 380 MB, with `import Lean` twice that."""
+
+WARM_UP = HOST / "warmup.jsonl"
+
+
+def snapshot_folder(cache: Path, lean: Path, node: Node, imports: Sequence[str]) -> Path:
+    key = hashlib.sha256()
+    for part in (lean.name, node.identity, *FLAGS, bundle().text, *imports):
+        key.update(f"{len(part)}:{part}".encode())
+    for file in sorted([*HOST.glob("*.mjs"), WARM_UP]):
+        key.update(file.read_bytes())
+    return cache / "snapshots" / key.hexdigest()[:24]
+
+
+def take(
+    cache: Path, lean: Path, node: Node, imports: Sequence[str], progress: Progress = silent
+) -> Path:
+    """The folder with the snapshot for `imports`, made if it is missing or damaged.
+
+    Raises `InvalidHeader` for a module that embedded Lean does not have, `ToolchainError` when Lean
+    does not start, `CacheError` from the file system.
+    """
+    _need_modules(lean / "lib", imports)
+    folder = snapshot_folder(cache, lean, node, imports)
+    if in_use(folder):
+        return folder
+    wanted = list(imports)
+
+    def make(new: Path) -> Mapping[str, Any]:
+        need_space(new, SPACE_BYTES, "a snapshot of Lean")
+        host = (str(node.program), *FLAGS, str(HOST / "main.mjs"))
+        where = ("--lean", str(lean), "--entry", str(new))
+        source = new / "server.lean"
+        source.write_text(bundle().text, encoding="utf-8")
+        names = [arg for module in wanted for arg in ("--imports", module)]
+        save = (*host, "save", *where, "--library", str(lean / "lib"), "--server", str(source))
+        _run((*save, *names), new, partial(progress, "snapshot"))
+        _run((*host, "warm", *where, "--requests", str(WARM_UP)), new, partial(progress, "warm up"))
+        source.unlink()
+        return {"imports": wanted, "lean": lean.name, "node": node.identity}
+
+    build(folder, make, keep=KEPT, waiting=lambda: progress(WAITING, 0, 1))
+    return folder
+
+
+def _need_modules(library: Path, imports: Sequence[str]) -> None:
+    for module in imports:
+        if not library.joinpath(*module.split(".")).with_suffix(".olean").is_file():
+            raise InvalidHeader(
+                f"embedded Lean has no module '{module}', only Init, Std and Lean",
+                where="header",
+                remedy="Others need native Lean: put the statement into a .lean or .jsonl file "
+                "of a built Lake project, for `qstar prove`, `verify` or `eval`.",
+            )
+
+
+def _run(argv: tuple[str, ...], new: Path, progress: Callable[[int, int], None]) -> None:
+    try:
+        run_child(argv, cwd=new, env={}, meanwhile=partial(progress, 0, 1))
+        progress(1, 1)
+    except ChildFailed as failed:
+        # Lean's own complaints are about lines of the bundle
+        said = re.sub(r"/server\.lean:(\d+)", lambda m: bundle().locate(int(m[1])), failed.stderr)
+        raise ToolchainError(
+            f"embedded Lean does not start: {said[-2000:] or 'it was killed'}",
+            remedy="See `qstar doctor`; it needs 1.5 GB of memory while it is set up.",
+        ) from failed

@@ -1,0 +1,206 @@
+"""Typed requests to one Lean process."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from lean_env.errors import ProtocolError
+from lean_env.types import Limits, Tactic, Theorem
+from lean_env.wire.channel import GRACE_SECONDS, Channel, Exchange
+from lean_env.wire.protocol import (
+    VERSION,
+    AppliedAnswer,
+    Cancel,
+    Export,
+    ExportAnswer,
+    Hello,
+    HelloAnswer,
+    Judge,
+    JudgeAnswer,
+    Library,
+    LibraryAnswer,
+    ModulesAnswer,
+    Open,
+    OpenAnswer,
+    RejectedAnswer,
+    Release,
+    Request,
+    Run,
+    Start,
+    StartAnswer,
+    Stats,
+    StatsAnswer,
+)
+from lean_env.wire.texts import Apply, ApplyAnswer, Check, CheckAnswer, Name, Scan, ScanAnswer
+
+if TYPE_CHECKING:
+    from lean_env.toolchain.find import Launch
+
+TacticAnswer: TypeAlias = AppliedAnswer | RejectedAnswer
+A = TypeVar("A")
+
+
+class LeanClient:
+    """One Lean process, as `Channel` guards it.
+
+    Every method that awaits raises `LeanTimeout`, `LeanOutOfMemory` or another `LeanProcessError`
+    when the process ends; it is of no use after that.  Elaborating a header, a statement or a file
+    may take `setup_seconds`.
+    """
+
+    def __init__(self, channel: Channel, setup_seconds: float) -> None:
+        """Use `launch`."""
+        self._channel, self._setup_seconds = channel, setup_seconds
+        self._headers: dict[str, int] = {}
+        self.hello: HelloAnswer
+        self.ready_mb: float  # memory after the first sign of life
+
+    @classmethod
+    async def launch(
+        cls,
+        launch: Launch,
+        *,
+        memory_mb: float = 3072,
+        setup_seconds: float = 300,
+        hello_seconds: float = 300,
+    ) -> LeanClient:
+        """Start a process and wait at most `hello_seconds` for its first sign of life.
+
+        Raises `ToolchainError` if the program cannot be executed.
+        """
+        client = cls(await Channel.open(launch, memory_mb), setup_seconds)
+        try:
+            client.hello = await client.request(Hello(), HelloAnswer, hello_seconds)
+            if client.hello.protocol != VERSION:
+                raise ProtocolError(
+                    f"the Lean server speaks protocol {client.hello.protocol}, not {VERSION}",
+                    remedy="Python and Lean server are of different versions: reinstall qstar.",
+                )
+            client.ready_mb = client.memory_mb()
+        except BaseException:
+            await client.close()
+            raise
+        return client
+
+    @property
+    def alive(self) -> bool:
+        return self._channel.alive
+
+    @property
+    def pid(self) -> int:
+        return self._channel.pid
+
+    def memory_mb(self) -> float:
+        """Private memory of the process in MiB, at most half a second ago."""
+        return self._channel.memory_mb()
+
+    async def request(self, request: Request, kind: type[A], seconds: float) -> A:
+        """The one answer to `request`."""
+        with self._channel.ask(request, kind, seconds=seconds) as answers:
+            return await anext(answers)
+
+    async def open(self, header: str) -> int:
+        """The number of a header.  Raises `InvalidHeader` and `ImportsNeeded`."""
+        if header not in self._headers:
+            answer = await self.request(Open(header), OpenAnswer, self._setup_seconds)
+            self._headers[header] = answer.header
+        return self._headers[header]
+
+    async def start(self, theorem: Theorem) -> StartAnswer:
+        """Raises `InvalidStatement`, `InvalidHeader`, `ImportsNeeded`."""
+        header = await self.open(theorem.header)
+        request = Start(header, theorem.statement, theorem.before, theorem.together)
+        return await self.request(request, StartAnswer, self._setup_seconds)
+
+    async def scan(self, source: str) -> ScanAnswer:
+        """Raises `InvalidHeader` if the file has errors, `ImportsNeeded`."""
+        return await self.request(Scan(source), ScanAnswer, self._setup_seconds)
+
+    async def check(
+        self,
+        header: str | int | None,
+        source: str,
+        seconds: float,
+        *,
+        keep: bool = False,
+        tactics: bool = False,
+    ) -> CheckAnswer:
+        """Elaborate `source` to its end, after a header (its text or number) or as a file.
+
+        Raises `ImportsNeeded`, and `InvalidHeader` for the header or for a file's imports.
+        """
+        number = await self.open(header) if isinstance(header, str) else header
+        request = Check(number, source, keep, tactics, math.ceil(seconds * 1000))
+        return await self.request(request, CheckAnswer, seconds + GRACE_SECONDS)
+
+    async def apply(
+        self, state: int, tactic: Tactic, limits: Limits
+    ) -> ApplyAnswer | RejectedAnswer:
+        """Run one tactic as in a file: on all goals of a state, and it may leave a `sorry`."""
+        request = Apply(state, tactic, math.ceil(limits.seconds * 1000), limits.heartbeats)
+        answers: Exchange[ApplyAnswer | RejectedAnswer] = self._channel.ask(
+            request, ApplyAnswer, RejectedAnswer, seconds=limits.seconds + GRACE_SECONDS
+        )
+        with answers:
+            return await anext(answers)
+
+    async def modules(self) -> tuple[str, ...]:
+        """The imported modules, each after those that it imports."""
+        return (await self.request(Library(), ModulesAnswer, self._setup_seconds)).modules
+
+    async def library(self, module: str) -> LibraryAnswer:
+        """The theorems that an imported module declares."""
+        return await self.request(Library(module), LibraryAnswer, self._setup_seconds)
+
+    def run(
+        self, state: int, tactics: Sequence[Tactic], limits: Limits, *, trust: bool = True
+    ) -> Exchange[TacticAnswer]:
+        """Run each tactic on the same state: one answer a tactic, each as soon as it is known."""
+        ms = math.ceil(limits.seconds * 1000)
+        request = Run(state, tuple(tactics), ms, limits.heartbeats, trust)
+        seconds = limits.seconds + GRACE_SECONDS if ms else math.inf
+        return self._channel.ask(request, AppliedAnswer, RejectedAnswer, seconds=seconds)
+
+    async def export(
+        self, header: str, name: Name, source: str, seconds: float
+    ) -> ExportAnswer | JudgeAnswer:
+        """The theorem `name` of `source` as terms, or why there is none."""
+        request = Export(await self.open(header), name, source, math.ceil(seconds * 1000))
+        answers: Exchange[ExportAnswer | JudgeAnswer] = self._channel.ask(
+            request, ExportAnswer, JudgeAnswer, seconds=seconds + GRACE_SECONDS
+        )
+        with answers:
+            return await anext(answers)
+
+    async def judge(
+        self,
+        header: str,
+        name: Name,
+        source: str,
+        export: Mapping[str, object],
+        axioms: Sequence[str],
+        seconds: float,
+        before: str = "",
+    ) -> JudgeAnswer:
+        """Do exported terms prove the theorem that `source` states?"""
+        number, ms = await self.open(header), math.ceil(seconds * 1000)
+        request = Judge(number, name, source, export, tuple(axioms), ms, before)
+        return await self.request(request, JudgeAnswer, seconds + GRACE_SECONDS)
+
+    def release(self, states: Sequence[int]) -> None:
+        """Let the process forget these states, after what it has been asked before."""
+        if states:
+            self._channel.post(Release(tuple(states)))
+
+    async def stats(self) -> StatsAnswer:
+        return await self.request(Stats(), StatsAnswer, GRACE_SECONDS)
+
+    def cancel(self) -> None:
+        """Stop what the process works on: its remaining answers come at once, as `timeout`."""
+        self._channel.post(Cancel())
+
+    async def close(self) -> None:
+        """Kill the process and wait until it has ended."""
+        await self._channel.close()

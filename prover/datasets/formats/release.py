@@ -1,0 +1,168 @@
+"""Searches from what `qstar export --format hf` wrote, for those who have only that.
+
+The rows of a state make its edges again, those of what its tactics leave the edges below.  An equal
+tactic on an equal state has one row, of the theorem that was first: so all rows of a state count,
+whatever theorem they are of, and a theorem may know more than its own search did.  What an export
+leaves out, and what therefore differs:
+
+* states that print alike are one; a row that was left out for a state of other variable names, or
+  of another split, is lacking;
+* states on which nothing was run, though nothing was left to try, count as open;
+* messages are cut, the sources of tactics are not named, and times of searches are not there;
+* header and statement of a theorem without a proof are not there, nor single hypotheses: fitting
+  premises are found by the target alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lean_env.errors import BadInput
+from lean_env.types import (
+    Accepted,
+    Applied,
+    Origin,
+    ProofState,
+    Reason,
+    Rejected,
+    Theorem,
+    Transition,
+)
+from prover.datasets.formats.printed import printed_goals
+from prover.datasets.records import Search, record
+from prover.graph.store import Node, ProofGraph
+from prover.types import Proposal, SearchResult, Status, Stop
+
+Row = Mapping[str, Any]
+
+SPLIT = "train"
+"""The others are for measuring."""
+
+TACTICS = (
+    "theorem", "state", "tactic", "outcome", "depth", "next_states", "message", "state_failed",
+    "logprob", "q", "value", "ms",
+)  # fmt: skip
+PROOFS = ("theorem", "group", "header", "statement", "out_of_reach", "proof", "tactics", "axioms")
+
+
+def is_release(folder: Path) -> bool:
+    return (folder / "tactics").is_dir()
+
+
+def digest_of(folder: Path) -> str:
+    """A hash of the rows that are read."""
+    found = hashlib.sha256()
+    for file in _files(folder):
+        found.update(file.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def read_release(folder: Path) -> Iterator[Search]:
+    """The searches of the train split.  Raises `BadInput` when its files cannot be read."""
+    tactics, proofs = (
+        _rows(file, columns)
+        for file, columns in zip(_files(folder), (TACTICS, PROOFS), strict=True)
+    )
+    run, proved = digest_of(folder), {row["theorem"]: row for row in proofs}
+    of_library = all(row["out_of_reach"] == id for id, row in proved.items())
+    by_state: defaultdict[str, list[Row]] = defaultdict(list)
+    roots: dict[str, str] = {}
+    for row in tactics:
+        by_state[row["state"]].append(row)
+        if row["depth"] == 0:
+            roots.setdefault(row["theorem"], row["state"])
+    try:
+        for id, text in roots.items():
+            proof = proved.get(id, {})
+            theorem = _theorem(id, proof, id if of_library else "")
+            result = _result(theorem, proof)
+            graph = _graph(ProofState(text, theorem, printed_goals(text)), by_state)
+            group = proof.get("group", "")
+            yield record(result, graph, id=id, run=run, split=SPLIT, group=group)
+    except ValueError as error:
+        raise BadInput(str(error), where=str(folder)) from None
+
+
+def read_proofs(folder: Path) -> Iterator[tuple[str, Theorem, str]]:
+    """Name, theorem and proof of all that is proved, of all splits.  Raises `BadInput`."""
+    for file in sorted((folder / "proofs").glob("*.parquet")):
+        for row in _rows(file, PROOFS):
+            yield row["theorem"], _theorem(row["theorem"], row, ""), row["proof"]
+
+
+def _theorem(id: str, proof: Row, out_of_reach: str) -> Theorem:
+    """What the row of its proof tells of a theorem; an empty row nothing."""
+    return Theorem(
+        statement=proof.get("statement", ""),
+        header=proof.get("header", ""),
+        name=id,
+        before=proof.get("out_of_reach", out_of_reach),
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    files = [folder / name / f"{SPLIT}.parquet" for name in ("tactics", "proofs")]
+    for file in files:
+        if not file.is_file():
+            raise BadInput("no such file", where=str(file), remedy="`qstar export` writes it")
+    return files
+
+
+def _rows(file: Path, columns: Sequence[str]) -> list[Row]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return list(pq.read_table(file, columns=list(columns)).select(columns).to_pylist())
+    except (OSError, KeyError, pa.ArrowException) as error:
+        raise BadInput(f"cannot be read: {error}", where=str(file)) from None
+
+
+def _result(theorem: Theorem, proof: Row) -> SearchResult:
+    if not proof:
+        return SearchResult(theorem=theorem, status=Status.OPEN, stop=Stop.LEAN_CALLS)
+    return SearchResult(
+        theorem=theorem,
+        status=Status.PROVED,
+        stop=Stop.PROVED,
+        proof=proof["proof"],
+        tactics=tuple(proof["tactics"]),
+        verdict=Accepted(tuple(proof["axioms"])),
+    )
+
+
+def _graph(root: ProofState, by_state: Mapping[str, Sequence[Row]]) -> ProofGraph:
+    """All that can be reached from the root by rows."""
+    graph = ProofGraph(root)
+    for node in graph.nodes:  # grows while we go
+        rows: dict[str, Row] = {}
+        for row in sorted(
+            by_state.get(node.state.text, ()), key=lambda row: row["theorem"] != root.theorem.name
+        ):
+            rows.setdefault(row["tactic"], row)
+        for row in rows.values():
+            node.value = row["value"] if node.value is None else node.value
+            if row["q"] is not None:
+                node.scores[row["tactic"]] = row["q"]
+            graph.add(node, Proposal(row["tactic"], row["logprob"]), _transition(node, row))
+    for node in graph.nodes:
+        if any(row["state_failed"] for row in by_state.get(node.state.text, ())):
+            graph.exhaust(node)
+    return graph
+
+
+def _transition(node: Node, row: Row) -> Transition:
+    if row["outcome"] != "applied":
+        return Rejected(Reason(row["outcome"]), row["message"], row["ms"] / 1000)
+    theorem = node.state.theorem
+    texts = row["next_states"]
+    states = [
+        ProofState(text, theorem, printed_goals(text), Origin(node.state, row["tactic"], i))
+        for i, text in enumerate(texts)
+    ]
+    positions = tuple((i,) for i in range(len(states)))
+    return Applied(tuple(states), positions, seconds=row["ms"] / 1000)

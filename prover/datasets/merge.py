@@ -1,0 +1,58 @@
+"""Several folders of proof data as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from lean_env.errors import BadInput
+from prover.datasets.store import Store, manifest_of, read
+from prover.runs.files import require_new
+from prover.runs.ledger import locked, open_run
+from prover.runs.manifest import Manifest, facts
+
+
+def merge(folders: Sequence[Path], out: Path) -> int:
+    """Write every search of `folders` once into the new folder `out`; returns how many.
+
+    Raises `BadInput` when they are of different suites or versions of Lean, when one cannot be read
+    or is being written, and when there is something in `out`.
+    """
+    manifests = [manifest_of(folder) for folder in folders]
+    for folder, manifest in zip(folders, manifests, strict=True):
+        for name in ("suite", "lean"):
+            first, other = manifests[0].settings[name], manifest.settings[name]
+            if _same(first) != _same(other):
+                raise BadInput(f"{name} is {other}, but {first} in {folders[0]}", where=str(folder))
+    require_new(out)
+    with open_run(out, _manifest(folders, manifests), resume=False) as ledger:
+        store, seen = Store(out), set()
+        for folder in folders:
+            with locked(folder):
+                for search in read(folder):
+                    if (search.id, search.run) not in seen:
+                        seen.add((search.id, search.run))
+                        store.append(search)
+                        ledger.append({"id": f"{search.id}@{search.run}", "from": str(folder)})
+        store.seal()
+    return len(seen)
+
+
+def _same(setting: object) -> object:
+    """A suite is the same whichever part of it was taken."""
+    if isinstance(setting, dict):
+        return {name: value for name, value in setting.items() if name != "digest"}
+    return setting
+
+
+def _manifest(folders: Sequence[Path], manifests: Sequence[Manifest]) -> Manifest:
+    """The settings that all have; of the others, what each has."""
+    shared = dict(manifests[0].settings)
+    for name, value in manifests[0].settings.items():
+        if any(manifest.settings.get(name) != value for manifest in manifests):
+            shared[name] = [manifest.settings.get(name) for manifest in manifests]
+    if isinstance(shared["suite"], list):
+        shared["suite"] = manifests[0].settings["suite"]
+    merged = [manifest.digest for manifest in manifests]
+    return replace(manifests[0], settings=shared | {"merged": merged}, facts=facts())

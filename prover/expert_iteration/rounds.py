@@ -1,0 +1,242 @@
+"""Rounds of searching, training and measuring.
+
+OUT/manifest.json, ledger.jsonl    settings; what became of each round
+    round-0/valid/                 the system that the loop begins with, on the valid split
+    round-1/manifest.json, ledger.jsonl    what stood then; the stages that have ended
+            train/                 searches of the train split by what stood then
+            policy/, value/        the candidate's trainings, see `prover.training.run`
+            valid/                 the candidate on the valid split
+            model/                 the candidate, if it was promoted
+
+A kill costs at most what a stage has not stored: each goes on where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from lean_env.errors import BadInput, BrokenEnvironment
+from lean_env.toolchain.find import Launch
+from lean_env.wire.launcher import LaunchFor
+from prover.config import POLICY, Settings
+from prover.datasets.collect import Statement, Tally, Work, collect
+from prover.datasets.progress import Progress, words
+from prover.datasets.sources import splits
+from prover.expert_iteration.plan import SCHEMA, Plan, manifest_of
+from prover.expert_iteration.promotion import Verdict, ended, judge, proved_in
+from prover.runs.concurrency import stop_on_interrupt
+from prover.runs.ledger import Ledger, Row, open_run
+from prover.runs.manifest import Manifest, facts
+
+BROKEN = 0.1
+"""A stage with more of its theorems lost to broken processes says nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """What proves: two of the settings."""
+
+    policy: str
+    value: str
+
+    @classmethod
+    def with_model(cls, folder: Path) -> System:
+        """Those who propose by default, guided by the model.  What the model itself proposes beside
+        them has cost more Lean calls than it saved, until now."""
+        return cls(policy=POLICY, value=f"learned:{folder}")
+
+    def put_into(self, settings: Settings) -> Settings:
+        return replace(settings, policy=self.policy, value=self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The system that stands, and the round that measured it on the valid split."""
+
+    round: int
+    system: System
+
+
+def loop(
+    out: Path,
+    plan: Plan,
+    launch: Launch,
+    launch_for: LaunchFor,
+    *,
+    resume: bool = False,
+    show: Callable[[str], None] = lambda text: None,
+) -> list[Row]:
+    """Do what is left to do of the rounds; returns what became of each.
+
+    Raises `KeyboardInterrupt` when Ctrl-C ended it before, `BadInput` for a folder that holds
+    something else, for a plan that cannot be, and when there is nothing to learn from.
+    """
+    if not plan.train or not plan.valid:
+        raise BadInput("a loop needs theorems to learn from and others to measure on")
+    _never_train_on_what_measures(plan)
+    out = out.resolve()  # models are named by their folder
+    with open_run(out, manifest_of(plan, launch), resume=resume, notice=show) as ledger:
+        for number in range(plan.rounds + 1):
+            if f"round {number}" not in ledger.done:
+                standing = _standing(out, plan, ledger)
+                one = _Round(out, plan, launch, launch_for, number, standing, show)
+                ledger.append({"id": f"round {number}", "round": number, **one.do()})
+        return ledger.rows
+
+
+def _never_train_on_what_measures(plan: Plan) -> None:
+    for folder in plan.data:
+        if found := splits(folder) & {"valid", "test"}:
+            raise BadInput(
+                f"holds searches of the {' and the '.join(sorted(found))} split",
+                where=str(folder),
+                remedy="train on data that were collected with --split train",
+            )
+
+
+def _standing(out: Path, plan: Plan, ledger: Ledger) -> Standing:
+    """What the last promoted round made, or what the loop begins with."""
+    promoted = [row["round"] for row in ledger.rows if row.get("promoted")]
+    if not promoted:
+        first = System(policy=plan.settings.policy, value=plan.settings.value)
+        return Standing(round=0, system=first)
+    model = out / f"round-{promoted[-1]}" / "model"
+    return Standing(round=promoted[-1], system=System.with_model(model))
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    out: Path
+    plan: Plan
+    launch: Launch
+    launch_for: LaunchFor
+    number: int
+    standing: Standing
+    show: Callable[[str], None]
+    folder: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folder", self.out / f"round-{self.number}")
+
+    def do(self) -> dict[str, Any]:
+        """What became of it."""
+        manifest = Manifest(
+            kind="round",
+            schema=SCHEMA,
+            settings={"round": self.number, "standing": asdict(self.standing)},
+            facts=facts(),
+        )
+        with open_run(self.folder, manifest, resume=True, notice=self._say) as ledger:
+            if self.number == 0:
+                self._stage(ledger, "valid", lambda: self._measure(self.plan.settings))
+                return {"proved": _row(ledger, "valid")["proved"]}
+            self._stage(ledger, "train", self._collect)
+            self._stage(ledger, "policy", self._train_policy)
+            self._stage(ledger, "value", self._train_value)
+            candidate = System.with_model(self.folder / "value" / "model")
+            settings = candidate.put_into(self.plan.settings)
+            self._stage(ledger, "valid", lambda: self._measure(settings))
+            verdict = judge(self.out / f"round-{self.standing.round}" / "valid", self._valid)
+            if verdict.promoted:
+                self._promote(verdict)
+            self._say(verdict.why)
+            return verdict.row()
+
+    @property
+    def _valid(self) -> Path:
+        return self.folder / "valid"
+
+    def _stage(self, ledger: Ledger, name: str, work: Callable[[], dict[str, Any]]) -> None:
+        """Do it unless it has ended."""
+        if name not in ledger.done:
+            self._say(f"{name} begins")
+            ledger.append({"id": name, **work()})
+
+    def _collect(self) -> dict[str, Any]:
+        settings = self.standing.system.put_into(self.plan.settings)
+        seeded = replace(settings, seed=settings.seed + self.number)
+        return self._search("train", self.plan.part(self.number), seeded)
+
+    def _measure(self, settings: Settings) -> dict[str, Any]:
+        return self._search("valid", self.plan.valid, settings)
+
+    def _search(
+        self, name: str, statements: Sequence[Statement], settings: Settings
+    ) -> dict[str, Any]:
+        work = Work(suite=dict(self.plan.suite), statements=statements, settings=settings)
+        tally, stopped = asyncio.run(self._searched(name, work))
+        if stopped:
+            raise KeyboardInterrupt
+        self._say(f"{name}: {words(tally)}")
+        if tally.broken > BROKEN * len(statements):
+            raise BrokenEnvironment(
+                f"{tally.broken} of {len(statements)} theorems could not be searched because "
+                "Lean's processes kept ending",
+                remedy="The same command with --resume tries them again.",
+            )
+        proved = len(proved_in(ended(self.folder / name)))
+        return {"theorems": len(statements), "proved": proved, "broken": tally.broken}
+
+    async def _searched(self, name: str, work: Work) -> tuple[Tally, bool]:
+        with stop_on_interrupt() as stop:
+            tally = await collect(
+                self.folder / name,
+                work,
+                self.launch,
+                self.launch_for,
+                resume=True,
+                stop=stop,
+                on_end=Progress(lambda text: self._say(f"{name}: {text}")),
+                notice=self._say,
+            )
+            return tally, stop.is_set()
+
+    @property
+    def _data(self) -> list[Path]:
+        """All that was collected until now."""
+        own = [self.out / f"round-{n}" / "train" for n in range(1, self.number + 1)]
+        return [*self.plan.data, *own]
+
+    def _train_policy(self) -> dict[str, Any]:
+        from prover.training.run import train
+
+        training = self.plan.course.of_policy(self._data)
+        return _losses(train(training, self.folder / "policy", resume=True, show=self._say))
+
+    def _train_value(self) -> dict[str, Any]:
+        from prover.training.run import train
+
+        training = self.plan.course.of_value(self._data, self.folder / "policy" / "model")
+        return _losses(train(training, self.folder / "value", resume=True, show=self._say))
+
+    def _promote(self, verdict: Verdict) -> None:
+        """Give the candidate its place, and its card the figures that brought it there."""
+        from prover.models import checkpoint
+
+        candidate = checkpoint.load(self.folder / "value" / "model")
+        settings = self.plan.settings
+        figures = {
+            "round": self.number,
+            "measured on": f"{self.plan.suite['name']}, valid",
+            "lean calls": settings.lean_calls,
+            "search": settings.search,
+            "against": f"round {self.standing.round}",
+            **verdict.row(),
+        }
+        lineage = [*candidate.lineage, figures]
+        checkpoint.save(replace(candidate, lineage=lineage), self.folder / "model")
+
+    def _say(self, text: str) -> None:
+        self.show(f"round {self.number}: {text}")
+
+
+def _row(ledger: Ledger, id: str) -> Row:
+    return next(row for row in ledger.rows if row["id"] == id)
+
+
+def _losses(report: dict[str, Any]) -> dict[str, Any]:
+    return {"losses": report["losses"], "imitation": report["imitation"]}

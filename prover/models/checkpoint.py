@@ -1,0 +1,159 @@
+"""A model on disk: a folder that transformers can load, with the heads and a card beside it.
+
+config.json, model.safetensors, tokenizer.json, …   the decoder, for `AutoModelForCausalLM`
+heads.safetensors                                   what gives V and Q
+qstar.json                                          how states are written for it, and its bins
+premises.tsv.gz                                     the lemmas that it may be told of, if any
+README.md                                           where it comes from
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from lean_env.errors import BadInput
+from prover.models.network import ProofNetwork
+from prover.models.premises import NO_PREMISES, Premises
+from prover.models.prompt import Lengths, Writer
+from prover.models.support import Support
+
+FORMAT = 1
+SETTINGS, HEADS, CARD = "qstar.json", "heads.safetensors", "README.md"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """`lineage` says where the weights come from: data, settings and figures of each training."""
+
+    network: ProofNetwork
+    writer: Writer
+    premises: Premises = NO_PREMISES
+    lineage: list[Mapping[str, Any]] = field(default_factory=list)
+
+
+def save(checkpoint: Checkpoint, folder: Path) -> None:
+    """Write a model, whole or not at all; what `folder` held before is replaced.  A kill leaves one
+    of the two for `load`."""
+    from safetensors.torch import save_file
+
+    network = checkpoint.network
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+    try:
+        with _no_bars():
+            network.decoder.save_pretrained(new)
+        checkpoint.writer.tokenizer.save_pretrained(new)
+        own = ("value_head.", "q_head.")
+        heads = {name: t for name, t in network.state_dict().items() if name.startswith(own)}
+        save_file(heads, new / HEADS)
+        settings = {
+            "format": FORMAT,
+            "support": asdict(network.support),
+            "lengths": asdict(checkpoint.writer.lengths),
+            "lineage": list(checkpoint.lineage),
+        }
+        text = json.dumps(settings, indent=1, ensure_ascii=False)
+        (new / SETTINGS).write_text(text + "\n", encoding="utf-8")
+        checkpoint.premises.save(new)
+        (new / CARD).write_text(card(checkpoint), encoding="utf-8")
+        new.chmod(0o755)
+        old = _aside(folder)
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
+            folder.rename(old)
+        new.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def load(folder: Path, *, device: str | None = None) -> Checkpoint:
+    """Read a model; `device` is a GPU if there is one.  Raises `BadInput` when it is not one."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    place = folder
+    if not folder.exists() and _aside(folder).exists():
+        place = _aside(folder)  # `save` was killed between its renames
+    try:
+        settings = json.loads((place / SETTINGS).read_text(encoding="utf-8"))
+        if settings["format"] != FORMAT:
+            raise ValueError(f"format {settings['format']}, not {FORMAT}")
+        tokenizer = AutoTokenizer.from_pretrained(place)
+        with _no_bars():
+            decoder = AutoModelForCausalLM.from_pretrained(place, dtype=torch.float32)
+        network = ProofNetwork(decoder, Support(**settings["support"]))
+        network.load_state_dict(load_file(place / HEADS), strict=False)
+        writer = Writer(tokenizer, Lengths(**settings["lengths"]))
+        premises = Premises.load(place)
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        why = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise BadInput(
+            f"holds no model: {why}",
+            where=str(folder),
+            remedy="give a folder that `qstar train` has written",
+        ) from error
+    network.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    network.eval()
+    return Checkpoint(
+        network=network, writer=writer, premises=premises, lineage=settings["lineage"]
+    )
+
+
+def _aside(folder: Path) -> Path:
+    """Where the old model is while the new one comes into its place."""
+    return folder.parent / f".old-{folder.name}"
+
+
+@contextmanager
+def _no_bars() -> Iterator[None]:
+    """Without the progress bars of transformers: a model of this size is there at once."""
+    from transformers.utils import logging as untyped
+
+    logging: Any = untyped
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
+def card(checkpoint: Checkpoint) -> str:
+    """The model card, in the form that model hubs read."""
+    network = checkpoint.network
+    parameters = sum(p.numel() for p in network.parameters())
+    lines = [
+        "---",
+        "library_name: transformers",
+        "tags: [lean4, theorem-proving]",
+        "---",
+        "",
+        "# A tactic policy and cost-to-go for Lean 4",
+        "",
+        f"{parameters / 1e6:.1f} million parameters ({network.decoder.config.model_type}), with "
+        "heads for V(s) and Q(s, a).",
+        f'Steps to go: bins for 1 to {network.support.steps}, and one for "not provable within the '
+        f'budget", which costs {network.support.cap:g} in training; a search counts the steps of a '
+        "proof and the surprise that there is one.",
+        "Use: `qstar prove --search qstar --value learned:FOLDER`; with `--policy "
+        "portfolio,lemmas,model:FOLDER` as well, its own tactics take part.",
+        "",
+        "## Lineage",
+        "",
+    ]
+    for i, step in enumerate(checkpoint.lineage, 1):
+        facts = ", ".join(f"{name} {value}" for name, value in step.items())
+        lines.append(f"{i}. {facts}")
+    return "\n".join([*lines, ""])

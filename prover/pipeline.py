@@ -1,0 +1,138 @@
+"""The main path: search, verify, and only then call it proved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+
+from lean_env.errors import BadInput
+from lean_env.gate.verifier import Verifier
+from lean_env.types import (
+    Accepted,
+    Environment,
+    Reason,
+    Refused,
+    Rejected,
+    Theorem,
+    Undecided,
+    Verdict,
+)
+from prover.graph.extraction import least_proof, suspect
+from prover.graph.script import scripts
+from prover.graph.store import Cost, ProofGraph, one
+from prover.proofs.first_combinators import narrowed
+from prover.proofs.shorten import polish
+from prover.search.meter import Meter
+from prover.types import (
+    Budget,
+    Policy,
+    Problem,
+    SearchAlgorithm,
+    SearchResult,
+    Status,
+    StepScorer,
+    Stop,
+    ValueFunction,
+)
+from prover.values.heuristic import Constant
+
+
+async def prove(
+    theorem: Theorem,
+    *,
+    env: Environment,
+    verifier: Verifier,
+    policy: Policy,
+    algorithm: SearchAlgorithm,
+    value: ValueFunction | None = None,
+    scorer: StepScorer | None = None,
+    budget: Budget | None = None,
+    cost: Cost = one,
+    seed: int = 0,
+    workers: int = 1,
+    saved: ProofGraph | None = None,
+    polished: bool = False,
+    keep_graph: bool = False,
+    on_progress: Callable[[Problem], None] | None = None,
+    on_end: Callable[[Problem, SearchResult], None] | None = None,
+    cancel: asyncio.Event | None = None,
+) -> SearchResult:
+    """Search for a proof of `theorem` until the gate accepts one or the budget ends.
+
+    `value` is 0 everywhere when left out.  `saved` is the graph of an earlier search to go on with.
+    `polished`: shorten the proof.  `on_end` sees the graph before it is gone; with `keep_graph` the
+    result holds it.  Setting `cancel` ends the search with what it has.
+    Raises `BadInput` when Lean does not elaborate the theorem, `BrokenEnvironment` when a machine
+    cannot be brought to work.
+    """
+    root = await env.start(theorem)
+    graph = saved or ProofGraph(root, cost)
+    meter = Meter(budget or Budget())  # from here on: starting Lean is not searching
+    problem = Problem(
+        graph=graph,
+        env=env,
+        policy=policy,
+        value=value or Constant(),
+        meter=meter,
+        scorer=scorer,
+        rng=Random(seed),
+        workers=workers,
+        on_progress=on_progress,
+    )
+    watcher = asyncio.create_task(_cancel(meter, cancel)) if cancel else None
+    try:
+        if graph.root.state != root:
+            raise BadInput("the saved search is of another theorem", where=theorem.name)
+        result = await _search_and_verify(theorem, problem, algorithm, verifier)
+        if polished and result.status is Status.PROVED:
+            result = await polish(result, problem, verifier)
+        if on_end:
+            on_end(problem, result)
+        return replace(result, graph=graph) if keep_graph else result
+    finally:
+        if watcher:
+            watcher.cancel()
+        await env.release([root, *(node.state for node in graph.nodes)])  # a saved root is another
+
+
+async def _search_and_verify(
+    theorem: Theorem, problem: Problem, algorithm: SearchAlgorithm, verifier: Verifier
+) -> SearchResult:
+    """When the gate refuses a proof, one of its tactics is struck out and the search goes on."""
+    graph, meter = problem.graph, problem.meter
+    verdict: Verdict | None = None
+    while (stop := await algorithm.search(problem)) is Stop.PROVED:
+        proof = least_proof(graph.root)
+        with meter.lean:
+            spelling = await narrowed(proof, problem.env)
+        for found in scripts(proof, spelling):
+            with meter.lean:
+                checked = await verifier.verify(theorem, found.text)
+            verdict = checked.verdict
+            if isinstance(verdict, Accepted):
+                return SearchResult(
+                    theorem=theorem,
+                    status=Status.PROVED,
+                    stop=stop,
+                    proof=checked.declaration,
+                    tactics=found.tactics,
+                    verdict=verdict,
+                    stats=meter.stats,
+                )
+        assert isinstance(verdict, Refused | Undecided)
+        why = f"the proof was not accepted: {verdict.message}"
+        graph.strike(suspect(proof), Rejected(Reason.ERROR, why))
+        if over := meter.ended():
+            stop = over
+            break
+    status = Status.FAILED if stop is Stop.EXHAUSTED else Status.OPEN
+    return SearchResult(
+        theorem=theorem, status=status, stop=stop, verdict=verdict, stats=meter.stats
+    )
+
+
+async def _cancel(meter: Meter, event: asyncio.Event) -> None:
+    await event.wait()
+    meter.cancel()

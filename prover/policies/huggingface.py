@@ -1,0 +1,183 @@
+"""Any model of the transformers library as a policy, causal or sequence-to-sequence."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from lean_env.errors import BadInput
+from lean_env.types import ProofState
+from prover.policies.ranking import Sample, distinct
+from prover.policies.template import BFS_PROVER, REPROVER, Template
+from prover.types import Proposal
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """How tactics are made.  `beams`: the most probable ones by beam search; otherwise they are
+    sampled at `temperature`.  At most `samples` a state, `batch_size` states at a time; `seed`
+    makes sampling repeatable.  Longer prompts lose their beginning."""
+
+    samples: int = 16
+    beams: bool = False
+    temperature: float = 1.0
+    max_prompt_tokens: int = 2048
+    max_new_tokens: int = 128
+    batch_size: int = 8
+    seed: int = 0
+
+
+class HuggingFace:
+    """A logprob is that of the whole answer under the model, at temperature 1.
+
+    The model runs in a thread of its own, so that Lean and the event loop go on meanwhile.
+    """
+
+    def __init__(
+        self, model: Any, tokenizer: Any, template: Template, generation: Generation, name: str
+    ) -> None:
+        self._model, self._tokenizer = model, tokenizer
+        self._template, self._generation = template, generation
+        self._source = f"hf.{name}"
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="policy")
+        self._calls = 0
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        path: str,
+        *,
+        template: Template | None = None,
+        generation: Generation | None = None,
+        device: str | None = None,
+        dtype: str | None = None,
+    ) -> HuggingFace:
+        """Load a folder or a name that transformers knows.
+
+        Without `template`, sequence-to-sequence models are read as ReProver, causal ones as
+        BFS-Prover.  `device` is a GPU if there is one.  Raises `BadInput` when nothing can be
+        loaded from there.
+        """
+        import torch
+        from transformers import (
+            AutoConfig,
+            AutoModelForCausalLM,
+            AutoModelForSeq2SeqLM,
+            AutoTokenizer,
+        )
+
+        try:
+            config = AutoConfig.from_pretrained(path)
+            encoder_decoder = bool(config.is_encoder_decoder)
+            kind = AutoModelForSeq2SeqLM if encoder_decoder else AutoModelForCausalLM
+            tokenizer = AutoTokenizer.from_pretrained(path)
+            model: Any = kind.from_pretrained(path)
+        except (OSError, ValueError) as error:
+            raise BadInput(
+                f"no model can be loaded from {path}: {str(error).splitlines()[0]}",
+                where="--policy",
+                remedy="give a folder with config, weights and tokenizer in transformers' format",
+            ) from error
+        tokenizer.truncation_side = "left"
+        if not encoder_decoder:
+            tokenizer.padding_side = "left"
+        if tokenizer.pad_token_id is None:
+            tokenizer.pad_token = tokenizer.eos_token
+        model.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        if dtype is not None:
+            model.to(getattr(torch, dtype))
+        model.eval()
+        default = REPROVER if encoder_decoder else BFS_PROVER
+        name = path.rstrip("/").split("/")[-1]
+        return cls(model, tokenizer, template or default, generation or Generation(), name)
+
+    async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        loop = asyncio.get_running_loop()
+        prompts = [self._template.fill(state) for state in states]
+        size = self._generation.batch_size
+        found: list[list[Proposal]] = []
+        unwanted = Event()
+        try:
+            for start in range(0, len(prompts), size):
+                batch = prompts[start : start + size]
+                answer = partial(self._answer, batch, k, unwanted)
+                found += await loop.run_in_executor(self._thread, answer)
+        finally:
+            unwanted.set()  # a cancelled call does not keep the thread from the next one
+        return found
+
+    def _answer(self, prompts: list[str], k: int, unwanted: Event) -> list[list[Proposal]]:
+        import torch
+
+        count = min(k, self._generation.samples)
+        self._calls += 1
+        with torch.random.fork_rng(), torch.inference_mode():
+            torch.manual_seed(self._generation.seed + self._calls)
+            samples = self._generate(prompts, count, unwanted)
+        return [
+            distinct(samples[i * count : (i + 1) * count], k, self._source)
+            for i in range(len(prompts))
+        ]
+
+    def _generate(self, prompts: list[str], count: int, unwanted: Event) -> list[Sample]:
+        """`count` answers to each prompt, those of one prompt together; cut short when unwanted."""
+        import torch
+
+        how = self._generation
+        inputs = self._tokenizer(
+            prompts,
+            return_tensors="pt",
+            padding=True,
+            truncation=True,
+            max_length=how.max_prompt_tokens,
+            return_token_type_ids=False,
+        ).to(self._model.device)
+        manner: dict[str, Any] = (
+            {"do_sample": False, "num_beams": count}
+            if how.beams
+            else {"do_sample": True, "temperature": how.temperature, "top_k": 0, "top_p": 1.0}
+        )
+        out = self._model.generate(
+            **inputs,
+            **manner,
+            num_return_sequences=count,
+            max_new_tokens=how.max_new_tokens,
+            pad_token_id=self._tokenizer.pad_token_id,
+            stopping_criteria=[
+                lambda tokens, scores: torch.full((len(tokens),), unwanted.is_set()).to(
+                    tokens.device
+                )
+            ],
+            return_dict_in_generate=True,
+            output_logits=True,
+        )
+        steps = self._model.compute_transition_scores(
+            out.sequences, out.logits, getattr(out, "beam_indices", None), normalize_logits=True
+        )
+        tokens = out.sequences[:, -steps.shape[1] :]
+        spoken = self._spoken(tokens)
+        logprobs = steps.masked_fill(~spoken, 0.0).sum(dim=1).tolist()
+        texts = self._tokenizer.batch_decode(tokens, skip_special_tokens=True)
+        return [
+            Sample(self._template.tactic(text), logprob, length)
+            for text, logprob, length in zip(
+                texts, logprobs, spoken.sum(dim=1).tolist(), strict=True
+            )
+        ]
+
+    def _spoken(self, tokens: torch.Tensor) -> torch.Tensor:
+        """Which tokens belong to the answer: up to its end token, that one included.  (rows, n)"""
+        import torch
+
+        ends = self._model.generation_config.eos_token_id
+        ends = torch.tensor([ends] if isinstance(ends, int) else list(ends or []))
+        ended = torch.isin(tokens, ends.to(tokens.device))
+        return ended.cumsum(dim=1) - ended.long() == 0  # none before it

@@ -1,0 +1,56 @@
+"""Policies that join others when what they need is loaded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from lean_env.types import ProofState
+from prover.graph.store import identity
+from prover.models.background import Loading
+from prover.policies.mixture import Mixture, Part
+from prover.types import Policy, Proposal
+
+Joiner: TypeAlias = tuple[Loading[Any], Callable[[Any], Part]]
+"""What has to be loaded, and the part that it then makes."""
+
+
+class Late:
+    """The mixture of `parts` alone, and of those and each joiner's once that is loaded.
+
+    Loading begins when a search asks for more than the first tactics of a theorem: what these prove
+    never needs it, and it would take processors from Lean.  What a search finds depends on when it
+    ends.  A state that is asked for again gets the tactics of all: that waits for the joiners.
+    """
+
+    def __init__(self, parts: Sequence[Part], joiners: Sequence[Joiner]) -> None:
+        self._parts, self._joiners = list(parts), list(joiners)
+        self._now: Policy = Mixture(self._parts)
+        self._lacking: set[object] = set()  # the states whose last answer was not of all
+
+    async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        if self._joiners:
+            await self._look(states)
+        asked = {identity(state) for state in states}
+        if self._joiners:
+            self._lacking |= asked
+        else:
+            self._lacking -= asked
+        return await self._now.propose(states, k)
+
+    def unfinished(self, state: ProofState) -> bool:
+        return identity(state) in self._lacking
+
+    async def _look(self, states: Sequence[ProofState]) -> None:
+        if any(self.unfinished(state) for state in states):
+            await asyncio.gather(*(loading.ready() for loading, _ in self._joiners))
+        elif any(state.origin for state in states):
+            for loading, _ in self._joiners:
+                loading.begin()
+        for joiner in list(self._joiners):
+            loading, make = joiner
+            if loaded := loading.result():
+                self._joiners.remove(joiner)
+                self._parts.append(make(loaded))
+                self._now = Mixture(self._parts)

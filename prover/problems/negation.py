@@ -1,0 +1,99 @@
+"""Prove a theorem or its negation, whichever comes first."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from lean_env.errors import BadInput
+from lean_env.types import Theorem
+from prover.problems.read import declared_name
+from prover.types import SearchResult, Status
+
+T = TypeVar("T")
+
+CLAIM, DENIAL = "qstar_claim", "qstar_denial"
+
+Prove = Callable[[Theorem, asyncio.Event], Awaitable[SearchResult]]
+"""Search for a proof until one is found, the budget ends or the event is set."""
+
+
+def denied(name: str) -> str:
+    """What the negation of the theorem of that name is called."""
+    return f"¬ {name}"
+
+
+def negation(theorem: Theorem) -> Theorem:
+    """The theorem that denies what `theorem` claims for all values of its variables.
+
+    The claim itself stands before it, unproved, so that Lean and nobody else says what it is; a
+    denial that used it would rest on `sorry` and not pass the gate.
+    """
+    statement = theorem.statement.strip()
+    name = declared_name(statement)
+    if name == "example":
+        statement = re.sub(r"\bexample\b", f"theorem {CLAIM}", statement, count=1)
+        name = CLAIM
+    if not re.search(r"\bsorry\b", statement):
+        statement = re.sub(r":=(\s*by)?\s*$", "", statement).rstrip() + " := sorry"
+    header = f"{theorem.header.rstrip()}\n\n{statement}\n"
+    denial = f"theorem {DENIAL} : ¬ (type_of% @{name})"
+    return Theorem(statement=denial, header=header, name=denied(theorem.name or name))
+
+
+async def prove_or_disprove(
+    theorem: Theorem,
+    prove: Prove,
+    cancel: asyncio.Event | None = None,
+    notice: Callable[[str], None] = lambda text: None,
+) -> SearchResult:
+    """The result for `theorem`; DISPROVED, with proof and verdict of the negation, if that was
+    proved.  Both searches run at the same time, and the first to succeed ends the other.
+
+    Raises what `prove` raises for the theorem.  A negation that Lean does not take is not tried;
+    if the theorem is not proved, `notice` is told why.
+    """
+    ends, denial = asyncio.Event(), negation(theorem)
+    searches = (
+        asyncio.create_task(_first(prove(theorem, ends), ends)),
+        asyncio.create_task(_first(_tried(denial, prove, ends), ends)),
+    )
+    relay = asyncio.create_task(_relay(cancel, ends)) if cancel else None
+    try:
+        proof, disproof = await asyncio.gather(*searches)
+    finally:
+        for task in (*searches, relay):
+            if task is not None:
+                task.cancel()
+    if proof.status is Status.PROVED:
+        return proof
+    if isinstance(disproof, BadInput):
+        why = disproof.message.partition("\n")[0]
+        notice(f"{denial.name}: not tried, Lean does not take it: {why}")
+        return proof
+    if disproof.status is not Status.PROVED:
+        return proof
+    return replace(disproof, theorem=theorem, status=Status.DISPROVED)
+
+
+async def _first(search: Awaitable[T], ends: asyncio.Event) -> T:
+    """The result of a search, which ends all others if it is a proof."""
+    result = await search
+    if isinstance(result, SearchResult) and result.status is Status.PROVED:
+        ends.set()
+    return result
+
+
+async def _tried(theorem: Theorem, prove: Prove, ends: asyncio.Event) -> SearchResult | BadInput:
+    try:
+        return await prove(theorem, ends)
+    except BadInput as error:
+        return error  # for instance a claim whose universes a denial would have to choose
+
+
+async def _relay(cancel: asyncio.Event, ends: asyncio.Event) -> None:
+    await cancel.wait()
+    ends.set()

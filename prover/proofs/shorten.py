@@ -1,0 +1,135 @@
+"""Shorten a proof that was found: drop steps and merge steps while Lean agrees.
+
+Everything that is tried goes into the proof graph, whose least proof gets shorter by itself.  The
+gate has the last word on each proof that is shorter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from lean_env.errors import BrokenEnvironment
+from lean_env.gate.verifier import Verifier
+from lean_env.types import Accepted, Reason, Rejected, Tactic
+from prover.graph.extraction import Proof, least_proof
+from prover.graph.script import script
+from prover.graph.store import Edge, Node
+from prover.proofs.first_combinators import narrowed
+from prover.search.expand import run
+from prover.types import Budget, Problem, Proposal, SearchResult, Status
+
+JOINED = re.compile(
+    r"(?P<word>rw|simp|simp only) \[(?P<list>[^\[\]]*)\](?P<rest>( at [^\[\];\n]*)?)"
+)
+INTRODUCED = re.compile(r"intro (?P<names>[\w'✝ ]+)")
+
+
+async def polish(
+    result: SearchResult, problem: Problem, verifier: Verifier, *, lean_calls: int = 500
+) -> SearchResult:
+    """`result`, or the same with a proof of fewer tactics; both are accepted by the gate.
+
+    `problem` is the one whose search found the proof.  Uses at most `lean_calls` tactics beyond
+    its budget, and as many seconds as that allows.  Cancelling the search ends it as well.
+    """
+    budget = Budget(seconds=problem.meter.budget.seconds, lean_calls=lean_calls)
+    trial = replace(problem, meter=problem.meter.fresh(budget))
+    graph = problem.graph
+    while trial.meter.ended() is None:
+        before, known = graph.root.cost, len(graph.edges)
+        try:
+            await _shorten(trial)
+        except BrokenEnvironment:
+            break  # there is a proof
+        if not graph.root.cost < before:
+            break
+        proof = least_proof(graph.root)
+        shorter = script(proof, await narrowed(proof, problem.env))
+        checked = await verifier.verify(result.theorem, shorter.text)
+        verdict = checked.verdict
+        if isinstance(verdict, Accepted):
+            proved, tactics = checked.declaration, shorter.tactics
+            result = replace(result, proof=proved, tactics=tactics, verdict=verdict)
+        else:
+            _take_back(problem, known, f"the proof was not accepted: {verdict.message}")
+    return result
+
+
+async def _shorten(problem: Problem) -> None:
+    """Try, from the root downward, until the root's proof is shorter or all is tried."""
+    root = problem.graph.root
+    before = root.cost
+    for proof in _parts(least_proof(root)):
+        tactics = [edge.proposal.tactic for edge in proof.edges()]
+        for attempt in _attempts(proof, tactics):
+            await _replay(problem, proof.edge.parent, attempt)
+            if root.cost < before or problem.meter.ended():
+                return
+
+
+def _take_back(problem: Problem, known: int, why: str) -> None:
+    """Strike what was tried since there were `known` edges."""
+    for edge in problem.graph.edges[known:]:
+        if edge.status is not Status.FAILED:
+            problem.graph.strike(edge, Rejected(Reason.ERROR, why))
+
+
+def _parts(proof: Proof) -> Iterator[Proof]:
+    yield proof
+    for part in proof.subproofs:
+        yield from _parts(part)
+
+
+def _attempts(proof: Proof, tactics: Sequence[Tactic]) -> Iterator[Sequence[Tactic]]:
+    """Other tactics for the state that `proof` proves with `tactics`."""
+    for skipped in range(1, len(tactics)):
+        yield tactics[skipped:]
+    if len(proof.subproofs) > 1:
+        for following in dict.fromkeys(part.edge.proposal.tactic for part in proof.subproofs):
+            yield [f"{tactics[0]} <;> {following}", *tactics[1:]]
+    if len(tactics) > 1 and (merged := merge(tactics[0], tactics[1])):
+        yield [merged, *tactics[2:]]
+
+
+def merge(first: Tactic, second: Tactic) -> Tactic | None:
+    """One tactic that may do what two do, one after the other."""
+    a, b = JOINED.fullmatch(first), JOINED.fullmatch(second)
+    if a and b and (a["word"], a["rest"]) == (b["word"], b["rest"]):
+        return f"{a['word']} [{a['list']}, {b['list']}]{a['rest']}"
+    a, b = INTRODUCED.fullmatch(first), INTRODUCED.fullmatch(second)
+    if a and b:
+        return f"intro {a['names']} {b['names']}"
+    return None
+
+
+async def _replay(problem: Problem, node: Node, tactics: Sequence[Tactic]) -> None:
+    """Run each of `tactics` on the first state that is left, leaving out those that do not apply,
+    until a state is known to be proved and none is left, or nothing more applies."""
+    todo = [node]
+    first = True
+    for tactic in tactics:
+        while todo and not first and todo[-1].status is Status.PROVED:
+            todo.pop()
+        if not todo:
+            return
+        edge = await _try(problem, todo[-1], tactic)
+        if edge is not None and edge.status is not Status.FAILED:
+            todo.pop()
+            todo += reversed(edge.children)
+            first = False
+        elif first:
+            return
+
+
+async def _try(problem: Problem, node: Node, tactic: Tactic) -> Edge | None:
+    """The edge of a tactic: run now, unless it was run before."""
+    for edge in node.edges:
+        if edge.proposal.tactic == tactic:
+            return edge
+    if node.status is Status.FAILED:
+        return None
+    problem.graph.reopen(node)
+    edges = await run(problem, [(node, [Proposal(tactic, 0.0, "polish")])])
+    return edges[0] if edges else None

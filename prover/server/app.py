@@ -1,0 +1,222 @@
+"""The service as an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from lean_env.errors import BadInput, LeanEnvError
+from lean_env.wire.launcher import LaunchFor
+from prover.server.check import CheckRequest, OldCheckRequest, Reply, Snippet, check
+from prover.server.config import ServiceConfig
+from prover.server.jobs import JobRequest, Jobs, JobView
+from prover.server.limits import Crowd, Door, Full, Refusal, unless_gone
+from prover.server.metrics import Counting, Metrics
+from prover.server.store import Job, Store
+from prover.server.verify import Proof, VerifyRequest, Word, verify
+from prover.server.warm import Warm
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+ABOUT = (
+    "Lean 4 checked and proved.  `/api/check` compiles texts, as Kimina's clients ask for it; "
+    "`/v1/verify` says whether theorems are proved; `/v1/jobs` searches for proofs."
+)
+
+
+class Service:
+    """What the endpoints share, for as long as `open` is.  `store` stays open after that."""
+
+    def __init__(
+        self, launch: LaunchFor, config: ServiceConfig, store: Store, lean: dict[str, str]
+    ) -> None:
+        self.config, self.lean = config, lean
+        self.crowd, self.metrics = Crowd(config.queue), Metrics()
+        self._launch, self._store = launch, store
+        self.warm: Warm
+        self.jobs: Jobs
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        async with (
+            Warm(self._launch, self.config) as self.warm,
+            Jobs(self._store, self.warm, self.config, self.lean) as self.jobs,
+        ):
+            warming_up = asyncio.create_task(self._warm_up())
+            try:
+                yield
+            finally:
+                warming_up.cancel()
+                await asyncio.gather(warming_up, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Before requests are waited for: end the jobs and what tells of them."""
+        await self.jobs.stop()
+
+    async def check(self, request: Request, snippets: list[Snippet], wanted: float) -> list[Reply]:
+        seconds = min(wanted, self.config.seconds)
+
+        async def one(snippet: Snippet) -> Reply:
+            reply = await check(self.warm, snippet, seconds)
+            self._ended("check", "error" if reply.error else "answered", reply.time)
+            return reply
+
+        return await self._all(request, one, snippets)
+
+    async def verify(self, request: Request, proofs: list[Proof]) -> list[Word]:
+        async def one(proof: Proof) -> Word:
+            word = await verify(self.warm, proof)
+            self._ended("verify", word.status, word.seconds)
+            return word
+
+        return await self._all(request, one, proofs)
+
+    async def _warm_up(self) -> None:
+        """Start what texts without imports need; what fails here fails where it matters."""
+        trivial = Proof(statement="theorem warm_up : True", proof="trivial")
+        empty = Snippet(id="", code="")
+        texts = [check(self.warm, empty, self.config.seconds) for _ in range(self.config.workers)]
+        await asyncio.gather(verify(self.warm, trivial), *texts)
+
+    async def _all(
+        self, request: Request, one: Callable[[T], Awaitable[R]], items: Sequence[T]
+    ) -> list[R]:
+        with self.crowd.admitted(len(items)):
+            return await unless_gone(request, asyncio.gather(*(one(item) for item in items)))
+
+    def _ended(self, kind: str, outcome: str, seconds: float) -> None:
+        self.crowd.ended()
+        self.metrics.proofs.labels(kind, outcome).inc()
+        self.metrics.seconds.labels(kind).observe(seconds)
+
+
+def make_app(service: Service, token: str | None = None) -> FastAPI:
+    """The application; clients have to send `token` if there is one."""
+    config = service.config
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with service.open():
+            yield
+
+    app = FastAPI(title="qstar", description=ABOUT, lifespan=lifespan)
+    app.state.service = service
+    app.add_middleware(
+        Door, token=token, body_bytes=config.body_bytes, body_seconds=config.body_seconds
+    )
+    app.add_middleware(Counting, metrics=service.metrics)
+    _add_errors(app)
+    _add_checks(app, service)
+    _add_jobs(app, service)
+
+    @app.get("/health")
+    async def health() -> dict[str, Any]:
+        """The service answers; `lean` is what it would run."""
+        return {"status": "ok", "lean": service.lean, "waiting": service.crowd.count}
+
+    @app.get("/metrics", response_class=Response)
+    async def metrics() -> Response:
+        """For Prometheus."""
+        text = service.metrics.text(service.crowd, service.warm, service.jobs)
+        return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return app
+
+
+def _add_checks(app: FastAPI, service: Service) -> None:
+    @app.post("/api/check")
+    async def check_texts(wanted: CheckRequest, request: Request) -> dict[str, list[Reply]]:
+        """Compile texts, and hear what Lean says.  That a text compiles does not say that a theorem
+        is proved: `/v1/verify` does."""
+        return {"results": await service.check(request, wanted.snippets, wanted.timeout)}
+
+    @app.post("/verify")
+    async def check_codes(wanted: OldCheckRequest, request: Request) -> dict[str, Any]:
+        """`/api/check` in the words of older clients.  It only compiles."""
+        snippets = [Snippet(id=str(i), code=code.text) for i, code in enumerate(wanted.codes)]
+        replies = await service.check(request, snippets, wanted.timeout)
+        pairs = zip(wanted.codes, replies, strict=True)
+        return {"results": [reply.in_old_words(code.custom_id) for code, reply in pairs]}
+
+    @app.post("/v1/verify")
+    async def verify_proofs(wanted: VerifyRequest, request: Request) -> dict[str, list[Word]]:
+        """Are the theorems proved?  The kernel decides, in a process that has not seen the proof's
+        text; statement and axioms are compared."""
+        return {"results": await service.verify(request, wanted.proofs)}
+
+
+async def found(id: str, request: Request) -> Job:
+    """The job that a path names."""
+    job: Job | None = request.app.state.service.jobs.find(id)
+    if job is None:
+        raise HTTPException(404, f"there is no job {id}")
+    return job
+
+
+Found = Annotated[Job, Depends(found)]
+
+
+def _add_jobs(app: FastAPI, service: Service) -> None:
+    @app.post("/v1/jobs", status_code=202)
+    async def add_job(wanted: JobRequest) -> JobView:
+        """Search for a proof.  Jobs outlive a restart of the service."""
+        return service.jobs.view(service.jobs.add(wanted))
+
+    @app.get("/v1/jobs")
+    async def latest_jobs(most: Annotated[int, Query(ge=1, le=1000)] = 50) -> list[JobView]:
+        """The last one first."""
+        return [service.jobs.view(job) for job in service.jobs.latest(most)]
+
+    @app.get("/v1/jobs/{id}")
+    async def get_job(job: Found) -> JobView:
+        return service.jobs.view(job)
+
+    @app.get("/v1/jobs/{id}/events", response_class=EventSourceResponse)
+    async def job_events(job: Found) -> AsyncIterator[ServerSentEvent]:
+        """The job as `GET` shows it, now and whenever that changes, until it is over."""
+        async for view in service.jobs.views(job.id):
+            yield ServerSentEvent(event=view.phase, data=view)
+
+    @app.delete("/v1/jobs/{id}")
+    async def cancel_job(job: Found) -> JobView:
+        """End it with what it has; what is over stays as it is."""
+        service.jobs.cancel(job)
+        return service.jobs.view(service.jobs.find(job.id) or job)
+
+
+def _add_errors(app: FastAPI) -> None:
+    """Every error is `{"error": …}` with, where they are known, `where` and `remedy`."""
+
+    @app.exception_handler(RequestValidationError)
+    async def bad_request(request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            return JSONResponse({"error": f"not JSON: {first['ctx']['error']}"}, 400)
+        where = ".".join(str(part) for part in first["loc"][1:])
+        return JSONResponse({"error": first["msg"], "where": where}, 422)
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
+        return JSONResponse({"error": error.detail}, error.status_code)
+
+    @app.exception_handler(Full)
+    async def full(request: Request, error: Full) -> JSONResponse:
+        said = f"{error.waiting} proofs wait already; try again in {error.seconds} s"
+        return JSONResponse({"error": said}, 429, {"retry-after": str(error.seconds)})
+
+    @app.exception_handler(Refusal)
+    async def refused(request: Request, error: Refusal) -> JSONResponse:
+        return JSONResponse({"error": error.message}, error.status)
+
+    @app.exception_handler(LeanEnvError)
+    async def lean_error(request: Request, error: LeanEnvError) -> JSONResponse:
+        said = {"error": str(error), "remedy": error.remedy}
+        return JSONResponse(said, 422 if isinstance(error, BadInput) else 503)

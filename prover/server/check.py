@@ -1,0 +1,168 @@
+"""Does a Lean text compile?  In the words of Kimina's clients (`/api/check`, and the older
+`/verify`).
+
+That a text compiles does not say that a theorem is proved: a text may change what words mean, or
+assume an axiom.  `/v1/verify` says that.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from lean_env.errors import InvalidHeader, LeanEnvError, LeanTimeout
+from lean_env.types import Severity
+from lean_env.wire.texts import CheckAnswer, Message, Place
+from prover.server.warm import Station, Warm
+
+_HEADER_LINE = re.compile(r"(?:(?:public |private |meta )*import|open|set_option|universe)\s+\S")
+_ONLY_ONE = re.compile(r"\bin\b|/-|--")
+"""In a line: it may be about the next command only, or hide how it ends."""
+
+
+class Snippet(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    code: str
+
+
+class CheckRequest(BaseModel):
+    """`timeout` is in seconds, for each text; a longer one than the service allows counts as that.
+    `debug` and `reuse` are taken and change nothing.  `infotree` is not to be had."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    snippets: Annotated[list[Snippet], Field(min_length=1)]
+    timeout: Annotated[float, Field(ge=0)] = 30
+    debug: bool = False
+    reuse: bool = True
+    infotree: None = None
+
+    @model_validator(mode="after")
+    def _different_ids(self) -> CheckRequest:
+        if len({snippet.id for snippet in self.snippets}) < len(self.snippets):
+            raise ValueError("the ids of `snippets` differ from each other")
+        return self
+
+
+class Code(BaseModel):
+    """`code` is another word for `proof`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    custom_id: str | int
+    proof: str | None = None
+    code: str | None = None
+
+    @property
+    def text(self) -> str:
+        return (self.code if self.proof is None else self.proof) or ""
+
+
+class OldCheckRequest(BaseModel):
+    """As `CheckRequest`; `disable_cache` is taken and changes nothing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    codes: Annotated[list[Code], Field(min_length=1)]
+    timeout: Annotated[float, Field(ge=0)] = 300
+    infotree_type: None = None
+    disable_cache: bool = False
+
+
+class Reply(BaseModel):
+    """`response` is what Lean says, `error` why it says nothing; one of them is there.  `time` is
+    in seconds.  Lines count from 1, columns from 0."""
+
+    id: str
+    time: float
+    error: str | None = None
+    response: dict[str, Any] | None = None
+
+    def in_old_words(self, custom_id: str | int) -> dict[str, Any]:
+        if self.response is None:
+            return {"custom_id": custom_id, "error": self.error}
+        return {"custom_id": custom_id, "response": self.response | {"time": self.time}}
+
+
+async def check(warm: Warm, snippet: Snippet, seconds: float) -> Reply:
+    """What Lean says of a text.  Never raises what a text or a Lean process is to blame for."""
+    began = time.monotonic()
+    response, error = None, None
+    try:
+        async with warm.station(snippet.code) as station:
+            response = await _response(station, snippet.code, seconds)
+            error = None if response is not None else f"timed out after {seconds:g} s"
+    except LeanTimeout:
+        error = f"timed out after {seconds:g} s"
+    except InvalidHeader as wrong:
+        place = (max(wrong.line, 1), max(wrong.column, 1))
+        said = Message(Severity.ERROR, wrong.message, place, None)
+        response = {"messages": [_message(said, 0)]}
+    except LeanEnvError as broken:
+        error = f"{broken} {broken.remedy}".strip()
+    took = time.monotonic() - began
+    return Reply(id=snippet.id, time=round(took, 4), error=error, response=response)
+
+
+async def _response(station: Station, code: str, seconds: float) -> dict[str, Any] | None:
+    """None when time was up."""
+    header, rest = split(code)
+    try:
+        answer = await station.pool.check(header, rest, seconds)
+        shift = header.count("\n")
+    except InvalidHeader:  # now in the words of the whole text
+        answer, shift = await station.pool.check(None, code, seconds), 0
+    return _said(answer, shift) if answer.finished else None
+
+
+def split(code: str) -> tuple[str, str]:
+    """The lines of a text up to its first declaration, which many texts share, and the rest.
+
+    A line is of the header only if what it says is clear from the line alone.
+    """
+    lines = code.splitlines(keepends=True)
+    end = 0
+    for i, line in enumerate(lines):
+        if line.strip() and not (_HEADER_LINE.match(line) and not _ONLY_ONE.search(line)):
+            if line[0].isspace() or line.startswith("in"):  # may go on with the line before
+                end = max(end - 1, 0)
+            break
+        if line.strip():
+            end = i + 1
+    return "".join(lines[:end]), "".join(lines[end:])
+
+
+def _said(answer: CheckAnswer, shift: int) -> dict[str, Any]:
+    """`shift` is the number of lines before the text that was checked."""
+    said: dict[str, Any] = {}
+    if answer.messages:
+        said["messages"] = [_message(message, shift) for message in answer.messages]
+    if answer.sorries:
+        said["sorries"] = [
+            {
+                "pos": _place(sorry.start, shift),
+                "endPos": _place(sorry.stop, shift),
+                "goal": "\n\n".join(goal.text for goal in sorry.goals),
+            }
+            for sorry in answer.sorries
+        ]
+    return said
+
+
+def _message(message: Message, shift: int) -> dict[str, Any]:
+    return {
+        "severity": str(message.severity),
+        "pos": _place(message.start, shift),
+        "endPos": _place(message.stop, shift) if message.stop else None,
+        "data": message.text,
+    }
+
+
+def _place(place: Place, shift: int) -> dict[str, int]:
+    line, column = place
+    return {"line": line + shift, "column": column - 1}

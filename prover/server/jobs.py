@@ -1,0 +1,299 @@
+"""Proving as a job: it takes its time, tells how far it is, and outlives the process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lean_env.errors import BadInput, BrokenEnvironment, LeanEnvError
+from prover.cli.report import Outcome, row
+from prover.config import Settings
+from prover.graph.save import dump, load
+from prover.pipeline import prove
+from prover.problems.read import declared_name, stated
+from prover.server.config import ServiceConfig
+from prover.server.store import Job, Phase, Store
+from prover.server.warm import Warm
+from prover.types import Budget, Policy, Problem, SearchResult, Stop
+from prover.values.registry import Guide
+
+logger = logging.getLogger(__name__)
+
+SAVE_SECONDS = 30.0
+"""At most so much of a search is lost when the process is killed."""
+
+TELL_SECONDS = 0.2
+"""Between two events of a job."""
+
+RETRY_SECONDS = 5.0
+"""Until the file of jobs is asked again that could not be used."""
+
+
+class JobRequest(BaseModel):
+    """`statement` declares a theorem after `header`.  What is left out is as the service has it;
+    `seconds` above what it allows count as that."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    statement: str
+    header: str = ""
+    search: str | None = None
+    seconds: Annotated[float | None, Field(gt=0)] = None
+    lean_calls: Annotated[int | None, Field(gt=0)] = None
+    seed: int | None = None
+    polish: bool | None = None
+
+    def settings(self, ours: Settings) -> Settings:
+        """Raises `BadInput` for a search that there is not."""
+        wanted = self.model_dump(exclude={"statement", "header"}, exclude_none=True)
+        if ours.seconds is not None and self.seconds is not None:
+            wanted["seconds"] = min(self.seconds, ours.seconds)
+        return replace(ours, **wanted)
+
+
+class JobView(BaseModel):
+    """`progress` is of a running search; `result` as `qstar prove --json` has it."""
+
+    id: str
+    phase: Phase
+    created: float
+    statement: str
+    progress: dict[str, float] | None = None
+    result: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class _Running:
+    cancel: asyncio.Event = field(default_factory=asyncio.Event)
+    problem: Problem | None = None
+    spent: dict[str, float] = field(default_factory=dict)  # in earlier processes
+    saved_at: float = field(default_factory=time.monotonic)
+
+
+class Jobs:
+    """Runs the jobs of `store`, the one that has waited longest first; an async context.
+
+    When the context ends, running searches are saved and queued again.
+    """
+
+    def __init__(self, store: Store, warm: Warm, config: ServiceConfig, lean: dict[str, str]):
+        self._store, self._warm, self._config, self._lean = store, warm, config, lean
+        self._running: dict[str, _Running] = {}
+        self._stopping = asyncio.Event()
+        self._news = asyncio.Event()  # set and replaced whenever there is something to do or tell
+        self._parts: tuple[Policy, Guide] | None = None  # made for the first job
+        self._crew: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Jobs:
+        self._crew = [asyncio.create_task(self._work()) for _ in range(self._config.jobs_at_once)]
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Save what runs, end all event streams."""
+        self._stopping.set()
+        for running in self._running.values():
+            running.cancel.set()
+        self._tell()
+        await asyncio.gather(*self._crew)
+
+    # What clients ask
+
+    def add(self, request: JobRequest) -> Job:
+        """Raises `BadInput` for what can be seen to be wrong without Lean."""
+        stated(request.statement)
+        request.settings(self._config.settings)
+        job = self._store.add(request.model_dump(exclude_none=True))
+        self._tell()
+        return job
+
+    def cancel(self, job: Job) -> None:
+        """End it with what it has.  Nothing happens to one that is over."""
+        if running := self._running.get(job.id):
+            running.cancel.set()
+        elif not job.over:
+            self._store.end(job.id, Phase.CANCELLED, None)
+            self._tell()
+
+    def find(self, id: str) -> Job | None:
+        return self._store.get(id)
+
+    def latest(self, most: int) -> list[Job]:
+        return self._store.latest(most)
+
+    def counts(self) -> dict[Phase, int]:
+        return self._store.counts()
+
+    def view(self, job: Job) -> JobView:
+        running = self._running.get(job.id)
+        return JobView(
+            id=job.id,
+            phase=job.phase,
+            created=job.created,
+            statement=_statement(job),
+            progress=_progress(running) if running and running.problem else None,
+            result=dict(job.result) if job.result is not None else None,
+        )
+
+    async def views(self, id: str) -> AsyncIterator[JobView]:
+        """How a job stands now and whenever that changes, until it is over or the service stops."""
+        last = None
+        while (job := self.find(id)) is not None:
+            news, view = self._news, self.view(job)
+            if view != last:
+                yield view
+                last = view
+            if job.over or self._stopping.is_set():
+                return
+            await asyncio.sleep(TELL_SECONDS)
+            await news.wait()
+
+    # What the service does
+
+    def _tell(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def _work(self) -> None:
+        while not self._stopping.is_set():
+            news = self._news
+            try:
+                job = self._store.next()
+                if job:
+                    await self._run(job)
+            except Exception:  # nobody else would take the jobs that come after
+                logger.exception("the jobs cannot go on; the next attempt: %g s", RETRY_SECONDS)
+                await self._pause()
+            else:
+                if job is None:
+                    await news.wait()
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), RETRY_SECONDS)
+
+    async def _run(self, job: Job) -> None:
+        running = self._running[job.id] = _Running()
+        try:
+            await self._conclude(job, running, await self._outcome(job, running))
+        finally:
+            del self._running[job.id]
+            self._tell()
+
+    async def _outcome(self, job: Job, running: _Running) -> SearchResult | LeanEnvError:
+        try:
+            return await self._search(job, running)
+        except LeanEnvError as error:
+            return error
+        except Exception as error:  # a mistake of ours in one job must not end the others
+            logger.exception("job %s", job.id)
+            return BrokenEnvironment(f"internal error: {error!r}")
+
+    async def _conclude(
+        self, job: Job, running: _Running, result: SearchResult | LeanEnvError
+    ) -> None:
+        """Write down what came of a job, as soon as the file takes it.  If the service stops before
+        that, the next one finds the job still running and takes it again."""
+        cancelled = isinstance(result, SearchResult) and result.stop is Stop.CANCELLED
+        if cancelled and self._stopping.is_set():
+            self._save(job.id, running)
+            return self._store.put_back(job.id)
+        phase = Phase.CANCELLED if cancelled else Phase.ENDED
+        found = row(Outcome(declared_name(_statement(job)), result), self._lean)
+        while True:
+            try:
+                return self._store.end(job.id, phase, found)
+            except sqlite3.Error as error:
+                logger.error("what came of job %s cannot be written: %s", job.id, error)
+                if self._stopping.is_set():
+                    return
+                await self._pause()
+
+    async def _search(self, job: Job, running: _Running) -> SearchResult:
+        request = _request(job)
+        settings = request.settings(self._config.settings)
+        policy, guide = await self._made()
+        running.spent = dict(job.saved["spent"]) if job.saved else {}
+
+        def progress(problem: Problem) -> None:
+            running.problem = problem
+            if time.monotonic() - running.saved_at > SAVE_SECONDS:
+                self._save(job.id, running)
+            self._tell()
+
+        async with self._warm.station(request.header) as station:
+            return await prove(
+                stated(request.statement, request.header),
+                env=station.pool,
+                verifier=station.gate,
+                policy=policy,
+                value=guide.value,
+                scorer=guide.scorer,
+                algorithm=settings.make_search(),
+                budget=_left(settings.budget, running.spent),
+                seed=settings.seed,
+                saved=load(job.saved["graph"]) if job.saved else None,
+                polished=settings.polish,
+                on_progress=progress,
+                cancel=running.cancel,
+            )
+
+    async def _made(self) -> tuple[Policy, Guide]:
+        if self._parts is None:
+            ours = self._config.settings
+            made = asyncio.to_thread(ours.make_policy), asyncio.to_thread(ours.make_guide)
+            self._parts = await made[0], await made[1]
+        return self._parts
+
+    def _save(self, id: str, running: _Running) -> None:
+        if running.problem is not None:
+            running.saved_at = time.monotonic()
+            saved = {"spent": _progress(running), "graph": dump(running.problem.graph)}
+            try:
+                self._store.save(id, saved)
+            except sqlite3.Error as error:  # the search itself goes on
+                logger.error("job %s cannot be saved: %s", id, error)
+
+
+def _request(job: Job) -> JobRequest:
+    """Raises `BadInput` for one of another version that this one does not take."""
+    try:
+        return JobRequest.model_validate(job.request)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadInput(f"not a job for this version: {first['msg']}", where=where) from error
+
+
+def _statement(job: Job) -> str:
+    return str(job.request.get("statement", ""))
+
+
+def _progress(running: _Running) -> dict[str, float]:
+    """What the search has used in all processes, and the size of its graph."""
+    assert running.problem is not None
+    used = running.problem.meter.stats
+    return {
+        "seconds": round(used.seconds + running.spent.get("seconds", 0), 2),
+        "lean_calls": used.lean_calls + running.spent.get("lean_calls", 0),
+        "states": len(running.problem.graph.nodes),
+    }
+
+
+def _left(budget: Budget, spent: dict[str, float]) -> Budget:
+    seconds, lean_calls = budget.seconds, budget.lean_calls
+    return replace(
+        budget,
+        seconds=None if seconds is None else max(seconds - spent.get("seconds", 0), 0.0),
+        lean_calls=None if lean_calls is None else lean_calls - int(spent.get("lean_calls", 0)),
+    )

@@ -1,0 +1,242 @@
+"""The prover as tools of coding agents (Model Context Protocol)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from pydantic import BaseModel
+
+from lean_env.errors import LeanEnvError
+from lean_env.types import Applied, Theorem, Transition
+from prover.problems.read import stated
+from prover.proofs.replay import Walk, walk
+from prover.server.config import Address
+from prover.server.limits import Door
+from prover.server.verify import Word, word
+from prover.session import Prover
+from prover.tracing import terminal
+from prover.tracing.trace import Trace
+from prover.types import Problem, SearchResult
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+ABOUT = (
+    "Lean 4.  A statement declares a theorem, like `theorem t (a b : Nat) : a + b = b + a`; a "
+    "header is Lean source before it (imports, opens, definitions).  Nothing is called proved that "
+    "the kernel did not accept."
+)
+REMEMBERED = 20
+"""Searches that `explain` knows."""
+
+TELL_SECONDS = 1.0
+"""Between two reports of progress."""
+
+
+BODY_BYTES, BODY_SECONDS = 2**20, 30.0
+"""What a request may have, and when it has to have arrived."""
+
+
+class Found(BaseModel):
+    """`status` is proved, open (not settled within the limits) or failed (nothing left to try).
+    `search` is what `explain` wants."""
+
+    search: str
+    status: str
+    stop: str
+    proof: str
+    tactics: tuple[str, ...]
+    lean_calls: int
+    seconds: float
+
+
+class Goals(BaseModel):
+    """The proof states that are left, each with its goals; none when all is proved, which the gate
+    has then still to accept (`verify`).  `message` is Lean's when a tactic was rejected, and the
+    states are those before it."""
+
+    states: list[str]
+    rejected: str = ""
+    message: str = ""
+
+
+class Tried(BaseModel):
+    """What became of a tactic: the states that it leaves, or why Lean does not take it."""
+
+    tactic: str
+    taken: bool
+    states: list[str] = []
+    message: str = ""
+
+
+def make_server(prover: Prover) -> MCPServer[None]:
+    server: MCPServer[None] = MCPServer("qstar", instructions=ABOUT, log_level="WARNING")
+    tools = Tools(prover)
+    for tool in (tools.prove, tools.verify, tools.goals, tools.try_tactics, tools.explain):
+        server.add_tool(tool)
+    return server
+
+
+def http_app(server: MCPServer[None], address: Address) -> ASGIApp:
+    """The server as streamable HTTP, at /mcp."""
+    app = server.streamable_http_app(host=address.host)
+    return Door(app, token=address.token, body_bytes=BODY_BYTES, body_seconds=BODY_SECONDS)
+
+
+class Tools:
+    """The tools; their docstrings are what an agent reads of them."""
+
+    def __init__(self, prover: Prover) -> None:
+        self._prover = prover
+        self._searches: dict[str, SearchResult] = {}  # with their graphs, the last one last
+        self._numbers = count(1)
+
+    async def prove(
+        self, statement: str, ctx: Context, header: str = "", seconds: float = 60
+    ) -> Found:
+        """Search for a proof of a theorem, for at most so many seconds."""
+        settings = self._prover.settings
+        allowed = min(seconds, settings.seconds or seconds)
+        prover = replace(self._prover, settings=replace(settings, seconds=allowed))
+        with _as_tool_error():
+            result = await _reporting(prover, statement, header, ctx)
+        name = str(next(self._numbers))
+        self._searches[name] = result
+        if len(self._searches) > REMEMBERED:
+            del self._searches[next(iter(self._searches))]
+        return Found(
+            search=name,
+            status=result.status,
+            stop=result.stop,
+            proof=result.proof,
+            tactics=result.tactics,
+            lean_calls=result.stats.lean_calls,
+            seconds=round(result.stats.seconds, 2),
+        )
+
+    async def verify(self, statement: str, proof: str, header: str = "") -> Word:
+        """Is the block of tactics `proof` a proof of the statement?  The kernel decides, in a
+        process that has not seen the proof's text; statement and axioms are compared."""
+        with _as_tool_error():
+            checked = await self._prover.verifier.verify(stated(statement, header), proof)
+        return word("", checked.verdict, checked.declaration)
+
+    async def goals(self, statement: str, tactics: list[str] = [], header: str = "") -> Goals:  # noqa: B006
+        """The goals of a theorem, at first or after tactics; each is run on the first goal."""
+        with _as_tool_error():
+            async with self._walked(stated(statement, header), tactics) as walked:
+                states = [state.text for state in walked.open]
+        if walked.failed is None:
+            return Goals(states=states)
+        return Goals(
+            states=states, rejected=walked.failed.tactic, message=_words(walked.failed.transition)
+        )
+
+    async def try_tactics(
+        self,
+        statement: str,
+        tactics: list[str],
+        after: list[str] = [],  # noqa: B006
+        header: str = "",
+    ) -> list[Tried]:
+        """Try alternatives on the first goal of a theorem, as it is after other tactics: what does
+        each lead to?  Nothing is kept."""
+        pool = self._prover.pool
+        with _as_tool_error():
+            async with self._walked(stated(statement, header), after) as walked:
+                if walked.failed or not walked.open:
+                    said = "there is no goal after these tactics: ask `goals` what they do"
+                    raise ToolError(said)
+                [outcomes] = await pool.step([(walked.open[0], tactics)])
+            await pool.release([s for o in outcomes if isinstance(o, Applied) for s in o.states])
+        return [_tried(tactic, outcome) for tactic, outcome in zip(tactics, outcomes, strict=True)]
+
+    @asynccontextmanager
+    async def _walked(self, theorem: Theorem, tactics: Sequence[str]) -> AsyncIterator[Walk]:
+        """What tactics lead to; its states are released in the end, whatever that is."""
+        pool = self._prover.pool
+        states = [await pool.start(theorem)]
+        try:
+            walked = await walk(pool, states[0], tactics)
+            states += walked.states
+            yield walked
+        finally:
+            await pool.release(states)
+
+    async def explain(self, search: str, most: int = 40) -> str:
+        """Why a search of `prove` went as it did: its tree of at most so many states, what became
+        of each and why, and where the budget went."""
+        from rich.console import Console
+
+        if (result := self._searches.get(search)) is None:
+            known = ", ".join(self._searches) or "none yet"
+            raise ToolError(f"there is no search {search}; the last ones are: {known}")
+        assert result.graph is not None
+        trace = Trace(
+            name=result.theorem.name,
+            search=self._prover.settings.search,
+            graph=result.graph,
+            status=result.status,
+            stop=result.stop,
+            proof=result.proof,
+            stats=result.stats,
+        )
+        console = Console(width=120, no_color=True, force_terminal=False)
+        with console.capture() as captured:
+            for part in terminal.report(trace, most):
+                console.print(part)
+        return captured.get()
+
+
+async def _reporting(prover: Prover, statement: str, header: str, ctx: Context) -> SearchResult:
+    """Prove, and tell the client how far the search is.  Cancelling ends the search."""
+    problems: list[Problem] = []
+
+    def note(problem: Problem) -> None:
+        problems[:] = [problem]
+
+    theorem = stated(statement, header)
+    search = asyncio.create_task(
+        prover.prove(theorem, workers=prover.workers, keep_graph=True, on_progress=note)
+    )
+    try:
+        while not search.done():
+            await asyncio.wait([search], timeout=TELL_SECONDS)
+            for problem in problems:
+                used, states = problem.meter.stats, len(problem.graph.nodes)
+                said = f"{used.lean_calls} tactics run, {states} states"
+                await ctx.report_progress(used.seconds, prover.settings.seconds, said)
+        return await search
+    finally:
+        search.cancel()
+
+
+@contextmanager
+def _as_tool_error() -> Iterator[None]:
+    """What agents are told of bad input and broken machines."""
+    try:
+        yield
+    except LeanEnvError as error:
+        raise ToolError(f"{error}  {error.remedy}".strip()) from error
+
+
+def _tried(tactic: str, outcome: Transition) -> Tried:
+    if isinstance(outcome, Applied):
+        return Tried(
+            tactic=tactic,
+            taken=True,
+            states=[state.text for state in outcome.states],
+            message="\n".join(outcome.messages),
+        )
+    return Tried(tactic=tactic, taken=False, message=_words(outcome))
+
+
+def _words(outcome: Transition) -> str:
+    return "" if isinstance(outcome, Applied) else f"{outcome.reason}: {outcome.message}"

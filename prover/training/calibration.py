@@ -1,0 +1,112 @@
+"""How far predictions are right: steps to go against what the graphs say, and who is told apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from statistics import fmean
+from typing import Any
+
+import torch
+
+from prover.models.network import ProofNetwork
+from prover.models.prompt import Writer
+from prover.training.batches import Written, collate
+
+DEPTHS = 4
+"""States that lie deeper are taken together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """Of V (`of` is "value") or Q ("q"), for a state at `depth`."""
+
+    of: str
+    depth: int
+    predicted: float
+    actual: float
+
+
+@torch.inference_mode()
+def predictions(
+    network: ProofNetwork, writer: Writer, lessons: Sequence[Written]
+) -> list[Prediction]:
+    """What the network says of everything in `lessons` that has a target."""
+    found: list[Prediction] = []
+    network.eval()
+    for start in range(0, len(lessons), 8):
+        part = lessons[start : start + 8]
+        batch = collate(part, writer).to(network.device)
+        reading = network(batch.packed)
+        values = network.support.mean(reading.value[: len(part)]).tolist()
+        q = iter(network.support.mean(reading.q).tolist())
+        for written, value in zip(part, values, strict=True):
+            lesson = written.lesson
+            targets = [("value", value, lesson.value)]
+            targets += [("q", next(q), taught.cost) for taught in lesson.tactics]
+            found += [
+                Prediction(of=of, depth=min(lesson.depth, DEPTHS), predicted=p, actual=actual)
+                for of, p, actual in targets
+                if actual is not None
+            ]
+    return found
+
+
+@torch.inference_mode()
+def imitation(network: ProofNetwork, writer: Writer, lessons: Sequence[Written]) -> float | None:
+    """The mean -logprob of the tactics in `lessons` that are to be imitated; None of none.  The
+    same for whatever was trained in between: what that did to the policy."""
+    losses: list[float] = []
+    network.eval()
+    for start in range(0, len(lessons), 8):
+        batch = collate(lessons[start : start + 8], writer).to(network.device)
+        logprobs = network(batch.packed).logprobs
+        losses += (-logprobs[batch.weights > 0]).tolist()
+    return fmean(losses) if losses else None
+
+
+def figures(found: Iterable[Prediction], cap: float) -> dict[str, Any]:
+    """Of V and of Q: mean error, the area under the ROC curve of provable against not provable, and
+    means by depth and by actual steps (the cap: not provable)."""
+    result: dict[str, Any] = {}
+    for of in ("value", "q"):
+        own = [p for p in found if p.of == of]
+        if own:
+            result[of] = {
+                "count": len(own),
+                "mean_error": fmean(abs(p.predicted - p.actual) for p in own),
+                "auc": _auc(own, cap),
+                "by_depth": _rows(own, "depth"),
+                "by_steps": _rows(own, "actual"),
+            }
+    return result
+
+
+def _rows(found: Iterable[Prediction], by: str) -> list[dict[str, float]]:
+    groups: defaultdict[float, list[Prediction]] = defaultdict(list)
+    for prediction in found:
+        groups[round(asdict(prediction)[by])].append(prediction)
+    return [
+        {
+            by: key,
+            "count": len(group),
+            "predicted": fmean(p.predicted for p in group),
+            "actual": fmean(p.actual for p in group),
+        }
+        for key, group in sorted(groups.items())
+    ]
+
+
+def _auc(found: Sequence[Prediction], cap: float) -> float | None:
+    """How often something provable is predicted to cost less than something that is not; None where
+    there is only one kind (Mann and Whitney's U, divided by the number of pairs)."""
+    from scipy.stats import rankdata
+
+    good = [p.actual < cap for p in found]
+    ranks = rankdata([p.predicted for p in found])
+    n, m = good.count(False), good.count(True)
+    if not n or not m:
+        return None
+    above = sum(float(r) for r, provable in zip(ranks, good, strict=True) if not provable)
+    return (above - n * (n + 1) / 2) / (n * m)

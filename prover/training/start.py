@@ -1,0 +1,99 @@
+"""The network that a training begins with: made anew, gone on with, or a pretrained one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from lean_env.errors import BadInput
+from prover.datasets.records import Search
+from prover.models import checkpoint
+from prover.models.checkpoint import Checkpoint
+from prover.models.network import ProofNetwork, Size
+from prover.models.premises import NO_PREMISES, Premises
+from prover.models.prompt import Lengths, Writer
+from prover.models.support import Support
+from prover.models.tokenizer import END, MARKS, PAD, train_tokenizer
+
+
+def fresh(searches: Sequence[Search], size: Size, *, seed: int, premises: bool) -> Checkpoint:
+    """A small decoder with random weights, and a tokenizer trained on the states and tactics of
+    `searches`.  `premises`: the library theorems among them may be named in prompts."""
+    torch.manual_seed(seed)
+    texts = [s.text for search in searches for s in search.states]
+    texts += [edge.tactic for search in searches for edge in search.edges]
+    tokenizer = train_tokenizer(texts)
+    lengths = Lengths()
+    longest = lengths.state + lengths.premises + lengths.tactic + len(MARKS)
+    network = ProofNetwork.new(len(tokenizer), size, Support(), longest=longest)
+    known = [(s.theorem.before, s.states[0].text) for s in searches if s.theorem.before]
+    return Checkpoint(
+        network=network,
+        writer=Writer(tokenizer, lengths),
+        premises=Premises(known) if premises else NO_PREMISES,
+        lineage=[{"begun as": "a new decoder", "seed": seed}],
+    )
+
+
+def pretrained(name: str) -> Checkpoint:
+    """A causal model of the transformers library, its tokenizer with our marks, and new heads.
+
+    Raises `BadInput` when there is none of this name.
+    """
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    try:
+        tokenizer: Any = AutoTokenizer.from_pretrained(name)
+        decoder: Any = AutoModelForCausalLM.from_pretrained(name, dtype=torch.float32)
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            f"no causal model can be loaded from {name}: {str(error).splitlines()[0]}",
+            where="--base",
+        ) from error
+    tokenizer.add_special_tokens({"additional_special_tokens": list(MARKS)})
+    tokenizer.pad_token, tokenizer.eos_token = PAD, END
+    decoder.resize_token_embeddings(len(tokenizer))
+    return Checkpoint(
+        network=ProofNetwork(decoder, Support()),
+        writer=Writer(tokenizer, Lengths()),
+        lineage=[{"begun as": name}],
+    )
+
+
+def adapt(network: ProofNetwork, writer: Writer) -> None:
+    """Put LoRA adapters (Hu et al., arXiv 2106.09685) on the decoder: they, the marks and the heads
+    are what is trained then."""
+    from peft import LoraConfig, get_peft_model
+
+    decoder: Any = network.decoder
+    marks = writer.tokenizer.convert_tokens_to_ids(list(MARKS))
+    layers = [decoder.get_input_embeddings()]
+    if not decoder.config.tie_word_embeddings:  # what is said has rows of its own
+        layers.append(decoder.get_output_embeddings())
+    names = [name for name, layer in decoder.named_modules() if layer in layers]
+    config = LoraConfig(
+        r=16,
+        lora_alpha=32,
+        target_modules="all-linear",
+        trainable_token_indices=dict.fromkeys(names, marks),
+    )
+    network.decoder = get_peft_model(decoder, config)
+
+
+def merge(network: ProofNetwork) -> None:
+    """Make adapters part of the weights."""
+    from peft import PeftModel
+
+    if isinstance(network.decoder, PeftModel):
+        decoder: Any = network.decoder
+        network.decoder = decoder.merge_and_unload()
+
+
+def begin(folder: Path, make: Any) -> Checkpoint:
+    """What `make` makes, kept in `folder`: a training that is gone on with begins with the same."""
+    if not (folder / checkpoint.SETTINGS).exists():
+        checkpoint.save(make(), folder)
+    return checkpoint.load(folder)

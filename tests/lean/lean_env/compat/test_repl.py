@@ -1,0 +1,141 @@
+"""The commands of leanprover-community/repl, on real Lean.
+
+Each file in `repl/` is a session: a command, its answer, the next command, and so on, one JSON
+object a line.  To write the present answers anew, see `test_transcripts`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from lean_env.compat.repl import Repl, queries
+from lean_env.wire.launcher import LaunchFor
+from tests.support.hard import ENDLESS, HARD
+
+SESSIONS = sorted((Path(__file__).parent / "repl").glob("*.jsonl"))
+FILE = "def f : Nat := 37\n\ntheorem h : f + 2 = 39 := by exact rfl\n"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def repl(launch: LaunchFor) -> AsyncIterator[Repl]:
+    async with Repl(launch) as repl:
+        yield repl
+
+
+async def ask(repl: Repl, **command: object) -> dict[str, Any]:
+    return await repl.answer(json.dumps(command))
+
+
+async def converse(launch: LaunchFor, commands: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The commands, each with its answer after it."""
+    async with Repl(launch) as repl:
+        return [r for c in commands for r in (c, await ask(repl, **c))]
+
+
+@pytest.mark.parametrize("path", SESSIONS, ids=lambda path: path.stem)
+def test_session(path: Path, launch: LaunchFor, request: pytest.FixtureRequest) -> None:
+    recorded = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    said = asyncio.run(converse(launch, recorded[::2]))
+    if request.config.getoption("--write-transcripts"):
+        lines = [json.dumps(record, ensure_ascii=False) for record in said]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    else:
+        assert said == recorded
+
+
+async def test_what_cannot_be_answered_ends_nothing(repl: Repl, tmp_path: Path) -> None:
+    bad: dict[str, str] = {
+        '{"cmd": ': "Could not parse JSON",
+        "[1]": "not an object",
+        "{}": "neither cmd, path nor tactic",
+        '{"cmd": 1}': "neither cmd, path nor tactic",
+        '{"cmd": "def x := 1", "env": 99}': "Unknown environment.",
+        '{"cmd": "def x := 1", "env": "0"}': "Unknown environment.",
+        '{"tactic": "rfl", "proofState": 99}': "Unknown proof state.",
+        '{"cmd": "import Mathlib"}': "no module 'Mathlib'",
+        '{"cmd": "#eval 1", "infotree": "full"}': "infotree",
+        '{"pickleTo": "a.olean", "env": 0}': "cannot be pickled",
+        '{"pickleTo": "a.olean", "proofState": 0}': "cannot be pickled",
+        '{"unpickleEnvFrom": "a.olean"}': "cannot be pickled",
+        '{"unpickleProofStateFrom": "a.olean"}': "cannot be pickled",
+        json.dumps({"path": str(tmp_path / "none.lean")}): "cannot read the file",
+    }
+    for query, said in bad.items():
+        answer = await repl.answer(query)
+        assert said in answer["message"], query
+    assert "env" in await ask(repl, cmd="#eval 1")
+
+
+async def test_a_file_and_its_tactics(repl: Repl, tmp_path: Path) -> None:
+    path = tmp_path / "file.lean"
+    path.write_text(FILE)
+    answer = await ask(repl, path=str(path), allTactics=True)
+    (tactic,) = answer["tactics"]
+    assert (tactic["tactic"], tactic["goals"]) == ("exact rfl", "⊢ f + 2 = 39")
+    assert tactic["pos"] == {"line": 3, "column": 29}
+    assert "f" in tactic["usedConstants"]
+    again = await ask(repl, tactic="decide", proofState=tactic["proofState"])
+    assert again["proofStatus"] == "Completed"
+    assert "message" in await ask(repl, tactic="exact h", proofState=tactic["proofState"])
+
+
+async def test_imports_are_said_by_the_command(repl: Repl) -> None:
+    answer = await ask(repl, cmd="import Lean\n#check Lean.Name")
+    assert answer["messages"][0]["data"] == "Lean.Name : Type"
+    late = await ask(repl, cmd="import Lean", env=answer["env"])
+    assert late["messages"][0]["severity"] == "error"
+
+
+async def test_time_is_limited(launch: LaunchFor) -> None:
+    async with Repl(launch, seconds=3) as repl:
+        first = await ask(repl, cmd=f"{HARD.statement} := by sorry")
+        assert "timed out" in (await ask(repl, cmd=f"{HARD.statement} := by {ENDLESS}"))["message"]
+        number = first["sorries"][0]["proofState"]
+        late = await ask(repl, tactic=ENDLESS, proofState=number)
+        assert "timed out" in late["message"]
+        assert (await ask(repl, cmd="#eval 1", env=first["env"]))["messages"][0]["data"] == "1"
+
+
+async def test_what_is_lost_is_said(launch: LaunchFor) -> None:
+    async with Repl(launch, memory_mb=1) as repl:
+        assert "memory" in (await ask(repl, cmd=f"{HARD.statement} := by {ENDLESS}"))["message"]
+
+
+def test_commands_are_told_apart() -> None:
+    lines = ['{"cmd":\n', ' "def f := 1"}  \n', "\n", "\n", "# note\n", "\n", '{"env": 0}\n']
+    assert list(queries(lines)) == ['{"cmd": "def f := 1"}', '{"env": 0}']
+
+
+def test_a_client_that_starts_the_repl() -> None:
+    """As the clients of the original do: a process, commands in, answers with a blank line out."""
+    argv = (sys.executable, "-c", "from prover.cli import main; main()", "repl")
+    with subprocess.Popen(
+        argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def ask(command: dict[str, object]) -> Any:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(json.dumps(command) + "\n\n")
+            process.stdin.flush()
+            return json.loads("".join(iter(process.stdout.readline, "\n")))
+
+        opened = ask({"cmd": "theorem t (p q : Prop) (hp : p) (hq : q) : p ∧ q := by sorry"})
+        number = opened["sorries"][0]["proofState"]
+        split = ask({"tactic": "constructor", "proofState": number})
+        assert [goal.splitlines()[-1] for goal in split["goals"]] == ["⊢ p", "⊢ q"]
+        closed = ask({"tactic": "all_goals assumption", "proofState": split["proofState"]})
+        assert closed == {"proofState": 2, "goals": [], "proofStatus": "Completed"}
+        process.stdin.close()
+        assert process.wait(60) == 0

@@ -1,0 +1,55 @@
+"""What the tests of proof data share: some real searches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from lean_env.types import Theorem
+from lean_env.wire.launcher import LaunchFor
+from prover.config import Settings
+from prover.datasets.records import SCHEMA, Search, record
+from prover.datasets.store import KIND
+from prover.graph.store import ProofGraph
+from prover.runs.manifest import Manifest
+from prover.session import open_prover
+from tests.support.searches import SETTINGS
+
+MANIFEST = Manifest(kind=KIND, schema=SCHEMA, settings=SETTINGS, facts={})
+STATEMENTS = (
+    "theorem a (xs ys : List Nat) : (xs ++ ys).length = ys.length + xs.length",
+    "theorem b (p q r : Prop) : (p ∧ q → r) ↔ (p → q → r)",
+    "theorem c (n : Nat) : 2 * (List.range (n + 1)).foldl (· + ·) 0 = n * (n + 1)",
+    "theorem d (f : Nat → Nat) (h : ∀ n, f (n + 1) = f n + 1) : ∃ k, ∀ n, f n = n + k",
+    "theorem e : 1 = 2",
+)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def searched(launch: LaunchFor) -> list[tuple[Search, ProofGraph]]:
+    """Real searches, some of which prove, and the graphs that they grew."""
+    found = []
+    async with open_prover(
+        Settings(policy="portfolio", lean_calls=48, workers=1), launch, theorems=5
+    ) as prover:
+        for statement in STATEMENTS:
+            theorem = Theorem(statement=statement, name=statement[8])
+            result = await prover.prove(theorem, keep_graph=True)
+            assert result.graph is not None
+            search = record(result, result.graph, id=theorem.name, run="r", split="train")
+            found.append((search, result.graph))
+    return found
+
+
+@pytest.fixture
+def searches(searched: Sequence[tuple[Search, ProofGraph]]) -> list[Search]:
+    return [search for search, _ in searched]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    MANIFEST.write(tmp_path)
+    return tmp_path

@@ -1,0 +1,321 @@
+"""Best-first search and what it shares with other searches, on graphs known beforehand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import inf
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lean_env.types import ProofState, Reason, Rejected, Tactic, Transition
+from prover.graph.extraction import least_proof
+from prover.graph.invariants import check, least_costs
+from prover.graph.store import ProofGraph, one
+from prover.search.bestfirst import BestFirst
+from prover.search.meter import Meter, Stopwatch
+from prover.types import Budget, Policy, Problem, Proposal, Status, StepScorer, Stop, ValueFunction
+from prover.values.heuristic import Constant, GoalSize
+from tests.support.synthetic import (
+    OracleValue,
+    SyntheticEnvironment,
+    SyntheticPolicy,
+    Table,
+    random_table,
+    state,
+    tables,
+    tactic,
+    whole_graph,
+)
+
+NO_LIMIT = Budget(seconds=None)
+
+
+def make_problem(
+    table: Table,
+    *,
+    budget: Budget = NO_LIMIT,
+    workers: int = 1,
+    policy: Policy | None = None,
+    value: ValueFunction | None = None,
+    scorer: StepScorer | None = None,
+    env: SyntheticEnvironment | None = None,
+) -> Problem:
+    return Problem(
+        graph=ProofGraph(state(0)),
+        env=env or SyntheticEnvironment(table),
+        policy=policy or SyntheticPolicy(table),
+        value=value or Constant(),
+        meter=Meter(budget),
+        scorer=scorer,
+        rng=Random(0),
+        workers=workers,
+    )
+
+
+configs = st.builds(
+    BestFirst,
+    k=st.just(8),
+    slice=st.integers(1, 8),
+    batch=st.integers(1, 3),
+    weight=st.sampled_from([0.0, 0.5, 1.0]),
+    alpha=st.sampled_from([0.0, 0.5, 1.0]),
+)
+
+
+@given(tables(), configs, st.integers(1, 3), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_finds_a_proof_exactly_where_there_is_one(
+    table: Table, config: BestFirst, workers: int, oracle: bool
+) -> None:
+    value = OracleValue(table) if oracle else None
+    env = SyntheticEnvironment(table)
+    problem = make_problem(table, env=env, workers=workers, value=value)
+    stop = asyncio.run(config.search(problem))
+    check(problem.graph)
+    assert not env.replayed, "a state was used after its release"
+    provable = least_costs(whole_graph(table))[0] < inf
+    assert stop is (Stop.PROVED if provable else Stop.EXHAUSTED)
+    ran = [(e.parent.state.key, e.proposal.tactic) for e in problem.graph.edges]
+    assert len(set(ran)) == len(ran) <= problem.meter.stats.lean_calls
+
+
+@given(tables())
+@settings(max_examples=100, deadline=None)
+def test_an_exact_cost_to_go_leads_straight_to_a_chain(table: Table) -> None:
+    """With λ = 1, unit costs and exact h, the first proof of a graph without AND is a least one."""
+    chains = {n: [t and t[:1] for t in tactics] for n, tactics in table.items()}
+    best = least_costs(whole_graph(chains))[0]
+    problem = make_problem(chains, value=OracleValue(chains))
+    stop = asyncio.run(BestFirst(slice=1, path_cost=one).search(problem))
+    if best < inf:
+        assert stop is Stop.PROVED
+        assert least_proof(problem.graph.root).edge.parent.cost == best
+
+
+@given(tables(), st.integers(0, 12), configs)
+@settings(max_examples=60, deadline=None)
+def test_a_search_cut_short_goes_on_where_it_stopped(
+    table: Table, calls: int, config: BestFirst
+) -> None:
+    first = make_problem(table, budget=Budget(seconds=None, lean_calls=calls))
+    stop = asyncio.run(config.search(first))
+    assert first.meter.stats.lean_calls <= calls
+    assert len(first.graph.edges) == first.meter.stats.lean_calls
+    whole = make_problem(table)
+    rest = Problem(
+        graph=first.graph,
+        env=SyntheticEnvironment(table),
+        policy=first.policy,
+        value=first.value,
+        meter=Meter(NO_LIMIT),
+    )
+    assert stop in (Stop.LEAN_CALLS, asyncio.run(config.search(whole)))
+    assert asyncio.run(config.search(rest)) is asyncio.run(config.search(whole))
+    check(first.graph)
+
+
+def test_same_seed_and_budget_same_search() -> None:
+    table = random_table(states=200, tactics=12, seed=3, closing=0.0)
+    ran = []
+    for _ in range(2):
+        env = SyntheticEnvironment(table)
+        problem = make_problem(table, env=env, budget=Budget(seconds=None, lean_calls=500))
+        assert asyncio.run(BestFirst().search(problem)) is Stop.LEAN_CALLS
+        ran.append(env.ran)
+    assert ran[0] == ran[1]
+    assert len(ran[0]) == 500
+
+
+def test_tactics_run_in_slices_most_probable_first() -> None:
+    """The rest of a slice is not run after a proof, and a likely child goes before what is left."""
+    table: Table = {0: [(1,), None, None, None], 1: [(), None]}
+    env = SyntheticEnvironment(table)
+
+    class Sure(SyntheticPolicy):
+        def tactics(self, name: int) -> list[Proposal]:
+            return [Proposal(tactic(name, i), -0.1 - i) for i in range(len(self.table[name]))]
+
+    problem = make_problem(table, env=env, policy=Sure(table))
+    assert asyncio.run(BestFirst(slice=1).search(problem)) is Stop.PROVED
+    assert [t for _, t in env.ran] == ["t0_0", "t1_0"]
+    env.ran.clear()
+    problem = make_problem(table, env=env, policy=Sure(table))
+    assert asyncio.run(BestFirst(slice=4).search(problem)) is Stop.PROVED
+    assert [t for _, t in env.ran] == ["t0_0", "t0_1", "t0_2", "t0_3", "t1_0", "t1_1"]
+
+
+def test_what_a_failed_sibling_makes_pointless_is_left_alone() -> None:
+    """State 2 is of no use once state 1, which must be proved with it, has failed."""
+    table: Table = {0: [(1, 2)], 1: [None], 2: [(3,)], 3: [(2,), None]}
+    env = SyntheticEnvironment(table)
+    assert asyncio.run(BestFirst().search(make_problem(table, env=env))) is Stop.EXHAUSTED
+    assert {key for key, _ in env.ran} == {"0", "1"}
+
+
+def test_lean_may_forget_settled_states_and_second_copies() -> None:
+    table: Table = {0: [(1,), (1,), (2,)], 1: [None], 2: [()]}
+    env = SyntheticEnvironment(table)
+    problem = make_problem(table, env=env)
+    assert asyncio.run(BestFirst().search(problem)) is Stop.PROVED
+    copies = [s for s in env.released if s.key == "1"]
+    assert len(copies) == 2
+    assert sorted({s.key for s in env.released}) == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("budget", "stop"),
+    [
+        (Budget(seconds=None, lean_calls=37), Stop.LEAN_CALLS),
+        (Budget(seconds=None, expansions=5), Stop.EXPANSIONS),
+        (Budget(seconds=0.0), Stop.SECONDS),
+    ],
+)
+@pytest.mark.parametrize("workers", [1, 3])
+def test_budgets_are_kept_exactly(budget: Budget, stop: Stop, workers: int) -> None:
+    table = random_table(states=200, tactics=12, seed=3, closing=0.0)
+    problem = make_problem(table, budget=budget, workers=workers)
+    assert asyncio.run(BestFirst(k=12).search(problem)) is stop
+    used = problem.meter.stats
+    if budget.lean_calls:
+        assert used.lean_calls == len(problem.graph.edges) == budget.lean_calls
+    if budget.expansions:
+        assert used.expanded == budget.expansions
+        assert used.lean_calls == len(problem.graph.edges) <= 5 * 12
+
+
+@dataclass
+class Stuck(SyntheticEnvironment):
+    """Never answers."""
+
+    cancelled: int = 0
+    asked: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
+
+    async def step(
+        self,
+        batch: list[tuple[ProofState, list[Tactic]]],  # type: ignore[override]
+    ) -> list[list[Transition]]:
+        self.asked.put_nowait(None)
+        never: asyncio.Future[list[list[Transition]]] = asyncio.Future()
+        try:
+            return await never
+        finally:
+            self.cancelled += 1
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_a_stuck_lean_does_not_outlast_time_or_cancelling(workers: int) -> None:
+    table: Table = {0: [(1,)], 1: [()]}
+    env = Stuck(table)
+    problem = make_problem(table, env=env, budget=Budget(seconds=0.05), workers=workers)
+    assert await BestFirst().search(problem) is Stop.SECONDS
+    await env.asked.get()
+    problem = make_problem(table, env=env, workers=workers)
+    task = asyncio.create_task(BestFirst().search(problem))
+    await env.asked.get()
+    problem.meter.cancel()
+    assert await task is Stop.CANCELLED
+    task = asyncio.create_task(BestFirst().search(make_problem(table, env=env, workers=workers)))
+    await env.asked.get()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert env.cancelled == 3
+
+
+async def test_a_broken_environment_is_not_a_failed_tactic() -> None:
+    class Broken(SyntheticEnvironment):
+        async def step(self, batch: object) -> list[list[Transition]]:
+            raise ConnectionError("gone")
+
+    problem = make_problem({0: [()]}, env=Broken({0: [()]}), workers=2)
+    with pytest.raises(ConnectionError, match="gone"):
+        await BestFirst().search(problem)
+    assert not problem.graph.edges
+
+
+async def test_several_workers_are_kept_busy() -> None:
+    class Watched(SyntheticEnvironment):
+        inside = most = 0
+
+        async def step(
+            self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]
+        ) -> list[list[Transition]]:
+            self.inside += 1
+            self.most = max(self.most, self.inside)
+            await asyncio.sleep(0)
+            self.inside -= 1
+            return await super().step(batch)
+
+    table = random_table(states=200, tactics=12, seed=3, closing=0.0)
+    env = Watched(table)
+    budget = Budget(seconds=None, lean_calls=300)
+    await BestFirst().search(make_problem(table, env=env, budget=budget, workers=3))
+    assert env.most == 6
+    env = Watched(table)
+    await BestFirst().search(make_problem(table, env=env, budget=budget, workers=1))
+    assert env.most == 1
+
+
+async def test_a_node_no_longer_needed_is_taken_up_when_a_new_edge_needs_it() -> None:
+    """State 2 is parked when its sibling 1 fails, then state 3 leads to it again."""
+    table: Table = {0: [(1, 2), (3,)], 1: [None], 2: [()], 3: [(4,)], 4: [(2,)]}
+
+    class Late(SyntheticPolicy):
+        def tactics(self, name: int) -> list[Proposal]:
+            far = {1: -0.1, 2: -0.5, 3: -1.0, 4: -1.0}.get(name, -0.1)
+            return [Proposal(tactic(name, i), far) for i in range(len(self.table[name]))]
+
+    problem = make_problem(table, policy=Late(table))
+    assert await BestFirst(slice=1).search(problem) is Stop.PROVED
+    check(problem.graph)
+
+
+async def test_progress_is_told_after_each_answer_of_lean() -> None:
+    seen: list[int] = []
+    problem = make_problem({0: [(1,), None], 1: [()]})
+    told = Problem(
+        graph=problem.graph,
+        env=problem.env,
+        policy=problem.policy,
+        value=problem.value,
+        meter=problem.meter,
+        on_progress=lambda p: seen.append(p.meter.stats.lean_calls),
+    )
+    assert await BestFirst(slice=1).search(told) is Stop.PROVED
+    assert seen == [1, 2] or seen == [1, 2, 3]
+
+
+def test_a_stopwatch_counts_overlapping_times_once() -> None:
+    now = [0.0]
+    watch = Stopwatch(lambda: now[0])
+    with watch:
+        now[0] = 2.0
+        with watch:
+            now[0] = 3.0
+        now[0] = 5.0
+    now[0] = 9.0
+    with watch:
+        now[0] = 10.0
+    assert watch.seconds == 6.0
+
+
+async def test_values() -> None:
+    assert await Constant(2.0).cost_to_go([state(0), state(1)]) == [2.0, 2.0]
+    small, large = await GoalSize().cost_to_go([state(0), state(1, text="a + b + c = d")])
+    assert 1 < small < large
+
+
+def test_a_struck_proof_is_searched_around() -> None:
+    table: Table = {0: [(1,)], 1: [(), (2,)], 2: [()]}
+    problem = make_problem(table)
+    assert asyncio.run(BestFirst(slice=1).search(problem)) is Stop.PROVED
+    *_, last = least_proof(problem.graph.root).edges()
+    problem.graph.strike(last, Rejected(Reason.ERROR, "refused"))
+    assert problem.graph.root.status is Status.OPEN
+    assert asyncio.run(BestFirst(slice=1).search(problem)) is Stop.PROVED
+    assert problem.graph.root.cost == 3

@@ -1,0 +1,265 @@
+"""Whole trainings on searches of made-up graphs: reports, resuming, adapters, the command."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from lean_env.errors import BadInput
+from lean_env.types import Applied, Goal, ProofState, Reason, Rejected
+from prover.cli import app
+from prover.datasets.records import Search
+from prover.datasets.sources import searches as searches_in
+from prover.graph.store import ProofGraph
+from prover.models import checkpoint
+from prover.models.network import Size
+from prover.models.tokenizer import MARKS
+from prover.training.calibration import Prediction, figures
+from prover.training.fit import Schedule
+from prover.training.run import Kind, Training, train
+from prover.types import Proposal
+from tests.support.searches import recorded, stored
+from tests.support.synthetic import THEOREM
+from tests.support.tiny_model import tiny
+
+torch.set_num_threads(1)  # what is so small is only slowed down by more
+
+SIZE = Size(width=32, inner=64, layers=2, heads=2)
+TACTICS = ("omega", "simp", "rfl", "cases h", "intro x")
+
+
+def search(i: int) -> Search:
+    """`omega` closes what is about numbers, `simp` what is about lists; a third has no proof."""
+    subject = ("n + m = m + n", "xs ++ [] = xs", "False")[i % 3]
+    root = ProofState(f"{i}", THEOREM, (Goal(f"{subject} ∨ p{i}"),))
+    graph = ProofGraph(root)
+    good = {"n": "omega", "x": "simp"}.get(subject[0], "")
+    for tactic in TACTICS:
+        closed = Applied(()) if tactic == good else Rejected(Reason.ERROR, "no")
+        graph.add(graph.root, Proposal(tactic, -1.0), closed)
+    graph.exhaust(graph.root)
+    return recorded(f"theorem {i}", graph)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return stored([search(i) for i in range(90)], tmp_path_factory.mktemp("data") / "searches")
+
+
+def training(data: Path, kind: Kind = "process", epochs: int = 6) -> Training:
+    schedule = Schedule(epochs=epochs, tokens=200, rate=3e-3)
+    return Training(kind=kind, data=(data,), size=SIZE, schedule=schedule)
+
+
+def test_the_scorer_learns_what_lean_said(data: Path, tmp_path: Path) -> None:
+    report = train(training(data), tmp_path / "out")
+    for of in ("value", "q"):
+        assert report["calibration"][of]["auc"] > 0.95
+        assert report["calibration"][of]["mean_error"] < 8
+    steps = {row["actual"]: row for row in report["calibration"]["q"]["by_steps"]}
+    assert steps[1]["predicted"] < steps[32]["predicted"]
+    assert json.loads((tmp_path / "out" / "report.json").read_text("utf-8")) == report
+    for picture in ("losses.png", "calibration.png"):
+        assert (tmp_path / "out" / picture).read_bytes().startswith(b"\x89PNG")
+    found = checkpoint.load(tmp_path / "out" / "model")
+    assert [step.get("kind") for step in found.lineage] == [None, "process"]
+
+
+def test_one_after_another(data: Path, tmp_path: Path) -> None:
+    """Policy, then value, then preferences, each from the model before."""
+    first = train(training(data, "policy", 30), tmp_path / "policy")
+    assert first["losses"]["held_out"]["policy"] < 1.0
+    assert first["imitation"] < 1.0
+    model = tmp_path / "policy" / "model"
+    for kind in ("process", "outcome", "dpo", "ilql"):
+        settings = replace(training(data, kind, 1), model=model)  # type: ignore[arg-type]
+        report = train(settings, tmp_path / kind)
+        assert set(report["losses"]["taught"]) >= {"policy", "value", "q"}
+        if kind == "process":
+            assert report["imitation"] < 1.0, "the policy forgets (to 4 without its own loss)"
+        model = tmp_path / kind / "model"
+    lineage = checkpoint.load(model).lineage
+    assert [step.get("kind") for step in lineage[1:]] == [
+        "policy", "process", "outcome", "dpo", "ilql",
+    ]  # fmt: skip
+
+
+def test_the_order_in_which_searches_ended_does_not_matter(data: Path, tmp_path: Path) -> None:
+    other = stored([search(i) for i in reversed(range(90))], tmp_path / "other")
+    one, two = (
+        train(training(folder, epochs=1), tmp_path / f"out {i}")
+        for i, folder in enumerate((data, other))
+    )
+    assert one["losses"] == two["losses"]
+
+
+def test_only_the_train_split_is_read(tmp_path: Path) -> None:
+    splits = ["train", "valid", "test", ""]
+    found = [replace(search(i), split=split) for i, split in enumerate(splits)]
+    data = stored(found, tmp_path / "all splits")
+    assert [s.split for s in searches_in(data)] == ["train", ""]
+
+
+def test_what_is_held_out_is_not_taught(data: Path) -> None:
+    from prover.training.run import _first, _lessons
+
+    searches = [search(i) for i in range(90)]
+    settings = training(data)
+    lessons = _lessons(settings, searches, _first(settings, searches))
+    taught, held_out = (
+        {written.lesson.theorem for written in part} for part in (lessons.taught, lessons.held_out)
+    )
+    assert taught | held_out == {s.id for s in searches}
+    assert not taught & held_out
+    assert 2 <= len(held_out) <= 18
+
+
+def test_the_learning_rate_rises_and_falls() -> None:
+    schedule = Schedule(rate=1.0)
+    rates = [schedule.at(step, 100) for step in range(100)]
+    assert rates[:5] == [0.2, 0.4, 0.6, 0.8, 1.0]
+    assert max(rates) == 1.0
+    assert rates[5:] == sorted(rates[5:], reverse=True)
+    assert rates[-1] == pytest.approx(0.1, abs=0.01)
+    assert schedule.at(0, 1) == 1.0
+
+
+def test_figures_of_predictions_that_are_known() -> None:
+    def of(predicted: float, actual: float, depth: int = 0) -> Prediction:
+        return Prediction(of="q", depth=depth, predicted=predicted, actual=actual)
+
+    found = figures([of(1, 1), of(4, 2, 1), of(4, 32), of(20, 32, 1)], cap=32)["q"]
+    assert found["count"] == 4
+    assert found["mean_error"] == (0 + 2 + 28 + 12) / 4
+    assert found["auc"] == (1 + 1 + 0.5 + 1) / 4
+    assert [(r["depth"], r["predicted"]) for r in found["by_depth"]] == [(0, 2.5), (1, 12)]
+    assert [(r["actual"], r["count"]) for r in found["by_steps"]] == [(1, 1), (2, 1), (32, 2)]
+    assert figures([of(1, 1)], cap=32)["q"]["auc"] is None
+
+
+def interrupt_at(step: int) -> Callable[[str], None]:
+    def show(text: str) -> None:
+        if text.startswith(f"step {step} "):
+            raise KeyboardInterrupt
+
+    return show
+
+
+def test_an_interrupted_training_ends_as_an_undisturbed_one(data: Path, tmp_path: Path) -> None:
+    settings = training(data, epochs=2)
+    whole = train(settings, tmp_path / "whole")
+    with pytest.raises(KeyboardInterrupt):
+        train(settings, tmp_path / "cut", show=interrupt_at(10))
+    assert not (tmp_path / "cut" / "model").exists()
+    with pytest.raises(BadInput, match="a run here already"):
+        train(settings, tmp_path / "cut")
+    resumed = train(settings, tmp_path / "cut", resume=True)
+    one, other = (checkpoint.load(tmp_path / name / "model") for name in ("whole", "cut"))
+    new = other.network.state_dict()
+    for name, weights in one.network.state_dict().items():
+        assert torch.allclose(weights, new[name], atol=1e-5), name
+    assert resumed["losses"] == whole["losses"]
+
+
+def test_a_training_goes_on_from_a_state_that_was_killed_in_its_way_to_its_place(
+    data: Path, tmp_path: Path
+) -> None:
+    settings, out = training(data, epochs=2), tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt):
+        train(settings, out, show=interrupt_at(10))
+    old, new = out / "state", out / "state.new"
+    shutil.copytree(old, new)
+    for file in old.rglob("*"):
+        if file.is_file() and file.name != "step.json":
+            file.unlink()
+    said: list[str] = []
+    train(settings, out, resume=True, show=said.append)
+    assert not any(text.startswith("step 10 ") for text in said)
+    assert not new.exists()
+
+
+def test_other_settings_are_refused(data: Path, tmp_path: Path) -> None:
+    train(training(data, epochs=1), tmp_path / "out")
+    with pytest.raises(BadInput, match="other settings"):
+        train(training(data, epochs=2), tmp_path / "out", resume=True)
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_lora_on_a_pretrained_model(data: Path, tmp_path: Path, tied: bool) -> None:
+    base = tiny()
+    if not tied:  # what is read and what is said have weights of their own
+        decoder: Any = base.network.decoder
+        decoder.config.tie_word_embeddings = False
+        decoder.lm_head.weight = torch.nn.Parameter(decoder.lm_head.weight.detach().clone())
+    base.network.decoder.save_pretrained(tmp_path / "base")
+    base.writer.tokenizer.save_pretrained(tmp_path / "base")
+    settings = replace(training(data, epochs=8), base=str(tmp_path / "base"))
+    report = train(settings, tmp_path / "out")
+    assert report["calibration"]["q"]["auc"] > 0.7
+    begun, found = (checkpoint.load(tmp_path / "out" / name) for name in ("begin", "model"))
+    assert found.network.decoder.config.model_type == "llama"
+    old, new = begun.network.state_dict(), found.network.state_dict()
+    assert old.keys() == new.keys()
+    moved = {name for name in old if not torch.equal(old[name], new[name])}
+    assert {"value_head.weight", "q_head.weight"} < moved
+    assert any("q_proj" in name for name in moved)
+    said = "decoder.lm_head.weight"
+    changed = (old[said] != new[said]).any(dim=1).nonzero().flatten().tolist()
+    assert found.writer.end in changed
+    assert len(changed) <= len(MARKS)
+
+
+def test_premises_of_the_data_come_into_prompts(tmp_path: Path) -> None:
+    searches = [
+        replace(s, theorem=replace(s.theorem, before=f"Nat.lemma_{i}"))
+        for i, s in enumerate(map(search, range(30)))
+    ]
+    settings = training(stored(searches, tmp_path / "data"), epochs=1)
+    train(replace(settings, premises=True), tmp_path / "out")
+    found = checkpoint.load(tmp_path / "out" / "model")
+    assert len(found.premises) == 30
+    assert found.premises.fitting(ProofState("s", THEOREM, (Goal("xs ++ [] = ys"),)), 3)
+
+
+def invoke(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["train", *arguments])
+    return result.exit_code, re.sub(r"\s+", " ", result.output)
+
+
+def test_the_command_trains(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    code, output = invoke("policy", str(data), "--out", str(out), "--epochs", "1")
+    assert code == 0
+    assert f"the model is in {out / 'model'}" in output
+    assert checkpoint.load(out / "model").lineage
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["policy", "{tmp}/none", "--out", "{tmp}/o"], "no proof data here"),
+        (["value", "{data}", "--out", "{tmp}/o", "--from", "{tmp}/none"], "holds no model"),
+        (["value", "{data}", "--out", "{tmp}/o", "--base", "{tmp}/none"], "no causal model"),
+        (["policy", "{data}", "--out", "{tmp}/o", "--base", "x", "--from", "y"], "with one model"),
+        (["policy", "{data}", "--out", "{tmp}/o", "--base", "x", "--premises"], "only a new model"),
+        (["preference", "{empty}", "--out", "{tmp}/o"], "nothing can be learned"),
+    ],
+)
+def test_bad_input_is_one_message(
+    data: Path, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    empty = stored([search(2)], tmp_path / "empty")
+    places = {"tmp": tmp_path, "data": data, "empty": empty}
+    code, output = invoke(*(a.format(**places) for a in arguments))
+    assert code == 2
+    assert message in output
+    assert not (tmp_path / "o" / "model").exists()

@@ -21,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--write-transcripts",
         action="store_true",
-        help="write what Lean answers now into tests/lean/lean_env/wire/transcripts, instead of comparing",
+        help="write what Lean answers now into the transcripts, instead of comparing",
     )
 
 

@@ -138,7 +138,7 @@ def test_published_files_are_recognised(file: str, variant: str, rows: int) -> N
 
 async def test_core_has_the_published_statements(launch: LaunchFor) -> None:
     published = shared("minif2f_core.jsonl")
-    ours = await find_suite(f"minif2f-core:{SHARED / 'minif2f_deepseek_v1.5.jsonl'}", launch)
+    ours = await find_suite(f"minif2f-core:{DATA / 'minif2f_deepseek_v1.5.jsonl'}", launch)
     statements = [{e.id: e.theorem.statement for e in suite.entries} for suite in (published, ours)]
     assert statements[0] == statements[1]
     assert ours.whole == 488

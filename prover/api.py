@@ -106,9 +106,9 @@ class Prover:
         return await work(prover)
 
     async def _start(self) -> session.Prover:
-        from prover.cli.setup import ready
+        from prover.lean_setup import prepare_lean
 
-        launch = self._launch or (await asyncio.to_thread(ready))[1]
+        launch = self._launch or (await asyncio.to_thread(prepare_lean))[1]
         opened = session.open_prover(self._settings, launch, theorems=1)
         return await self._to_close.enter_async_context(opened)
 

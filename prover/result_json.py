@@ -1,15 +1,50 @@
-"""A result as JSON has it: what commands print, and what runs keep."""
+"""Results as JSON: what `--json` prints, what jobs return, and what runs keep."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from lean_env.errors import LeanEnvError
 from lean_env.types import Accepted, Refused, Undecided, Verdict
 from prover.types import SearchResult, Stats
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one theorem: its result, or the error that prevented the search."""
+
+    name: str
+    result: SearchResult | LeanEnvError
+
+
+def outcome_record(outcome: Outcome, lean: Mapping[str, str]) -> dict[str, object]:
+    """The outcome as `--json`, `--out` and the HTTP API write it.
+
+    Args:
+        outcome: The theorem's name, and its result or error.
+        lean: Which Lean was used: its kind, version and isolation.
+    """
+    result = outcome.result
+    if isinstance(result, LeanEnvError):
+        return {
+            "name": outcome.name,
+            "status": "error",
+            "stop": "error",
+            "proof": "",
+            "tactics": [],
+            "verdict": {"ok": False, "axioms": [], "reason": str(result)},
+            "lean": lean,
+            "stats": stats_record(Stats()),
+        }
+    found = record(result)
+    used = found.pop("stats")
+    return {"name": outcome.name, **found, "lean": lean, "stats": used}
+
+
 def record(result: SearchResult) -> dict[str, Any]:
-    """All of it but the theorem."""
+    """The result without its theorem and its graph."""
     return {
         "status": result.status.value,
         "stop": result.stop.value,
@@ -21,6 +56,7 @@ def record(result: SearchResult) -> dict[str, Any]:
 
 
 def stats_record(used: Stats) -> dict[str, float]:
+    """What a search used; times in seconds."""
     return {
         "lean_calls": used.lean_calls,
         "expanded": used.expanded,
@@ -31,6 +67,7 @@ def stats_record(used: Stats) -> dict[str, float]:
 
 
 def verdict_record(verdict: Verdict | None) -> dict[str, object] | None:
+    """Whether the gate accepted a proof, and why not; None when no proof was checked."""
     match verdict:
         case None:
             return None

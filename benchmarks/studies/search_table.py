@@ -35,9 +35,9 @@ from lean_env.gate.verifier import Checked, Verifier
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.types import Environment, Limits, Theorem, Undecided
 from lean_env.wire.launcher import LaunchFor
-from prover.cli.setup import ready
 from prover.config import Settings
 from prover.graph.store import ProofGraph
+from prover.lean_setup import prepare_lean
 from prover.pipeline import prove
 from prover.runs.ledger import Ledger, Row
 from prover.runs.manifest import code_digest
@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--heartbeats", type=int, default=40_000, help="limit of a tactic")
     parser.add_argument("--workers", type=int, default=1, help="theorems at a time")
     options = parser.parse_args()
-    launch, launch_for = ready()
+    launch, launch_for = prepare_lean()
     suite = asyncio.run(find_suite(options.suite, launch_for))
     theorems = [e.theorem for e in select(suite, split=options.split, limit=options.first).entries]
     settings = Settings(policy=options.policy, value=options.value, wait_for_model=True)

@@ -74,12 +74,12 @@ def verify(
 
         from lean_env.gate.verifier import Verifier
         from prover.cli.data_report import Recheck
-        from prover.cli.setup import ready
         from prover.datasets.verify import stored_proofs
         from prover.datasets.verify import verify as recheck
+        from prover.lean_setup import prepare_lean
 
         proofs = stored_proofs(folder)
-        _, launch_for = ready()
+        _, launch_for = prepare_lean()
 
         async def check() -> Exit:
             seen = Recheck()

@@ -10,11 +10,11 @@ from benchmarks.suites.catalog import find_suite
 from benchmarks.suites.types import select
 from lean_env.toolchain.find import Launch
 from lean_env.wire.launcher import LaunchFor
-from prover.cli.setup import ready
 from prover.cli.support.exits import Exit, complain
 from prover.config import Settings
 from prover.datasets.collect import Work, collect
 from prover.datasets.progress import Progress, words
+from prover.lean_setup import prepare_lean
 from prover.runs.concurrency import stop_on_interrupt
 from prover.runs.shard import Shard
 
@@ -32,7 +32,7 @@ class Request:
 
 def gather(request: Request) -> Exit:
     """Search what is left of the suite; say how far it is, and what came of it."""
-    launch, launch_for = ready()
+    launch, launch_for = prepare_lean()
     return asyncio.run(_gather(request, launch, launch_for))
 
 

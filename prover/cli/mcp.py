@@ -65,14 +65,14 @@ def _serve(settings: Settings, address: Address | None) -> Exit:
     import asyncio
     from contextlib import ExitStack
 
-    from prover.cli.setup import ready
+    from prover.lean_setup import prepare_lean
     from prover.server.mcp import http_app, make_server
     from prover.server.server import Server, listen
     from prover.session import open_prover
 
     with ExitStack() as stack:
         socket = stack.enter_context(listen(address)) if address else None
-        launch_for = ready()[1]
+        launch_for = prepare_lean()[1]
 
         async def run() -> None:
             async with open_prover(settings, launch_for, theorems=1) as prover:

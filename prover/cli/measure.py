@@ -18,9 +18,9 @@ from benchmarks.runner import OnEnd, Options, run
 from benchmarks.suites.catalog import find_suite
 from benchmarks.suites.types import Suite, select
 from lean_env.compat.traced_repository import root_of
-from prover.cli.setup import ready
 from prover.cli.support.exits import Exit, complain
 from prover.config import LeanChoice, Settings
+from prover.lean_setup import prepare_lean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ def measure(request: Request) -> Exit:
     place = request.suite.rpartition(":")[2]
     is_there = place.endswith((".lean", ".jsonl")) or Path(place).is_dir()
     files = [root_of(Path(place)) or Path(place)] if is_there else []
-    launch, launch_for = ready(request.lean, files)
+    launch, launch_for = prepare_lean(request.lean, files)
     whole = asyncio.run(find_suite(request.suite, launch_for))
     suite = select(whole, split=request.split, limit=request.limit)
     options = Options(settings=request.settings, passes=request.passes, baseline=request.baseline)

@@ -27,9 +27,9 @@ def repl(
     def command() -> Exit:
         from pathlib import Path
 
-        from prover.cli.setup import ready
+        from prover.lean_setup import prepare_lean
 
-        return _serve(ready(lean, [Path.cwd()])[1], timeout)
+        return _serve(prepare_lean(lean, [Path.cwd()])[1], timeout)
 
     finish(command)
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from lean_env.errors import BadInput, LeanEnvError
 from lean_env.types import Refused, Undecided
 from prover.cli.support.exits import Exit
 from prover.problems.negation import denied
-from prover.result_json import record, stats_record
-from prover.types import Problem, SearchResult, Stats, Status, Stop
+from prover.result_json import Outcome, outcome_record
+from prover.types import Problem, SearchResult, Status, Stop
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -29,18 +28,11 @@ WHY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one theorem: a result, or the error that kept it from being tried."""
-
-    name: str
-    result: SearchResult | LeanEnvError
-
-    @property
-    def exit(self) -> Exit:
-        if isinstance(self.result, LeanEnvError):
-            return Exit.BAD_INPUT if isinstance(self.result, BadInput) else Exit.BROKEN
-        return Exit.DONE if self.result.status is Status.PROVED else Exit.NOT_PROVED
+def exit_of(outcome: Outcome) -> Exit:
+    """The exit code of a command whose only outcome is this one."""
+    if isinstance(outcome.result, LeanEnvError):
+        return Exit.BAD_INPUT if isinstance(outcome.result, BadInput) else Exit.BROKEN
+    return Exit.DONE if outcome.result.status is Status.PROVED else Exit.NOT_PROVED
 
 
 class Report(Protocol):
@@ -52,25 +44,6 @@ class Report(Protocol):
     def outcome(self, outcome: Outcome) -> None: ...
     def text(self, text: str) -> None:
         """For people: left out where programs read."""
-
-
-def row(outcome: Outcome, lean: Mapping[str, str]) -> dict[str, object]:
-    """The outcome as `--json` and `--out` write it."""
-    result = outcome.result
-    if isinstance(result, LeanEnvError):
-        return {
-            "name": outcome.name,
-            "status": "error",
-            "stop": "error",
-            "proof": "",
-            "tactics": [],
-            "verdict": {"ok": False, "axioms": [], "reason": str(result)},
-            "lean": lean,
-            "stats": stats_record(Stats()),
-        }
-    found = record(result)
-    used = found.pop("stats")
-    return {"name": outcome.name, **found, "lean": lean, "stats": used}
 
 
 def headline(name: str, result: SearchResult) -> str:
@@ -102,7 +75,7 @@ class JsonLines:
     def progress(self, problem: Problem) -> None: ...
 
     def outcome(self, outcome: Outcome) -> None:
-        line = json.dumps(row(outcome, self._lean), ensure_ascii=False)
+        line = json.dumps(outcome_record(outcome, self._lean), ensure_ascii=False)
         print(line, file=self._stream, flush=True)
 
     def text(self, text: str) -> None: ...

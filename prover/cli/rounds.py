@@ -9,11 +9,11 @@ from pathlib import Path
 
 from benchmarks.suites.catalog import find_suite
 from benchmarks.suites.types import select
-from prover.cli.setup import ready
 from prover.cli.support.exits import complain
 from prover.config import Settings
 from prover.expert_iteration.plan import Plan
 from prover.expert_iteration.rounds import loop
+from prover.lean_setup import prepare_lean
 from prover.runs.ledger import Row
 from prover.training.course import Course
 
@@ -32,7 +32,7 @@ class Request:
 
 
 def go_round(request: Request) -> list[Row]:
-    launch, launch_for = ready()
+    launch, launch_for = prepare_lean()
     suite = asyncio.run(find_suite(request.suite, launch_for))
     plan = Plan(
         suite={"name": suite.name, "variant": suite.variant, "digest": suite.digest},

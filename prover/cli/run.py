@@ -19,13 +19,14 @@ from lean_env.errors import (
 )
 from lean_env.types import Theorem
 from lean_env.wire.launcher import LaunchFor
-from prover.cli.report import Outcome, Report, reporter
-from prover.cli.setup import ready as lean_ready
+from prover.cli.report import Report, exit_of, reporter
 from prover.cli.support.exits import Exit, complain, explain
 from prover.config import Settings
+from prover.lean_setup import prepare_lean
 from prover.problems import read as targets
 from prover.problems.lean_file import LeanFile
 from prover.problems.read import SourceFile, Target
+from prover.result_json import Outcome
 from prover.runs.files import storing
 from prover.session import Prover, open_prover
 from prover.types import SearchResult, Status
@@ -51,7 +52,7 @@ def run(options: Options) -> Exit:
             out = stack.enter_context(_opened(options.out))
         interrupted = asyncio.Event()
         files = [Path(name) for name in options.targets if name.endswith((".lean", ".jsonl"))]
-        launch, launch_for = lean_ready(options.lean, files, interrupted.is_set)
+        launch, launch_for = prepare_lean(options.lean, files, interrupted.is_set)
         report = stack.enter_context(reporter(options.json, out, launch.lean))
         return asyncio.run(_run(options, work, launch_for, report, interrupted))
 
@@ -120,13 +121,13 @@ class Run:
         asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
 
     def _sum_up(self) -> Exit:
-        proved = sum(outcome.exit is Exit.DONE for outcome in self._outcomes)
+        proved = sum(exit_of(outcome) is Exit.DONE for outcome in self._outcomes)
         if len(self._outcomes) > 1:
             self._report.text(f"{proved} of {len(self._outcomes)} proved")
         if self._cancel.is_set():
             self._say_how_to_go_on()
             return Exit.INTERRUPTED
-        return max((outcome.exit for outcome in self._outcomes), default=Exit.DONE)
+        return max((exit_of(outcome) for outcome in self._outcomes), default=Exit.DONE)
 
     def _say_how_to_go_on(self) -> None:
         if self._prover.settings.trace:

@@ -90,13 +90,13 @@ def _serve(address: Address, config: ServiceConfig, jobs: Path) -> Exit:
     import asyncio
     from contextlib import closing
 
-    from prover.cli.setup import ready
+    from prover.lean_setup import prepare_lean
     from prover.server.app import Service, make_app
     from prover.server.server import Server, listen
     from prover.server.store import Store
 
     with listen(address) as socket, closing(Store(jobs)) as store:
-        launch, launch_for = ready()
+        launch, launch_for = prepare_lean()
         lean = {"kind": launch.kind, "version": launch.version}
         service = Service(launch_for, config, store, lean)
         port = socket.getsockname()[1]

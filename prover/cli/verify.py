@@ -61,12 +61,12 @@ def verify(
         from lean_env.gate.verifier import Verifier
         from lean_env.toolchain.find import choose
         from lean_env.types import STANDARD_AXIOMS
-        from prover.cli.setup import ready
+        from prover.lean_setup import prepare_lean
         from prover.problems.read import read_text
 
         source, statements = read_text(file), read_text(against) if against else None
         files = [file, *([against] if against else [])]
-        launch, launch_for = ready(lean, files)
+        launch, launch_for = prepare_lean(lean, files)
 
         axioms = (*STANDARD_AXIOMS, *(allow_axiom or ()))
 

@@ -14,11 +14,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lean_env.errors import BadInput, BrokenEnvironment, LeanEnvError
-from prover.cli.report import Outcome, row
 from prover.config import Settings
 from prover.graph.save import dump, load
 from prover.pipeline import prove
 from prover.problems.read import declared_name, stated
+from prover.result_json import Outcome, outcome_record
 from prover.server.config import ServiceConfig
 from prover.server.store import Job, Phase, Store
 from prover.server.warm import Warm
@@ -209,7 +209,7 @@ class Jobs:
             self._save(job.id, running)
             return self._store.put_back(job.id)
         phase = Phase.CANCELLED if cancelled else Phase.ENDED
-        found = row(Outcome(declared_name(_statement(job)), result), self._lean)
+        found = outcome_record(Outcome(declared_name(_statement(job)), result), self._lean)
         while True:
             try:
                 return self._store.end(job.id, phase, found)

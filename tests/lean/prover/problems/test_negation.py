@@ -13,10 +13,11 @@ from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool
 from lean_env.types import ProofState, Theorem
 from lean_env.wire.launcher import LaunchFor
-from prover.cli.report import Outcome, Terminal
+from prover.cli.report import Terminal
 from prover.graph.store import ProofGraph
 from prover.pipeline import prove
 from prover.problems.negation import negation, prove_or_disprove
+from prover.result_json import Outcome
 from prover.search.bestfirst import BestFirst
 from prover.types import Budget, Proposal, SearchResult, Status, Stop
 from tests.unit.prover.search.test_search import make_problem

@@ -1,4 +1,4 @@
-"""Have Lean ready, and show how far its set-up is."""
+"""Prepare Lean, and show the progress of its one-time set-up on stderr."""
 
 from __future__ import annotations
 
@@ -25,18 +25,29 @@ STAGES = {
     "warm up": "warming Lean up",
     "compile": "checking that this Lean takes the server",
 }
-"""What each stage of `lean_env.toolchain.find.embedded` and `native` is called."""
+"""How the stages of `lean_env.toolchain.find.embedded` and `native` are shown to people."""
 
 
-def ready(
+def prepare_lean(
     which: str = "auto",
     files: Sequence[Path] = (),
     interrupted: Callable[[], bool] = lambda: False,
 ) -> tuple[Launch, LaunchFor]:
-    """Lean for `files` (see `toolchain.choose`) as it is without imports, and how to start it with
-    any.
+    """Install Lean if necessary, build the snapshot without imports, and return both launchers.
 
-    What that has to build first is given up, with a `ToolchainError`, once `interrupted` holds.
+    Args:
+        which: "auto", "native" or "embedded"; see `lean_env.toolchain.find.choose`.
+        files: The Lean files to be worked on: "auto" takes the Lean of their Lake project.
+        interrupted: Asked while later snapshots are built.  Once it returns True, the build is
+            abandoned.
+
+    Returns:
+        How to start Lean without imports, and a function that makes a launcher for a theorem's
+        header, building a snapshot of its imports when there is none.
+
+    Raises:
+        ToolchainError: Lean cannot be installed or started; also from the returned function, when
+            it was interrupted.
     """
     cache, lines = default_cache_dir(), _Lines()
     lean = choose(which, files)
@@ -44,21 +55,23 @@ def ready(
     with showing_progress() as show:
         launch = launch_for(progress=show)
 
-    def show_or_give_up(stage: str, done: int, total: int) -> None:
+    def show_or_abandon(stage: str, done: int, total: int) -> None:
         if interrupted():
             raise ToolchainError("interrupted", remedy="Start again: what was set up stays.")
         lines.show(stage, done, total)
 
-    return launch, partial(launch_for, progress=show_or_give_up)
+    return launch, partial(launch_for, progress=show_or_abandon)
 
 
-class Show(Protocol):
+class ShowProgress(Protocol):
+    """Called with a stage and how much of it is done, in bytes where it is a download."""
+
     def __call__(self, stage: str, done: int, total: int) -> None: ...
 
 
 @contextmanager
-def showing_progress() -> Iterator[Show]:
-    """Bars on a terminal, else a line a stage; on stderr, and only once there is progress."""
+def showing_progress() -> Iterator[ShowProgress]:
+    """Show progress on stderr, as bars on a terminal, else as one line for each stage."""
     display = _Bars() if sys.stderr.isatty() else _Lines()
     try:
         yield display.show

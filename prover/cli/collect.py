@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from prover.cli.support import options
-from prover.cli.support.exits import Exit, finish
+from prover.cli.support.exits import Exit, complain, finish
 from prover.config import DEFAULT
+
+if TYPE_CHECKING:
+    from lean_env.toolchain.find import Launch
+    from lean_env.wire.launcher import LaunchFor
+    from prover.config import Settings
+    from prover.runs.shard import Shard
 
 
 def collect(
@@ -48,7 +55,6 @@ def collect(
     """
 
     def command() -> Exit:
-        from prover.cli.gather import Request, gather
         from prover.config import Settings
         from prover.runs.shard import Shard
 
@@ -76,3 +82,64 @@ def collect(
         )
 
     finish(command)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    suite: str
+    out: Path
+    split: str | None
+    limit: int | None
+    shard: Shard
+    settings: Settings
+    resume: bool
+
+
+def gather(request: Request) -> Exit:
+    """Search what is left of the suite; say how far it is, and what came of it."""
+    import asyncio
+
+    from prover.lean_setup import prepare_lean
+
+    launch, launch_for = prepare_lean()
+    return asyncio.run(_gather(request, launch, launch_for))
+
+
+async def _gather(request: Request, launch: Launch, launch_for: LaunchFor) -> Exit:
+    from benchmarks.suites.catalog import find_suite
+    from benchmarks.suites.types import select
+    from prover.datasets.collect import Work
+    from prover.datasets.collect import collect as collect_into
+    from prover.datasets.progress import Progress, words
+    from prover.runs.concurrency import stop_on_interrupt
+
+    whole = await find_suite(request.suite, launch_for)
+    suite = select(whole, split=request.split, limit=request.limit)
+    work = Work(
+        suite={"name": suite.name, "variant": suite.variant, "digest": suite.digest},
+        statements=suite.entries,
+        settings=request.settings,
+        shard=request.shard,
+    )
+    with stop_on_interrupt() as stop:
+        tally = await collect_into(
+            request.out,
+            work,
+            launch,
+            launch_for,
+            resume=request.resume,
+            stop=stop,
+            on_end=Progress(complain),
+            notice=complain,
+        )
+        print(f"{words(tally)}; {request.out}")
+        if stop.is_set():
+            complain("interrupted", "The same command with --resume goes on where it stopped.")
+            return Exit.INTERRUPTED
+    if tally.broken:
+        complain(
+            f"{tally.broken} could not be searched because Lean's processes kept ending",
+            "The same command with --resume tries them again.",
+        )
+        return Exit.BROKEN
+    return Exit.DONE

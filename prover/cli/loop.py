@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from prover.cli.support import options
-from prover.cli.support.exits import Exit, finish
+from prover.cli.support.exits import Exit, complain, finish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from prover.config import Settings
     from prover.runs.ledger import Row
+    from prover.training.course import Course
 
 
 def loop(
@@ -63,11 +65,9 @@ def loop(
     """
 
     def command() -> Exit:
-        from prover.cli.support.exits import complain
         from prover.cli.support.extras import needed
 
         with needed("train"):
-            from prover.cli.rounds import Request, go_round
             from prover.training.course import Course
             from prover.training.fit import Schedule
         from prover.config import POLICY, Settings
@@ -128,3 +128,40 @@ def text(rows: Iterable[Row], out: Path) -> str:
     if model:
         lines.append(f"use it: --search qstar --value learned:{model}")
     return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    out: Path
+    suite: str
+    settings: Settings
+    course: Course
+    rounds: int
+    theorems: int
+    valid: int | None
+    data: Sequence[Path]
+    resume: bool
+
+
+def go_round(request: Request) -> list[Row]:
+    import asyncio
+
+    from benchmarks.suites.catalog import find_suite
+    from benchmarks.suites.types import select
+    from prover.expert_iteration.plan import Plan
+    from prover.expert_iteration.rounds import loop as run_loop
+    from prover.lean_setup import prepare_lean
+
+    launch, launch_for = prepare_lean()
+    suite = asyncio.run(find_suite(request.suite, launch_for))
+    plan = Plan(
+        suite={"name": suite.name, "variant": suite.variant, "digest": suite.digest},
+        train=select(suite, split="train").entries,
+        valid=select(suite, split="valid", limit=request.valid).entries,
+        settings=request.settings,
+        course=request.course,
+        rounds=request.rounds,
+        theorems=request.theorems,
+        data=request.data,
+    )
+    return run_loop(request.out, plan, launch, launch_for, resume=request.resume, show=complain)

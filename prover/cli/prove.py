@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from lean_env.errors import BadInput
+from lean_env.errors import BadInput, BrokenEnvironment, InvalidStatement, LeanEnvError
 from prover.cli.support import options
-from prover.cli.support.exits import Exit, finish
+from prover.cli.support.exits import Exit, complain, explain, finish
 from prover.config import DEFAULT, LeanChoice
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from lean_env.types import Theorem
+    from lean_env.wire.launcher import LaunchFor
+    from prover.cli.support.report import Report
+    from prover.config import Settings
+    from prover.problems.lean_file import LeanFile
+    from prover.problems.read import SourceFile, Target
+    from prover.result_json import Outcome
+    from prover.session import Prover
+    from prover.types import SearchResult
 
 
 def prove(
@@ -62,7 +77,6 @@ def prove(
     """Prove theorems.  Exit code: 0 all proved, 1 some not, 2 bad input, 3 broken set-up."""
 
     def command() -> Exit:
-        from prover.cli.run import Options, run
         from prover.config import Settings
 
         if resume and trace is None:
@@ -97,3 +111,215 @@ def prove(
         )
 
     finish(command)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    targets: Sequence[str]
+    settings: Settings
+    json: bool
+    out: Path | None
+    write: bool
+    resume: bool
+    lean: str
+
+
+def run(options: Options) -> Exit:
+    """Prove everything and report it; the exit code is that of the worst outcome."""
+    import asyncio
+    from contextlib import ExitStack
+
+    from prover.cli.support.report import reporter
+    from prover.lean_setup import prepare_lean
+    from prover.problems import read as targets
+
+    work = targets.read(options.targets)
+    with ExitStack() as stack:
+        out = None
+        if options.out:
+            out = stack.enter_context(_opened(options.out))
+        interrupted = asyncio.Event()
+        files = [Path(name) for name in options.targets if name.endswith((".lean", ".jsonl"))]
+        launch, launch_for = prepare_lean(options.lean, files, interrupted.is_set)
+        report = stack.enter_context(reporter(options.json, out, launch.lean))
+        return asyncio.run(_run(options, work, launch_for, report, interrupted))
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise BadInput(
+            f"cannot be written: {error.strerror or error}",
+            where=str(path),
+            remedy="name a file in a folder that is there",
+        ) from None
+
+
+async def _run(
+    options: Options,
+    work: Sequence[Target],
+    launch_for: LaunchFor,
+    report: Report,
+    interrupted: asyncio.Event,
+) -> Exit:
+    from prover.session import open_prover
+
+    async with open_prover(options.settings, launch_for, theorems=len(work)) as prover:
+        run = Run(prover, report, interrupted, write=options.write, resume=options.resume)
+        return await run.all(work)
+
+
+class Run:
+    def __init__(
+        self,
+        prover: Prover,
+        report: Report,
+        cancel: asyncio.Event,
+        *,
+        write: bool,
+        resume: bool,
+    ) -> None:
+        self._prover, self._report, self._cancel = prover, report, cancel
+        self._write, self._resume = write, resume
+        self._outcomes: list[Outcome] = []
+
+    async def all(self, work: Sequence[Target]) -> Exit:
+        """Work on as many targets at a time as there are workers; a single one has all of them.
+
+        The first Ctrl-C ends the searches and keeps what there is, the second ends everything.
+        """
+        import asyncio
+        import signal
+
+        at_once = min(self._prover.workers, len(work))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupt)
+        todo = iter(work)
+
+        async def take_turns() -> None:
+            for target in todo:
+                if not self._cancel.is_set():
+                    await self._target(target, self._prover.workers // at_once)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(at_once):
+                    group.create_task(take_turns())
+        except BaseExceptionGroup as several:
+            raise several.exceptions[0] from None
+        return self._sum_up()
+
+    def _interrupt(self) -> None:
+        import asyncio
+        import signal
+
+        self._cancel.set()
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+
+    def _sum_up(self) -> Exit:
+        from prover.cli.support.report import exit_of
+
+        proved = sum(exit_of(outcome) is Exit.DONE for outcome in self._outcomes)
+        if len(self._outcomes) > 1:
+            self._report.text(f"{proved} of {len(self._outcomes)} proved")
+        if self._cancel.is_set():
+            self._say_how_to_go_on()
+            return Exit.INTERRUPTED
+        return max((exit_of(outcome) for outcome in self._outcomes), default=Exit.DONE)
+
+    def _say_how_to_go_on(self) -> None:
+        if self._prover.settings.trace:
+            complain("interrupted", "The same command with --resume goes on.")
+        else:
+            complain("interrupted", "With --trace DIR, --resume could have gone on from here.")
+
+    async def _target(self, target: Target, workers: int) -> None:
+        from lean_env.errors import InvalidHeader
+        from prover.problems.read import SourceFile
+
+        if isinstance(target, SourceFile):
+            return await self._file(target, workers)
+        theorem = target.theorem
+        outcome = await self._attempt(theorem, workers)
+        if isinstance(outcome, InvalidHeader | InvalidStatement):
+            part = "header" if isinstance(outcome, InvalidHeader) else "formal_statement"
+            outcome.where = f"{target.place}, {part}" if target.place else theorem.name
+        self._record(theorem.name, outcome)
+
+    async def _file(self, source: SourceFile, workers: int) -> None:
+        """Prove what a file leaves open, in order; then show the change, or write it."""
+        from prover.problems.lean_file import LeanFile
+        from prover.types import Status
+
+        try:
+            sorries = await self._prover.scan(source.text)
+        except LeanEnvError as error:
+            return self._record(source.path.name, _in_file(error, source.path))
+        if not sorries:
+            self._report.text(f"{source.path}: nothing to prove, no declaration has a `sorry`")
+        file = LeanFile(source.path, source.text)
+        for record in sorries:
+            theorem = file.theorem(record)
+            outcome = await self._attempt(theorem, workers)
+            if isinstance(outcome, LeanEnvError):
+                self._record(theorem.name, _in_file(outcome, source.path, record.line))
+                continue
+            if outcome.status is Status.PROVED:
+                file.put(record, outcome.proof)
+            self._record(theorem.name, outcome)
+            if self._cancel.is_set():
+                break
+        await self._finish(file)
+
+    async def _finish(self, file: LeanFile) -> None:
+        from prover.runs.files import storing
+
+        if file.text == file.original:
+            return
+        try:
+            await self._prover.scan(file.text)  # each proof was checked, the whole was not
+        except LeanEnvError as error:
+            return self._record(file.path.name, _in_file(error, file.path))
+        if self._write:
+            try:
+                with storing(file.path):
+                    return file.write()
+            except LeanEnvError as error:
+                self._note(file.path.name, error)
+        self._report.text(file.diff())
+
+    async def _attempt(self, theorem: Theorem, workers: int) -> SearchResult | LeanEnvError:
+        try:
+            return await self._prover.prove(
+                theorem,
+                workers=workers,
+                resume=self._resume,
+                on_progress=self._report.progress,
+                notice=complain,
+                cancel=self._cancel,
+            )
+        except LeanEnvError as error:
+            return error
+
+    def _record(self, name: str, result: SearchResult | LeanEnvError) -> None:
+        if self._cancel.is_set() and isinstance(result, BrokenEnvironment):
+            return  # Ctrl-C reached the set-up of Lean as well
+        self._note(name, result)
+
+    def _note(self, name: str, result: SearchResult | LeanEnvError) -> None:
+        from prover.result_json import Outcome
+
+        outcome = Outcome(name, result)
+        self._outcomes.append(outcome)
+        self._report.outcome(outcome)
+        if isinstance(result, LeanEnvError):
+            explain(result)
+
+
+def _in_file(error: LeanEnvError, path: Path, declaration: int = 1) -> LeanEnvError:
+    """`error` with its place in a file; a statement's lines begin where its declaration does."""
+    if isinstance(error, BadInput):
+        error.where = str(path)
+    if isinstance(error, InvalidStatement):
+        error.line = declaration + max(error.line - 1, 0)
+    return error

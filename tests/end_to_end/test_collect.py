@@ -15,7 +15,7 @@ from benchmarks.studies.kills import STATEMENTS, survive
 from lean_env.wire.launcher import LaunchFor
 from prover.datasets.store import JOURNAL, manifest_of, part_folders, read
 from prover.runs.ledger import FILE, locked, peek
-from tests.end_to_end.test_cli import QSTAR, qstar, write_rows
+from tests.support.command_line import QSTAR, qstar, write_rows
 
 EASY = STATEMENTS[:3]
 HARD = "theorem hard (f : Nat → Nat) (h : ∀ n, f (n + 1) > f (f n)) : ∀ n, f n = n"

@@ -27,7 +27,7 @@ from prover.models.network import Size
 from prover.runs.ledger import FILE, peek
 from prover.training.course import Course
 from prover.training.fit import Schedule
-from tests.end_to_end.test_cli import QSTAR, qstar
+from tests.support.command_line import QSTAR, qstar
 from tests.support.tiny_model import tiny
 
 TRAIN = [

@@ -6,13 +6,11 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-QSTAR = (sys.executable, "-c", "from prover.cli import main; main()")
-PATIENCE = 120
+from tests.support.command_line import PATIENCE, QSTAR
 
 SPIN = "partial def spin (n : Nat) : Nat := spin (n + 1)\n#eval spin 0\n"
 """Never ends."""

@@ -15,7 +15,7 @@ from lean_env.errors import BadInput
 from lean_env.toolchain.cache import default_cache_dir
 from lean_env.wire.launcher import LaunchFor
 from prover.runs.splits import split_of
-from tests.end_to_end.test_cli import qstar
+from tests.support.command_line import qstar
 from tests.support.toolchains import USES, install, small_project
 from tests.support.tracing import Tactic, Tracing, traced_repository
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,9 +17,9 @@ from lean_env.toolchain.native import NativeLean, find_native, project_of, proje
 from lean_env.toolchain.sandbox import isolation
 from lean_env.toolchain.server_source import bundle
 from lean_env.wire.launcher import LaunchFor
+from tests.support.command_line import QSTAR
 from tests.support.toolchains import USES, install, put_program, small_project
 
-QSTAR = (sys.executable, "-c", "from prover.cli import main; main()")
 PATIENCE = 300
 OLD = "Lean (version 4.9.0, x86_64-unknown-linux-gnu, commit abc, Release)"
 

@@ -27,7 +27,7 @@ from prover.policies.mixture import Mixture
 from prover.policies.portfolio import Portfolio
 from prover.values.late import UNKNOWN, LateScorer, LateValue
 from prover.values.learned import LearnedScorer, LearnedValue
-from tests.end_to_end.test_cli import EASY, HARD
+from tests.support.command_line import EASY, HARD
 from tests.support.synthetic import THEOREM
 from tests.support.tiny_model import STATES, TACTICS, tiny
 

@@ -13,7 +13,7 @@ from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool
 from lean_env.types import ProofState, Theorem
 from lean_env.wire.launcher import LaunchFor
-from prover.cli.report import Terminal
+from prover.cli.support.report import Terminal
 from prover.graph.store import ProofGraph
 from prover.pipeline import prove
 from prover.problems.negation import negation, prove_or_disprove

@@ -19,7 +19,7 @@ from prover.datasets.records import SCHEMA, Search
 from prover.datasets.stats import summarize
 from prover.datasets.store import JOURNAL, PARTS, Store, read
 from prover.runs.ledger import locked
-from tests.end_to_end.test_cli import qstar
+from tests.support.command_line import qstar
 from tests.unit.prover.runs.test_runs import files_of_at_most
 
 Row = dict[str, Any]

@@ -21,7 +21,7 @@ from prover.datasets.records import Search
 from prover.datasets.stats import summarize
 from prover.datasets.store import Store, manifest_of, read
 from prover.datasets.verify import stored_proofs, verify
-from tests.end_to_end.test_cli import qstar
+from tests.support.command_line import qstar
 from tests.unit.prover.datasets.conftest import MANIFEST
 
 

@@ -15,7 +15,7 @@ import requests
 
 from lean_env.errors import BadInput, ToolchainError
 from prover.datasets.formats.trace import failed, trace, whole_or_gone
-from tests.end_to_end.test_cli import qstar
+from tests.support.command_line import qstar
 from tests.support.toolchains import put_program
 
 NOWHERE = "http://127.0.0.1:9"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lean_env.wire.launcher import LaunchFor
-from tests.end_to_end.test_cli import qstar, rows
+from tests.support.command_line import qstar, rows
 
 STATEMENTS = """def f (n : Nat) : Nat := n + 1
 theorem a : f 1 = 2 := by sorry

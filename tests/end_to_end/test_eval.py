@@ -12,7 +12,7 @@ import pytest
 from benchmarks.results import Outcome, read_run
 from benchmarks.studies.resume import STATEMENTS, check
 from lean_env.wire.launcher import LaunchFor
-from tests.end_to_end.test_cli import qstar
+from tests.support.command_line import qstar
 from tests.support.samples import MATHLIB, deepseek, write_rows
 
 FEW = ("--max-lean-calls", "12", "--timeout", "600", "--workers", "1")

@@ -14,7 +14,7 @@ import pytest
 from lean_env.wire.launcher import LaunchFor
 from prover.tracing import trace
 from prover.types import Status, Stop
-from tests.end_to_end.test_cli import EASY, HARD, PATIENCE, QSTAR, qstar, rows
+from tests.support.command_line import EASY, HARD, PATIENCE, QSTAR, qstar, rows
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -1,0 +1,158 @@
+"""`qstar prove` with statements: what it prints, and what it refuses."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lean_env.wire.launcher import LaunchFor
+from tests.support.command_line import EASY, PATIENCE, QSTAR, WRONG, qstar, rows, write_rows
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _set_up(launch: LaunchFor) -> None:
+    """No set-up of Lean while a test looks at what is printed."""
+    launch(("Init",))
+
+
+def test_json_line_of_a_proved_theorem() -> None:
+    done = qstar("prove", EASY, "--json")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    [row] = rows(done.stdout).values()
+    assert list(row) == ["name", "status", "stop", "proof", "tactics", "verdict", "lean", "stats"]
+    assert (row["name"], row["status"], row["stop"]) == ("easy", "proved", "proved")
+    assert row["proof"].startswith(EASY)
+    assert row["tactics"]
+    assert all(tactic in row["proof"] for tactic in row["tactics"])
+    assert row["verdict"] == {"ok": True, "axioms": row["verdict"]["axioms"], "reason": ""}
+    assert set(row["verdict"]["axioms"]) <= {"propext", "Classical.choice", "Quot.sound"}
+    assert row["lean"]["kind"] == "embedded"
+    assert row["lean"]["version"].startswith("4.")
+    used = row["stats"]
+    assert list(used) == ["lean_calls", "expanded", "seconds", "lean_seconds", "policy_seconds"]
+    assert used["lean_calls"] >= 1
+    assert 0 < used["lean_seconds"] <= used["seconds"]
+
+
+def test_json_line_of_an_unproved_theorem() -> None:
+    done = qstar("prove", WRONG, "--json", "--max-lean-calls", "20")
+    assert done.returncode == 1
+    row = rows(done.stdout)["wrong"]
+    assert (row["status"], row["stop"]) in (("open", "lean_calls"), ("failed", "exhausted"))
+    assert (row["proof"], row["tactics"], row["verdict"]) == ("", [], None)
+    assert row["stats"]["lean_calls"] <= 20
+
+
+def test_text_for_pipes_is_plain() -> None:
+    done = qstar("prove", EASY, WRONG, "--max-lean-calls", "20")
+    assert done.returncode == 1
+    assert "easy: proved (" in done.stdout
+    assert f"\n{EASY}" in done.stdout
+    assert "wrong: not proved, " in done.stdout
+    assert done.stdout.endswith("1 of 2 proved\n")
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_output_is_utf8_in_any_locale() -> None:
+    done = qstar("prove", "theorem α : True", "--json", PYTHONIOENCODING="ascii")
+    assert rows(done.stdout)["α"]["proof"].startswith("theorem α : True")
+
+
+def test_live_display_on_a_terminal() -> None:
+    ours, theirs = pty.openpty()
+    child = subprocess.Popen([*QSTAR, "prove", EASY], stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    try:
+        while part := os.read(ours, 65536):
+            shown += part
+    except OSError:  # how Linux says that the other side is closed
+        os.close(ours)
+    assert child.wait(PATIENCE) == 0
+    assert "✓ " in shown.decode()
+    assert "easy: proved (" in shown.decode()
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("a + b = b + a", "theorem t (a b : Nat)"),
+        ("theorem t (a : Nat : a = a", "t:1:19: "),
+        ("theorem t (a : Nat) : a = foo.bar a", "t:1:"),
+        ("theorem Nat.add_comm (a b : Nat) : a + b = b + a", "already been declared"),
+        ("theorem t : Nat", "not a proposition"),
+        ("missing.lean", "missing.lean: no such file"),
+        ("missing.jsonl", "missing.jsonl: no such file"),
+    ],
+)
+def test_bad_input(target: str, says: str) -> None:
+    done = qstar("prove", target)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("--policy", "oracle", "choose among portfolio"),
+        ("--policy", "portfolio,openai:http://localhost", "choose among portfolio"),
+        ("--search", "luck", "choose one of: bestfirst"),
+        ("--timeout", "0", "--timeout: 0.0 is not a number above 0"),
+        ("--timeout", "nan", "--timeout: nan is not a number above 0"),
+        ("--workers", "0", "--workers"),
+        ("--max-lean-calls", "0", "--max-lean-calls"),
+    ],
+)
+def test_bad_options(option: str, value: str, says: str) -> None:
+    done = qstar("prove", EASY, option, value)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_malformed_line_stops_everything_before_it_starts(tmp_path: Path) -> None:
+    file = write_rows(tmp_path / "f.jsonl", [EASY])
+    file.write_text(file.read_text() + "{\n")
+    out = tmp_path / "out.jsonl"
+    done = qstar("prove", file, "--json", "--out", out)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert f"{file}:2: not JSON" in done.stderr
+    assert not out.exists()
+
+
+def test_statements_that_lean_refuses_do_not_stop_the_others(tmp_path: Path) -> None:
+    file = write_rows(tmp_path / "f.jsonl", ["theorem bad : 1 = ⟩", EASY])
+    late = write_rows(tmp_path / "late.jsonl", ["theorem late : True"], header="open Nowhere")
+    out = tmp_path / "out.jsonl"
+    done = qstar("prove", file, late, "--json", "--out", out)
+    assert done.returncode == 2
+    found = rows(done.stdout)
+    assert {name: row["status"] for name, row in found.items()} == {
+        "bad": "error",
+        "easy": "proved",
+        "late": "error",
+    }
+    assert "unknown namespace" in found["late"]["verdict"]["reason"]
+    assert f"{file}:1, formal_statement:1:" in done.stderr
+    assert f"{late}:1, header:1:6: unknown namespace" in done.stderr
+    assert out.read_text() == done.stdout
+
+
+def test_output_that_cannot_be_written(tmp_path: Path) -> None:
+    done = qstar("prove", EASY, "--out", tmp_path / "no" / "out.jsonl")
+    assert done.returncode == 2
+    assert "a folder that is there" in done.stderr
+    assert "No such file or directory" in done.stderr
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [*QSTAR, "prove", EASY], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert ended.returncode == 3
+    assert ended.stderr == "qstar: output: No space left on device\n"

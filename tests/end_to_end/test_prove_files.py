@@ -1,0 +1,108 @@
+"""`qstar prove` with Lean files: what is shown, what is written, what is left alone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from lean_env.wire.launcher import LaunchFor
+from tests.support.command_line import EASY, qstar, rows
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _set_up(launch: LaunchFor) -> None:
+    """No set-up of Lean while a test looks at what is printed."""
+    launch(("Init",))
+
+
+LEAN_FILE = """\
+def double (n : Nat) : Nat := n + n
+
+theorem wrong : 1 = 2 := sorry
+
+namespace Here
+variable (n : Nat)
+
+theorem rests_on_wrong : 1 = 2 ∧ True := ⟨wrong, by sorry⟩
+
+/-- With `α`. -/
+theorem double_eq : double n = n + n := by
+  sorry
+
+theorem again (m : Nat) : double m = m + m := by
+  have h := double_eq m
+  sorry
+
+end Here
+"""
+
+
+def test_a_file_is_shown_proved_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "f.lean"
+    file.write_text("theorem t (a b : Nat) : a + b = b + a := by\n  sorry\n")
+    done = qstar("prove", file)
+    assert done.returncode == 0
+    assert "t: proved (" in done.stdout
+    assert f"--- {file}\n" in done.stdout
+    assert "\n-  sorry\n" in done.stdout
+    assert "sorry" in file.read_text()
+
+
+def test_proofs_are_written_into_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "f.lean"
+    file.write_text(LEAN_FILE, encoding="utf-8")
+    done = qstar("prove", file, "--json", "--write", "--max-lean-calls", "8")
+    assert done.returncode == 2
+    assert "f.lean:8: it rests on 'wrong', which has a `sorry`" in done.stderr
+    found = rows(done.stdout)
+    statuses = {name: row["status"] == "proved" for name, row in found.items()}
+    assert statuses == {"wrong": False, "rests_on_wrong": False, "double_eq": True, "again": True}
+    written = file.read_text(encoding="utf-8")
+    assert "theorem wrong : 1 = 2 := sorry\n" in written
+    assert found["double_eq"]["proof"] in written
+    assert found["again"]["proof"] in written
+    assert written.count("sorry") == 2
+    assert written.startswith("def double") and written.endswith("\n\nend Here\n")
+    assert os.listdir(tmp_path) == ["f.lean"]
+
+
+def test_a_file_that_cannot_be_written_is_shown(tmp_path: Path) -> None:
+    text = EASY + " := by\n  sorry\n"
+    good = tmp_path / "f.lean"
+    bad = tmp_path / ("x" * 245 + ".lean")  # for the new file beside it, the name is too long
+    for file in (bad, good):
+        file.write_text(text)
+    done = qstar("prove", bad, good, "--write", "--workers", "1")
+    assert done.returncode == 3
+    assert f"cannot write {bad}: File name too long" in done.stderr
+    assert bad.read_text() == text
+    assert f"--- {bad}\n" in done.stdout
+    assert f"--- {good}\n" not in done.stdout
+    assert "sorry" not in good.read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("open Nat\ntheorem t : foo.bar := sorry\n", "f.lean:2:13: "),
+        ("theorem t : True := trivial\n\ntheorem t : True := sorry\n", "f.lean:3:9: "),
+        ("def f : Nat := 1\n\ntheorem t : f = 1 := by\n  first | sorry | sorry\n", "f.lean:3: "),
+    ],
+)
+def test_a_file_with_errors_is_left_alone(tmp_path: Path, text: str, says: str) -> None:
+    file = tmp_path / "f.lean"
+    file.write_text(text)
+    done = qstar("prove", file, "--write")
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert file.read_text() == text
+
+
+def test_a_file_without_sorry(tmp_path: Path) -> None:
+    file = tmp_path / "f.lean"
+    file.write_text("theorem t : True := trivial\n")
+    done = qstar("prove", file)
+    assert done.returncode == 0
+    assert "nothing to prove" in done.stdout

@@ -13,8 +13,8 @@ from benchmarks.baseline import alone, tactics_for
 from benchmarks.results import KIND, SCHEMA, SUITE, Attempt, Outcome, attempt_in, write_suite
 from benchmarks.suites.types import Entry, Suite
 from lean_env.errors import BadInput, InvalidHeader
-from lean_env.toolchain.find import Launch
-from lean_env.wire.launcher import LaunchFor
+from lean_env.toolchain.launch import LaunchSpec
+from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.result_json import record
 from prover.runs.concurrency import Broken, Done, crew, stop_on_interrupt
@@ -47,7 +47,7 @@ class Job:
         return f"{self.entry.id}#{'alone' if self.number is None else self.number}"
 
 
-def manifest_of(suite: Suite, options: Options, launch: Launch) -> Manifest:
+def manifest_of(suite: Suite, options: Options, launch: LaunchSpec) -> Manifest:
     suite_is = {"name": suite.name, "variant": suite.variant, "digest": suite.digest}
     return Manifest(
         kind=KIND,
@@ -67,8 +67,8 @@ def run(
     folder: Path,
     suite: Suite,
     options: Options,
-    launch: Launch,
-    launch_for: LaunchFor,
+    launch: LaunchSpec,
+    launch_for: LaunchFactory,
     *,
     resume: bool = False,
     on_end: OnEnd = lambda attempt: None,
@@ -106,7 +106,7 @@ class Runner:
             if job.entry.needs and not has_projects and job.id not in self._ledger.done:
                 self._note(job, _lacking(job.entry))
 
-    async def all(self, todo: list[Job], launch: LaunchFor) -> bool:
+    async def all(self, todo: list[Job], launch: LaunchFactory) -> bool:
         theorems = len({job.entry.id for job in todo})
         async with open_prover(self._options.settings, launch, theorems) as prover:
             with stop_on_interrupt() as stop:

@@ -3,9 +3,9 @@
 For example::
 
     from lean_env import LeanPool, Theorem, Verifier
-    from lean_env.toolchain.find import embedded
+    from lean_env.toolchain.launch import embedded_launch
 
-    launch = functools.partial(embedded, cache)
+    launch = functools.partial(embedded_launch, cache)
     async with LeanPool(launch) as pool, Verifier(launch) as verifier:
         theorem = Theorem(statement="theorem t (a b : Nat) : a + b = b + a")
         state = await pool.start(theorem)
@@ -30,10 +30,10 @@ from lean_env.types import (
     Limits,
     Origin,
     ProofState,
-    Reason,
-    Refusal,
+    RefusalReason,
     Refused,
     Rejected,
+    RejectionReason,
     Tactic,
     Theorem,
     Transition,
@@ -42,7 +42,7 @@ from lean_env.types import (
 )
 
 if TYPE_CHECKING:
-    from lean_env.gate.verifier import Checked, Verifier
+    from lean_env.gate.verifier import CheckedProof, Verifier
     from lean_env.pool import LeanPool, PoolConfig
 
 __all__ = [
@@ -51,7 +51,7 @@ __all__ = [
     "Applied",
     "BadInput",
     "BrokenEnvironment",
-    "Checked",
+    "CheckedProof",
     "Environment",
     "Goal",
     "Hypothesis",
@@ -61,10 +61,10 @@ __all__ = [
     "Origin",
     "PoolConfig",
     "ProofState",
-    "Reason",
-    "Refusal",
+    "RefusalReason",
     "Refused",
     "Rejected",
+    "RejectionReason",
     "Tactic",
     "Theorem",
     "Transition",
@@ -74,7 +74,7 @@ __all__ = [
 ]
 
 _LATE = {
-    "Checked": "lean_env.gate.verifier",
+    "CheckedProof": "lean_env.gate.verifier",
     "LeanPool": "lean_env.pool",
     "PoolConfig": "lean_env.pool",
     "Verifier": "lean_env.gate.verifier",

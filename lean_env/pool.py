@@ -26,19 +26,19 @@ from types import TracebackType
 from typing import Any, cast
 
 from lean_env.errors import BrokenEnvironment
-from lean_env.gate.forbidden import forbidden
+from lean_env.gate.forbidden import first_forbidden
 from lean_env.types import (
     Applied,
     Limits,
     ProofState,
-    Reason,
     Rejected,
+    RejectionReason,
     Tactic,
     Theorem,
     Transition,
 )
-from lean_env.wire.launcher import Launcher, LaunchFor
-from lean_env.wire.texts import CheckAnswer, ScanAnswer
+from lean_env.wire.client import ClientLauncher, LaunchFactory
+from lean_env.wire.protocol import CheckAnswer, ScanAnswer
 from lean_env.worker import Worker
 
 
@@ -127,12 +127,12 @@ class _Job(_Work):
 
 def _screen(tactic: Tactic) -> Rejected | None:
     """What can be said about a tactic without Lean."""
-    if word := forbidden(tactic):
-        return Rejected(Reason.FORBIDDEN, f"`{word}` is not allowed in a proof")
+    if word := first_forbidden(tactic):
+        return Rejected(RejectionReason.FORBIDDEN, f"`{word}` is not allowed in a proof")
     try:
         tactic.encode()
     except UnicodeEncodeError as error:
-        return Rejected(Reason.PARSE, f"not Unicode text: {error}")
+        return Rejected(RejectionReason.PARSE, f"not Unicode text: {error}")
     return None
 
 
@@ -148,9 +148,11 @@ class LeanPool:
     no tactic is to blame, `ToolchainError` when none can be started.
     """
 
-    def __init__(self, launch: LaunchFor, config: PoolConfig | None = None) -> None:
+    def __init__(self, launch: LaunchFactory, config: PoolConfig | None = None) -> None:
         self._config = config = config or PoolConfig()
-        launcher = Launcher(launch, memory_mb=config.memory_mb, setup_seconds=config.setup_seconds)
+        launcher = ClientLauncher(
+            launch, memory_mb=config.memory_mb, setup_seconds=config.setup_seconds
+        )
         self._live: dict[int, ProofState] = {}
         self._workers = [Worker(launcher, config.limits, self._live) for _ in range(config.workers)]
         self._errands: list[_Errand] = []  # what waits, in the order in which it came

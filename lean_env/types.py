@@ -122,7 +122,7 @@ class ProofState:
         return tuple(reversed(steps))
 
 
-class Reason(StrEnum):
+class RejectionReason(StrEnum):
     """Why Lean did not take a tactic."""
 
     PARSE = "parse"
@@ -163,7 +163,7 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    reason: Reason
+    reason: RejectionReason
     message: str
     seconds: float = 0.0
 
@@ -171,7 +171,7 @@ class Rejected:
 Transition: TypeAlias = Applied | Rejected
 
 
-class Refusal(StrEnum):
+class RefusalReason(StrEnum):
     """Why the gate refused a proof.  A closed set: reports and data files count by it."""
 
     FORBIDDEN = "forbidden"  # the text contains what no proof needs
@@ -202,7 +202,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    reason: Refusal
+    reason: RefusalReason
     message: str
     axioms: tuple[str, ...] = ()
     seconds: float = 0.0

@@ -21,16 +21,14 @@ from lean_env.types import (
     Limits,
     Origin,
     ProofState,
-    Reason,
     Rejected,
+    RejectionReason,
     Tactic,
     Theorem,
     Transition,
 )
-from lean_env.wire.client import LeanClient, TacticAnswer
-from lean_env.wire.launcher import Imports, Launcher
-from lean_env.wire.protocol import AppliedAnswer
-from lean_env.wire.texts import CheckAnswer, ScanAnswer, StateRecord
+from lean_env.wire.client import ClientLauncher, Imports, LeanClient, TacticAnswer
+from lean_env.wire.protocol import AppliedAnswer, CheckAnswer, ScanAnswer, StateRecord
 
 REPLAY_PATIENCE = 4
 """A tactic that worked before may take this many times its limit when it is replayed."""
@@ -54,7 +52,9 @@ class Worker:
     `LeanProcessError` when processes keep ending, and `ToolchainError`.
     """
 
-    def __init__(self, launcher: Launcher, limits: Limits, live: dict[int, ProofState]) -> None:
+    def __init__(
+        self, launcher: ClientLauncher, limits: Limits, live: dict[int, ProofState]
+    ) -> None:
         self.busy = False
         self._launcher, self._limits, self._live = launcher, limits, live
         self._client: LeanClient | None = None
@@ -273,11 +273,11 @@ def _lineage(state: ProofState) -> list[ProofState]:
 def _its_doing(error: LeanProcessError, again: bool, seconds: float) -> Rejected | None:
     """What the end of a process says about the tactic that ran; None when it may be chance."""
     if isinstance(error, LeanTimeout):
-        return Rejected(Reason.TIMEOUT, str(error), seconds)
+        return Rejected(RejectionReason.TIMEOUT, str(error), seconds)
     if isinstance(error, LeanOutOfMemory) and again:
-        return Rejected(Reason.MEMORY, str(error), seconds)
+        return Rejected(RejectionReason.MEMORY, str(error), seconds)
     if isinstance(error, LeanCrash) and again:
-        return Rejected(Reason.CRASH, str(error), seconds)
+        return Rejected(RejectionReason.CRASH, str(error), seconds)
     return None
 
 

@@ -17,7 +17,7 @@ from prover.problems.read import stated
 from prover.types import SearchResult
 
 if TYPE_CHECKING:
-    from lean_env.wire.launcher import LaunchFor
+    from lean_env.wire.client import LaunchFactory
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ class Prover:
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, launch: LaunchFor | None = None
+        self, settings: Settings | None = None, *, launch: LaunchFactory | None = None
     ) -> None:
         self._settings, self._launch = settings or Settings(), launch
         self._loop = asyncio.new_event_loop()

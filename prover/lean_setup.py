@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from lean_env.errors import ToolchainError
-from lean_env.toolchain.find import Launch, choose, default_cache_dir, embedded, native
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.launch import LaunchSpec, choose_lean, embedded_launch, native_launch
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from lean_env.wire.launcher import LaunchFor
+    from lean_env.wire.client import LaunchFactory
 
 STAGES = {
     "download": "downloading Lean",
@@ -25,18 +26,18 @@ STAGES = {
     "warm up": "warming Lean up",
     "compile": "checking that this Lean takes the server",
 }
-"""How the stages of `lean_env.toolchain.find.embedded` and `native` are shown to people."""
+"""How the stages of `embedded_launch` and `native_launch` are shown to people."""
 
 
 def prepare_lean(
     which: str = "auto",
     files: Sequence[Path] = (),
     interrupted: Callable[[], bool] = lambda: False,
-) -> tuple[Launch, LaunchFor]:
+) -> tuple[LaunchSpec, LaunchFactory]:
     """Install Lean if necessary, build the snapshot without imports, and return both launchers.
 
     Args:
-        which: "auto", "native" or "embedded"; see `lean_env.toolchain.find.choose`.
+        which: "auto", "native" or "embedded"; see `lean_env.toolchain.launch.choose_lean`.
         files: The Lean files to be worked on: "auto" takes the Lean of their Lake project.
         interrupted: Asked while later snapshots are built.  Once it returns True, the build is
             abandoned.
@@ -50,8 +51,8 @@ def prepare_lean(
             it was interrupted.
     """
     cache, lines = default_cache_dir(), _Lines()
-    lean = choose(which, files)
-    launch_for = partial(native, lean, cache) if lean else partial(embedded, cache)
+    lean = choose_lean(which, files)
+    launch_for = partial(native_launch, lean, cache) if lean else partial(embedded_launch, cache)
     with showing_progress() as show:
         launch = launch_for(progress=show)
 

@@ -12,9 +12,9 @@ from lean_env.gate.verifier import Verifier
 from lean_env.types import (
     Accepted,
     Environment,
-    Reason,
     Refused,
     Rejected,
+    RejectionReason,
     Theorem,
     Undecided,
     Verdict,
@@ -123,7 +123,7 @@ async def _search_and_verify(
                 )
         assert isinstance(verdict, Refused | Undecided)
         why = f"the proof was not accepted: {verdict.message}"
-        graph.strike(suspect(proof), Rejected(Reason.ERROR, why))
+        graph.strike(suspect(proof), Rejected(RejectionReason.ERROR, why))
         if over := meter.ended():
             stop = over
             break

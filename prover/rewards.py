@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from lean_env.errors import LeanProcessError
-from lean_env.types import Applied, Reason, Rejected, Tactic, Theorem, Undecided
+from lean_env.types import Applied, Rejected, RejectionReason, Tactic, Theorem, Undecided
 from prover import session
 from prover.api import Prover
 from prover.graph.store import Edge, ProofGraph
@@ -139,7 +139,9 @@ class StepReward(LeanReward):
         await prover.pool.release([root, *(state for one in walks for state in one.states)])
         for script, path, end in zip(scripts, paths, ended, strict=True):
             if end and await _accepted(prover, theorem, script) is False:
-                graph.strike(path[-1], Rejected(Reason.ERROR, "the gate does not accept it"))
+                graph.strike(
+                    path[-1], Rejected(RejectionReason.ERROR, "the gate does not accept it")
+                )
         return [_share(path, tactics) for path, tactics in zip(paths, written, strict=True)]
 
 

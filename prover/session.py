@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from lean_env.errors import BrokenEnvironment
 from lean_env.types import Theorem
-from lean_env.wire.texts import SorryRecord
+from lean_env.wire.protocol import SorryRecord
 from prover.config import Settings
 from prover.types import Policy, Problem, SearchAlgorithm, SearchResult
 from prover.values.registry import Guide
@@ -21,7 +21,7 @@ from prover.values.registry import Guide
 if TYPE_CHECKING:
     from lean_env.gate.verifier import Verifier
     from lean_env.pool import LeanPool
-    from lean_env.wire.launcher import LaunchFor
+    from lean_env.wire.client import LaunchFactory
     from prover.tracing.trace import Trace
 
 logger = logging.getLogger(__name__)
@@ -126,7 +126,7 @@ class Prover:
 
 @asynccontextmanager
 async def open_prover(
-    settings: Settings, launch: LaunchFor, theorems: int
+    settings: Settings, launch: LaunchFactory, theorems: int
 ) -> AsyncIterator[Prover]:
     """A prover for about so many theorems; its processes end with the `async with`.
 

@@ -10,8 +10,9 @@ import pytest_asyncio
 from hypothesis import HealthCheck, settings
 
 from lean_env.pool import LeanPool
-from lean_env.toolchain.find import default_cache_dir, embedded
-from lean_env.wire.launcher import LaunchFor
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.launch import embedded_launch
+from lean_env.wire.client import LaunchFactory
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")  # how long an example takes is the machine's affair
@@ -26,13 +27,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def launch() -> LaunchFor:
+def launch() -> LaunchFactory:
     """How to start embedded Lean; sets up what is missing."""
-    return partial(embedded, default_cache_dir())
+    return partial(embedded_launch, default_cache_dir())
 
 
 @pytest_asyncio.fixture(scope="session")
-async def pool(launch: LaunchFor) -> AsyncIterator[LeanPool]:
+async def pool(launch: LaunchFactory) -> AsyncIterator[LeanPool]:
     """Two workers for all tests that do them no harm."""
     async with LeanPool(launch) as pool:
         yield pool

@@ -13,8 +13,9 @@ from functools import partial
 
 from benchmarks.suites.library import is_internal, posed_anew
 from lean_env import LeanPool, PoolConfig
-from lean_env.gate.forbidden import forbidden
-from lean_env.toolchain.find import default_cache_dir, embedded
+from lean_env.gate.forbidden import first_forbidden
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.launch import embedded_launch
 from lean_env.wire.client import LeanClient
 from lean_env.wire.protocol import LibraryTheorem
 from prover.policies.lemmas import FILE
@@ -24,14 +25,14 @@ LONGEST = 300
 
 
 async def main() -> None:
-    launch = partial(embedded, default_cache_dir())
+    launch = partial(embedded_launch, default_cache_dir())
     lean = await LeanClient.launch(launch(("Init", "Std")))
     modules = {module: (await lean.library(module)).theorems for module in await lean.modules()}
     await lean.close()
     lines = []
     async with LeanPool(launch, PoolConfig()) as pool:
         for module, theorems in modules.items():
-            found = [t for t in theorems if not is_internal(t.name) and not forbidden(t.name)]
+            found = [t for t in theorems if not is_internal(t.name) and not first_forbidden(t.name)]
             lines += [f"# {module}"] if found else []
             lines += await _written(pool, module, found)
     FILE.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from benchmarks.perf import command, gate, lean, search
 from benchmarks.perf.figures import Figure, table
-from lean_env.toolchain.find import default_cache_dir, embedded
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.launch import embedded_launch
 
 SLOW_RUNS = 3
 """At most so many samples of what takes half a minute."""
@@ -31,7 +32,7 @@ def main() -> None:
     options = parser.parse_args()
     figures = asyncio.run(measure(options.runs))
     say("search algorithms")
-    figures += search.measure(partial(embedded, default_cache_dir()), runs=1)
+    figures += search.measure(partial(embedded_launch, default_cache_dir()), runs=1)
     print(table(figures))
     if options.out:
         found = {
@@ -45,8 +46,8 @@ def main() -> None:
 
 async def measure(runs: int) -> list[Figure]:
     cache = default_cache_dir()
-    launch = embedded(cache)  # sets up what is missing, before anything is timed
-    launch_for = partial(embedded, cache)
+    launch = embedded_launch(cache)  # sets up what is missing, before anything is timed
+    launch_for = partial(embedded_launch, cache)
     say("qstar --help, qstar prove")
     figures = [command.help_text(runs), command.prove_process(runs)]
     figures.append(await command.proof(launch_for, runs))

@@ -22,8 +22,9 @@ from pathlib import Path
 from benchmarks.perf.figures import Figure, table
 from benchmarks.suites import library
 from benchmarks.suites.types import select
-from lean_env.toolchain.find import default_cache_dir, embedded
-from lean_env.wire.launcher import LaunchFor
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.launch import embedded_launch
+from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.datasets.collect import Tally, Work, collect
 
@@ -44,7 +45,7 @@ class Rates:
     overhead: float
 
 
-async def rates(work: Work, workers: int, launch: LaunchFor) -> Rates:
+async def rates(work: Work, workers: int, launch: LaunchFactory) -> Rates:
     """Of one collection."""
     seen: list[Tally] = []
     times: list[float] = []
@@ -77,7 +78,7 @@ def two_loops() -> float:
 
 
 async def measure(theorems: int, runs: int) -> list[Figure]:
-    launch = partial(embedded, default_cache_dir())
+    launch = partial(embedded_launch, default_cache_dir())
     suite = select(await library.load(launch), split="train", limit=theorems)
     work = Work(
         suite={"name": suite.name, "variant": suite.variant, "digest": suite.digest},

@@ -9,7 +9,7 @@ import time
 
 from benchmarks.perf.figures import Figure
 from lean_env.types import Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.graph.store import ProofGraph
 from prover.search.meter import Meter
@@ -52,7 +52,7 @@ def prove_process(runs: int) -> Figure:
     return Figure(name="qstar prove, whole process", unit="s", samples=tuple(seconds), at_most=3.0)
 
 
-async def proof(launch: LaunchFor, runs: int) -> Figure:
+async def proof(launch: LaunchFactory, runs: int) -> Figure:
     """The part of it that is Lean: from the start of the first process to the verdict."""
     seconds = []
     for _ in range(runs):
@@ -69,7 +69,7 @@ async def proof(launch: LaunchFor, runs: int) -> Figure:
     )
 
 
-async def search_overhead(launch: LaunchFor, runs: int, lean_calls: int = 100) -> Figure:
+async def search_overhead(launch: LaunchFactory, runs: int, lean_calls: int = 100) -> Figure:
     """Python time of searches with the portfolio policy, as a share of the time they wait for
     Lean; several theorems together."""
     samples = []

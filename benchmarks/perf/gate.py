@@ -7,7 +7,7 @@ import time
 from benchmarks.perf.figures import Figure
 from lean_env.gate.verifier import Verifier
 from lean_env.types import Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 
 HEADER = "variable (a b c : Nat)\ndef twice (n : Nat) := n + n\n"
 PROOFS = (
@@ -18,7 +18,7 @@ PROOFS = (
 )
 
 
-async def cost(launch: LaunchFor, runs: int, batch: int = 20) -> list[Figure]:
+async def cost(launch: LaunchFactory, runs: int, batch: int = 20) -> list[Figure]:
     """Seconds a proof, from the question to the verdict; alone with the start of both processes."""
     alone, together = [], []
     for run in range(runs):

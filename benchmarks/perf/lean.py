@@ -10,10 +10,9 @@ import psutil
 
 from benchmarks.perf.figures import Figure
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.toolchain.find import Launch
+from lean_env.toolchain.launch import LaunchSpec
 from lean_env.types import Limits, ProofState, Tactic, Theorem
-from lean_env.wire.client import LeanClient
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory, LeanClient
 
 THEOREM = Theorem(statement="theorem t (a b c : Nat) (xs : List Nat) : a + b + 0 = b + a")
 TACTICS: tuple[Tactic, ...] = (
@@ -29,7 +28,7 @@ TACTICS: tuple[Tactic, ...] = (
 """Closing, leaving goals, failing: what a search runs."""
 
 
-async def start(launch: Launch, runs: int) -> list[Figure]:
+async def start(launch: LaunchSpec, runs: int) -> list[Figure]:
     """Spawn to the first tactic's answer, and the memory of the worker after some more."""
     seconds, resident, private = [], [], []
     for _ in range(runs):
@@ -58,7 +57,7 @@ async def _run(client: LeanClient, state: int, tactics: Sequence[Tactic]) -> Non
             pass
 
 
-async def round_trip(launch: Launch, requests: int) -> Figure:
+async def round_trip(launch: LaunchSpec, requests: int) -> Figure:
     client = await LeanClient.launch(launch)
     try:
         milliseconds = []
@@ -72,7 +71,7 @@ async def round_trip(launch: Launch, requests: int) -> Figure:
     return Figure(name="trivial request", unit="ms", samples=settled, at_most=0.2)
 
 
-async def throughput(launch: LaunchFor, runs: int, repeat: int = 10) -> list[Figure]:
+async def throughput(launch: LaunchFactory, runs: int, repeat: int = 10) -> list[Figure]:
     """Tactics a second with one worker and with two, in turns, and what Lean took inside.
 
     Two pools of one worker each show what the machine's processors gain together: virtual ones may

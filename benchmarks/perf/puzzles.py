@@ -13,8 +13,8 @@ from lean_env.types import (
     Goal,
     Origin,
     ProofState,
-    Reason,
     Rejected,
+    RejectionReason,
     Tactic,
     Theorem,
     Transition,
@@ -98,7 +98,7 @@ def _answer(
 ) -> Transition:
     luck = rng.random()
     if luck < 1 / 3:
-        return Rejected(Reason.ERROR, f"{tactic} does not apply")
+        return Rejected(RejectionReason.ERROR, f"{tactic} does not apply")
     if luck < 1 / 3 + closing:
         return Applied(())
     left = [str(rng.randrange(ahead)) for _ in range(rng.choice((1, 1, 1, 2)))]

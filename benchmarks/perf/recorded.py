@@ -20,7 +20,8 @@ from pathlib import Path
 
 from benchmarks.perf.puzzles import Known
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.toolchain.find import default_cache_dir, embedded
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.launch import embedded_launch
 from lean_env.types import Limits, ProofState, Theorem
 from prover.graph.save import dump, load
 from prover.graph.store import ProofGraph
@@ -82,7 +83,7 @@ async def record(statement: str, pool: LeanPool) -> ProofGraph:
 
 async def main() -> None:
     limits = Limits(heartbeats=20_000)
-    launch = partial(embedded, default_cache_dir())
+    launch = partial(embedded_launch, default_cache_dir())
     records = []
     async with LeanPool(launch, PoolConfig(workers=1, limits=limits)) as pool:
         for statement in STATEMENTS:

@@ -20,8 +20,9 @@ from benchmarks.perf.figures import Figure, table
 from benchmarks.runner import Job, Options, Runner, attempt
 from benchmarks.suites import library
 from benchmarks.suites.types import Entry, select
-from lean_env.toolchain.find import default_cache_dir, embedded
-from lean_env.wire.launcher import LaunchFor
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.launch import embedded_launch
+from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.runs.ledger import Ledger, Row
 from prover.session import Prover, open_prover
@@ -40,7 +41,7 @@ def main() -> None:
 
 async def overhead(theorems: int, runs: int) -> Figure:
     """The part of a run's time in which no attempt is under way."""
-    launch: LaunchFor = partial(embedded, default_cache_dir())
+    launch: LaunchFactory = partial(embedded_launch, default_cache_dir())
     entries = select(await library.load(launch), split="train", limit=theorems).entries
     async with open_prover(SETTINGS, launch, theorems) as prover:
         samples = [await _share(prover, entries) for _ in range(1 + runs)]

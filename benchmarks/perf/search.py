@@ -21,9 +21,10 @@ from benchmarks.perf.figures import Figure, table
 from benchmarks.perf.puzzles import Exact, Known, Puzzle, blurred
 from benchmarks.perf.recorded import recorded
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.toolchain.find import default_cache_dir, embedded
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.launch import embedded_launch
 from lean_env.types import Limits, Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.graph.store import ProofGraph
 from prover.policies.portfolio import Portfolio
 from prover.search.astar import AStar
@@ -51,11 +52,11 @@ UNPROVED = (
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what a search costs besides Lean.")
     parser.add_argument("--runs", type=int, default=3, help="samples of each figure (default: 3)")
-    launch = partial(embedded, default_cache_dir())
+    launch = partial(embedded_launch, default_cache_dir())
     print(table(measure(launch, parser.parse_args().runs)))
 
 
-def measure(launch: LaunchFor, runs: int) -> list[Figure]:
+def measure(launch: LaunchFactory, runs: int) -> list[Figure]:
     """Less than a minute for one run."""
     synthetic = [Puzzle(300, TACTICS, seed=i, closing=0.004) for i in range(10)]
     graphs = {"synthetic": solvable(synthetic), "recorded": solvable(recorded())}
@@ -196,7 +197,7 @@ def memory(name: str, search: SearchAlgorithm, puzzle: Puzzle) -> Figure:
     return Figure(name=f"{name}: memory for an edge", unit="B", samples=(each,), at_most=1000)
 
 
-async def idle(launch: LaunchFor, runs: int) -> list[Figure]:
+async def idle(launch: LaunchFactory, runs: int) -> list[Figure]:
     """The shares of a search's time in which one of two Lean workers has nothing to do, and in
     which it has, but not a tactic of the search: replays of what the other one found, the pipe."""
     figures = []

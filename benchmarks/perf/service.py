@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from benchmarks.perf.figures import Figure, table
-from lean_env.toolchain.find import default_cache_dir, embedded
-from lean_env.wire.client import LeanClient
-from lean_env.wire.launcher import LaunchFor
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.launch import embedded_launch
+from lean_env.wire.client import LaunchFactory, LeanClient
 
 if TYPE_CHECKING:
     from prover.server.app import Service
@@ -68,8 +68,8 @@ def main() -> None:
 
 async def measure(runs: int, requests: int) -> list[Figure]:
     cache = default_cache_dir()
-    embedded(cache)  # sets up what is missing, before anything is timed
-    launch = partial(embedded, cache)
+    embedded_launch(cache)  # sets up what is missing, before anything is timed
+    launch = partial(embedded_launch, cache)
     async with Running.start(launch) as running:
         await running.over_http(200)  # compiles what is hot
         rates = [(await running.over_http(400), await running.direct(400)) for _ in range(runs)]
@@ -114,7 +114,7 @@ class Running:
 
     @classmethod
     @asynccontextmanager
-    async def start(cls, launch: LaunchFor) -> AsyncIterator[Running]:
+    async def start(cls, launch: LaunchFactory) -> AsyncIterator[Running]:
         import httpx
 
         from prover.server.app import Service, make_app
@@ -236,7 +236,7 @@ async def _rate(times: int, work: Callable[[], Awaitable[object]]) -> float:
     return times / (time.perf_counter() - began)
 
 
-async def processes(launch: LaunchFor, proofs: int) -> float:
+async def processes(launch: LaunchFactory, proofs: int) -> float:
     """Proofs a second when each has a Lean process of its own, two at a time."""
     todo: Sequence[str] = list(islice(texts(), proofs))
     free = asyncio.Semaphore(2)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.perf.figures import Figure, table
-from lean_env.types import Goal, Hypothesis, Reason, Theorem
+from lean_env.types import Goal, Hypothesis, RejectionReason, Theorem
 from prover.datasets.formats.export import export
 from prover.datasets.records import SCHEMA, Search, State, TacticEdge
 from prover.datasets.stats import summarize
@@ -98,7 +98,7 @@ def _edge(place: int, *, first: bool, rng: random.Random) -> TacticEdge:
         source="portfolio.automation",
         tokens=0,
         seconds=round(rng.random() / 10, 6),
-        reason=None if first else Reason.ERROR,
+        reason=None if first else RejectionReason.ERROR,
         message_class="" if first else "gave up",
         message="" if first else message,
         children=(place + 1,) if first else (),

@@ -17,13 +17,13 @@ from benchmarks.report.summary import Summary, summarize
 from benchmarks.results import Run
 from lean_env.errors import BadInput
 from lean_env.gate.verifier import Verifier
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.runs.files import storing
 
 PROOFS = "proofs.lean"
 
 
-def write_report(run: Run, launch: LaunchFor, peers: Sequence[Peer] = ()) -> Summary:
+def write_report(run: Run, launch: LaunchFactory, peers: Sequence[Peer] = ()) -> Summary:
     """`report.md`, `report.html`, `report.json`, and the proofs in `proofs.lean`, checked whole."""
     summary = summarize(run)
     proofs = lean_file(run)
@@ -39,7 +39,7 @@ def write_report(run: Run, launch: LaunchFor, peers: Sequence[Peer] = ()) -> Sum
     return summary
 
 
-async def checked(proofs: str, launch: LaunchFor) -> str:
+async def checked(proofs: str, launch: LaunchFactory) -> str:
     """What the gate says of the file with all proofs: as `qstar verify` would."""
     async with Verifier(launch, seconds=300) as verifier:
         try:

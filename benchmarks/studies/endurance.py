@@ -29,9 +29,10 @@ from benchmarks.studies.fuzz import content, declared
 from benchmarks.studies.mutants import SUBJECTS, Subject
 from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.toolchain.find import default_cache_dir, embedded
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.launch import embedded_launch
 from lean_env.types import Applied, Limits, ProofState, Refused, Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 
 IN_FLIGHT = 6
 PATIENCE = 300.0
@@ -192,7 +193,7 @@ class Run:
             await asyncio.sleep(0.5)
 
 
-async def endure(launch: LaunchFor, requests: int, seed: int) -> tuple[Run, list[Figure]]:
+async def endure(launch: LaunchFactory, requests: int, seed: int) -> tuple[Run, list[Figure]]:
     me = psutil.Process()
     async with LeanPool(launch, CONFIG) as pool, Verifier(launch) as verifier:
         lean = Lean(pool, verifier)
@@ -228,7 +229,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, help="write the figures here, as JSON")
     options = parser.parse_args()
-    launch = partial(embedded, default_cache_dir())
+    launch = partial(embedded_launch, default_cache_dir())
     run, figures = asyncio.run(endure(launch, options.requests, options.seed))
     print(table(figures))
     for fault in run.wrong:

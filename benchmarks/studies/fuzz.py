@@ -24,10 +24,11 @@ from random import Random
 
 from benchmarks.studies.mutants import SUBJECTS, Subject, mutant
 from lean_env.errors import BadInput, ImportsNeeded, LeanProcessError
-from lean_env.gate.checker_process import Side
-from lean_env.gate.verifier import Verifier, fill
+from lean_env.gate.checker_process import CheckerProcess
+from lean_env.gate.verifier import Verifier, fill_sorry
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.toolchain.find import default_cache_dir, embedded
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.launch import embedded_launch
 from lean_env.types import (
     STANDARD_AXIOMS,
     Applied,
@@ -35,7 +36,7 @@ from lean_env.types import (
     ProofState,
     Transition,
 )
-from lean_env.wire.launcher import DEFAULT_IMPORTS, LaunchFor
+from lean_env.wire.client import DEFAULT_IMPORTS, LaunchFactory
 from lean_env.wire.protocol import ExportAnswer, JudgeAnswer
 
 BLOCK = 1000
@@ -73,17 +74,17 @@ def _posed(subject: Subject) -> str:
 def declared(subject: Subject, proof: str) -> str:
     """The statement with that proof."""
     source = _posed(subject)
-    return fill(source, (len(source) - len("sorry"), len(source)), proof)
+    return fill_sorry(source, (len(source) - len("sorry"), len(source)), proof)
 
 
 class Fuzzer:
     """Processes that stay the same as long as they live, so that a case costs milliseconds."""
 
-    def __init__(self, pool: LeanPool, verifier: Verifier, launch: LaunchFor) -> None:
+    def __init__(self, pool: LeanPool, verifier: Verifier, launch: LaunchFactory) -> None:
         """Use `open_fuzzer`."""
         self._pool, self._verifier = pool, verifier
-        self.candidate = Side(launch, memory_mb=3072, setup_seconds=60)
-        self.trusted = Side(launch, memory_mb=3072, setup_seconds=60)
+        self.candidate = CheckerProcess(launch, memory_mb=3072, setup_seconds=60)
+        self.trusted = CheckerProcess(launch, memory_mb=3072, setup_seconds=60)
         self._roots: dict[Subject, ProofState] = {}
         self._honest: dict[Subject, list[tuple[object, ...]]] = {}
 
@@ -188,7 +189,7 @@ def content(transition: Transition) -> tuple[object, ...]:
 
 
 @asynccontextmanager
-async def open_fuzzer(launch: LaunchFor) -> AsyncIterator[Fuzzer]:
+async def open_fuzzer(launch: LaunchFactory) -> AsyncIterator[Fuzzer]:
     config = PoolConfig(workers=1, limits=LIMITS)
     async with LeanPool(launch, config) as pool, Verifier(launch) as verifier:
         fuzzer = Fuzzer(pool, verifier, launch)
@@ -205,7 +206,7 @@ def block(first: int, seed: int, size: int = BLOCK) -> list[Case]:
 
 
 async def fuzz(firsts: Sequence[int], seed: int, out: Path | None) -> Counter[str]:
-    launch = partial(embedded, default_cache_dir())
+    launch = partial(embedded_launch, default_cache_dir())
     total: Counter[str] = Counter()
     async with open_fuzzer(launch) as fuzzer:
         for first in firsts:

@@ -15,8 +15,8 @@ from lean_env.types import (
     Environment,
     Origin,
     ProofState,
-    Reason,
     Rejected,
+    RejectionReason,
     Tactic,
     Theorem,
     Transition,
@@ -131,7 +131,7 @@ class Remembered(Environment):
     def _answer(self, parent: ProofState, tactic: Tactic) -> Transition:
         record = self._memory.find(self._digest_of(parent), tactic)
         if "reason" in record:
-            return Rejected(Reason(record["reason"]), record["message"], record["seconds"])
+            return Rejected(RejectionReason(record["reason"]), record["message"], record["seconds"])
         states = tuple(
             [
                 self._state(state, parent.theorem, Origin(parent, tactic, i))

@@ -19,7 +19,7 @@ from typing import Any
 from lean_env.errors import BadInput
 from prover.datasets.sources import splits
 from prover.datasets.store import manifest_of
-from prover.expert_iteration.promotion import Verdict, judge
+from prover.expert_iteration.promotion import PromotionDecision, judge
 from prover.models import checkpoint, shipped
 from prover.models.shipped import weights_digest
 
@@ -65,7 +65,7 @@ def comparison(before: Path, candidate: Path, model: Path) -> dict[str, Any]:
     }
 
 
-def promote(model: Path, facts: dict[str, Any], verdict: Verdict, out: Path) -> None:
+def promote(model: Path, facts: dict[str, Any], verdict: PromotionDecision, out: Path) -> None:
     """Put the model in its place, with the figures that brought it there: in half precision, half
     the size of what was measured."""
     found = checkpoint.load(model, device="cpu")

@@ -31,10 +31,10 @@ from benchmarks.studies.memo import Memory, Remembered
 from benchmarks.suites.catalog import find_suite
 from benchmarks.suites.types import select
 from lean_env.errors import LeanEnvError
-from lean_env.gate.verifier import Checked, Verifier
+from lean_env.gate.verifier import CheckedProof, Verifier
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.types import Environment, Limits, Theorem, Undecided
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.graph.store import ProofGraph
 from prover.lean_setup import prepare_lean
@@ -121,7 +121,7 @@ class Comparison:
     guide: Guide
 
     async def fill(
-        self, results: Results, config: PoolConfig, lean: str, launch_for: LaunchFor
+        self, results: Results, config: PoolConfig, lean: str, launch_for: LaunchFactory
     ) -> None:
         """Run what is missing, as many theorems at a time as there are workers."""
         missing = [
@@ -184,11 +184,11 @@ class Comparison:
 class Once(Verifier):
     """Checks a proof once, however many searches find it."""
 
-    def __init__(self, launch_for: LaunchFor) -> None:
+    def __init__(self, launch_for: LaunchFactory) -> None:
         super().__init__(launch_for)
-        self._checked: dict[tuple[Theorem, str], Checked] = {}
+        self._checked: dict[tuple[Theorem, str], CheckedProof] = {}
 
-    async def verify(self, theorem: Theorem, script: str) -> Checked:
+    async def verify(self, theorem: Theorem, script: str) -> CheckedProof:
         key = (theorem, script)
         if key in self._checked:
             return self._checked[key]

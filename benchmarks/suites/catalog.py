@@ -10,17 +10,17 @@ from benchmarks.suites.core import core
 from benchmarks.suites.download import fetched
 from benchmarks.suites.files import read_folder, read_jsonl, read_lean
 from benchmarks.suites.types import Suite
-from lean_env.compat.traced_repository import root_of
+from lean_env.compat.traced_repository import traced_root
 from lean_env.errors import BadInput
 from lean_env.toolchain.cache import default_cache_dir
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.problems.read import read_text
 
 NAMES = ("minif2f", "minif2f-core")
 """Suites from a file; `NAME:PATH` takes the one that is there already."""
 
 
-async def find_suite(source: str, launch: LaunchFor) -> Suite:
+async def find_suite(source: str, launch: LaunchFactory) -> Suite:
     """The statements that `source` names: `library`, `arithmetic`, a name of `NAMES`, a .jsonl or
     .lean file, a .json file or folder in LeanDojo Benchmark's form, a repository that lean-dojo
     traced, or a folder of .lean files.  `launch` starts Lean where it is needed to read them.
@@ -40,7 +40,7 @@ async def find_suite(source: str, launch: LaunchFor) -> Suite:
     return core(suite) if name == "minif2f-core" and suite.name != name else suite
 
 
-async def _read(path: Path, launch: LaunchFor) -> Suite:
+async def _read(path: Path, launch: LaunchFactory) -> Suite:
     if path.suffix == ".lean":
         return await read_lean(path, launch)
     if leandojo.files_of(path):
@@ -49,7 +49,7 @@ async def _read(path: Path, launch: LaunchFor) -> Suite:
 
 
 def _read_without_lean(path: Path) -> Suite:
-    if root := root_of(path):
+    if root := traced_root(path):
         return traced.load(root)
     if path.is_dir():
         return read_folder(path)

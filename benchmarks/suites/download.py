@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lean_env.errors import BrokenEnvironment
-from lean_env.toolchain.cache import writing
+from lean_env.toolchain.cache import cache_errors
 
 _OTHERWISE = "Get it from its authors yourself, and write SUITE:FILE, such as minif2f-core:FILE."
 
@@ -36,7 +36,7 @@ def fetched(source: Source, cache: Path) -> Path:
             f"{source.url}: not the file that it should be (another SHA-256)",
             remedy=_OTHERWISE,
         )
-    with writing(path.parent):
+    with cache_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(f".{os.getpid()}")
         unfinished.write_bytes(content)

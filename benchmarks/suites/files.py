@@ -13,7 +13,7 @@ from benchmarks.suites.source import last_theorem, needs
 from benchmarks.suites.types import Entry, Suite, digest
 from lean_env.errors import BadInput, InvalidHeader
 from lean_env.types import Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.datasets.formats.leandojo import own_id
 from prover.problems.lean_file import LeanFile
 from prover.problems.read import read_rows, read_text, text_in, theorem_in
@@ -70,7 +70,7 @@ def read_folder(path: Path) -> Suite:
     return replace(suite, left_out=left_out)
 
 
-async def read_lean(path: Path, launch: LaunchFor) -> Suite:
+async def read_lean(path: Path, launch: LaunchFactory) -> Suite:
     """Every declaration of a Lean file that has a `sorry`; Lean is asked which these are.
 
     Raises `BadInput` when Lean reports errors, or there are none.

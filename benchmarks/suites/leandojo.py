@@ -19,7 +19,7 @@ from lean_env.errors import BadInput
 from prover.problems.read import read_text
 
 if TYPE_CHECKING:
-    from lean_env.wire.launcher import LaunchFor
+    from lean_env.wire.client import LaunchFactory
 
 SPLITS = {"train": "train", "val": "valid", "valid": "valid", "test": "test"}
 """What a file is called, and the split that it is."""
@@ -34,7 +34,7 @@ def files_of(path: Path) -> list[Path]:
     return [file for name in SPLITS if (file := path / f"{name}.json").is_file()]
 
 
-async def load(path: Path, launch: LaunchFor) -> Suite:
+async def load(path: Path, launch: LaunchFactory) -> Suite:
     """Raises `BadInput` for other files, and when Lean knows none of the theorems."""
     named = splits_in(path)
     return of_library(path, named, await library.load(launch))

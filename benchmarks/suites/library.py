@@ -18,12 +18,12 @@ from prover.runs.shard import fraction
 from prover.runs.splits import split_of
 
 if TYPE_CHECKING:
-    from lean_env.wire.launcher import LaunchFor
+    from lean_env.wire.client import LaunchFactory
 
 NAME = "library"
 
 
-async def load(launch: LaunchFor) -> Suite:
+async def load(launch: LaunchFactory) -> Suite:
     """What Lean has, in an order that is as good as random: any beginning is a fair sample."""
     from lean_env.wire.client import LeanClient
 

@@ -23,10 +23,12 @@ def load(root: Path) -> Suite:
     """
     found: list[Entry] = []
     files = within = 0
-    for file in traced.read(root):  # the steps of all proofs together are too much to keep
+    for file in traced.read_repository(
+        root
+    ):  # the steps of all proofs together are too much to keep
         found += [_entry(theorem, file.path) for theorem in file.theorems]
         files += 1
-        within += file.held_by_others
+        within += file.nested_theorems
     if not found:
         raise BadInput("traced, and there are no theorems", where=str(root))
     entries = sorted(with_own_ids(found), key=lambda entry: fraction(f"order of {entry.id}"))

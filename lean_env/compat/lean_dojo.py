@@ -26,14 +26,15 @@ from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lean_env.compat.lean_dojo_entries import Place, above, posed
+from lean_env.compat.lean_dojo_entries import SourceLine, resolve_theorem, text_above
 from lean_env.compat.repl import Repl
 from lean_env.errors import BadInput, LeanEnvError, LeanOutOfMemory, LeanTimeout
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.toolchain.find import default_cache_dir, embedded
-from lean_env.types import Limits, ProofState, Reason, Rejected, Severity, Theorem
-from lean_env.wire.launcher import LaunchFor
-from lean_env.wire.texts import Message
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.launch import embedded_launch
+from lean_env.types import Limits, ProofState, Rejected, RejectionReason, Severity, Theorem
+from lean_env.wire.client import LaunchFactory
+from lean_env.wire.protocol import Message
 
 if TYPE_CHECKING:
     import lean_dojo
@@ -69,18 +70,18 @@ class Dojo:
 
     def __init__(
         self,
-        entry: Theorem | lean_dojo.Theorem | Place,
+        entry: Theorem | lean_dojo.Theorem | SourceLine,
         timeout: float = 600,
         additional_imports: Sequence[str] = (),
         build_deps: bool = True,
         *,
-        launch: LaunchFor | None = None,
+        launch: LaunchFactory | None = None,
     ) -> None:
         """`build_deps` means nothing here."""
         self.entry, self.timeout, self.additional_imports = entry, timeout, additional_imports
         self.is_successful: bool | None = None if self.uses_commands else False
         self.is_crashed, self.has_timedout = False, False
-        self._launch = launch or partial(embedded, default_cache_dir())
+        self._launch = launch or partial(embedded_launch, default_cache_dir())
         self._states: dict[int, ProofState] = {}
         self._numbers = count()
         self._loop = asyncio.new_event_loop()
@@ -176,13 +177,15 @@ class Dojo:
         from lean_dojo import DojoCrashError, DojoTacticTimeoutError, LeanError, ProofGivenUp
 
         match outcome.reason:
-            case Reason.TIMEOUT:
+            case RejectionReason.TIMEOUT:
                 self.has_timedout = True
                 raise DojoTacticTimeoutError(outcome.message)
-            case Reason.MEMORY | Reason.CRASH:
+            case RejectionReason.MEMORY | RejectionReason.CRASH:
                 self.is_crashed = True
-                raise DojoCrashError("OOM" if outcome.reason is Reason.MEMORY else outcome.message)
-            case Reason.FORBIDDEN if _GIVEN_UP.search(tactic):
+                raise DojoCrashError(
+                    "OOM" if outcome.reason is RejectionReason.MEMORY else outcome.message
+                )
+            case RejectionReason.FORBIDDEN if _GIVEN_UP.search(tactic):
                 return ProofGivenUp()
         return LeanError(outcome.message.strip())
 
@@ -198,13 +201,13 @@ class Dojo:
         return "".join(f"import {module}\n" for module in self.additional_imports)
 
     async def _start(self, entry: Theorem | lean_dojo.Theorem) -> ProofState:
-        theorem = await posed(entry, self._pool)
+        theorem = await resolve_theorem(entry, self._pool)
         header = self._imports + theorem.header
         return await self._pool.start(replace(theorem, header=header, together=True))
 
-    async def _above(self, place: Place) -> int:
+    async def _above(self, place: SourceLine) -> int:
         """The environment of what stands above a line."""
-        file, text = await above(place)
+        file, text = await text_above(place)
         number, answer = await self._repl.elaborate(self._imports + text)
         for message in answer.messages:
             if message.severity is Severity.ERROR:

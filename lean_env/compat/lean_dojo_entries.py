@@ -6,29 +6,29 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from lean_env.compat.traced_repository import read_trace, root_of, trace_of
+from lean_env.compat.traced_repository import read_trace, trace_file, traced_root
 from lean_env.errors import BadInput, InvalidHeader
 from lean_env.pool import LeanPool
 from lean_env.types import Theorem
-from lean_env.wire.texts import ScanAnswer, SorryRecord
+from lean_env.wire.protocol import ScanAnswer, SorryRecord
 
 if TYPE_CHECKING:
     import lean_dojo
 
-Place: TypeAlias = "tuple[lean_dojo.LeanGitRepo | str, Path | str, int]"
+SourceLine: TypeAlias = "tuple[lean_dojo.LeanGitRepo | str, Path | str, int]"
 """A line of a file: what stands above it is meant."""
 
 CLONE = "The repository is to be a folder: clone it, and name it by its path."
 
 
-async def posed(entry: Theorem | lean_dojo.Theorem, pool: LeanPool) -> Theorem:
+async def resolve_theorem(entry: Theorem | lean_dojo.Theorem, pool: LeanPool) -> Theorem:
     """Raises `BadInput` for what cannot be posed."""
     if isinstance(entry, Theorem):
         return entry
     root = await asyncio.to_thread(_root, entry.repo, entry.file_path)
     if root is None:
         return _of_library(entry)
-    file, trace = root / entry.file_path, trace_of(root, entry.file_path)
+    file, trace = root / entry.file_path, trace_file(root, entry.file_path)
     if await asyncio.to_thread(trace.is_file):
         return await asyncio.to_thread(_of_trace, root, trace, entry.full_name)
     if await asyncio.to_thread(file.is_file):
@@ -36,7 +36,7 @@ async def posed(entry: Theorem | lean_dojo.Theorem, pool: LeanPool) -> Theorem:
     raise BadInput("no such file in this repository", where=str(file))
 
 
-async def above(place: Place) -> tuple[Path, str]:
+async def text_above(place: SourceLine) -> tuple[Path, str]:
     """The file, and its text above the line.  Raises `BadInput` when it cannot be read or has no
     such line; the line after the last one is allowed."""
     repo, path, line = place
@@ -76,7 +76,7 @@ def _root(repo: lean_dojo.LeanGitRepo | str, path: Path | str) -> Path | None:
             where=str(path),
             remedy="Name the file as seen from the repository's root, like `Foo/Bar.lean`.",
         )
-    return folder if (folder / path).is_file() else root_of(folder) or folder
+    return folder if (folder / path).is_file() else traced_root(folder) or folder
 
 
 def _read(file: Path) -> str:

@@ -16,11 +16,16 @@ from types import TracebackType
 from typing import Any, TypeAlias
 
 from lean_env.errors import BadInput, LeanEnvError, LeanProcessError, LeanTimeout
-from lean_env.types import Goal, Limits, Reason
-from lean_env.wire.client import LeanClient
-from lean_env.wire.launcher import Imports, Launcher, LaunchFor
-from lean_env.wire.protocol import RejectedAnswer
-from lean_env.wire.texts import CheckAnswer, Message, Place, SorryGoal, TacticRecord
+from lean_env.types import Goal, Limits, RejectionReason
+from lean_env.wire.client import ClientLauncher, Imports, LaunchFactory, LeanClient
+from lean_env.wire.protocol import (
+    CheckAnswer,
+    Message,
+    Position,
+    RejectedAnswer,
+    SorryGoal,
+    TacticRecord,
+)
 
 Record: TypeAlias = dict[str, Any]
 
@@ -32,8 +37,10 @@ class Repl:
     """A session, to be used as an async context.  Its environments and proof states are kept in
     Lean processes, one for each set of imports, until it ends; a command may take `seconds`."""
 
-    def __init__(self, launch: LaunchFor, *, seconds: float = 300, memory_mb: float = 3072) -> None:
-        self._launcher = Launcher(launch, memory_mb=memory_mb, setup_seconds=seconds)
+    def __init__(
+        self, launch: LaunchFactory, *, seconds: float = 300, memory_mb: float = 3072
+    ) -> None:
+        self._launcher = ClientLauncher(launch, memory_mb=memory_mb, setup_seconds=seconds)
         self._seconds = seconds
         self._clients: dict[Imports, LeanClient] = {}
         self._envs: list[tuple[LeanClient, int]] = []
@@ -105,7 +112,7 @@ class Repl:
         client, state = _find(self._states, number, "proof state")
         answer = await client.apply(state, tactic, Limits(seconds=self._seconds))
         if isinstance(answer, RejectedAnswer):
-            if answer.reason is Reason.TIMEOUT:
+            if answer.reason is RejectionReason.TIMEOUT:
                 return self._late()
             return {"message": f"Lean error:\n{answer.message}"}
         said: Record = {
@@ -176,7 +183,7 @@ class Repl:
         return {"message": f"timed out after {self._seconds:g} s"}
 
 
-def queries(lines: Iterable[str]) -> Iterable[str]:
+def split_commands(lines: Iterable[str]) -> Iterable[str]:
     """The commands in a stream of lines, with blank lines between them.  Line ends within a command
     mean nothing, not even in a string.  What begins with `#` or `--` is a remark."""
     query = ""
@@ -231,7 +238,7 @@ def _goals(goals: Iterable[Goal]) -> str:
     return "\n".join(goal.text for goal in goals) or "no goals"
 
 
-def _place(place: Place) -> dict[str, int]:
+def _place(place: Position) -> dict[str, int]:
     """Lines count from 1, columns from 0."""
     line, column = place
     return {"line": line, "column": column - 1}

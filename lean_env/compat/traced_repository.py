@@ -22,12 +22,12 @@ from xml.sax.saxutils import unescape
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
 
-BUILT = Path(".lake", "build", "ir")
+TRACE_FOLDER = Path(".lake", "build", "ir")
 SUFFIX = ".trace.xml"
 UNFINISHED = ".ast.json"
 """The ending of what lean-dojo writes first, for each file; traces come when it has them all."""
 
-AGAIN = "Trace the repository again: `qstar data trace`."
+RETRACE = "Trace the repository again: `qstar data trace`."
 
 _LEMMAS = ("LemmaNode", "MathlibTacticLemmaNode")
 _THEOREMS = ("CommandTheoremNode", *_LEMMAS)
@@ -36,7 +36,7 @@ _PLACE = re.compile(r"\((\d+), (\d+)\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TracedTactic:
     """A tactic of a proof, and all goals before it and after it, as Lean prints them."""
 
     tactic: str
@@ -51,20 +51,20 @@ class TracedTheorem:
 
     name: str
     theorem: Theorem
-    steps: tuple[Step, ...]
+    steps: tuple[TracedTactic, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TracedFile:
     """`path` is relative to the root of the repository.  Theorems in a command that holds others,
-    as `mutual` does, cannot be posed alone: `held_by_others` is how many there are."""
+    as `mutual` does, cannot be posed alone: `nested_theorems` is how many there are."""
 
     path: Path
     theorems: tuple[TracedTheorem, ...]
-    held_by_others: int
+    nested_theorems: int
 
 
-def root_of(folder: Path) -> Path | None:
+def traced_root(folder: Path) -> Path | None:
     """The root of a traced repository: `folder` itself, or the only thing in it, for lean-dojo puts
     a repository into the folder that it is given.  None when neither is one.
 
@@ -78,34 +78,34 @@ def root_of(folder: Path) -> Path | None:
         if _any(root, UNFINISHED):
             raise BadInput(
                 f"not traced to the end: there are *{UNFINISHED} files and no *{SUFFIX}",
-                where=str(root / BUILT),
-                remedy=AGAIN,
+                where=str(root / TRACE_FOLDER),
+                remedy=RETRACE,
             )
     return None
 
 
 def _any(root: Path, suffix: str) -> bool:
-    return any((root / BUILT).rglob(f"*{suffix}"))
+    return any((root / TRACE_FOLDER).rglob(f"*{suffix}"))
 
 
-def traces_of(root: Path) -> list[Path]:
-    return sorted((root / BUILT).rglob(f"*{SUFFIX}"))
+def trace_files(root: Path) -> list[Path]:
+    return sorted((root / TRACE_FOLDER).rglob(f"*{SUFFIX}"))
 
 
-def trace_of(root: Path, path: Path) -> Path:
+def trace_file(root: Path, path: Path) -> Path:
     """Where the trace of a file is, if it has one; `path` is relative to `root`."""
-    return root / BUILT / path.with_suffix(SUFFIX)
+    return root / TRACE_FOLDER / path.with_suffix(SUFFIX)
 
 
-def read(root: Path) -> Iterator[TracedFile]:
+def read_repository(root: Path) -> Iterator[TracedFile]:
     """The traced files of a repository.  Raises `BadInput`, as `read_trace` does."""
-    return (read_trace(root, trace) for trace in traces_of(root))
+    return (read_trace(root, trace) for trace in trace_files(root))
 
 
 def read_trace(root: Path, trace: Path) -> TracedFile:
     """Raises `BadInput` for a file that is no trace, or cut off, and when the Lean file that was
     traced is missing or has changed."""
-    path = trace.relative_to(root / BUILT)
+    path = trace.relative_to(root / TRACE_FOLDER)
     path = path.with_name(path.name.removesuffix(SUFFIX) + ".lean")
     tree = _parsed(trace)
     try:
@@ -115,10 +115,10 @@ def read_trace(root: Path, trace: Path) -> TracedFile:
     except (LookupError, ValueError) as error:
         said = str(error) if isinstance(error, ValueError) else repr(error)
         raise BadInput(
-            f"not a trace as lean-dojo writes it: {said}", where=str(trace), remedy=AGAIN
+            f"not a trace as lean-dojo writes it: {said}", where=str(trace), remedy=RETRACE
         ) from None
     held = everywhere - len(theorems)
-    return TracedFile(path=path, theorems=tuple(theorems), held_by_others=held)
+    return TracedFile(path=path, theorems=tuple(theorems), nested_theorems=held)
 
 
 def _parsed(trace: Path) -> Element:
@@ -131,10 +131,10 @@ def _parsed(trace: Path) -> Element:
             where=str(trace),
             line=line,
             column=column + 1,
-            remedy=AGAIN,
+            remedy=RETRACE,
         ) from None
     except (LookupError, ValueError) as error:  # an encoding that there is not, or not for XML
-        raise BadInput(f"not XML in UTF-8: {error}", where=str(trace), remedy=AGAIN) from None
+        raise BadInput(f"not XML in UTF-8: {error}", where=str(trace), remedy=RETRACE) from None
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", where=str(trace)) from None
 
@@ -152,7 +152,7 @@ def _source(file: Path, trace: Path, md5: str) -> str:
         raise BadInput(
             "changed since it was traced",
             where=str(file),
-            remedy=f"Bring the traced text back.  Or: {AGAIN}",
+            remedy=f"Bring the traced text back.  Or: {RETRACE}",
         )
     return raw.decode("utf-8")
 
@@ -206,8 +206,8 @@ def _theorem(command: Element, text: _Text) -> TracedTheorem | None:
     )
 
 
-def _step(node: Element) -> Step:
-    return Step(
+def _step(node: Element) -> TracedTactic:
+    return TracedTactic(
         _string(node, "tactic"), _string(node, "state_before"), _string(node, "state_after")
     )
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from lean_env.wire.client import LeanClient
-from lean_env.wire.launcher import Imports, Launcher, LaunchFor
+from lean_env.wire.client import ClientLauncher, Imports, LaunchFactory, LeanClient
 
 T = TypeVar("T")
 
@@ -14,11 +13,11 @@ GROWTH_MB = 512
 """A process that has grown by more than this since its start is replaced."""
 
 
-class Side:
+class CheckerProcess:
     """`used` is for the owner to set; a new process is not used."""
 
-    def __init__(self, launch: LaunchFor, *, memory_mb: float, setup_seconds: float) -> None:
-        self._launcher = Launcher(launch, memory_mb=memory_mb, setup_seconds=setup_seconds)
+    def __init__(self, launch: LaunchFactory, *, memory_mb: float, setup_seconds: float) -> None:
+        self._launcher = ClientLauncher(launch, memory_mb=memory_mb, setup_seconds=setup_seconds)
         self._lean: LeanClient | None = None
         self._imports: Imports = ()
         self.used = False

@@ -49,7 +49,7 @@ _NO_CODE = re.compile(
 )
 
 
-def forbidden(text: str) -> str | None:
+def first_forbidden(text: str) -> str | None:
     """The first thing in `text` that is not allowed; None if there is none.
 
     Comments and string literals are left out of account, the code in interpolated ones is not.

@@ -22,28 +22,27 @@ from lean_env.errors import (
     InvalidStatement,
     LeanProcessError,
 )
-from lean_env.gate.checker_process import Side
-from lean_env.gate.forbidden import forbidden
+from lean_env.gate.checker_process import CheckerProcess
+from lean_env.gate.forbidden import first_forbidden
 from lean_env.types import (
     STANDARD_AXIOMS,
     Accepted,
-    Refusal,
+    RefusalReason,
     Refused,
     Theorem,
     Undecided,
     Verdict,
 )
-from lean_env.wire.launcher import DEFAULT_IMPORTS, Imports, LaunchFor
-from lean_env.wire.protocol import ExportAnswer, JudgeAnswer, StartAnswer
-from lean_env.wire.texts import Name, SorryRecord
+from lean_env.wire.client import DEFAULT_IMPORTS, Imports, LaunchFactory
+from lean_env.wire.protocol import ExportAnswer, JudgeAnswer, Name, SorryRecord, StartAnswer
 
 Terms: TypeAlias = Mapping[str, object]
-Progress: TypeAlias = Callable[[int, int], None]
+VerificationProgress: TypeAlias = Callable[[int, int], None]
 """Called with how many theorems are checked, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedProof:
     """`declaration` is the statement with the proof in the place of its `sorry`."""
 
     declaration: str
@@ -89,7 +88,7 @@ class Verifier:
 
     def __init__(
         self,
-        launch: LaunchFor,
+        launch: LaunchFactory,
         *,
         axioms: Sequence[str] = STANDARD_AXIOMS,
         seconds: float = 60,
@@ -97,8 +96,8 @@ class Verifier:
         setup_seconds: float = 300,
     ) -> None:
         self._axioms, self._seconds = tuple(axioms), seconds
-        self._trusted = Side(launch, memory_mb=memory_mb, setup_seconds=setup_seconds)
-        self._candidate = Side(launch, memory_mb=memory_mb, setup_seconds=seconds)
+        self._trusted = CheckerProcess(launch, memory_mb=memory_mb, setup_seconds=setup_seconds)
+        self._candidate = CheckerProcess(launch, memory_mb=memory_mb, setup_seconds=seconds)
         self._turn = asyncio.Lock()
 
     async def __aenter__(self) -> Verifier:
@@ -120,7 +119,7 @@ class Verifier:
 
     # One proof
 
-    async def verify(self, theorem: Theorem, script: str) -> Checked:
+    async def verify(self, theorem: Theorem, script: str) -> CheckedProof:
         """Is the tactic block `script` a proof of `theorem`?
 
         Raises `InvalidHeader` and `InvalidStatement` when the theorem itself is not in order.
@@ -130,16 +129,16 @@ class Verifier:
             checked = await self._verify(theorem, script)
         return replace(checked, verdict=replace(checked.verdict, seconds=time.monotonic() - began))
 
-    async def _verify(self, theorem: Theorem, script: str) -> Checked:
+    async def _verify(self, theorem: Theorem, script: str) -> CheckedProof:
         try:
             start = await self._start(theorem)
         except LeanProcessError as error:
-            return Checked("", Undecided(str(error)))
-        declaration = fill(start.source, start.hole, script)
-        if word := forbidden(script):
+            return CheckedProof("", Undecided(str(error)))
+        declaration = fill_sorry(start.source, start.hole, script)
+        if word := first_forbidden(script):
             why = f"`{word}` is not allowed in a proof"
-            return Checked(declaration, Refused(Refusal.FORBIDDEN, why))
-        return Checked(declaration, await self._proves(theorem, start, declaration))
+            return CheckedProof(declaration, Refused(RefusalReason.FORBIDDEN, why))
+        return CheckedProof(declaration, await self._proves(theorem, start, declaration))
 
     async def recheck(self, theorem: Theorem, declaration: str) -> Verdict:
         """Does `declaration`, which `verify` made once, prove `theorem`?  Raises as `verify`."""
@@ -174,7 +173,7 @@ class Verifier:
     # Files
 
     async def verify_file(
-        self, source: str, statements: str, progress: Progress | None = None
+        self, source: str, statements: str, progress: VerificationProgress | None = None
     ) -> list[CheckedTheorem]:
         """Does the file `source` prove what the file `statements` states: its theorems that have a
         `sorry`?
@@ -204,7 +203,7 @@ class Verifier:
         return _Claim(start.name, imports, header, start.source)
 
     async def audit_file(
-        self, source: str, progress: Progress | None = None
+        self, source: str, progress: VerificationProgress | None = None
     ) -> list[CheckedTheorem]:
         """Every theorem that the file `source` declares, by what its terms are: does the kernel
         accept it, and on which axioms does it rest?
@@ -230,7 +229,10 @@ class Verifier:
     # The two halves
 
     async def _decide(
-        self, candidate: _Candidate, claims: Sequence[_Claim], progress: Progress | None = None
+        self,
+        candidate: _Candidate,
+        claims: Sequence[_Claim],
+        progress: VerificationProgress | None = None,
     ) -> list[Verdict]:
         """Check what a candidate proves, if need be again in a process of its own."""
         verdicts = await self._check(candidate, claims, progress)
@@ -243,7 +245,7 @@ class Verifier:
         return verdicts
 
     async def _check(
-        self, candidate: _Candidate, claims: Sequence[_Claim], progress: Progress | None
+        self, candidate: _Candidate, claims: Sequence[_Claim], progress: VerificationProgress | None
     ) -> list[Verdict]:
         failed = await self._open(candidate)
         verdicts: list[Verdict] = []
@@ -262,9 +264,9 @@ class Verifier:
         except LeanProcessError as error:
             return Undecided(str(error))
         except InvalidHeader as error:
-            return Refused(Refusal.COMPILE, f"line {error.line}: {error.message}")
+            return Refused(RefusalReason.COMPILE, f"line {error.line}: {error.message}")
         except (BadInput, ImportsNeeded) as error:
-            return Refused(Refusal.COMPILE, str(error))
+            return Refused(RefusalReason.COMPILE, str(error))
         return None
 
     async def _check_claim(self, candidate: _Candidate, claim: _Claim) -> Verdict:
@@ -279,12 +281,12 @@ class Verifier:
         except LeanProcessError as error:
             return Undecided(str(error))
         except (BadInput, ImportsNeeded) as error:
-            return Refused(Refusal.COMPILE, str(error))
+            return Refused(RefusalReason.COMPILE, str(error))
         if isinstance(answer, ExportAnswer):
             return answer.export
         if answer.refused == "undecided":
             return Undecided(answer.message)
-        reason = Refusal.MISSING if answer.refused == "missing" else Refusal.COMPILE
+        reason = RefusalReason.MISSING if answer.refused == "missing" else RefusalReason.COMPILE
         return Refused(reason, answer.message)
 
     async def _judge(self, claim: _Claim, terms: Terms) -> Verdict:
@@ -304,11 +306,11 @@ class Verifier:
         except (InvalidHeader, InvalidStatement):
             raise
         except (BadInput, RecursionError) as error:  # terms that cannot even be sent
-            return Refused(Refusal.KERNEL, f"malformed terms: {error}")
+            return Refused(RefusalReason.KERNEL, f"malformed terms: {error}")
         return _verdict(answer)
 
 
-def fill(source: str, hole: tuple[int, int], script: str) -> str:
+def fill_sorry(source: str, hole: tuple[int, int], script: str) -> str:
     """`source` with `script` in the place of the `sorry` at `hole`, its lines in one column."""
     start, stop = hole
     margin = " " * (start - (source.rfind("\n", 0, start) + 1))
@@ -338,4 +340,4 @@ def _verdict(answer: JudgeAnswer) -> Verdict:
         return Accepted(answer.axioms)
     if answer.refused == "undecided":
         return Undecided(answer.message)
-    return Refused(Refusal(answer.refused), answer.message, answer.axioms)
+    return Refused(RefusalReason(answer.refused), answer.message, answer.axioms)

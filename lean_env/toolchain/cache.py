@@ -33,7 +33,7 @@ def default_cache_dir(environ: Mapping[str, str] | None = None) -> Path:
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[None]:
+def cache_errors(folder: Path) -> Iterator[None]:
     """Turn what the file system refuses into a `CacheError` that says what to do."""
     try:
         yield
@@ -50,7 +50,7 @@ def writing(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def need_space(folder: Path, size: int, what: str) -> None:
+def require_space(folder: Path, size: int, what: str) -> None:
     """Raise `CacheError` unless `size` bytes are free where `folder` is."""
     free = shutil.disk_usage(folder).free
     if free < size:
@@ -71,7 +71,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return dict(manifest) if whole else None
 
 
-def in_use(folder: Path) -> bool:
+def touch_if_intact(folder: Path) -> bool:
     """Is `folder` there whole?  If so it now counts as just used."""
     if read_manifest(folder) is None:
         return False
@@ -80,7 +80,7 @@ def in_use(folder: Path) -> bool:
     return True
 
 
-def build(
+def build_folder(
     folder: Path,
     make: Callable[[Path], Mapping[str, Any]],
     *,
@@ -94,10 +94,10 @@ def build(
     with them.
     """
     root = folder.parent
-    with writing(root):
+    with cache_errors(root):
         root.mkdir(parents=True, exist_ok=True)
         with _locked(root / ".lock", waiting):
-            if in_use(folder):
+            if touch_if_intact(folder):
                 return
             for left in root.glob(f"{_UNFINISHED}*"):  # of a process that was killed
                 shutil.rmtree(left, ignore_errors=True)
@@ -143,6 +143,6 @@ def _prune(root: Path, keep: int) -> None:
         shutil.rmtree(file.parent, ignore_errors=True)
 
 
-def size_of(folder: Path) -> int:
+def folder_size(folder: Path) -> int:
     """Bytes of all files below `folder`."""
     return sum(f.lstat().st_size for f in folder.rglob("*") if f.is_file())

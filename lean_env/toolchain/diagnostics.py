@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lean_env.errors import LeanEnvError
-from lean_env.toolchain.cache import read_manifest, size_of
+from lean_env.toolchain.cache import folder_size, read_manifest
 from lean_env.toolchain.install import LEAN_VERSION, lean_folder
 from lean_env.toolchain.native import NativeLean, find_native, project_root
-from lean_env.toolchain.node import HOST, ChildFailed, Node, find_node, run_child
+from lean_env.toolchain.node import HOST, HelperFailed, Node, find_node, run_helper
 from lean_env.toolchain.sandbox import isolation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SnapshotFacts:
+class SnapshotDiagnostics:
     """`intact` is whether its content is what was saved."""
 
     folder: Path
@@ -24,7 +24,7 @@ class SnapshotFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EmbeddedFacts:
+class EmbeddedDiagnostics:
     """`problem` says why embedded Lean cannot be used; empty also when it is not set up yet."""
 
     node: str
@@ -33,13 +33,13 @@ class EmbeddedFacts:
     installed: bool
     version: str
     size: int
-    snapshots: tuple[SnapshotFacts, ...]
+    snapshots: tuple[SnapshotDiagnostics, ...]
     problem: str = ""
     remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NativeFacts:
+class NativeDiagnostics:
     """`project` is the Lake project that was looked at, `lean` its Lean, or that on PATH;
     `problem` says why it does not work, `isolation` what it would run in."""
 
@@ -51,37 +51,37 @@ class NativeFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Diagnostics:
     cache: Path
     cache_size: int
-    embedded: EmbeddedFacts
-    native: NativeFacts
+    embedded: EmbeddedDiagnostics
+    native: NativeDiagnostics
 
 
-def inspect(cache: Path, project: Path | None = None) -> Facts:
+def diagnose(cache: Path, project: Path | None = None) -> Diagnostics:
     """What is there.  Reads what is in the cache through; never raises."""
     cache = cache.expanduser().resolve()
-    return Facts(
+    return Diagnostics(
         cache=cache,
-        cache_size=size_of(cache),
+        cache_size=folder_size(cache),
         embedded=_inspect_embedded(cache),
         native=_inspect_native(project),
     )
 
 
-def _inspect_native(start: Path | None) -> NativeFacts:
+def _inspect_native(start: Path | None) -> NativeDiagnostics:
     project = project_root(start) if start is not None else None
     lean, problem, remedy = None, "", ""
     try:
         lean = find_native(project)
     except LeanEnvError as error:
         problem, remedy = str(error), error.remedy
-    return NativeFacts(
+    return NativeDiagnostics(
         project=project, lean=lean, isolation=isolation(), problem=problem, remedy=remedy
     )
 
 
-def _inspect_embedded(cache: Path) -> EmbeddedFacts:
+def _inspect_embedded(cache: Path) -> EmbeddedDiagnostics:
     folder = lean_folder(cache)
     installed = read_manifest(folder) is not None
     node: Node | None = None
@@ -92,13 +92,13 @@ def _inspect_embedded(cache: Path) -> EmbeddedFacts:
         problem, remedy = str(error), error.remedy
     if node and installed and not _intact(node, "--lean", folder):
         problem, remedy = f"embedded Lean is damaged in {folder}", f"Remove {folder}."
-    return EmbeddedFacts(
+    return EmbeddedDiagnostics(
         node=str(node.program) if node else "",
         node_version=node.version if node else "",
         folder=folder,
         installed=installed,
         version=LEAN_VERSION,
-        size=size_of(folder),
+        size=folder_size(folder),
         snapshots=tuple(
             _inspect_snapshot(file.parent, node)
             for file in sorted((cache / "snapshots").glob("*/manifest.json"))
@@ -108,19 +108,19 @@ def _inspect_embedded(cache: Path) -> EmbeddedFacts:
     )
 
 
-def _inspect_snapshot(folder: Path, node: Node | None) -> SnapshotFacts:
+def _inspect_snapshot(folder: Path, node: Node | None) -> SnapshotDiagnostics:
     manifest = read_manifest(folder)
-    return SnapshotFacts(
+    return SnapshotDiagnostics(
         folder=folder,
         imports=tuple(manifest["imports"]) if manifest else (),
-        size=size_of(folder),
+        size=folder_size(folder),
         intact=manifest is not None and node is not None and _intact(node, "--entry", folder),
     )
 
 
 def _intact(node: Node, what: str, folder: Path) -> bool:
     try:
-        run_child((node.program, HOST / "main.mjs", "verify", what, folder), cwd=folder, env={})
-    except (ChildFailed, OSError):
+        run_helper((node.program, HOST / "main.mjs", "verify", what, folder), cwd=folder, env={})
+    except (HelperFailed, OSError):
         return False
     return True

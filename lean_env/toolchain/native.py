@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lean_env.errors import BadInput, InvalidHeader, ToolchainError
-from lean_env.toolchain.cache import build
-from lean_env.toolchain.install import Progress, silent
+from lean_env.toolchain.cache import build_folder
+from lean_env.toolchain.install import Progress, no_progress
 from lean_env.toolchain.server_source import ROOT, bundle
 
 ANSWER_SECONDS = 60.0
@@ -85,7 +85,7 @@ def project_root(start: Path) -> Path | None:
     return None
 
 
-def project_of(files: Sequence[Path]) -> Path | None:
+def common_project(files: Sequence[Path]) -> Path | None:
     """The one Lake project that any of `files` lie in.  Raises `BadInput` if there are several."""
     projects = sorted({root for file in files if (root := project_root(file))})
     if len(projects) > 1:
@@ -173,7 +173,9 @@ def _ask(command: Sequence[str], environ: Mapping[str, str], project: Path | Non
 # The server
 
 
-def server_command(lean: NativeLean, cache: Path, progress: Progress = silent) -> tuple[str, ...]:
+def server_command(
+    lean: NativeLean, cache: Path, progress: Progress = no_progress
+) -> tuple[str, ...]:
     """How to start the server with this Lean: as the program that the project has built, if it
     requires qstar, else from its source.
 
@@ -192,7 +194,7 @@ def server_command(lean: NativeLean, cache: Path, progress: Progress = silent) -
         progress("compile", 1, 1)
         return {"lean": lean.about}
 
-    build(folder, make, keep=KEPT)
+    build_folder(folder, make, keep=KEPT)
     return (str(lean.program), "--run", str(folder / "server.lean"))
 
 

@@ -58,7 +58,7 @@ def find_node() -> Node:
     return node
 
 
-class ChildFailed(Exception):
+class HelperFailed(Exception):
     """A helper process ended with an error; `stderr` is what it said."""
 
     def __init__(self, stderr: str) -> None:
@@ -66,7 +66,7 @@ class ChildFailed(Exception):
         self.stderr = stderr
 
 
-def run_child(
+def run_helper(
     argv: Sequence[str | Path],
     *,
     cwd: Path,
@@ -102,4 +102,4 @@ def run_child(
             said = stderr.read().decode(errors="replace").strip()
             if "ENOSPC" in said:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(cwd))
-            raise ChildFailed(said)
+            raise HelperFailed(said)

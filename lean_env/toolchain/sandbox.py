@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-LIMITED = Path(__file__).with_name("limits.py")
+LIMITS_SCRIPT = Path(__file__).with_name("run_with_limits.py")
 CPU_SECONDS = 4 * 3600
 """Of one process.  A worker that has used up so much is killed and replaced."""
 
@@ -30,12 +30,12 @@ def isolation() -> str:
     return "bwrap" if _bwrap() else UNSANDBOXED
 
 
-def confined(
+def sandboxed_command(
     argv: Sequence[str], *, readable: Sequence[Path], memory_mb: int, home: Path | None = None
 ) -> tuple[str, ...]:
     """`argv` under limits and, where it can be, in a sandbox that has of the folder for temporary
     files and of `home` (the user's) only `readable`."""
-    limits = (sys.executable, "-I", "-S", str(LIMITED), str(memory_mb), str(CPU_SECONDS))
+    limits = (sys.executable, "-I", "-S", str(LIMITS_SCRIPT), str(memory_mb), str(CPU_SECONDS))
     bwrap = _bwrap()
     if bwrap is None:
         return (*limits, *argv)

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from lean_env.errors import InvalidHeader, ToolchainError
-from lean_env.toolchain.cache import build, in_use, need_space
-from lean_env.toolchain.install import WAITING, Progress, silent
-from lean_env.toolchain.node import HOST, ChildFailed, Node, run_child
+from lean_env.toolchain.cache import build_folder, require_space, touch_if_intact
+from lean_env.toolchain.install import WAITING, Progress, no_progress
+from lean_env.toolchain.node import HOST, HelperFailed, Node, run_helper
 from lean_env.toolchain.server_source import bundle
 
 FLAGS = ("--allow-natives-syntax",)
@@ -38,8 +38,8 @@ def snapshot_folder(cache: Path, lean: Path, node: Node, imports: Sequence[str])
     return cache / "snapshots" / key.hexdigest()[:24]
 
 
-def take(
-    cache: Path, lean: Path, node: Node, imports: Sequence[str], progress: Progress = silent
+def ensure_snapshot(
+    cache: Path, lean: Path, node: Node, imports: Sequence[str], progress: Progress = no_progress
 ) -> Path:
     """The folder with the snapshot for `imports`, made if it is missing or damaged.
 
@@ -48,12 +48,12 @@ def take(
     """
     _need_modules(lean / "lib", imports)
     folder = snapshot_folder(cache, lean, node, imports)
-    if in_use(folder):
+    if touch_if_intact(folder):
         return folder
     wanted = list(imports)
 
     def make(new: Path) -> Mapping[str, Any]:
-        need_space(new, SPACE_BYTES, "a snapshot of Lean")
+        require_space(new, SPACE_BYTES, "a snapshot of Lean")
         host = (str(node.program), *FLAGS, str(HOST / "main.mjs"))
         where = ("--lean", str(lean), "--entry", str(new))
         source = new / "server.lean"
@@ -65,7 +65,7 @@ def take(
         source.unlink()
         return {"imports": wanted, "lean": lean.name, "node": node.identity}
 
-    build(folder, make, keep=KEPT, waiting=lambda: progress(WAITING, 0, 1))
+    build_folder(folder, make, keep=KEPT, waiting=lambda: progress(WAITING, 0, 1))
     return folder
 
 
@@ -82,9 +82,9 @@ def _need_modules(library: Path, imports: Sequence[str]) -> None:
 
 def _run(argv: tuple[str, ...], new: Path, progress: Callable[[int, int], None]) -> None:
     try:
-        run_child(argv, cwd=new, env={}, meanwhile=partial(progress, 0, 1))
+        run_helper(argv, cwd=new, env={}, meanwhile=partial(progress, 0, 1))
         progress(1, 1)
-    except ChildFailed as failed:
+    except HelperFailed as failed:
         # Lean's own complaints are about lines of the bundle
         said = re.sub(r"/server\.lean:(\d+)", lambda m: bundle().locate(int(m[1])), failed.stderr)
         raise ToolchainError(

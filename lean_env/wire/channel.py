@@ -20,7 +20,7 @@ from lean_env.errors import (
     ProtocolError,
 )
 from lean_env.wire import codec
-from lean_env.wire.process import LINE_BYTES, LeanProcess
+from lean_env.wire.process import MAX_LINE_BYTES, LeanProcess
 from lean_env.wire.protocol import (
     Answer,
     AppliedAnswer,
@@ -34,21 +34,21 @@ from lean_env.wire.protocol import (
 )
 
 if TYPE_CHECKING:
-    from lean_env.toolchain.find import Launch
+    from lean_env.toolchain.launch import LaunchSpec
 
 GRACE_SECONDS = 3.0
 """How long Lean may take to notice that its time is over, before its process is killed."""
 
-WATCH_SECONDS = 0.25
+POLL_SECONDS = 0.25
 """How often a busy process is looked at."""
 
-SAMPLE_SECONDS = 0.5
+MEMORY_SAMPLE_SECONDS = 0.5
 """How old a figure of an idle process's memory may be."""
 
 A = TypeVar("A")
 
 
-class Exchange(Generic[A]):
+class AnswerStream(Generic[A]):
     """A request and the answers to it, for `with exchange as answers: async for answer in answers`.
 
     Leaving the `with` before the last answer cancels the request.  Iterating raises what Lean
@@ -74,13 +74,13 @@ class Exchange(Generic[A]):
         if self._arrival is not None and not self._arrival.done():
             self._arrival.set_result(None)
 
-    def __enter__(self) -> Exchange[A]:
+    def __enter__(self) -> AnswerStream[A]:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._channel.leave(self)
 
-    def __aiter__(self) -> Exchange[A]:
+    def __aiter__(self) -> AnswerStream[A]:
         return self
 
     async def __anext__(self) -> A:
@@ -114,15 +114,17 @@ class Channel:
         self._memory_mb = memory_mb
         self._loop = asyncio.get_running_loop()
         self._process = LeanProcess(self._line, self._exited)
-        self._exchanges: dict[int, Exchange[Any]] = {}  # unfinished, in the order of their turns
+        self._exchanges: dict[
+            int, AnswerStream[Any]
+        ] = {}  # unfinished, in the order of their turns
         self._next_id = 1
         self._since = 0.0  # when the turn of the first exchange began, or its last answer came
         self._watcher: asyncio.TimerHandle | None = None
-        self._sample = (0.0, -SAMPLE_SECONDS)  # memory, and when it was so
+        self._sample = (0.0, -MEMORY_SAMPLE_SECONDS)  # memory, and when it was so
         self._end: LeanProcessError | None = None
 
     @classmethod
-    async def open(cls, launch: Launch, memory_mb: float) -> Channel:
+    async def open(cls, launch: LaunchSpec, memory_mb: float) -> Channel:
         """Raises `ToolchainError` if the program cannot be executed."""
         channel = cls(memory_mb)
         await channel._process.spawn(launch)
@@ -136,11 +138,11 @@ class Channel:
     def pid(self) -> int:
         return self._process.pid
 
-    def ask(self, request: Request, *kinds: type[A], seconds: float) -> Exchange[A]:
+    def ask(self, request: Request, *kinds: type[A], seconds: float) -> AnswerStream[A]:
         """Send `request`; `seconds` is the hard limit for each answer, which are of `kinds`."""
         if self._end is not None:
             raise LeanProcessError(f"no Lean process any more: {self._end}")
-        exchange = Exchange(self, request, kinds, seconds)
+        exchange = AnswerStream(self, request, kinds, seconds)
         try:
             line = codec.encode(self._next_id, request)
         except UnicodeEncodeError as error:
@@ -150,7 +152,7 @@ class Channel:
         if len(self._exchanges) == 1:
             self._since = self._loop.time()
         if self._watcher is None:
-            self._watcher = self._loop.call_later(WATCH_SECONDS, self._watch)
+            self._watcher = self._loop.call_later(POLL_SECONDS, self._watch)
         self._process.send(line)
         return exchange
 
@@ -163,7 +165,7 @@ class Channel:
         """Private memory in MiB, at most half a second ago."""
         memory, then = self._sample
         now = self._loop.time()
-        if now - then >= SAMPLE_SECONDS:
+        if now - then >= MEMORY_SAMPLE_SECONDS:
             memory = self._process.memory_mb()
             self._sample = (memory, now)
         return memory
@@ -173,7 +175,7 @@ class Channel:
         self._give_up(LeanProcessError("the Lean process was closed"))
         await self._process.wait()
 
-    def leave(self, exchange: Exchange[Any]) -> None:
+    def leave(self, exchange: AnswerStream[Any]) -> None:
         """Nobody listens to `exchange` any more: cancel it and forget the states it makes.
 
         A cancel request stops all that stands before it.  So if the process still has to do
@@ -193,8 +195,8 @@ class Channel:
     def _line(self, line: bytes) -> None:
         if self._end is not None:
             return
-        if len(line) > LINE_BYTES:
-            message = f"Lean gave an answer of more than {LINE_BYTES >> 20} MiB"
+        if len(line) > MAX_LINE_BYTES:
+            message = f"Lean gave an answer of more than {MAX_LINE_BYTES >> 20} MiB"
             return self._give_up(LeanOutOfMemory(message))
         try:
             id, answer = codec.decode(line)
@@ -231,13 +233,13 @@ class Channel:
         if self._loop.time() - self._since > first.seconds:
             message = f"Lean gave no answer to `{first.request.op}` in {first.seconds:.1f} s"
             return self._give_up(LeanTimeout(message, stderr=self._process.stderr))
-        self._watcher = self._loop.call_later(WATCH_SECONDS, self._watch)
+        self._watcher = self._loop.call_later(POLL_SECONDS, self._watch)
 
-    def _first(self) -> Exchange[Any] | None:
+    def _first(self) -> AnswerStream[Any] | None:
         """What the process works on."""
         return next(iter(self._exchanges.values()), None)
 
-    def _drop(self, exchange: Exchange[Any]) -> None:
+    def _drop(self, exchange: AnswerStream[Any]) -> None:
         if states := exchange.drop_answers():
             self.post(Release(states))
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from lean_env.errors import ProtocolError
+from lean_env.errors import ImportsNeeded, ProtocolError
 from lean_env.types import Limits, Tactic, Theorem
-from lean_env.wire.channel import GRACE_SECONDS, Channel, Exchange
+from lean_env.wire.channel import GRACE_SECONDS, AnswerStream, Channel
 from lean_env.wire.protocol import (
     VERSION,
     AppliedAnswer,
+    Apply,
+    ApplyAnswer,
     Cancel,
+    Check,
+    CheckAnswer,
     Export,
     ExportAnswer,
     Hello,
@@ -22,24 +27,34 @@ from lean_env.wire.protocol import (
     Library,
     LibraryAnswer,
     ModulesAnswer,
+    Name,
     Open,
     OpenAnswer,
     RejectedAnswer,
     Release,
     Request,
     Run,
+    Scan,
+    ScanAnswer,
     Start,
     StartAnswer,
     Stats,
     StatsAnswer,
 )
-from lean_env.wire.texts import Apply, ApplyAnswer, Check, CheckAnswer, Name, Scan, ScanAnswer
 
 if TYPE_CHECKING:
-    from lean_env.toolchain.find import Launch
+    from lean_env.toolchain.launch import LaunchSpec
+
+Imports: TypeAlias = tuple[str, ...]
+LaunchFactory: TypeAlias = Callable[[Imports], "LaunchSpec"]
+"""How to start Lean with these modules imported.  May take long (it may have to build first)."""
+
+DEFAULT_IMPORTS: Imports = ("Init",)
+"""What a file without `import` has."""
 
 TacticAnswer: TypeAlias = AppliedAnswer | RejectedAnswer
 A = TypeVar("A")
+T = TypeVar("T")
 
 
 class LeanClient:
@@ -60,7 +75,7 @@ class LeanClient:
     @classmethod
     async def launch(
         cls,
-        launch: Launch,
+        launch: LaunchSpec,
         *,
         memory_mb: float = 3072,
         setup_seconds: float = 300,
@@ -140,7 +155,7 @@ class LeanClient:
     ) -> ApplyAnswer | RejectedAnswer:
         """Run one tactic as in a file: on all goals of a state, and it may leave a `sorry`."""
         request = Apply(state, tactic, math.ceil(limits.seconds * 1000), limits.heartbeats)
-        answers: Exchange[ApplyAnswer | RejectedAnswer] = self._channel.ask(
+        answers: AnswerStream[ApplyAnswer | RejectedAnswer] = self._channel.ask(
             request, ApplyAnswer, RejectedAnswer, seconds=limits.seconds + GRACE_SECONDS
         )
         with answers:
@@ -156,7 +171,7 @@ class LeanClient:
 
     def run(
         self, state: int, tactics: Sequence[Tactic], limits: Limits, *, trust: bool = True
-    ) -> Exchange[TacticAnswer]:
+    ) -> AnswerStream[TacticAnswer]:
         """Run each tactic on the same state: one answer a tactic, each as soon as it is known."""
         ms = math.ceil(limits.seconds * 1000)
         request = Run(state, tuple(tactics), ms, limits.heartbeats, trust)
@@ -168,7 +183,7 @@ class LeanClient:
     ) -> ExportAnswer | JudgeAnswer:
         """The theorem `name` of `source` as terms, or why there is none."""
         request = Export(await self.open(header), name, source, math.ceil(seconds * 1000))
-        answers: Exchange[ExportAnswer | JudgeAnswer] = self._channel.ask(
+        answers: AnswerStream[ExportAnswer | JudgeAnswer] = self._channel.ask(
             request, ExportAnswer, JudgeAnswer, seconds=seconds + GRACE_SECONDS
         )
         with answers:
@@ -204,3 +219,35 @@ class LeanClient:
     async def close(self) -> None:
         """Kill the process and wait until it has ended."""
         await self._channel.close()
+
+
+class ClientLauncher:
+    """Starts clients, and remembers which imports each header turned out to want."""
+
+    def __init__(self, launch: LaunchFactory, *, memory_mb: float, setup_seconds: float) -> None:
+        self._launch = launch
+        self._memory_mb, self._setup_seconds = memory_mb, setup_seconds
+        self._imports: dict[str, Imports] = {}
+
+    async def client(self, imports: Imports) -> LeanClient:
+        launch = await asyncio.to_thread(self._launch, imports)
+        return await LeanClient.launch(
+            launch, memory_mb=self._memory_mb, setup_seconds=self._setup_seconds
+        )
+
+    def imports_of(self, header: str) -> Imports:
+        """As far as known."""
+        return self._imports.get(header, DEFAULT_IMPORTS)
+
+    async def ask(
+        self,
+        header: str,
+        client_with: Callable[[Imports], Awaitable[LeanClient]],
+        question: Callable[[LeanClient], Awaitable[T]],
+    ) -> T:
+        """Put a question about `header` to a client that has the imports it wants."""
+        try:
+            return await question(await client_with(self.imports_of(header)))
+        except ImportsNeeded as needed:
+            self._imports[header] = imports = tuple(dict.fromkeys(needed.imports))
+            return await question(await client_with(imports))

@@ -8,10 +8,12 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from lean_env.errors import ProtocolError
-from lean_env.types import Goal, Hypothesis, Reason, Severity
+from lean_env.types import Goal, Hypothesis, RejectionReason, Severity
 from lean_env.wire.protocol import (
     Answer,
     AppliedAnswer,
+    ApplyAnswer,
+    CheckAnswer,
     ErrorAnswer,
     ExportAnswer,
     FatalAnswer,
@@ -19,23 +21,19 @@ from lean_env.wire.protocol import (
     JudgeAnswer,
     LibraryAnswer,
     LibraryTheorem,
+    Message,
     ModulesAnswer,
+    Name,
     OpenAnswer,
+    Position,
     RejectedAnswer,
     Request,
-    StartAnswer,
-    StatsAnswer,
-)
-from lean_env.wire.texts import (
-    ApplyAnswer,
-    CheckAnswer,
-    Message,
-    Name,
-    Place,
     ScanAnswer,
     SorryGoal,
     SorryRecord,
+    StartAnswer,
     StateRecord,
+    StatsAnswer,
     TacticRecord,
     TheoremRecord,
 )
@@ -88,7 +86,9 @@ def _tactic(record: Mapping[str, Any]) -> AppliedAnswer | RejectedAnswer:
     index, ms = _int(record["index"]), _number(record["ms"])
     if "rejected" in record:
         rejected = record["rejected"]
-        return RejectedAnswer(index, Reason(rejected["reason"]), _text(rejected["message"]), ms)
+        return RejectedAnswer(
+            index, RejectionReason(rejected["reason"]), _text(rejected["message"]), ms
+        )
     ok = record["ok"]
     return AppliedAnswer(
         index,
@@ -181,7 +181,7 @@ def _tactic_record(record: Mapping[str, Any]) -> TacticRecord:
     )
 
 
-def _place(value: object) -> Place:
+def _place(value: object) -> Position:
     line, column = _ints(value)
     return line, column
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, cast
 from lean_env.errors import ToolchainError
 
 if TYPE_CHECKING:
-    from lean_env.toolchain.find import Launch
+    from lean_env.toolchain.launch import LaunchSpec
 
-STDERR_KEPT = 8192
+STDERR_BYTES = 8192
 """Bytes of the end of stderr that are kept for messages."""
 
-LINE_BYTES = 64 * 2**20
+MAX_LINE_BYTES = 64 * 2**20
 """A longer line is handed on before it ends: whoever writes it must not fill our memory."""
 
 _KILLED = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGQUIT}
@@ -41,7 +41,7 @@ class LeanProcess(asyncio.SubprocessProtocol):
         self._transport: asyncio.SubprocessTransport
         self._stdin: asyncio.WriteTransport
 
-    async def spawn(self, launch: Launch) -> None:
+    async def spawn(self, launch: LaunchSpec) -> None:
         """Raises `ToolchainError` if the program cannot be executed."""
         loop = asyncio.get_running_loop()
         self._sandboxed = launch.isolation == "bwrap"
@@ -64,12 +64,12 @@ class LeanProcess(asyncio.SubprocessProtocol):
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         if fd == 2:
-            self._stderr = (self._stderr + data)[-STDERR_KEPT:]
+            self._stderr = (self._stderr + data)[-STDERR_BYTES:]
             return
         first, *others = data.split(b"\n")
         self._partial.append(first)
         self._held += len(first)
-        if not others and self._held <= LINE_BYTES:
+        if not others and self._held <= MAX_LINE_BYTES:
             return
         self._on_line(b"".join(self._partial))
         for line in others[:-1]:

@@ -1,10 +1,10 @@
-"""The wire format between Python and the Lean server; what is about texts is in `texts`.
+"""The wire format between Python and the Lean server.
 
 One JSON object a line in both directions, UTF-8, no blank lines; `codec` writes and reads them.
 A request carries an `id` that its answers repeat.  Every request gets exactly one answer, except
 `run`, which gets one for each tactic, in order, each as soon as it is known.  A rejected `apply` is
 answered like a rejected `run`.  The twin of this page
-is `lean/LeanEnv/Protocol.lean`.
+is `lean_env/server/LeanEnv/Protocol.lean`.
 
     → {"id":1,"op":"hello"}
     ← {"id":1,"ok":{"protocol":1,"lean":"4.28.0-pre","commit":"38f3…","imports":["Init"]}}
@@ -45,19 +45,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from lean_env.types import Reason
-from lean_env.wire.texts import (
-    Apply,
-    ApplyAnswer,
-    Check,
-    CheckAnswer,
-    Name,
-    Scan,
-    ScanAnswer,
-    StateRecord,
-)
+from lean_env.types import Goal, RejectionReason, Severity
 
 VERSION = 1
+
+Name: TypeAlias = tuple[str | int, ...]
+"""A Lean name, by its components."""
+
+Position: TypeAlias = tuple[int, int]
+"""Line and column, both from 1, in code points."""
 
 
 # Requests
@@ -117,6 +113,42 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """Elaborate a whole file, and keep it as a header: what theorems it has, and what declarations
+    with a `sorry`."""
+
+    source: str
+    op: ClassVar[str] = "scan"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Elaborate a text to its end, whatever errors are in it, within `ms` milliseconds: after a
+    header, or without one as a file with imports of its own.  With `keep` what comes of it is kept
+    as a header, and each `sorry` as a state whose goals stay together.  With `tactics` the answer
+    tells of each tactic, and what Lean knew before it is kept."""
+
+    header: int | None
+    source: str
+    keep: bool
+    tactics: bool
+    ms: int
+    op: ClassVar[str] = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """Run one tactic as in a file: on all goals of a state, and it may leave a `sorry`.  Limits are
+    as in `run`."""
+
+    state: int
+    tactic: str
+    ms: int
+    heartbeats: int
+    op: ClassVar[str] = "apply"
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """Forget these states."""
 
@@ -141,7 +173,7 @@ class Cancel:
 @dataclass(frozen=True, slots=True)
 class Export:
     """The gate, first half: elaborate `source`, commands after a header, and give out the theorem
-    `name` and all that it rests on, as terms (see `lean/LeanEnv/Export.lean`)."""
+    `name` and all that it rests on, as terms (see `lean_env/server/LeanEnv/Export.lean`)."""
 
     header: int
     name: Name
@@ -188,6 +220,15 @@ Request: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
+class StateRecord:
+    """A proof state as the server knows it: its number in this process, its key, its goals."""
+
+    id: int
+    key: str
+    goals: tuple[Goal, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HelloAnswer:
     protocol: int
     lean: str
@@ -209,6 +250,94 @@ class StartAnswer:
     source: str
     hole: tuple[int, int]
     state: StateRecord
+
+
+@dataclass(frozen=True, slots=True)
+class SorryRecord:
+    """A declaration of a file: its place in code points, its first line (from 1), its text, and how
+    many times `sorry` stands in it."""
+
+    start: int
+    stop: int
+    line: int
+    text: str
+    sorries: int
+
+
+@dataclass(frozen=True, slots=True)
+class TheoremRecord:
+    """A theorem of a file: its name, that name as people write it, and its line (from 1)."""
+
+    name: Name
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScanAnswer:
+    sorries: tuple[SorryRecord, ...]
+    theorems: tuple[TheoremRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What Lean says of a text; `stop` is None where only a place is known."""
+
+    severity: Severity
+    text: str
+    start: Position
+    stop: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class SorryGoal:
+    """What is to be proved, or given, at a `sorry` of a text; `state` is its number if kept."""
+
+    start: Position
+    stop: Position
+    goals: tuple[Goal, ...]
+    state: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TacticRecord:
+    """A tactic of a text: the goals before it, which are kept as `state`, and the constants that it
+    put into the proof."""
+
+    start: Position
+    stop: Position
+    text: str
+    goals: tuple[Goal, ...]
+    state: int
+    constants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAnswer:
+    """`finished` is false when the time was up before the end of the text, `header` the number of
+    what is kept."""
+
+    messages: tuple[Message, ...]
+    sorries: tuple[SorryGoal, ...]
+    tactics: tuple[TacticRecord, ...]
+    finished: bool
+    header: int | None
+
+    @property
+    def ok(self) -> bool:
+        """Lean came to the end and reports no error.  A `sorry` is none."""
+        return self.finished and all(m.severity is not Severity.ERROR for m in self.messages)
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyAnswer:
+    """`state` is what is left, without goals at a proof's end.  `status` says what that is worth,
+    in the words of the REPL of Lean's community; `Completed` only if the kernel takes the proof."""
+
+    state: StateRecord
+    status: str
+    messages: tuple[Message, ...]
+    sorries: tuple[SorryGoal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +377,7 @@ class AppliedAnswer:
 @dataclass(frozen=True, slots=True)
 class RejectedAnswer:
     index: int
-    reason: Reason
+    reason: RejectionReason
     message: str
     ms: float
 
@@ -269,7 +398,7 @@ class ExportAnswer:
 @dataclass(frozen=True, slots=True)
 class JudgeAnswer:
     """Answer to `judge`, and to an `export` that fails.  `refused` is empty when the theorem is
-    proved, `undecided` when Lean came to a limit, else a `lean_env.types.Refusal`; `axioms` are
+    proved, `undecided` when Lean came to a limit, else a `lean_env.types.RefusalReason`; `axioms` are
     those that the proof rests on."""
 
     refused: str

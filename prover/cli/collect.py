@@ -13,8 +13,8 @@ from prover.cli.support.exits import Exit, complain, finish
 from prover.config import DEFAULT
 
 if TYPE_CHECKING:
-    from lean_env.toolchain.find import Launch
-    from lean_env.wire.launcher import LaunchFor
+    from lean_env.toolchain.launch import LaunchSpec
+    from lean_env.wire.client import LaunchFactory
     from prover.config import Settings
     from prover.runs.shard import Shard
 
@@ -105,7 +105,7 @@ def gather(request: Request) -> Exit:
     return asyncio.run(_gather(request, launch, launch_for))
 
 
-async def _gather(request: Request, launch: Launch, launch_for: LaunchFor) -> Exit:
+async def _gather(request: Request, launch: LaunchSpec, launch_for: LaunchFactory) -> Exit:
     from benchmarks.suites.catalog import find_suite
     from benchmarks.suites.types import select
     from prover.datasets.collect import Work

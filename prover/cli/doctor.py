@@ -10,7 +10,7 @@ import typer
 from prover.cli.support.exits import Exit, finish
 
 if TYPE_CHECKING:
-    from lean_env.toolchain.find import EmbeddedFacts
+    from lean_env.toolchain.diagnostics import EmbeddedDiagnostics
 
 
 def doctor(
@@ -33,10 +33,11 @@ def examine() -> dict[str, Any]:
     import platform
     import sys
 
-    from lean_env.toolchain.find import default_cache_dir, inspect
+    from lean_env.toolchain.cache import default_cache_dir
+    from lean_env.toolchain.diagnostics import diagnose
     from prover.runs.manifest import own_version
 
-    facts = inspect(default_cache_dir(), Path.cwd())
+    facts = diagnose(default_cache_dir(), Path.cwd())
     embedded, native = facts.embedded, facts.native
     problems = _problems(embedded, facts.cache)
     return {
@@ -73,7 +74,7 @@ def examine() -> dict[str, Any]:
     }
 
 
-def _problems(embedded: EmbeddedFacts, cache: Path) -> list[dict[str, str]]:
+def _problems(embedded: EmbeddedDiagnostics, cache: Path) -> list[dict[str, str]]:
     import os
 
     problems = []

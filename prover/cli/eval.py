@@ -135,13 +135,13 @@ def measure(request: Request) -> Exit:
     from benchmarks.runner import Options, run
     from benchmarks.suites.catalog import find_suite
     from benchmarks.suites.types import select
-    from lean_env.compat.traced_repository import root_of
+    from lean_env.compat.traced_repository import traced_root
     from prover.lean_setup import prepare_lean
 
     peers = [read_peer(path) for path in request.peers]
     place = request.suite.rpartition(":")[2]
     is_there = place.endswith((".lean", ".jsonl")) or Path(place).is_dir()
-    files = [root_of(Path(place)) or Path(place)] if is_there else []
+    files = [traced_root(Path(place)) or Path(place)] if is_there else []
     launch, launch_for = prepare_lean(request.lean, files)
     whole = asyncio.run(find_suite(request.suite, launch_for))
     suite = select(whole, split=request.split, limit=request.limit)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from lean_env.types import Theorem
-    from lean_env.wire.launcher import LaunchFor
+    from lean_env.wire.client import LaunchFactory
     from prover.cli.support.report import Report
     from prover.config import Settings
     from prover.problems.lean_file import LeanFile
@@ -159,7 +159,7 @@ def _opened(path: Path) -> TextIO:
 async def _run(
     options: Options,
     work: Sequence[Target],
-    launch_for: LaunchFor,
+    launch_for: LaunchFactory,
     report: Report,
     interrupted: asyncio.Event,
 ) -> Exit:

@@ -11,7 +11,7 @@ from prover.cli.support.options import Lean
 from prover.config import LeanChoice
 
 if TYPE_CHECKING:
-    from lean_env.wire.launcher import LaunchFor
+    from lean_env.wire.client import LaunchFactory
 
 
 def repl(
@@ -34,19 +34,19 @@ def repl(
     finish(command)
 
 
-def _serve(launch: LaunchFor, seconds: float) -> Exit:
+def _serve(launch: LaunchFactory, seconds: float) -> Exit:
     import asyncio
     import json
     import sys
     from io import TextIOWrapper
 
-    from lean_env.compat.repl import Repl, queries
+    from lean_env.compat.repl import Repl, split_commands
 
     session = Repl(launch, seconds=seconds)
     lines = TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
     with asyncio.Runner() as runner:
         try:
-            for query in queries(lines):
+            for query in split_commands(lines):
                 answer = runner.run(session.answer(query))
                 print(json.dumps(answer, ensure_ascii=False), end="\n\n", flush=True)
         finally:

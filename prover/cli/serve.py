@@ -66,7 +66,7 @@ def serve(
     """
 
     def command() -> Exit:
-        from lean_env.toolchain.find import default_cache_dir
+        from lean_env.toolchain.cache import default_cache_dir
         from prover.cli.support.extras import needed
         from prover.config import Settings
 

@@ -59,7 +59,7 @@ def verify(
         import asyncio
 
         from lean_env.gate.verifier import Verifier
-        from lean_env.toolchain.find import choose
+        from lean_env.toolchain.launch import choose_lean
         from lean_env.types import STANDARD_AXIOMS
         from prover.lean_setup import prepare_lean
         from prover.problems.read import read_text
@@ -75,7 +75,7 @@ def verify(
                 return await _check(verifier, source, statements, file, against)
 
         checked = asyncio.run(check())
-        if native := choose(lean, files):
+        if native := choose_lean(lean, files):
             checked = _others(native, checked, file, against, axioms, timeout)
         _report(checked, against or file, launch.lean, as_json=json)
         return Exit.DONE if all(c.verdict.ok for c in checked) else Exit.NOT_PROVED
@@ -127,17 +127,16 @@ def _others(
     """The verdicts as the checkers leave them that come with native Lean."""
     import os
 
-    from lean_env.gate import comparator, leanchecker
-    from lean_env.gate.external_checks import with_opinion
+    from lean_env.gate.external_checks import apply_check, run_comparator, run_leanchecker
 
-    checked = with_opinion(checked, leanchecker.opinion(native, file, timeout))
+    checked = apply_check(checked, run_leanchecker(native, file, timeout))
     accepted = [theorem.name for theorem in checked if theorem.verdict.ok]
     if against is None or not accepted:
         return checked
-    opinion = comparator.opinion(
+    check = run_comparator(
         native, against, file, accepted, axioms=axioms, seconds=timeout, environ=os.environ
     )
-    return with_opinion(checked, opinion)
+    return apply_check(checked, check)
 
 
 def _report(
@@ -159,7 +158,7 @@ def _report(
 
 
 def _facts(verdict: Verdict) -> dict[str, Any]:
-    """`reason` is a `lean_env.types.Refusal`, empty when the status is not `refused`."""
+    """`reason` is a `lean_env.types.RefusalReason`, empty when the status is not `refused`."""
     from lean_env.types import Accepted, Refused, Undecided
 
     facts: dict[str, Any] = {"ok": verdict.ok, "axioms": (), "allowed": (), "checkers": ()}

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from lean_env.errors import BadInput
-from lean_env.toolchain.find import Launch
+from lean_env.toolchain.launch import LaunchSpec
 from lean_env.types import Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.datasets.records import SCHEMA, Search, record
 from prover.datasets.store import KIND, Store, read
@@ -67,7 +67,7 @@ class Tally:
         return time.monotonic() - self.began
 
 
-def manifest_of(work: Work, launch: Launch) -> Manifest:
+def manifest_of(work: Work, launch: LaunchSpec) -> Manifest:
     return Manifest(
         kind=KIND,
         schema=SCHEMA,
@@ -85,8 +85,8 @@ def manifest_of(work: Work, launch: Launch) -> Manifest:
 async def collect(
     folder: Path,
     work: Work,
-    launch: Launch,
-    launch_for: LaunchFor,
+    launch: LaunchSpec,
+    launch_for: LaunchFactory,
     *,
     resume: bool = False,
     stop: asyncio.Event | None = None,

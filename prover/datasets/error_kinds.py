@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lean_env.types import Reason, Rejected
+from lean_env.types import Rejected, RejectionReason
 
 OUT_OF_REACH = "out of reach"
 STRUCK = "refused by the gate"
@@ -42,7 +42,7 @@ _SEEN = 400
 
 def message_class(rejected: Rejected) -> str:
     """The reason itself, unless Lean reported an error: then its kind, `other` if of none known."""
-    if rejected.reason is not Reason.ERROR:
+    if rejected.reason is not RejectionReason.ERROR:
         return rejected.reason.value.replace("_", " ")
     start = rejected.message[:_SEEN]
     return next((name for name, pattern in _PATTERNS if pattern.search(start)), "other")

@@ -10,8 +10,8 @@ from lean_env.types import (
     Goal,
     Origin,
     ProofState,
-    Reason,
     Rejected,
+    RejectionReason,
     Tactic,
     Theorem,
     Transition,
@@ -68,7 +68,7 @@ class TacticEdge:
     source: str
     tokens: int
     seconds: float
-    reason: Reason | None
+    reason: RejectionReason | None
     message_class: str
     message: str
     children: tuple[int, ...]

@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from operator import attrgetter
 from typing import Any
 
-from lean_env.types import Goal, Hypothesis, Reason, Theorem
+from lean_env.types import Goal, Hypothesis, RejectionReason, Theorem
 from prover.datasets.records import Search, State, TacticEdge
 from prover.types import Stats, Status, Stop
 
@@ -105,7 +105,7 @@ def _edge(row: Row) -> TacticEdge:
     return TacticEdge(
         **{name: row[name] for name in _EDGE}
         | {
-            "reason": None if row["reason"] is None else Reason(row["reason"]),
+            "reason": None if row["reason"] is None else RejectionReason(row["reason"]),
             "children": tuple(row["children"]),
             "positions": tuple(tuple(places) for places in row["positions"]),
             "renamed": tuple((r["index"], _goals(r["goals"])) for r in row["renamed"]),

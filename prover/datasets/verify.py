@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lean_env.errors import BadInput
 from lean_env.gate.verifier import Verifier
-from lean_env.types import Refusal, Refused, Theorem, Verdict
+from lean_env.types import RefusalReason, Refused, Theorem, Verdict
 from prover.datasets import store
 from prover.datasets.formats import release
 
@@ -32,5 +32,5 @@ async def verify(
         try:
             verdict = await verifier.recheck(theorem, proof)
         except BadInput as error:
-            verdict = Refused(Refusal.STATEMENT, str(error))
+            verdict = Refused(RefusalReason.STATEMENT, str(error))
         yield name, verdict

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lean_env.toolchain.find import Launch
+from lean_env.toolchain.launch import LaunchSpec
 from prover.config import Settings
 from prover.datasets.collect import Statement
 from prover.datasets.sources import digest
@@ -43,7 +43,7 @@ class Plan:
         return [self.train[i % len(self.train)] for i in range(start, start + count)]
 
 
-def manifest_of(plan: Plan, launch: Launch) -> Manifest:
+def manifest_of(plan: Plan, launch: LaunchSpec) -> Manifest:
     """`rounds` is no setting: a loop may go on for more of them."""
     return Manifest(
         kind=KIND,

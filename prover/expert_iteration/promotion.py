@@ -15,7 +15,7 @@ from prover.types import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class PromotionDecision:
     """Of `theorems`, those that both searched to an end.  `calls_ratio` is the median, over the
     theorems that both proved, of the candidate's Lean calls over the other's."""
 
@@ -58,7 +58,7 @@ class Verdict:
         }
 
 
-def judge(before: Path, candidate: Path) -> Verdict:
+def judge(before: Path, candidate: Path) -> PromotionDecision:
     """Compare two collections that had equal limits.  Raises `BadInput` when they have no theorem
     in common."""
     first, second = ended(before), ended(candidate)
@@ -71,7 +71,7 @@ def judge(before: Path, candidate: Path) -> Verdict:
         for id in ids
         if id in proved_before & proved
     ]
-    return Verdict(
+    return PromotionDecision(
         theorems=len(ids),
         proved_before=len(proved_before),
         proved=len(proved),

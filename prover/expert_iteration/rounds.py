@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from lean_env.errors import BadInput, BrokenEnvironment
-from lean_env.toolchain.find import Launch
-from lean_env.wire.launcher import LaunchFor
+from lean_env.toolchain.launch import LaunchSpec
+from lean_env.wire.client import LaunchFactory
 from prover.config import POLICY, Settings
 from prover.datasets.collect import Statement, Tally, Work, collect
 from prover.datasets.progress import Progress, words
 from prover.datasets.sources import splits
 from prover.expert_iteration.plan import SCHEMA, Plan, manifest_of
-from prover.expert_iteration.promotion import Verdict, ended, judge, proved_in
+from prover.expert_iteration.promotion import PromotionDecision, ended, judge, proved_in
 from prover.runs.concurrency import stop_on_interrupt
 from prover.runs.ledger import Ledger, Row, open_run
 from prover.runs.manifest import Manifest, facts
@@ -64,8 +64,8 @@ class Standing:
 def loop(
     out: Path,
     plan: Plan,
-    launch: Launch,
-    launch_for: LaunchFor,
+    launch: LaunchSpec,
+    launch_for: LaunchFactory,
     *,
     resume: bool = False,
     show: Callable[[str], None] = lambda text: None,
@@ -112,8 +112,8 @@ def _standing(out: Path, plan: Plan, ledger: Ledger) -> Standing:
 class _Round:
     out: Path
     plan: Plan
-    launch: Launch
-    launch_for: LaunchFor
+    launch: LaunchSpec
+    launch_for: LaunchFactory
     number: int
     standing: Standing
     show: Callable[[str], None]
@@ -213,7 +213,7 @@ class _Round:
         training = self.plan.course.of_value(self._data, self.folder / "policy" / "model")
         return _losses(train(training, self.folder / "value", resume=True, show=self._say))
 
-    def _promote(self, verdict: Verdict) -> None:
+    def _promote(self, verdict: PromotionDecision) -> None:
         """Give the candidate its place, and its card the figures that brought it there."""
         from prover.models import checkpoint
 

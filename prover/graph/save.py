@@ -14,8 +14,8 @@ from lean_env.types import (
     Hypothesis,
     Origin,
     ProofState,
-    Reason,
     Rejected,
+    RejectionReason,
     Theorem,
     Transition,
 )
@@ -109,7 +109,7 @@ def _edge(edge: Edge) -> Record:
 
 def _transition(graph: ProofGraph, record: Record) -> Transition:
     if "reason" in record:
-        return Rejected(Reason(record["reason"]), record["message"], record["seconds"])
+        return Rejected(RejectionReason(record["reason"]), record["message"], record["seconds"])
     parent, theorem = graph.nodes[record["parent"]].state, graph.root.state.theorem
     states = []
     for i, child in enumerate(record["children"]):

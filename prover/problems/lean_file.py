@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
-from lean_env.wire.texts import SorryRecord
+from lean_env.wire.protocol import SorryRecord
 from prover.problems.read import declared_name, name_in
 
 

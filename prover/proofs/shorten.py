@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from lean_env.errors import BrokenEnvironment
 from lean_env.gate.verifier import Verifier
-from lean_env.types import Accepted, Reason, Rejected, Tactic
+from lean_env.types import Accepted, Rejected, RejectionReason, Tactic
 from prover.graph.extraction import Proof, least_proof
 from prover.graph.script import script
 from prover.graph.store import Edge, Node
@@ -73,7 +73,7 @@ def _take_back(problem: Problem, known: int, why: str) -> None:
     """Strike what was tried since there were `known` edges."""
     for edge in problem.graph.edges[known:]:
         if edge.status is not Status.FAILED:
-            problem.graph.strike(edge, Rejected(Reason.ERROR, why))
+            problem.graph.strike(edge, Rejected(RejectionReason.ERROR, why))
 
 
 def _parts(proof: Proof) -> Iterator[Proof]:

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from lean_env.errors import BadInput, LeanEnvError
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.server.check import CheckRequest, OldCheckRequest, Reply, Snippet, check
 from prover.server.config import ServiceConfig
 from prover.server.jobs import JobRequest, Jobs, JobView
@@ -36,7 +36,7 @@ class Service:
     """What the endpoints share, for as long as `open` is.  `store` stays open after that."""
 
     def __init__(
-        self, launch: LaunchFor, config: ServiceConfig, store: Store, lean: dict[str, str]
+        self, launch: LaunchFactory, config: ServiceConfig, store: Store, lean: dict[str, str]
     ) -> None:
         self.config, self.lean = config, lean
         self.crowd, self.metrics = Crowd(config.queue), Metrics()

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from lean_env.errors import InvalidHeader, LeanEnvError, LeanTimeout
 from lean_env.types import Severity
-from lean_env.wire.texts import CheckAnswer, Message, Place
+from lean_env.wire.protocol import CheckAnswer, Message, Position
 from prover.server.warm import Station, Warm
 
 _HEADER_LINE = re.compile(r"(?:(?:public |private |meta )*import|open|set_option|universe)\s+\S")
@@ -163,6 +163,6 @@ def _message(message: Message, shift: int) -> dict[str, Any]:
     }
 
 
-def _place(place: Place, shift: int) -> dict[str, int]:
+def _place(place: Position, shift: int) -> dict[str, int]:
     line, column = place
     return {"line": line + shift, "column": column - 1}

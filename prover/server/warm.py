@@ -11,7 +11,7 @@ from types import TracebackType
 
 from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.server.config import ServiceConfig
 from prover.session import WORKER_BYTES
 
@@ -46,7 +46,7 @@ class Warm:
     As many have users at a time as memory allows, and at least one more than jobs can have.
     """
 
-    def __init__(self, launch: LaunchFor, config: ServiceConfig) -> None:
+    def __init__(self, launch: LaunchFactory, config: ServiceConfig) -> None:
         self._launch, self._config = launch, config
         self._stations: dict[tuple[str, ...], Station] = {}  # the one used last is last
         fitting = config.memory_mb * 2**20 // ((config.workers + GATE_PROCESSES) * WORKER_BYTES)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.studies.kills import STATEMENTS, survive
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.datasets.store import JOURNAL, manifest_of, part_folders, read
 from prover.runs.ledger import FILE, locked, peek
 from tests.support.command_line import QSTAR, qstar, write_rows
@@ -22,7 +22,7 @@ HARD = "theorem hard (f : Nat → Nat) (h : ∀ n, f (n + 1) > f (f n)) : ∀ n,
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _set_up(launch: LaunchFor) -> None:
+def _set_up(launch: LaunchFactory) -> None:
     """No set-up of Lean while a test waits for a process."""
     launch(("Init",))
 

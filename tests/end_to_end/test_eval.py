@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.results import Outcome, read_run
 from benchmarks.studies.resume import STATEMENTS, check
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from tests.support.command_line import qstar
 from tests.support.samples import MATHLIB, deepseek, write_rows
 
@@ -19,7 +19,7 @@ FEW = ("--max-lean-calls", "12", "--timeout", "600", "--workers", "1")
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _set_up(launch: LaunchFor) -> None:
+def _set_up(launch: LaunchFactory) -> None:
     launch(("Init",))
 
 

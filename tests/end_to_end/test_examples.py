@@ -7,12 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
-def test_grpo(launch: LaunchFor) -> None:
+def test_grpo(launch: LaunchFactory) -> None:
     launch(("Init",))
     command = [sys.executable, EXAMPLES / "grpo.py", "--steps", "2"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)

@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks.suites.files import read_jsonl
 from lean_env.errors import BadInput
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.datasets.collect import Work, collect
 from prover.datasets.store import read
@@ -67,7 +67,7 @@ def plan(suite: Path) -> Plan:
 
 
 async def test_what_is_better_is_promoted_and_what_is_not_is_kept_out(
-    plan: Plan, launch: LaunchFor, tmp_path: Path
+    plan: Plan, launch: LaunchFactory, tmp_path: Path
 ) -> None:
     """It begins with a model of random weights, which proves nothing, and has the portfolio's
     searches to learn from.  The first candidate is better; the second proves the same."""
@@ -108,7 +108,9 @@ async def test_what_is_better_is_promoted_and_what_is_not_is_kept_out(
     assert "interval [" in (out / "round-1" / "model" / "README.md").read_text("utf-8")
 
 
-def in_process(out: Path, plan: Plan, launch: LaunchFor, show: Callable[[str], None]) -> list[Any]:
+def in_process(
+    out: Path, plan: Plan, launch: LaunchFactory, show: Callable[[str], None]
+) -> list[Any]:
     """Off the tests' event loop: the loop has its own.  Ctrl-C is for main threads."""
     from contextlib import contextmanager
 
@@ -120,7 +122,7 @@ def in_process(out: Path, plan: Plan, launch: LaunchFor, show: Callable[[str], N
 
 
 def test_a_plan_that_measures_on_what_it_trains_on_is_refused(
-    plan: Plan, launch: LaunchFor, tmp_path: Path
+    plan: Plan, launch: LaunchFactory, tmp_path: Path
 ) -> None:
     lean = launch(("Init",))
     work = Work(suite=dict(plan.suite), statements=plan.valid[:1], settings=plan.settings)

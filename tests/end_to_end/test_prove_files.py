@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from tests.support.command_line import EASY, qstar, rows
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _set_up(launch: LaunchFor) -> None:
+def _set_up(launch: LaunchFactory) -> None:
     """No set-up of Lean while a test looks at what is printed."""
     launch(("Init",))
 

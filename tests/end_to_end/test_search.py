@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.tracing import trace
 from prover.types import Status, Stop
 from tests.support.command_line import EASY, HARD, PATIENCE, QSTAR, qstar, rows
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _set_up(launch: LaunchFor) -> None:
+def _set_up(launch: LaunchFactory) -> None:
     launch(("Init",))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from tests.support.command_line import qstar, rows
 
 STATEMENTS = """def f (n : Nat) : Nat := n + 1
@@ -19,7 +19,7 @@ theorem b (p q : Prop) (h : p ↔ q) : p = q := by
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _set_up(launch: LaunchFor) -> None:
+def _set_up(launch: LaunchFactory) -> None:
     launch(("Init",))
 
 

@@ -15,8 +15,8 @@ from lean_env.types import (
     Goal,
     Origin,
     ProofState,
-    Reason,
     Rejected,
+    RejectionReason,
     Tactic,
     Theorem,
     Transition,
@@ -69,7 +69,7 @@ class SyntheticEnvironment(Environment):
         name, index = (int(part) for part in text[1:].split("_"))
         left = self.table[name][index] if str(name) == parent.key else None
         if left is None:
-            return Rejected(Reason.ERROR, f"{text} does not apply")
+            return Rejected(RejectionReason.ERROR, f"{text} does not apply")
         origins = [Origin(parent, text, i) for i in range(len(left))]
         states = tuple(state(n, origin=o) for n, o in zip(left, origins, strict=True))
         return Applied(states, tuple((i,) for i in range(len(left))))

@@ -27,8 +27,8 @@ from lean_env.types import (
     Applied,
     Origin,
     ProofState,
-    Reason,
     Rejected,
+    RejectionReason,
     Theorem,
     Transition,
 )
@@ -157,7 +157,7 @@ def _graph(root: ProofState, by_state: Mapping[str, Sequence[Row]]) -> ProofGrap
 
 def _transition(node: Node, row: Row) -> Transition:
     if row["outcome"] != "applied":
-        return Rejected(Reason(row["outcome"]), row["message"], row["ms"] / 1000)
+        return Rejected(RejectionReason(row["outcome"]), row["message"], row["ms"] / 1000)
     theorem = node.state.theorem
     texts = row["next_states"]
     states = [

@@ -10,7 +10,7 @@ from socket import gaierror
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 
-from lean_env.compat.traced_repository import root_of, traces_of
+from lean_env.compat.traced_repository import trace_files, traced_root
 from lean_env.errors import BadInput, ToolchainError
 
 if TYPE_CHECKING:
@@ -50,12 +50,12 @@ def trace(url: str, commit: str, out: Path) -> int:
             lean_dojo.trace(repo, out.resolve())
         except Exception as error:  # whatever git, the network or Lake have to say
             raise failed(url, error) from error
-        root = root_of(out)
+        root = traced_root(out)
         if root is None:
             raise ToolchainError(
                 f"lean-dojo traced no file of {url}", remedy="Does it build anything?"
             )
-        return len(traces_of(root))
+        return len(trace_files(root))
 
 
 @contextmanager

@@ -22,13 +22,13 @@ _BLOCKS = ("·", ". ", ".\n", "{")
 
 
 def is_traced(folder: Path) -> bool:
-    return traced.root_of(folder) is not None
+    return traced.traced_root(folder) is not None
 
 
 def digest_of(folder: Path) -> str:
     """What the traces are, not where the folder is, decides it."""
     root, found = _root(folder), hashlib.sha256()
-    for trace in traced.traces_of(root):
+    for trace in traced.trace_files(root):
         found.update(f"{trace.relative_to(root).as_posix()}\0".encode())
         found.update(hashlib.sha256(trace.read_bytes()).digest())
     return found.hexdigest()[:16]
@@ -38,14 +38,14 @@ def read_traced(folder: Path) -> Iterator[Search]:
     """The proofs of the train split that come to their end.  Raises `BadInput`, for a damaged trace
     for instance."""
     root, run, seen = _root(folder), digest_of(folder), Counter[str]()
-    for file in traced.read(root):
+    for file in traced.read_repository(root):
         try:
             for theorem in file.theorems:
                 id = own_id(theorem.name, seen)
                 if split_of(theorem.name) == SPLIT:
                     yield from proofs(id, _steps(theorem), run)
         except ValueError as error:
-            raise BadInput(str(error), where=str(traced.trace_of(root, file.path))) from None
+            raise BadInput(str(error), where=str(traced.trace_file(root, file.path))) from None
 
 
 def _steps(theorem: traced.TracedTheorem) -> Iterator[tuple[Tactic, str, str]]:
@@ -55,7 +55,7 @@ def _steps(theorem: traced.TracedTheorem) -> Iterator[tuple[Tactic, str, str]]:
 
 
 def _root(folder: Path) -> Path:
-    root = traced.root_of(folder)
+    root = traced.traced_root(folder)
     if root is None:
         raise BadInput("not a traced repository", where=str(folder))
     return root

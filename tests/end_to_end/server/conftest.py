@@ -9,7 +9,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.server.app import Service, make_app
 from prover.server.config import ServiceConfig
@@ -20,7 +20,7 @@ PATIENCE = 120
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def service(
-    launch: LaunchFor, tmp_path_factory: pytest.TempPathFactory
+    launch: LaunchFactory, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Service]:
     launch(("Init",))
     config = ServiceConfig(

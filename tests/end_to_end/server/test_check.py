@@ -10,7 +10,7 @@ import psutil
 import pytest
 import typing_extensions
 
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.server.check import split
 from tests.support.running import SPIN, Running, running
 
@@ -19,7 +19,7 @@ if typing.TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def server(launch: LaunchFor, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def server(launch: LaunchFactory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     launch(("Init",))
     jobs = tmp_path_factory.mktemp("check") / "jobs.sqlite"
     with running("serve", "--workers", 1, "--jobs", jobs, QSTAR_TOKEN="secret") as server:

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from lean_env.errors import BadInput
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.server.config import ServiceConfig
 from prover.server.jobs import JobRequest, Jobs
@@ -82,7 +82,7 @@ async def test_what_lean_does_not_take_ends_the_job(client: httpx.AsyncClient) -
 
 
 def test_a_stop_saves_a_search_and_the_next_service_goes_on(
-    launch: LaunchFor, tmp_path: Path
+    launch: LaunchFactory, tmp_path: Path
 ) -> None:
     launch(("Init",))
     jobs = tmp_path / "jobs.sqlite"
@@ -161,7 +161,7 @@ def test_a_service_does_not_start_without_its_file(tmp_path: Path, in_use: bool)
 
 
 @asynccontextmanager
-async def working(launch: LaunchFor, store: Store) -> AsyncIterator[Jobs]:
+async def working(launch: LaunchFactory, store: Store) -> AsyncIterator[Jobs]:
     config = ServiceConfig(workers=1, settings=Settings(seconds=60, policy="portfolio"))
     async with Warm(launch, config) as warm, Jobs(store, warm, config, {}) as works:
         yield works
@@ -174,7 +174,7 @@ def found(store: Store, job: Job) -> Job:
 
 
 async def test_a_job_that_is_not_of_this_version_is_not_in_the_way(
-    launch: LaunchFor, tmp_path: Path
+    launch: LaunchFactory, tmp_path: Path
 ) -> None:
     with closing(Store(tmp_path / "jobs.sqlite")) as store:
         odd = store.add(EASY | {"spell": "abracadabra"})
@@ -194,7 +194,7 @@ async def test_a_job_that_is_not_of_this_version_is_not_in_the_way(
 
 
 async def test_jobs_go_on_once_their_file_can_be_used_again(
-    launch: LaunchFor,
+    launch: LaunchFactory,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,

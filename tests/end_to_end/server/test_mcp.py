@@ -13,7 +13,7 @@ import pytest_asyncio
 from mcp import Client, StdioServerParameters
 from mcp.server.mcpserver import MCPServer
 
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.server.config import Address
 from prover.server.mcp import Tools, http_app
@@ -27,7 +27,7 @@ SWAP = "theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def agent(launch: LaunchFor) -> AsyncIterator[Client]:
+async def agent(launch: LaunchFactory) -> AsyncIterator[Client]:
     launch(("Init",))
     command = StdioServerParameters(
         command=sys.executable, args=[*QSTAR[1:], "mcp"], env=dict(os.environ)
@@ -108,7 +108,7 @@ async def test_bad_input_is_told(agent: Client) -> None:
     assert "no goal" in no_goal
 
 
-async def test_who_goes_away_leaves_no_state(launch: LaunchFor) -> None:
+async def test_who_goes_away_leaves_no_state(launch: LaunchFactory) -> None:
     settings = Settings(policy="portfolio", workers=1)
     async with open_prover(settings, launch, theorems=1) as prover:
         tools, first = Tools(prover), "have : 1 = 1 := rfl"

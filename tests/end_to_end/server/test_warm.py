@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.server.config import ServiceConfig
 from prover.server.warm import Warm, imports_of
 from tests.support.hard import is_running, until
@@ -17,7 +17,7 @@ def test_texts_with_the_same_imports_share_processes() -> None:
     assert imports_of("theorem t : True") == ()
 
 
-async def test_what_was_not_asked_for_longest_goes_first(launch: LaunchFor) -> None:
+async def test_what_was_not_asked_for_longest_goes_first(launch: LaunchFactory) -> None:
     config = ServiceConfig(workers=1, memory_mb=1)
     async with Warm(launch, config) as warm:
         async with warm.station("") as plain:
@@ -32,7 +32,7 @@ async def test_what_was_not_asked_for_longest_goes_first(launch: LaunchFor) -> N
     assert not is_running(new)
 
 
-async def test_only_so_many_imports_are_in_use_as_memory_allows(launch: LaunchFor) -> None:
+async def test_only_so_many_imports_are_in_use_as_memory_allows(launch: LaunchFactory) -> None:
     async with Warm(launch, ServiceConfig(workers=2, memory_mb=12 * 1024)) as warm:
         enough = asyncio.Event()
         entered: list[str] = []

@@ -1,7 +1,7 @@
 """Tricks that the gate must refuse, and honest proofs that it must accept: one file each.
 
 A file begins with a comment that says what it tries and ends with `expect: WORD`, where WORD is
-`accepted`, a `lean_env.types.Refusal`, or `invalid` where the statement itself is at fault.  Then
+`accepted`, a `lean_env.types.RefusalReason`, or `invalid` where the statement itself is at fault.  Then
 come the statements, up to a line `-- candidate` and the file that is to prove them, or up to a line
 `-- script` and a tactic block for the one statement after the line `-- statement`.  What embedded
 Lean cannot express is listed in UNSUPPORTED.md.
@@ -21,8 +21,8 @@ import pytest_asyncio
 
 from lean_env.errors import InvalidStatement
 from lean_env.gate.verifier import Verifier
-from lean_env.types import Accepted, Refusal, Refused, Theorem, Verdict
-from lean_env.wire.launcher import LaunchFor
+from lean_env.types import Accepted, RefusalReason, Refused, Theorem, Verdict
+from lean_env.wire.client import LaunchFactory
 
 Verdicts: TypeAlias = Mapping[str, asyncio.Future[list[Verdict]]]
 
@@ -69,7 +69,9 @@ HONEST, REFUSED, INVALID = cases("honest"), cases("refused"), cases("invalid")
 
 
 @pytest_asyncio.fixture(scope="module")
-async def verdicts(launch: LaunchFor, request: pytest.FixtureRequest) -> AsyncIterator[Verdicts]:
+async def verdicts(
+    launch: LaunchFactory, request: pytest.FixtureRequest
+) -> AsyncIterator[Verdicts]:
     """The verdicts on all cases that are to be tested, as they come from two verifiers."""
     calls = [item.callspec for item in request.session.items if hasattr(item, "callspec")]
     todo = [call.params["case"] for call in calls if isinstance(call.params.get("case"), Case)]
@@ -102,7 +104,7 @@ async def test_an_honest_proof_is_accepted(case: Case, verdicts: Verdicts) -> No
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
 async def test_a_trick_is_refused(case: Case, verdicts: Verdicts) -> None:
-    reason = Refusal(case.expect)
+    reason = RefusalReason(case.expect)
     for verdict in await verdicts[case.name]:
         assert isinstance(verdict, Refused), verdict
         assert verdict.reason is reason

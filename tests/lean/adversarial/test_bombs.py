@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from lean_env.gate.verifier import Verifier
 from lean_env.types import Theorem, Undecided
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 
 GOAL = "theorem t : 1 + 1 = 2 := "
 SWAP = Theorem(statement="theorem swap (a b : Nat) : a + b = b + a")
@@ -60,7 +60,7 @@ theorem t : 1 + 1 = 2 := by long
 
 
 @pytest_asyncio.fixture(scope="module")
-async def verifier(launch: LaunchFor) -> AsyncIterator[Verifier]:
+async def verifier(launch: LaunchFactory) -> AsyncIterator[Verifier]:
     async with Verifier(launch, seconds=4) as verifier:
         yield verifier
 

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.studies.fuzz import Fuzzer, case_of, open_fuzzer
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 
 LIMITS = b'"ms":20000,"heartbeats":200000}'
 
 
 @pytest_asyncio.fixture(scope="module")
-async def fuzzer(launch: LaunchFor) -> AsyncIterator[Fuzzer]:
+async def fuzzer(launch: LaunchFactory) -> AsyncIterator[Fuzzer]:
     async with open_fuzzer(launch) as fuzzer:
         yield fuzzer
 
@@ -33,7 +33,7 @@ async def test_nothing_false_is_accepted_and_the_workers_stay_as_they_are(
     assert outcomes.total() == len(seeds)
 
 
-def test_bytes_that_are_no_text_get_their_answer_and_harm_no_other(launch: LaunchFor) -> None:
+def test_bytes_that_are_no_text_get_their_answer_and_harm_no_other(launch: LaunchFactory) -> None:
     started = launch(("Init",))
     raw = b"\xff\xfe\x80\xc3( \xf0\x9f\x98 \xed\xa0\x80"
     requests = [

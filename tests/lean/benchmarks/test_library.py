@@ -17,8 +17,8 @@ from benchmarks.suites.types import Suite
 from lean_env.errors import BadInput
 from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.types import Accepted, Applied, Refusal, Refused, Rejected, Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.types import Accepted, Applied, RefusalReason, Refused, Rejected, Theorem
+from lean_env.wire.client import LaunchFactory
 from prover.runs.splits import family, split_of
 
 ITSELF = "Nat.sub_add_min_cancel"
@@ -36,7 +36,7 @@ elab "compare_with" name:ident : tactic => do
 
 
 @pytest_asyncio.fixture(scope="module")
-async def suite(launch: LaunchFor) -> Suite:
+async def suite(launch: LaunchFactory) -> Suite:
     return await library.load(launch)
 
 
@@ -80,7 +80,7 @@ def test_variants_of_a_lemma_stay_together(suite: Suite) -> None:
     assert split_of("Nat.le_max_left") == split_of("Int.le_max_right")
 
 
-async def test_theorems_are_posed_exactly(suite: Suite, launch: LaunchFor) -> None:
+async def test_theorems_are_posed_exactly(suite: Suite, launch: LaunchFactory) -> None:
     """Lean compares the goal with the type that the library declares, as expressions."""
     sample = Random(0).sample(suite.entries, 100)
     async with LeanPool(launch, PoolConfig(workers=1)) as lean:
@@ -111,7 +111,7 @@ async def test_what_comes_later_is_out_of_reach(suite: Suite, pool: LeanPool) ->
     await pool.release([root])
 
 
-async def test_the_gate_looks_at_the_reach(suite: Suite, launch: LaunchFor) -> None:
+async def test_the_gate_looks_at_the_reach(suite: Suite, launch: LaunchFactory) -> None:
     theorem = named(suite, ITSELF)
     async with Verifier(launch) as verifier:
         checked = await verifier.verify(theorem, "intros\nomega")
@@ -123,7 +123,7 @@ async def test_the_gate_looks_at_the_reach(suite: Suite, launch: LaunchFor) -> N
         ):
             verdict = (await verifier.verify(theorem, script)).verdict
             assert isinstance(verdict, Refused), script
-            assert verdict.reason is Refusal.REACH
+            assert verdict.reason is RefusalReason.REACH
             assert f"'{ITSELF}'" in verdict.message
         free = Theorem(statement=theorem.statement, header=theorem.header)
         assert (await verifier.verify(free, f"exact {ITSELF}")).verdict.ok

@@ -13,7 +13,7 @@ from benchmarks.studies.memo import Memory, Remembered
 from benchmarks.studies.search_table import Once, Results, calls_at_proof, cells
 from lean_env.pool import LeanPool
 from lean_env.types import Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.config import SEARCHES, Settings
 from prover.graph.store import ProofGraph
 from prover.search.meter import Meter
@@ -68,7 +68,7 @@ async def test_what_a_theorem_may_not_use_is_part_of_the_question(tmp_path: Path
     assert lean.ran == [("0", "t0_0")] * 2
 
 
-async def test_a_proof_is_checked_once(launch: LaunchFor) -> None:
+async def test_a_proof_is_checked_once(launch: LaunchFactory) -> None:
     async with Once(launch) as verifier:
         first, other, again = [
             await verifier.verify(STATEMENT, script)

@@ -13,8 +13,7 @@ import pytest_asyncio
 from lean_env.errors import InvalidHeader, LeanCrash
 from lean_env.pool import LeanPool
 from lean_env.types import Rejected, Theorem
-from lean_env.wire.client import LeanClient
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory, LeanClient
 
 DONE = "it was done"
 
@@ -22,7 +21,7 @@ DONE = "it was done"
 class Guest:
     """A Lean process that runs programs; a new one when the last has ended."""
 
-    def __init__(self, launch: LaunchFor) -> None:
+    def __init__(self, launch: LaunchFactory) -> None:
         self._launch = launch
         self._lean: LeanClient | None = None
 
@@ -41,7 +40,7 @@ class Guest:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def guest(launch: LaunchFor) -> AsyncIterator[Guest]:
+async def guest(launch: LaunchFactory) -> AsyncIterator[Guest]:
     guest = Guest(launch)
     yield guest
     await guest.close()
@@ -124,7 +123,7 @@ async def test_it_starts_no_program(guest: Guest, folder: Path) -> None:
 
 
 async def test_it_has_no_environment(
-    guest: Guest, monkeypatch: pytest.MonkeyPatch, launch: LaunchFor
+    guest: Guest, monkeypatch: pytest.MonkeyPatch, launch: LaunchFactory
 ) -> None:
     monkeypatch.setenv("QSTAR_TEST_TOKEN", "secret")
     own = Guest(launch)  # started with the variable set
@@ -147,7 +146,7 @@ OUTSIDE = {
 
 
 @pytest.mark.parametrize(("symbol", "signature"), OUTSIDE.values(), ids=OUTSIDE.keys())
-async def test_asking_for_more_ends_it(symbol: str, signature: str, launch: LaunchFor) -> None:
+async def test_asking_for_more_ends_it(symbol: str, signature: str, launch: LaunchFactory) -> None:
     """What the host does not give to the guest cannot be called under any name."""
     name = signature.split(maxsplit=1)[0]
     call = f'{name} "true"' if "command" in signature else f"{name} *> pure ()"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from tests.support.hard import STUBBORN, is_running, seconds_worked, until
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -17,12 +17,12 @@ ROOT = Path(__file__).resolve().parents[3]
 PARENT = """
 import asyncio, sys
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.toolchain.find import Launch
+from lean_env.toolchain.launch import LaunchSpec
 from lean_env.types import Limits
 from tests.support.hard import HARD
 
 async def main(tactic, *argv):
-    launch = Launch(argv=argv, env={}, kind="", version="", imports=("Init",))
+    launch = LaunchSpec(argv=argv, env={}, kind="", version="", imports=("Init",))
     config = PoolConfig(workers=1, limits=Limits(seconds=600))
     pool = LeanPool(lambda imports: launch, config)
     root = await pool.start(HARD)
@@ -36,7 +36,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 @pytest.mark.parametrize("tactic", ["", STUBBORN], ids=["idle", "busy"])
 @pytest.mark.parametrize("end", ["kill", "terminate"])
-async def test_lean_ends_with_its_parent(launch: LaunchFor, tactic: str, end: str) -> None:
+async def test_lean_ends_with_its_parent(launch: LaunchFactory, tactic: str, end: str) -> None:
     argv = launch(("Init",)).argv
     parent = await asyncio.create_subprocess_exec(
         sys.executable, "-c", PARENT, tactic, *argv, cwd=ROOT, stdout=asyncio.subprocess.PIPE

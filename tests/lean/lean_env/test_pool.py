@@ -9,8 +9,8 @@ import pytest
 
 from lean_env.errors import InvalidHeader, InvalidStatement, ReplayError
 from lean_env.pool import LeanPool
-from lean_env.types import Applied, Origin, ProofState, Reason, Rejected, Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.types import Applied, Origin, ProofState, Rejected, RejectionReason, Theorem
+from lean_env.wire.client import LaunchFactory
 from tests.support.hard import until
 from tests.support.pools import ONE, SWAP, applied, contents, states_held
 
@@ -32,7 +32,7 @@ async def test_a_proof_step_by_step(pool: LeanPool) -> None:
     assert applied(by_simp).closed
     assert applied(by_omega).closed
     assert isinstance(again, Rejected)
-    assert again.reason is Reason.NO_PROGRESS
+    assert again.reason is RejectionReason.NO_PROGRESS
 
 
 async def test_rejections_have_reasons(pool: LeanPool) -> None:
@@ -40,11 +40,11 @@ async def test_rejections_have_reasons(pool: LeanPool) -> None:
     tactics = ["intro (", "exact foo", "skip", "sorry", "exact \ud800", "omega -- sorry"]
     [results] = await pool.step([(root, tactics)])
     assert [r.reason for r in results if isinstance(r, Rejected)] == [
-        Reason.PARSE,
-        Reason.ERROR,
-        Reason.NO_PROGRESS,
-        Reason.FORBIDDEN,
-        Reason.PARSE,
+        RejectionReason.PARSE,
+        RejectionReason.ERROR,
+        RejectionReason.NO_PROGRESS,
+        RejectionReason.FORBIDDEN,
+        RejectionReason.PARSE,
     ]
     assert "`sorry`" in results[3].message  # type: ignore[union-attr]
 
@@ -80,7 +80,7 @@ async def test_nothing_to_do(pool: LeanPool) -> None:
     assert await pool.step([(root, []), (root, [])]) == [[], []]
 
 
-async def test_answers_stand_in_the_order_of_the_questions(launch: LaunchFor) -> None:
+async def test_answers_stand_in_the_order_of_the_questions(launch: LaunchFactory) -> None:
     async with LeanPool(launch) as pool:
         root = await pool.start(SWAP)
         [[first, second]] = await pool.step([(root, ["cases a", "cases b"])])
@@ -99,7 +99,7 @@ async def until_both_work(pool: LeanPool, root: ProofState) -> None:
         await pool.step([(root, ["skip"] * 50)])
 
 
-async def test_one_worker_or_two_make_no_difference(launch: LaunchFor) -> None:
+async def test_one_worker_or_two_make_no_difference(launch: LaunchFactory) -> None:
     async def explore(pool: LeanPool) -> list[list[tuple[object, ...]]]:
         root = await pool.start(SWAP)
         if pool._config.workers > 1:
@@ -139,7 +139,7 @@ async def test_a_header_is_in_force(pool: LeanPool) -> None:
     assert applied(simp).closed
 
 
-async def test_headers_may_want_other_imports(launch: LaunchFor) -> None:
+async def test_headers_may_want_other_imports(launch: LaunchFactory) -> None:
     meta = Theorem(statement="theorem t (e : Lean.Expr) : e = e", header="import Lean\n")
     async with LeanPool(launch, ONE) as pool:
         plain = await pool.start(SWAP)
@@ -152,7 +152,7 @@ async def test_headers_may_want_other_imports(launch: LaunchFor) -> None:
 # What it holds
 
 
-async def test_released_states_are_forgotten_everywhere(launch: LaunchFor) -> None:
+async def test_released_states_are_forgotten_everywhere(launch: LaunchFactory) -> None:
     async with LeanPool(launch) as pool:
         root = await pool.start(SWAP)
         await until_both_work(pool, root)
@@ -166,7 +166,7 @@ async def test_released_states_are_forgotten_everywhere(launch: LaunchFor) -> No
         assert await states_held(pool) == [0, 0]
 
 
-async def test_a_released_state_can_be_asked_about_again(launch: LaunchFor) -> None:
+async def test_a_released_state_can_be_asked_about_again(launch: LaunchFactory) -> None:
     async with LeanPool(launch, ONE) as pool:
         root = await pool.start(SWAP)
         [[split]] = await pool.step([(root, ["induction a"])])
@@ -177,7 +177,7 @@ async def test_a_released_state_can_be_asked_about_again(launch: LaunchFor) -> N
         assert after == before
 
 
-async def test_a_replay_leaves_nothing_behind(launch: LaunchFor) -> None:
+async def test_a_replay_leaves_nothing_behind(launch: LaunchFactory) -> None:
     async with LeanPool(launch, ONE) as pool:
         root = await pool.start(SWAP)
         [[split]] = await pool.step([(root, ["cases a <;> cases xs"])])
@@ -190,7 +190,7 @@ async def test_a_replay_leaves_nothing_behind(launch: LaunchFor) -> None:
         assert await states_held(pool) == [1]
 
 
-async def test_states_of_another_pool_are_replayed(pool: LeanPool, launch: LaunchFor) -> None:
+async def test_states_of_another_pool_are_replayed(pool: LeanPool, launch: LaunchFactory) -> None:
     async with LeanPool(launch, ONE) as other:
         root = await other.start(SWAP)
         [[split]] = await other.step([(root, ["induction a"])])

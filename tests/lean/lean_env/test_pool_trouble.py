@@ -10,15 +10,15 @@ import pytest
 
 from lean_env.errors import BrokenEnvironment, LeanProcessError
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.types import Applied, Limits, Reason, Rejected
-from lean_env.wire.launcher import LaunchFor
+from lean_env.types import Applied, Limits, Rejected, RejectionReason
+from lean_env.wire.client import LaunchFactory
 from tests.support.hard import ENDLESS, GREEDY, HARD, STUBBORN, is_running, until
 from tests.support.pools import MINUTES, ONE, SWAP, applied, contents, running, states_held
 
 ONE_SECOND = PoolConfig(workers=1, limits=Limits(seconds=1))
 
 
-async def test_a_worker_killed_in_the_middle_changes_nothing(launch: LaunchFor) -> None:
+async def test_a_worker_killed_in_the_middle_changes_nothing(launch: LaunchFactory) -> None:
     config = PoolConfig(workers=1, limits=Limits(seconds=2))
     async with LeanPool(launch, config) as pool:
         root = await pool.start(HARD)
@@ -35,7 +35,7 @@ async def test_a_worker_killed_in_the_middle_changes_nothing(launch: LaunchFor) 
         assert not is_running(pid)
 
 
-async def test_killed_twice_on_one_tactic_is_a_broken_machine(launch: LaunchFor) -> None:
+async def test_killed_twice_on_one_tactic_is_a_broken_machine(launch: LaunchFactory) -> None:
     async with LeanPool(launch, MINUTES) as pool:
         root = await pool.start(HARD)
         step = asyncio.create_task(pool.step([(root, ["clear h1", ENDLESS])]))
@@ -46,14 +46,14 @@ async def test_killed_twice_on_one_tactic_is_a_broken_machine(launch: LaunchFor)
         assert not applied(clear).closed
 
 
-async def test_a_tactic_that_breaks_lean_twice_is_rejected(launch: LaunchFor) -> None:
+async def test_a_tactic_that_breaks_lean_twice_is_rejected(launch: LaunchFactory) -> None:
     async with LeanPool(launch, MINUTES) as pool:
         root = await pool.start(HARD)
         step = asyncio.create_task(pool.step([(root, ["clear h1", ENDLESS, "clear h2"])]))
         await end_twice(pool, signal.SIGSEGV)
         [[first, crash, last]] = await step
         assert isinstance(crash, Rejected)
-        assert crash.reason is Reason.CRASH
+        assert crash.reason is RejectionReason.CRASH
         assert isinstance(first, Applied)
         assert isinstance(last, Applied)
 
@@ -66,14 +66,14 @@ async def end_twice(pool: LeanPool, how: signal.Signals) -> None:
         await until(lambda pid=pid: pid not in pool.pids)  # type: ignore[misc]
 
 
-async def test_hard_limits_reject_exactly_the_tactic_that_broke_them(launch: LaunchFor) -> None:
+async def test_hard_limits_reject_exactly_the_tactic_that_broke_them(launch: LaunchFactory) -> None:
     async with LeanPool(launch, ONE_SECOND) as pool:
         root = await pool.start(HARD)
         [results] = await pool.step(
             [(root, ["clear h1", STUBBORN, "clear h2", ENDLESS, "clear h3"])]
         )
         reasons = [r.reason if isinstance(r, Rejected) else None for r in results]
-        assert reasons == [None, Reason.TIMEOUT, None, Reason.TIMEOUT, None]
+        assert reasons == [None, RejectionReason.TIMEOUT, None, RejectionReason.TIMEOUT, None]
         assert 1 <= results[1].seconds < 6
         kids = [s for r in results if isinstance(r, Applied) for s in r.states]
         again = await pool.step([(kid, ["clear h4"]) for kid in kids])
@@ -81,18 +81,18 @@ async def test_hard_limits_reject_exactly_the_tactic_that_broke_them(launch: Lau
 
 
 async def test_too_much_memory_rejects_exactly_the_tactic_that_takes_it(
-    launch: LaunchFor,
+    launch: LaunchFactory,
 ) -> None:
     async with LeanPool(launch, MINUTES) as pool:
         root = await pool.start(HARD)
         [[first, greedy, last]] = await pool.step([(root, ["clear h1", GREEDY, "clear h2"])])
         assert isinstance(greedy, Rejected)
-        assert greedy.reason is Reason.MEMORY
+        assert greedy.reason is RejectionReason.MEMORY
         assert isinstance(first, Applied)
         assert isinstance(last, Applied)
 
 
-async def test_a_process_that_has_grown_is_replaced(launch: LaunchFor) -> None:
+async def test_a_process_that_has_grown_is_replaced(launch: LaunchFactory) -> None:
     async with LeanPool(launch, PoolConfig(workers=1, growth_mb=-1000)) as pool:
         root = await pool.start(SWAP)
         await until(lambda: not pool.pids)
@@ -103,7 +103,7 @@ async def test_a_process_that_has_grown_is_replaced(launch: LaunchFor) -> None:
         assert applied(omega).closed
 
 
-async def test_cancelling_stops_lean_and_leaves_the_pool_usable(launch: LaunchFor) -> None:
+async def test_cancelling_stops_lean_and_leaves_the_pool_usable(launch: LaunchFactory) -> None:
     async with LeanPool(launch, MINUTES) as pool:
         root = await pool.start(HARD)
         pids = pool.pids
@@ -118,7 +118,7 @@ async def test_cancelling_stops_lean_and_leaves_the_pool_usable(launch: LaunchFo
         assert await states_held(pool) == [2]
 
 
-async def test_cancelled_calls_do_not_spoil_the_next_one(launch: LaunchFor) -> None:
+async def test_cancelled_calls_do_not_spoil_the_next_one(launch: LaunchFactory) -> None:
     async with LeanPool(launch, MINUTES) as pool:
         root = await pool.start(HARD)
         for _ in range(3):
@@ -129,7 +129,7 @@ async def test_cancelled_calls_do_not_spoil_the_next_one(launch: LaunchFor) -> N
         assert [type(result) for result in results] == [Applied, Applied]
 
 
-async def test_what_ignores_a_cancellation_is_killed(launch: LaunchFor) -> None:
+async def test_what_ignores_a_cancellation_is_killed(launch: LaunchFactory) -> None:
     async with LeanPool(launch, MINUTES) as pool:
         root = await pool.start(HARD)
         (pid,) = pool.pids
@@ -143,7 +143,7 @@ async def test_what_ignores_a_cancellation_is_killed(launch: LaunchFor) -> None:
         assert not is_running(pid)
 
 
-async def test_a_cancelled_start_leaves_nothing(launch: LaunchFor) -> None:
+async def test_a_cancelled_start_leaves_nothing(launch: LaunchFactory) -> None:
     async with LeanPool(launch, ONE) as pool:
         await pool.start(SWAP)
         for _ in range(20):
@@ -155,7 +155,7 @@ async def test_a_cancelled_start_leaves_nothing(launch: LaunchFor) -> None:
         assert await states_held(pool) == [1]
 
 
-async def test_closing_ends_the_processes_and_what_waits(launch: LaunchFor) -> None:
+async def test_closing_ends_the_processes_and_what_waits(launch: LaunchFactory) -> None:
     pool = LeanPool(launch, MINUTES)
     root = await pool.start(HARD)
     pids = pool.pids

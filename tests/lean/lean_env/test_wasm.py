@@ -16,11 +16,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lean_env.toolchain.find import default_cache_dir, serve_command
+from lean_env.toolchain.cache import default_cache_dir
 from lean_env.toolchain.install import install, lean_folder
-from lean_env.toolchain.node import HOST, Node, find_node, run_child
+from lean_env.toolchain.launch import serve_command
+from lean_env.toolchain.node import HOST, Node, find_node, run_helper
 from lean_env.toolchain.snapshots import FLAGS
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 
 PROBE = Path(__file__).parent / "data" / "Probe.lean"
 MEMORY_MB = 900
@@ -44,7 +45,7 @@ def probe(node: Node, lean: Path, tmp_path_factory: pytest.TempPathFactory) -> t
     """The command that serves Probe.lean from a snapshot, as `embedded` would start it."""
     entry = tmp_path_factory.mktemp("probe")
     save = (node.program, *FLAGS, HOST / "main.mjs", "save", "--lean", lean, "--entry", entry)
-    run_child((*save, "--library", lean / "lib", "--server", PROBE), cwd=entry, env={})
+    run_helper((*save, "--library", lean / "lib", "--server", PROBE), cwd=entry, env={})
     return serve_command(node, lean, entry, MEMORY_MB)
 
 
@@ -255,7 +256,7 @@ def test_no_process_outlives_a_killed_parent(probe: tuple[str, ...]) -> None:
     assert not alive
 
 
-def test_the_process_has_no_environment_and_no_rights(launch: LaunchFor) -> None:
+def test_the_process_has_no_environment_and_no_rights(launch: LaunchFactory) -> None:
     started = launch(("Init",))
     assert started.env == {}
     assert "--permission" in started.argv
@@ -271,7 +272,7 @@ def run_node(node: Node, code: str, *args: object) -> subprocess.CompletedProces
     )  # fmt: skip
 
 
-def test_v8_takes_the_code_that_was_saved_for_a_process(node: Node, launch: LaunchFor) -> None:
+def test_v8_takes_the_code_that_was_saved_for_a_process(node: Node, launch: LaunchFactory) -> None:
     """If it did not, each process would compile all of Lean that it uses by itself."""
     argv = launch(("Init",)).argv
     lean, entry = (Path(argv[argv.index(option) + 1]) for option in ("--lean", "--entry"))

@@ -14,7 +14,7 @@ import pytest
 
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover import Prover, Settings, Status
 from prover.types import Stop
 
@@ -23,7 +23,7 @@ HARD = "theorem hard (f : Nat → Nat) (h : ∀ n, f (n + 1) > f (f n)) : ∀ n,
 
 
 @pytest.fixture(scope="module")
-def prover(launch: LaunchFor) -> Iterator[Prover]:
+def prover(launch: LaunchFactory) -> Iterator[Prover]:
     with Prover(Settings(seconds=60, lean_calls=400), launch=launch) as prover:
         yield prover
 

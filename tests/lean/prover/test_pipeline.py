@@ -15,14 +15,14 @@ from lean_env.types import (
     Accepted,
     Environment,
     ProofState,
-    Refusal,
+    RefusalReason,
     Refused,
     Rejected,
     Tactic,
     Theorem,
     Transition,
 )
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.graph.save import dump, load
 from prover.graph.store import ProofGraph
 from prover.pipeline import prove
@@ -33,7 +33,7 @@ from prover.types import Budget, Policy, Problem, Proposal, SearchResult, Status
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def verifier(launch: LaunchFor) -> AsyncIterator[Verifier]:
+async def verifier(launch: LaunchFactory) -> AsyncIterator[Verifier]:
     async with Verifier(launch) as verifier:
         yield verifier
 
@@ -209,7 +209,7 @@ async def test_a_proof_that_only_the_gate_refuses_is_not_proved(
     result = await run(pool, verifier, "theorem t : 1 = 2", policy, header="axiom cheat : 1 = 2\n")
     assert (result.status, result.stop) == (Status.FAILED, Stop.EXHAUSTED)
     assert isinstance(result.verdict, Refused)
-    assert result.verdict.reason is Refusal.AXIOM
+    assert result.verdict.reason is RefusalReason.AXIOM
     assert result.proof == ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover import Prover, Settings
 from prover.proofs.replay import steps_of
 from prover.rewards import OPEN_STEP, Completion, ProofReward, Rewards, StepReward, script_of
@@ -15,7 +15,7 @@ SWAP = "theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p"
 
 
 @pytest.fixture(scope="module")
-def prover(launch: LaunchFor) -> Iterator[Prover]:
+def prover(launch: LaunchFactory) -> Iterator[Prover]:
     with Prover(Settings(workers=1), launch=launch) as prover:
         yield prover
 

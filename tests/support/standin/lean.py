@@ -15,11 +15,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from lean_env.errors import LeanEnvError
-from lean_env.toolchain.find import serve_command
 from lean_env.toolchain.install import LEAN_VERSION, lean_folder
+from lean_env.toolchain.launch import serve_command
 from lean_env.toolchain.node import HOST, find_node
 from lean_env.toolchain.server_source import bundle
-from lean_env.toolchain.snapshots import take
+from lean_env.toolchain.snapshots import ensure_snapshot
 
 SYSROOT = Path(sys.argv[1])
 CACHE = Path((SYSROOT / "cache").read_text(encoding="utf-8"))
@@ -61,7 +61,9 @@ def server(source: Path, imports: list[str]) -> int:
     lean, node = with_modules(), find_node()
     cache = CACHE if lean == lean_folder(CACHE) else SYSROOT
     try:
-        entry = take(cache, lean, node, ("Init", *(name for name, _ in project_modules())))
+        entry = ensure_snapshot(
+            cache, lean, node, ("Init", *(name for name, _ in project_modules()))
+        )
     except LeanEnvError as error:
         print(error, file=sys.stderr)
         return 1

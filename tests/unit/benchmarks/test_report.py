@@ -15,7 +15,7 @@ from benchmarks.report.summary import summarize
 from benchmarks.report.write import checked
 from benchmarks.suites.types import Entry
 from lean_env.types import Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from tests.support.runs import entry, run_of
 from tests.support.samples import SIGNS
 
@@ -117,7 +117,7 @@ def lean_of(folder: Path, rows: list[tuple[str, str, str]]) -> str:
     return lean_file(run_of(folder, tries))
 
 
-async def test_one_header_stands_once(tmp_path: Path, launch: LaunchFor) -> None:
+async def test_one_header_stands_once(tmp_path: Path, launch: LaunchFactory) -> None:
     rows = [("a", SIGNS, "(n : ℕ) : n + 0 = n"), ("b", SIGNS, "(z : ℤ) : z = z")]
     proofs = lean_of(tmp_path / "run", rows)
     assert proofs.count("notation") == 2
@@ -127,7 +127,7 @@ async def test_one_header_stands_once(tmp_path: Path, launch: LaunchFor) -> None
     )
 
 
-async def test_headers_and_names_that_would_meet(tmp_path: Path, launch: LaunchFor) -> None:
+async def test_headers_and_names_that_would_meet(tmp_path: Path, launch: LaunchFactory) -> None:
     other = SIGNS + "def Nat.Twin (p : ℕ) : ℕ := p + 2\nopen Nat\n"
     rows = [
         ("a", SIGNS, "(n : ℕ) : n + 0 = n"),
@@ -141,7 +141,7 @@ async def test_headers_and_names_that_would_meet(tmp_path: Path, launch: LaunchF
     assert "accepts 4 of its 4 theorems" in await checked(proofs, launch)
 
 
-async def test_a_lean_file_gets_its_proofs(tmp_path: Path, launch: LaunchFor) -> None:
+async def test_a_lean_file_gets_its_proofs(tmp_path: Path, launch: LaunchFactory) -> None:
     first = Theorem(name="a", header="def two := 2\n", statement="theorem a : two = 2 := sorry")
     header = f"{first.header}{first.statement}\n\n"
     second = Theorem(name="b", header=header, statement="theorem b : two + 0 = 2 := sorry")
@@ -154,7 +154,7 @@ async def test_a_lean_file_gets_its_proofs(tmp_path: Path, launch: LaunchFor) ->
     assert "accepts 2 of its 2" in await checked(text, launch)
 
 
-async def test_what_does_not_compile_is_said(launch: LaunchFor) -> None:
+async def test_what_does_not_compile_is_said(launch: LaunchFactory) -> None:
     said = await checked("theorem a : 1 = 2 := rfl\n", launch)
     assert said.startswith("`proofs.lean` does not compile by itself: ")
     assert "accepts 0 of its 1 theorems; not a." in await checked(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from benchmarks.suites.arithmetic import FAMILIES, load
 from benchmarks.suites.catalog import find_suite
 from lean_env.pool import LeanPool
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 
 
-async def test_it_is_the_same_everywhere_and_known_by_name(launch: LaunchFor) -> None:
+async def test_it_is_the_same_everywhere_and_known_by_name(launch: LaunchFactory) -> None:
     suite = await find_suite("arithmetic", launch)
     assert suite == load()
     assert suite.digest == "4a18728aece59436"

@@ -15,11 +15,11 @@ from benchmarks.suites.download import Source, fetched
 from benchmarks.suites.source import last_theorem, needs
 from benchmarks.suites.types import select
 from lean_env.errors import BadInput, BrokenEnvironment
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from tests.support.samples import write_rows
 
 
-async def test_any_json_lines(tmp_path: Path, launch: LaunchFor) -> None:
+async def test_any_json_lines(tmp_path: Path, launch: LaunchFactory) -> None:
     rows = [
         {"formal_statement": "theorem t : True", "split": "a", "group": "easy"},
         {"formal_statement": "theorem t : 1 = 1", "header": "import Std.Data.HashMap\n"},
@@ -32,7 +32,7 @@ async def test_any_json_lines(tmp_path: Path, launch: LaunchFor) -> None:
     assert (suite.entries[0].split, suite.entries[0].group) == ("a", "easy")
 
 
-async def test_a_lean_file(tmp_path: Path, launch: LaunchFor) -> None:
+async def test_a_lean_file(tmp_path: Path, launch: LaunchFactory) -> None:
     file = tmp_path / "f.lean"
     file.write_text(
         "def two := 2\ntheorem a : two = 2 := by\n  sorry\ntheorem b : True := trivial\n"
@@ -46,7 +46,7 @@ async def test_a_lean_file(tmp_path: Path, launch: LaunchFor) -> None:
         await find_suite(str(file), launch)
 
 
-async def test_what_is_no_suite(tmp_path: Path, launch: LaunchFor) -> None:
+async def test_what_is_no_suite(tmp_path: Path, launch: LaunchFactory) -> None:
     (tmp_path / "notes.txt").touch()
     (tmp_path / "folder").mkdir()
     (tmp_path / "rows.json").write_text('[{"name": "t"}]')
@@ -63,7 +63,7 @@ async def test_what_is_no_suite(tmp_path: Path, launch: LaunchFor) -> None:
             await find_suite(name, launch)
 
 
-async def test_a_part_of_a_suite(tmp_path: Path, launch: LaunchFor) -> None:
+async def test_a_part_of_a_suite(tmp_path: Path, launch: LaunchFactory) -> None:
     rows = [{"formal_statement": f"theorem t{i} : True", "split": "ab"[i % 2]} for i in range(6)]
     whole = await find_suite(str(write_rows(tmp_path / "rows.jsonl", rows)), launch)
     part = select(whole, split="b", limit=2)

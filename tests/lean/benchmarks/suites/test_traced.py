@@ -13,7 +13,7 @@ from benchmarks.suites.catalog import find_suite
 from benchmarks.suites.traced import WITHIN
 from lean_env.errors import BadInput
 from lean_env.toolchain.cache import default_cache_dir
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.runs.splits import split_of
 from tests.support.command_line import qstar
 from tests.support.toolchains import USES, install, small_project
@@ -22,7 +22,7 @@ from tests.support.tracing import Tactic, Tracing, traced_repository
 FEW = ("--max-lean-calls", "20", "--workers", "1", "--no-baseline")
 
 
-async def test_its_theorems(tmp_path: Path, launch: LaunchFor) -> None:
+async def test_its_theorems(tmp_path: Path, launch: LaunchFactory) -> None:
     root = traced_repository(tmp_path / "small")
     suite = await find_suite(str(root), launch)
     assert suite.name == "small"
@@ -37,7 +37,7 @@ async def test_its_theorems(tmp_path: Path, launch: LaunchFor) -> None:
     assert await find_suite(str(tmp_path), launch) == suite  # what it was traced into
 
 
-async def test_proofs_are_not_kept(tmp_path: Path, launch: LaunchFor) -> None:
+async def test_proofs_are_not_kept(tmp_path: Path, launch: LaunchFactory) -> None:
     """Of many files no more is in memory than of few."""
     goal = f"⊢ True{' ∧ True' * 50_000}"
     for number in range(20):
@@ -54,7 +54,7 @@ async def test_proofs_are_not_kept(tmp_path: Path, launch: LaunchFor) -> None:
     assert most < 20 * len(goal)  # of which each character takes two bytes
 
 
-async def test_bad_ones_are_told(tmp_path: Path, launch: LaunchFor) -> None:
+async def test_bad_ones_are_told(tmp_path: Path, launch: LaunchFactory) -> None:
     Tracing(tmp_path / "none", "A.lean", "def a := 1\n").save()
     with pytest.raises(BadInput, match="traced, and there are no theorems"):
         await find_suite(str(tmp_path / "none"), launch)
@@ -65,7 +65,9 @@ async def test_bad_ones_are_told(tmp_path: Path, launch: LaunchFor) -> None:
     assert "`qstar data trace`" in caught.value.remedy
 
 
-def test_embedded_lean_measures_what_needs_no_project(tmp_path: Path, launch: LaunchFor) -> None:
+def test_embedded_lean_measures_what_needs_no_project(
+    tmp_path: Path, launch: LaunchFactory
+) -> None:
     launch(("Init",))
     root = traced_repository(tmp_path / "small")
     done = qstar("eval", root, "--out", tmp_path / "out", "--lean", "embedded", *FEW)
@@ -79,7 +81,7 @@ def test_embedded_lean_measures_what_needs_no_project(tmp_path: Path, launch: La
 
 
 def test_a_projects_own_lean_measures_what_imports_its_modules(
-    tmp_path: Path, launch: LaunchFor
+    tmp_path: Path, launch: LaunchFactory
 ) -> None:
     launch(("Init",))
     programs = install(tmp_path / "toolchain")

@@ -22,9 +22,9 @@ from lean_dojo import (
 
 from lean_env.compat import lean_dojo as ours
 from lean_env.compat.lean_dojo import Dojo
-from lean_env.compat.lean_dojo_entries import Place
+from lean_env.compat.lean_dojo_entries import SourceLine
 from lean_env.types import Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from tests.support.hard import ENDLESS, HARD
 from tests.support.tracing import PQ, traced_repository
 
@@ -33,7 +33,7 @@ AND = Theorem(statement="theorem t (p q : Prop) (hp : p) (hq : q) : q ∧ p")
 
 
 @pytest.fixture(scope="module")
-def opened(launch: LaunchFor) -> Iterator[tuple[Dojo, TacticState]]:
+def opened(launch: LaunchFactory) -> Iterator[tuple[Dojo, TacticState]]:
     with Dojo(AND, timeout=60, launch=launch) as (dojo, state):
         yield dojo, state
 
@@ -74,7 +74,7 @@ def test_failures_are_results(opened: tuple[Dojo, TacticState]) -> None:
         dojo.run_tac(finished, "rfl")
 
 
-def test_a_timeout_leaves_the_rest_usable(launch: LaunchFor) -> None:
+def test_a_timeout_leaves_the_rest_usable(launch: LaunchFactory) -> None:
     with Dojo(HARD, timeout=1, launch=launch) as (dojo, state):
         with pytest.raises(DojoTacticTimeoutError):
             dojo.run_tac(state, ENDLESS)
@@ -82,7 +82,7 @@ def test_a_timeout_leaves_the_rest_usable(launch: LaunchFor) -> None:
         assert dojo.run_tac(state, "skip") == state
 
 
-def test_a_theorem_of_the_library(launch: LaunchFor) -> None:
+def test_a_theorem_of_the_library(launch: LaunchFactory) -> None:
     theorem = in_library("src/Init/Data/List/Lemmas.lean", "List.map_map")
     with Dojo(theorem, timeout=60, launch=launch) as (dojo, state):
         assert state.pp.endswith("map g (map f l) = map (g ∘ f) l")
@@ -92,7 +92,7 @@ def test_a_theorem_of_the_library(launch: LaunchFor) -> None:
         )
 
 
-def test_a_theorem_of_a_file(launch: LaunchFor, tmp_path: Path) -> None:
+def test_a_theorem_of_a_file(launch: LaunchFactory, tmp_path: Path) -> None:
     text = "def two := 2\nnamespace A\ntheorem t : two = 2 := by\n  sorry\nend A\n"
     (tmp_path / "F.lean").write_text(text)
     with Dojo(lean_dojo.Theorem(str(tmp_path), "F.lean", "A.t"), launch=launch) as (dojo, state):
@@ -118,7 +118,7 @@ theorem _root_.top : 6 = 6 := by sorry
 """
 
 
-def test_the_theorem_of_that_name_and_no_other(launch: LaunchFor, tmp_path: Path) -> None:
+def test_the_theorem_of_that_name_and_no_other(launch: LaunchFactory, tmp_path: Path) -> None:
     (tmp_path / "F.lean").write_text(SEVERAL)
     for name, goal in (("A.both", "2 = 2"), ("B.both", "1 = 1"), ("top", "6 = 6")):
         with Dojo(lean_dojo.Theorem(str(tmp_path), "F.lean", name), launch=launch) as (_, state):
@@ -133,12 +133,12 @@ def test_the_theorem_of_that_name_and_no_other(launch: LaunchFor, tmp_path: Path
         refused(lean_dojo.Theorem(str(tmp_path), "F.lean", name), says, launch)
 
 
-def test_a_file_with_errors(launch: LaunchFor, tmp_path: Path) -> None:
+def test_a_file_with_errors(launch: LaunchFactory, tmp_path: Path) -> None:
     (tmp_path / "F.lean").write_text("theorem t : 1 = 1 := by sorry\n#check nonsense\n")
     refused(lean_dojo.Theorem(str(tmp_path), "F.lean", "t"), r"F\.lean:2:8: .*nonsense", launch)
 
 
-def test_a_path_leads_to_a_file_of_the_repository(launch: LaunchFor, tmp_path: Path) -> None:
+def test_a_path_leads_to_a_file_of_the_repository(launch: LaunchFactory, tmp_path: Path) -> None:
     """Else not even a name that Lean's own library has is posed."""
     (tmp_path / "other").mkdir()
     for outside in (tmp_path / "F.lean", tmp_path / "other" / "G.lean"):
@@ -157,12 +157,12 @@ def test_a_path_leads_to_a_file_of_the_repository(launch: LaunchFor, tmp_path: P
     refused(("https://example.org/a", "F.lean", 1), "clone it", launch)
 
 
-def refused(entry: lean_dojo.Theorem | Place, says: str, launch: LaunchFor) -> None:
+def refused(entry: lean_dojo.Theorem | SourceLine, says: str, launch: LaunchFactory) -> None:
     with pytest.raises(DojoInitError, match=says), Dojo(entry, launch=launch):
         pass
 
 
-def test_nothing_is_left_of_what_was_not_entered(launch: LaunchFor) -> None:
+def test_nothing_is_left_of_what_was_not_entered(launch: LaunchFactory) -> None:
     """Whatever was raised, before Lean runs or when it does."""
     entries: tuple[Any, ...] = (42, Theorem(statement=b"theorem t : True"))  # type: ignore[arg-type]
     for entry in entries:
@@ -178,13 +178,13 @@ def running() -> tuple[list[str], set[psutil.Process]]:
     return [name for name in names if name == "dojo"], set(psutil.Process().children())
 
 
-def test_what_is_not_there_cannot_be_posed(launch: LaunchFor) -> None:
+def test_what_is_not_there_cannot_be_posed(launch: LaunchFactory) -> None:
     theorem = in_library("Mathlib/Order/Basic.lean", "le_antisymm_foo")
     with pytest.raises(DojoInitError, match="le_antisymm_foo"), Dojo(theorem, launch=launch):
         pass
 
 
-def test_a_traced_theorem(launch: LaunchFor, tmp_path: Path) -> None:
+def test_a_traced_theorem(launch: LaunchFactory, tmp_path: Path) -> None:
     """It has a proof: where that begins, its trace says.  The folder that it was traced into will
     do for the repository."""
     root = str(traced_repository(tmp_path / "out" / "small"))
@@ -206,7 +206,7 @@ def test_a_traced_theorem(launch: LaunchFor, tmp_path: Path) -> None:
             pass
 
 
-def test_commands(launch: LaunchFor, tmp_path: Path) -> None:
+def test_commands(launch: LaunchFactory, tmp_path: Path) -> None:
     (tmp_path / "F.lean").write_text(FILE)
     with Dojo((str(tmp_path), Path("F.lean"), 4), launch=launch) as (dojo, start):
         assert (dojo.uses_commands, dojo.uses_tactics) == (True, False)
@@ -224,7 +224,7 @@ def test_commands(launch: LaunchFor, tmp_path: Path) -> None:
                 dojo.run_cmd(state, "#eval 1")
 
 
-def test_what_commands_cannot_come_after(launch: LaunchFor, tmp_path: Path) -> None:
+def test_what_commands_cannot_come_after(launch: LaunchFactory, tmp_path: Path) -> None:
     (tmp_path / "F.lean").write_text(FILE)
     for path, line, says in (
         ("F.lean", 5, r"F\.lean:4: .*nonsense"),
@@ -239,7 +239,7 @@ def test_what_commands_cannot_come_after(launch: LaunchFor, tmp_path: Path) -> N
         assert dojo.run_cmd(start, "#eval two").message == "2"
 
 
-def test_a_command_that_takes_too_long(launch: LaunchFor, tmp_path: Path) -> None:
+def test_a_command_that_takes_too_long(launch: LaunchFactory, tmp_path: Path) -> None:
     (tmp_path / "F.lean").write_text(FILE)
     with Dojo((str(tmp_path), "F.lean", 1), timeout=2, launch=launch) as (dojo, start):
         with pytest.raises(DojoTacticTimeoutError, match="timed out after 2 s"):

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from lean_env.compat.repl import Repl, queries
-from lean_env.wire.launcher import LaunchFor
+from lean_env.compat.repl import Repl, split_commands
+from lean_env.wire.client import LaunchFactory
 from tests.support.hard import ENDLESS, HARD
 
 SESSIONS = sorted((Path(__file__).parent / "repl").glob("*.jsonl"))
@@ -26,7 +26,7 @@ FILE = "def f : Nat := 37\n\ntheorem h : f + 2 = 39 := by exact rfl\n"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def repl(launch: LaunchFor) -> AsyncIterator[Repl]:
+async def repl(launch: LaunchFactory) -> AsyncIterator[Repl]:
     async with Repl(launch) as repl:
         yield repl
 
@@ -35,14 +35,14 @@ async def ask(repl: Repl, **command: object) -> dict[str, Any]:
     return await repl.answer(json.dumps(command))
 
 
-async def converse(launch: LaunchFor, commands: list[dict[str, Any]]) -> list[dict[str, Any]]:
+async def converse(launch: LaunchFactory, commands: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The commands, each with its answer after it."""
     async with Repl(launch) as repl:
         return [r for c in commands for r in (c, await ask(repl, **c))]
 
 
 @pytest.mark.parametrize("path", SESSIONS, ids=lambda path: path.stem)
-def test_session(path: Path, launch: LaunchFor, request: pytest.FixtureRequest) -> None:
+def test_session(path: Path, launch: LaunchFactory, request: pytest.FixtureRequest) -> None:
     recorded = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     said = asyncio.run(converse(launch, recorded[::2]))
     if request.config.getoption("--write-transcripts"):
@@ -95,7 +95,7 @@ async def test_imports_are_said_by_the_command(repl: Repl) -> None:
     assert late["messages"][0]["severity"] == "error"
 
 
-async def test_time_is_limited(launch: LaunchFor) -> None:
+async def test_time_is_limited(launch: LaunchFactory) -> None:
     async with Repl(launch, seconds=3) as repl:
         first = await ask(repl, cmd=f"{HARD.statement} := by sorry")
         assert "timed out" in (await ask(repl, cmd=f"{HARD.statement} := by {ENDLESS}"))["message"]
@@ -105,14 +105,14 @@ async def test_time_is_limited(launch: LaunchFor) -> None:
         assert (await ask(repl, cmd="#eval 1", env=first["env"]))["messages"][0]["data"] == "1"
 
 
-async def test_what_is_lost_is_said(launch: LaunchFor) -> None:
+async def test_what_is_lost_is_said(launch: LaunchFactory) -> None:
     async with Repl(launch, memory_mb=1) as repl:
         assert "memory" in (await ask(repl, cmd=f"{HARD.statement} := by {ENDLESS}"))["message"]
 
 
 def test_commands_are_told_apart() -> None:
     lines = ['{"cmd":\n', ' "def f := 1"}  \n', "\n", "\n", "# note\n", "\n", '{"env": 0}\n']
-    assert list(queries(lines)) == ['{"cmd": "def f := 1"}', '{"env": 0}']
+    assert list(split_commands(lines)) == ['{"cmd": "def f := 1"}', '{"env": 0}']
 
 
 def test_a_client_that_starts_the_repl() -> None:

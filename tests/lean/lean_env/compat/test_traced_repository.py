@@ -9,13 +9,13 @@ from lean_dojo import Theorem as TheirTheorem
 from lean_dojo import TracedFile, TracedTheorem
 from lean_dojo.utils import to_xml_path
 
-from lean_env.compat.traced_repository import BUILT, read, root_of, trace_of
+from lean_env.compat.traced_repository import TRACE_FOLDER, read_repository, trace_file, traced_root
 from lean_env.errors import BadInput
 from lean_env.pool import LeanPool
 from lean_env.types import Applied
 from tests.support.tracing import INDUCTION, LOGIC, PQ, traced_repository
 
-TRACE = BUILT / "Small" / "Logic.trace.xml"
+TRACE = TRACE_FOLDER / "Small" / "Logic.trace.xml"
 
 
 @pytest.fixture
@@ -24,12 +24,12 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_theorems_are_posed_in_their_files(root: Path) -> None:
-    far, logic = read(root)
+    far, logic = read_repository(root)
     assert (far.path, logic.path) == (Path("Far.lean"), Path("Small/Logic.lean"))
     assert [t.name for t in far.theorems + logic.theorems] == [
         "far", "A.both", "A.zero_plus", "A.small",
     ]  # fmt: skip
-    assert (far.held_by_others, logic.held_by_others) == (0, 1)  # `one`, in a `mutual`
+    assert (far.nested_theorems, logic.nested_theorems) == (0, 1)  # `one`, in a `mutual`
     both, plus, small = (t.theorem for t in logic.theorems)
     assert both.header == LOGIC[: LOGIC.index("/-- Both")]
     assert both.statement.endswith("(hq : q) : p ∧ q := by\n  sorry")
@@ -39,7 +39,7 @@ def test_theorems_are_posed_in_their_files(root: Path) -> None:
 
 
 async def test_the_goals_are_those_that_were_traced(root: Path, pool: LeanPool) -> None:
-    _, logic = read(root)
+    _, logic = read_repository(root)
     assert [len(found.steps) for found in logic.theorems] == [5, 3, 0]
     for found, goals, tactics in zip(
         logic.theorems,
@@ -68,7 +68,7 @@ def test_it_is_what_lean_dojo_reads(root: Path) -> None:
 
     theirs.traverse_preorder(collect)
     *ours, one = nodes
-    _, logic = read(root)
+    _, logic = read_repository(root)
     assert one.theorem.full_name == "A.one"
     for mine, other in zip(logic.theorems, ours, strict=True):
         assert mine.name == other.theorem.full_name
@@ -84,12 +84,12 @@ def test_it_is_what_lean_dojo_reads(root: Path) -> None:
 
 
 def test_the_repository_or_the_folder_that_it_was_traced_into(root: Path, tmp_path: Path) -> None:
-    assert root_of(root) == root
-    assert root_of(tmp_path) == root
+    assert traced_root(root) == root
+    assert traced_root(tmp_path) == root
     (tmp_path / "more").mkdir()
-    assert root_of(tmp_path) is None
-    assert root_of(root / "Small") is None
-    assert root_of(tmp_path / "nowhere") is None
+    assert traced_root(tmp_path) is None
+    assert traced_root(root / "Small") is None
+    assert traced_root(tmp_path / "nowhere") is None
 
 
 def encoding(name: str) -> tuple[str, str]:
@@ -111,7 +111,7 @@ def test_bad_ones_are_told(root: Path) -> None:
     ):
         trace.write_text(text, encoding="utf-8")
         with pytest.raises(BadInput, match=says) as caught:
-            list(read(root))
+            list(read_repository(root))
         assert caught.value.where == str(trace)
         assert "`qstar data trace`" in caught.value.remedy
 
@@ -120,19 +120,19 @@ def test_a_trace_without_its_file(root: Path) -> None:
     file = root / "Small" / "Logic.lean"
     file.write_text(LOGIC + "\n", encoding="utf-8")
     with pytest.raises(BadInput, match=r"Logic\.lean: changed since it was traced"):
-        list(read(root))
+        list(read_repository(root))
     file.unlink()
     with pytest.raises(BadInput, match=r"the file that it traces, .*Logic\.lean, cannot") as caught:
-        list(read(root))
+        list(read_repository(root))
     assert caught.value.where == str(root / TRACE)
     assert "needed whole" in caught.value.remedy
 
 
 def test_a_tracing_that_was_broken_off(tmp_path: Path) -> None:
-    (tmp_path / BUILT).mkdir(parents=True)
-    (tmp_path / BUILT / "A.ast.json").touch()
+    (tmp_path / TRACE_FOLDER).mkdir(parents=True)
+    (tmp_path / TRACE_FOLDER / "A.ast.json").touch()
     with pytest.raises(BadInput, match=r"not traced to the end: there are \*\.ast\.json") as caught:
-        root_of(tmp_path)
+        traced_root(tmp_path)
     assert caught.value.remedy
 
 
@@ -153,12 +153,12 @@ def test_places_that_are_not_there_are_refused(place: str, says: str, root: Path
     whole = trace.read_text("utf-8")
     trace.write_text(whole.replace('start="(4, 1)"', f'start="{place}"'), encoding="utf-8")
     with pytest.raises(BadInput, match=says) as caught:
-        list(read(root))
+        list(read_repository(root))
     assert (caught.value.where, "`qstar data trace`" in caught.value.remedy) == (str(trace), True)
 
 
 def test_where_a_trace_is(root: Path) -> None:
     """Where lean-dojo puts it, for the files of its own classes."""
     for path in (Path("Small/Logic.lean"), Path("Far.lean")):
-        assert trace_of(root, path) == root / to_xml_path(root.resolve(), path, None)
-        assert trace_of(root, path).is_file()
+        assert trace_file(root, path) == root / to_xml_path(root.resolve(), path, None)
+        assert trace_file(root, path).is_file()

@@ -7,8 +7,7 @@ import pytest
 from lean_env.errors import InvalidHeader
 from lean_env.pool import LeanPool
 from lean_env.types import Limits, Severity, Theorem
-from lean_env.wire.client import LeanClient
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory, LeanClient
 from tests.support.hard import ENDLESS, HARD
 from tests.support.pools import applied
 
@@ -50,7 +49,7 @@ async def test_a_header_with_errors_is_not_a_text(pool: LeanPool) -> None:
     assert caught.value.line == 1
 
 
-async def test_a_text_that_takes_too_long(launch: LaunchFor) -> None:
+async def test_a_text_that_takes_too_long(launch: LaunchFactory) -> None:
     lean = await LeanClient.launch(launch(("Init",)))
     try:
         text = f"#check Nat\n{HARD.statement} := by\n  {ENDLESS}\n#check Int\n"
@@ -63,7 +62,7 @@ async def test_a_text_that_takes_too_long(launch: LaunchFor) -> None:
         await lean.close()
 
 
-async def test_what_is_kept_goes_on(launch: LaunchFor) -> None:
+async def test_what_is_kept_goes_on(launch: LaunchFactory) -> None:
     lean = await LeanClient.launch(launch(("Init",)))
     try:
         first = await lean.check(

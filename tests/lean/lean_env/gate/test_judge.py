@@ -9,17 +9,15 @@ import pytest
 import pytest_asyncio
 
 from lean_env.types import STANDARD_AXIOMS
-from lean_env.wire.client import LeanClient
-from lean_env.wire.launcher import LaunchFor
-from lean_env.wire.protocol import ExportAnswer, JudgeAnswer
-from lean_env.wire.texts import Name
+from lean_env.wire.client import LaunchFactory, LeanClient
+from lean_env.wire.protocol import ExportAnswer, JudgeAnswer, Name
 from tests.support.forge import Forger
 
 FALSE = "theorem bad : False := by sorry"
 
 
 @pytest_asyncio.fixture(scope="module")
-async def lean(launch: LaunchFor) -> AsyncIterator[LeanClient]:
+async def lean(launch: LaunchFactory) -> AsyncIterator[LeanClient]:
     """A process that judges; forged terms do it no harm."""
     lean = await LeanClient.launch(launch(("Init",)))
     yield lean

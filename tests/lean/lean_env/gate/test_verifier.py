@@ -12,17 +12,10 @@ import pytest
 import pytest_asyncio
 
 from lean_env.errors import BadInput, InvalidHeader, InvalidStatement
-from lean_env.gate.checker_process import Side
+from lean_env.gate.checker_process import CheckerProcess
 from lean_env.gate.verifier import Verifier
-from lean_env.types import (
-    STANDARD_AXIOMS,
-    Accepted,
-    Refusal,
-    Refused,
-    Theorem,
-    Undecided,
-)
-from lean_env.wire.launcher import DEFAULT_IMPORTS, LaunchFor
+from lean_env.types import STANDARD_AXIOMS, Accepted, RefusalReason, Refused, Theorem, Undecided
+from lean_env.wire.client import DEFAULT_IMPORTS, LaunchFactory
 from tests.support import liar
 
 FALSE = "theorem bad : False := by sorry"
@@ -30,7 +23,7 @@ SWAP = Theorem(statement="theorem swap (a b : Nat) : a + b = b + a")
 
 
 @pytest_asyncio.fixture(scope="module")
-async def verifier(launch: LaunchFor) -> AsyncIterator[Verifier]:
+async def verifier(launch: LaunchFactory) -> AsyncIterator[Verifier]:
     async with Verifier(launch) as verifier:
         yield verifier
 
@@ -61,7 +54,7 @@ async def test_many_lines_and_positions(verifier: Verifier) -> None:
     assert script.splitlines()[-1] in checked.declaration
 
 
-async def test_an_axiom_that_is_allowed_shows(launch: LaunchFor) -> None:
+async def test_an_axiom_that_is_allowed_shows(launch: LaunchFactory) -> None:
     header, statement = "axiom choose : Nat\naxiom large : choose > 9\n", "theorem t : choose > 5"
     theorem = Theorem(header=header, statement=statement)
     script = "have := large\nomega"
@@ -76,12 +69,12 @@ async def test_an_axiom_that_is_allowed_shows(launch: LaunchFor) -> None:
 
 async def test_reasons_of_refusal(verifier: Verifier) -> None:
     for script, reason in {
-        "exact foo": Refusal.COMPILE,
-        "rfl -- no": Refusal.COMPILE,
-        "": Refusal.COMPILE,
-        "sorry": Refusal.FORBIDDEN,
-        "native_decide": Refusal.FORBIDDEN,
-        "\ud800": Refusal.COMPILE,
+        "exact foo": RefusalReason.COMPILE,
+        "rfl -- no": RefusalReason.COMPILE,
+        "": RefusalReason.COMPILE,
+        "sorry": RefusalReason.FORBIDDEN,
+        "native_decide": RefusalReason.FORBIDDEN,
+        "\ud800": RefusalReason.COMPILE,
     }.items():
         verdict = (await verifier.verify(SWAP, script)).verdict
         assert isinstance(verdict, Refused), script
@@ -119,7 +112,7 @@ async def test_what_is_given_may_not_rest_on_a_sorry(verifier: Verifier) -> None
     own = Theorem(statement="theorem t : 2 = 1", header=header)
     verdict = (await verifier.verify(own, "exact a.symm")).verdict
     assert isinstance(verdict, Refused)
-    assert verdict.reason is Refusal.SORRY
+    assert verdict.reason is RefusalReason.SORRY
 
 
 async def test_calls_at_the_same_time_take_turns(verifier: Verifier) -> None:
@@ -138,7 +131,7 @@ async def test_a_call_that_is_cancelled_leaves_the_verifier_usable(verifier: Ver
     assert (await verifier.verify(SWAP, "omega")).verdict.ok
 
 
-async def test_processes_that_were_prepared_are_used(launch: LaunchFor) -> None:
+async def test_processes_that_were_prepared_are_used(launch: LaunchFactory) -> None:
     async with Verifier(launch) as verifier:
         await verifier.prepare()
         sides = (verifier._trusted, verifier._candidate)
@@ -147,8 +140,10 @@ async def test_processes_that_were_prepared_are_used(launch: LaunchFor) -> None:
         assert [(await side.client(DEFAULT_IMPORTS)).pid for side in sides] == pids
 
 
-async def test_the_start_of_a_process_does_not_count_against_the_text(launch: LaunchFor) -> None:
-    side = Side(launch, memory_mb=3072, setup_seconds=0.001)
+async def test_the_start_of_a_process_does_not_count_against_the_text(
+    launch: LaunchFactory,
+) -> None:
+    side = CheckerProcess(launch, memory_mb=3072, setup_seconds=0.001)
     assert (await side.client(DEFAULT_IMPORTS)).alive
     await side.close()
 
@@ -171,7 +166,7 @@ theorem b (n : Nat) : f n > n := by
     half = source.replace("simp [f]", "sorry", 1)
     verdicts = [c.verdict for c in await verifier.verify_file(half, statements)]
     assert isinstance(verdicts[0], Refused)
-    assert verdicts[0].reason is Refusal.SORRY
+    assert verdicts[0].reason is RefusalReason.SORRY
     assert verdicts[1].ok
 
 
@@ -180,7 +175,7 @@ async def test_a_file_with_an_error_proves_nothing(verifier: Verifier) -> None:
     source = "theorem a : 1 = 1 := rfl\ntheorem b : 2 = 2 := rfl\ntheorem c : 1 = 2 := rfl\n"
     for checked in await verifier.verify_file(source, statements):
         assert isinstance(checked.verdict, Refused)
-        assert checked.verdict.reason is Refusal.COMPILE
+        assert checked.verdict.reason is RefusalReason.COMPILE
         assert checked.verdict.message.startswith("line 3: ")
 
 
@@ -222,9 +217,9 @@ def not_a_theorem : Nat := 1
     assert isinstance(g, Accepted)
     assert g.axioms == ("propext",)
     assert isinstance(d, Refused)
-    assert (d.reason, d.axioms) == (Refusal.AXIOM, ("N.cheat",))
+    assert (d.reason, d.axioms) == (RefusalReason.AXIOM, ("N.cheat",))
     assert isinstance(f, Refused)
-    assert f.reason is Refusal.SORRY
+    assert f.reason is RefusalReason.SORRY
 
 
 # A candidate's process may say anything
@@ -250,10 +245,10 @@ LIES = {
 
 
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
-async def test_a_candidate_that_lies_is_not_accepted(lie: str, launch: LaunchFor) -> None:
+async def test_a_candidate_that_lies_is_not_accepted(lie: str, launch: LaunchFactory) -> None:
     program = (sys.executable, str(Path(liar.__file__)), lie)
     async with Verifier(launch, seconds=20) as verifier:
-        verifier._candidate = Side(
+        verifier._candidate = CheckerProcess(
             lambda imports: replace(launch(imports), argv=program),
             memory_mb=1024,
             setup_seconds=20,

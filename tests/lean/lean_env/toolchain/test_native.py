@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from lean_env.errors import BadInput, InvalidHeader, LeanEnvError, ToolchainError
-from lean_env.toolchain import native as natives
+from lean_env.toolchain import native_launch as natives
 from lean_env.toolchain.cache import default_cache_dir
-from lean_env.toolchain.find import choose, inspect, native
-from lean_env.toolchain.native import NativeLean, find_native, project_of, project_root
+from lean_env.toolchain.diagnostics import diagnose
+from lean_env.toolchain.launch import choose_lean, native_launch
+from lean_env.toolchain.native import NativeLean, common_project, find_native, project_root
 from lean_env.toolchain.sandbox import isolation
 from lean_env.toolchain.server_source import bundle
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from tests.support.command_line import QSTAR
 from tests.support.toolchains import USES, install, put_program, small_project
 
@@ -66,11 +67,11 @@ def test_the_project_of_a_file(project: Path, tmp_path: Path) -> None:
     assert project_root(project / "src" / "A.lean") == project
     assert project_root(tmp_path / "elsewhere") is None
     assert project_root(Path(__file__)) is None  # qstar's own lakefile is for who requires it
-    assert project_of([project / "src" / "A.lean", tmp_path / "B.lean"]) == project
+    assert common_project([project / "src" / "A.lean", tmp_path / "B.lean"]) == project
     (tmp_path / "q").mkdir()
     (tmp_path / "q" / "lakefile.lean").touch()
     with pytest.raises(BadInput, match="several Lake projects"):
-        project_of([project / "src" / "A.lean", tmp_path / "q" / "B.lean"])
+        common_project([project / "src" / "A.lean", tmp_path / "q" / "B.lean"])
 
 
 def test_lean_on_path(fake: Path) -> None:
@@ -89,18 +90,18 @@ def test_the_lean_of_a_project(fake: Path, project: Path) -> None:
 
 def test_which_lean_is_chosen(fake: Path, project: Path, tmp_path: Path) -> None:
     inside, outside = [project / "src" / "A.lean"], [tmp_path / "B.lean"]
-    assert choose("auto", outside) is None
-    assert choose("embedded", inside) is None
-    chosen = choose("auto", inside)
+    assert choose_lean("auto", outside) is None
+    assert choose_lean("embedded", inside) is None
+    chosen = choose_lean("auto", inside)
     assert chosen is not None
     assert chosen.project == project
-    chosen = choose("native", outside)
+    chosen = choose_lean("native", outside)
     assert chosen is not None
     assert chosen.project is None
     (fake / "lake").unlink()
-    assert choose("auto", inside) is None
+    assert choose_lean("auto", inside) is None
     with pytest.raises(ToolchainError, match="no `lake` on PATH") as caught:
-        choose("native", inside)
+        choose_lean("native", inside)
     assert "--lean embedded" in caught.value.remedy
 
 
@@ -111,7 +112,7 @@ def test_a_lake_that_fails(fake: Path, project: Path) -> None:
     put_program(fake / "lake", "echo 'error: missing manifest' >&2; exit 1")
     with pytest.raises(ToolchainError, match=r"`lake env` fails in .*: error: missing manifest"):
         find_native(project)
-    facts = inspect(project / "none", project)
+    facts = diagnose(project / "none", project)
     assert facts.native.lean is None
     assert "missing manifest" in facts.native.problem
 
@@ -128,7 +129,7 @@ def test_a_lake_that_does_not_answer(
 
 def test_a_version_that_does_not_take_the_server(fake: Path, tmp_path: Path) -> None:
     with pytest.raises(ToolchainError) as caught:
-        native(found(None), tmp_path / "cache")
+        native_launch(found(None), tmp_path / "cache")
     assert str(caught.value) == (
         f"Lean 4.9.0 does not compile the server: {bundle().locate(40)}: unknown constant"
     )
@@ -138,7 +139,7 @@ def test_a_version_that_does_not_take_the_server(fake: Path, tmp_path: Path) -> 
 
 def test_a_module_that_is_not_built(fake: Path, project: Path) -> None:
     with pytest.raises(InvalidHeader, match=r"no built module 'Small\.Basic'") as caught:
-        native(found(project), project / "cache", ("Init", "Small.Basic"))
+        native_launch(found(project), project / "cache", ("Init", "Small.Basic"))
     assert caught.value.remedy == f"Run `lake build Small.Basic` in {project}."
 
 
@@ -165,7 +166,7 @@ def test_a_server_that_the_project_has_built(fake: Path, project: Path, tmp_path
 
 
 @pytest.fixture(scope="module")
-def programs(launch: LaunchFor, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def programs(launch: LaunchFactory, tmp_path_factory: pytest.TempPathFactory) -> Path:
     launch(("Init",))
     return install(tmp_path_factory.mktemp("toolchain"))
 

@@ -22,10 +22,9 @@ from lean_env.errors import (
     LeanTimeout,
     ProtocolError,
 )
-from lean_env.toolchain.find import Launch
-from lean_env.types import Limits, Reason, Theorem
-from lean_env.wire.client import LeanClient, TacticAnswer
-from lean_env.wire.launcher import LaunchFor
+from lean_env.toolchain.launch import LaunchSpec
+from lean_env.types import Limits, RejectionReason, Theorem
+from lean_env.wire.client import LaunchFactory, LeanClient, TacticAnswer
 from lean_env.wire.protocol import VERSION, AppliedAnswer, RejectedAnswer
 from tests.support.hard import (
     ENDLESS,
@@ -42,7 +41,7 @@ ONE_SECOND = Limits(seconds=1)
 
 
 @pytest_asyncio.fixture(scope="module")
-async def lean(launch: LaunchFor) -> AsyncIterator[LeanClient]:
+async def lean(launch: LaunchFactory) -> AsyncIterator[LeanClient]:
     """One process for the tests that do it no harm."""
     client = await LeanClient.launch(launch(("Init",)))
     yield client
@@ -50,7 +49,7 @@ async def lean(launch: LaunchFor) -> AsyncIterator[LeanClient]:
 
 
 @pytest_asyncio.fixture
-async def victim(launch: LaunchFor) -> AsyncIterator[LeanClient]:
+async def victim(launch: LaunchFactory) -> AsyncIterator[LeanClient]:
     """A process of one's own."""
     client = await LeanClient.launch(launch(("Init",)))
     yield client
@@ -102,13 +101,13 @@ async def test_tactics_are_answered_in_order(lean: LeanClient) -> None:
     assert isinstance(omega, AppliedAnswer)
     assert (omega.index, omega.states) == (0, ())
     assert isinstance(wrong, RejectedAnswer)
-    assert (wrong.index, wrong.reason) == (1, Reason.ERROR)
+    assert (wrong.index, wrong.reason) == (1, RejectionReason.ERROR)
     assert "foo" in wrong.message
     assert isinstance(induction, AppliedAnswer)
     assert (induction.index, induction.positions) == (2, ((0,), (1,)))
     assert [s.goals[0].case for s in induction.states] == ["zero", "succ"]
     assert isinstance(bad, RejectedAnswer)
-    assert (bad.index, bad.reason) == (3, Reason.PARSE)
+    assert (bad.index, bad.reason) == (3, RejectionReason.PARSE)
 
 
 async def test_each_answer_comes_as_soon_as_it_is_known(victim: LeanClient) -> None:
@@ -167,7 +166,7 @@ async def test_a_tactic_that_is_out_of_time_leaves_no_trace(victim: LeanClient) 
     with victim.run(state, [ENDLESS], ONE_SECOND) as answers:
         answer = await anext(answers)
     assert isinstance(answer, RejectedAnswer)
-    assert answer.reason is Reason.TIMEOUT
+    assert answer.reason is RejectionReason.TIMEOUT
     assert 900 < answer.ms < 2500
     assert (await victim.start(SWAP)).name == ("swap",)
     assert (await victim.open("open Nat\n")) == 1
@@ -206,7 +205,7 @@ async def test_cancelling_answers_the_rest_at_once(victim: LeanClient) -> None:
     await until(lambda: seconds_worked(victim.pid) > worked + 0.3)
     victim.cancel()
     reasons = [a.reason for a in await task if isinstance(a, RejectedAnswer)]
-    assert reasons == [Reason.TIMEOUT, Reason.TIMEOUT]
+    assert reasons == [RejectionReason.TIMEOUT, RejectionReason.TIMEOUT]
 
 
 async def test_a_tactic_that_does_not_stop_ends_the_process(victim: LeanClient) -> None:
@@ -232,7 +231,7 @@ async def test_too_much_memory_ends_the_process(victim: LeanClient) -> None:
     assert error.value.index == 1
 
 
-async def test_the_memory_limit_is_watched_from_outside(launch: LaunchFor) -> None:
+async def test_the_memory_limit_is_watched_from_outside(launch: LaunchFactory) -> None:
     lean = await LeanClient.launch(launch(("Init",)), memory_mb=800)
     state = (await lean.start(HARD)).state.id
     with pytest.raises(LeanOutOfMemory, match="800 MiB"):
@@ -253,9 +252,9 @@ async def test_a_killed_process_is_noticed(victim: LeanClient) -> None:
     assert not isinstance(error.value, LeanCrash)
 
 
-def program(code: str) -> Launch:
+def program(code: str) -> LaunchSpec:
     argv = (sys.executable, "-c", code)
-    return Launch(argv=argv, env={}, kind="", version="", imports=())
+    return LaunchSpec(argv=argv, env={}, kind="", version="", imports=())
 
 
 async def test_a_program_that_is_not_the_server() -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from lean_env.wire.process import LeanProcess
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.jsonl"))
@@ -32,7 +32,7 @@ def is_last(request: Record, answer: Record) -> bool:
     return not is_one_of_many or answer["index"] == len(request["tactics"]) - 1
 
 
-async def converse(launch: LaunchFor, requests: list[Record]) -> list[Record]:
+async def converse(launch: LaunchFactory, requests: list[Record]) -> list[Record]:
     """The requests, each with its answers after it."""
     lines: asyncio.Queue[bytes] = asyncio.Queue()
     process = LeanProcess(lines.put_nowait, lambda: None)
@@ -51,7 +51,7 @@ async def converse(launch: LaunchFor, requests: list[Record]) -> list[Record]:
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
-def test_transcript(path: Path, launch: LaunchFor, request: pytest.FixtureRequest) -> None:
+def test_transcript(path: Path, launch: LaunchFactory, request: pytest.FixtureRequest) -> None:
     recorded = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     spoken = asyncio.run(converse(launch, [record for record in recorded if "op" in record]))
     if request.config.getoption("--write-transcripts"):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
-from lean_env.wire.client import LeanClient
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory, LeanClient
 
 PROOFS = Path(__file__).parents[4] / "data" / "library-portfolio" / "proofs" / "train.parquet"
 
 
-async def test_stored_proofs_compile_by_themselves(launch: LaunchFor) -> None:
+async def test_stored_proofs_compile_by_themselves(launch: LaunchFactory) -> None:
     """Each is read as a file of its own, by a new process that was never asked to pose it."""
     import pyarrow.parquet as pq
 

@@ -15,7 +15,7 @@ import pytest
 
 from lean_env.errors import BadInput
 from lean_env.types import Goal, Hypothesis, Origin, ProofState
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.models import shipped
 from prover.models.background import NAME, Loading, under_way
@@ -230,7 +230,7 @@ def qstar(weights: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_easy_theorems_come_without_torch(weights: Path, launch: LaunchFor) -> None:
+def test_easy_theorems_come_without_torch(weights: Path, launch: LaunchFactory) -> None:
     launch(("Init",))
     done = qstar(weights, "prove", EASY)
     assert done.returncode == 0, done.stderr
@@ -238,7 +238,7 @@ def test_easy_theorems_come_without_torch(weights: Path, launch: LaunchFor) -> N
     assert "loading" not in done.stderr
 
 
-def test_a_process_ends_whatever_still_loads(weights: Path, launch: LaunchFor) -> None:
+def test_a_process_ends_whatever_still_loads(weights: Path, launch: LaunchFactory) -> None:
     launch(("Init",))
     done = qstar(weights, "prove", HARD, "--max-lean-calls", "90")
     assert done.returncode == 1, done.stderr

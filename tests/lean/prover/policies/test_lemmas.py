@@ -8,9 +8,9 @@ import pytest
 
 from lean_env import LeanPool
 from lean_env.errors import BadInput
-from lean_env.gate.forbidden import forbidden
+from lean_env.gate.forbidden import first_forbidden
 from lean_env.types import Applied, Goal, Hypothesis, ProofState, Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.policies.late import Late
 from prover.policies.lemmas import FILE, Lemmas, Library, loading
@@ -66,7 +66,7 @@ def test_tactics_name_the_lemma_that_fits_best_first() -> None:
 async def test_lean_knows_the_lemmas_of_the_package(pool: LeanPool) -> None:
     names = [name for name, _ in loading().wait().lemmas]
     assert len(names) > 30_000
-    assert [name for name in names if forbidden(name)] == []
+    assert [name for name in names if first_forbidden(name)] == []
     start = await pool.start(Theorem(statement="theorem t : True", header="import Std"))
     names = Random(0).sample(names, 60)
     (answers,) = await pool.step([(start, [f"have := @{name}" for name in names])])
@@ -98,7 +98,7 @@ async def test_others_do_not_wait_for_the_lemmas_and_mix_the_same_with_them() ->
 
 
 async def test_a_lemma_is_tried_on_a_root_that_the_portfolio_does_not_prove(
-    launch: LaunchFor, monkeypatch: pytest.MonkeyPatch
+    launch: LaunchFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing else would ask for the lemmas: the search waits until they are loaded."""
     few = [Proposal("rfl", -0.1), Proposal("omega", -0.2)]

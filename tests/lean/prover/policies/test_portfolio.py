@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.types import Goal, Hypothesis, Limits, ProofState, Reason, Rejected, Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.types import Goal, Hypothesis, Limits, ProofState, Rejected, RejectionReason, Theorem
+from lean_env.wire.client import LaunchFactory
 from prover.graph.store import ProofGraph
 from prover.policies.portfolio import Portfolio
 from prover.policies.tactic_families.ranges import bounds
@@ -145,7 +145,9 @@ GOALS = [
 
 
 @pytest.mark.parametrize("goal", GOALS)
-async def test_lean_knows_every_name_and_reads_every_tactic(launch: LaunchFor, goal: str) -> None:
+async def test_lean_knows_every_name_and_reads_every_tactic(
+    launch: LaunchFactory, goal: str
+) -> None:
     config = PoolConfig(workers=1, limits=Limits(seconds=1))
     async with LeanPool(launch, config) as pool:
         state = await pool.start(Theorem(statement=f"theorem t {goal}"))
@@ -153,7 +155,7 @@ async def test_lean_knows_every_name_and_reads_every_tactic(launch: LaunchFor, g
         [answers] = await pool.step([(state, tactics)])
     for tactic, answer in zip(tactics, answers, strict=True):
         if isinstance(answer, Rejected):
-            assert answer.reason is not Reason.PARSE, f"{tactic}: {answer.message}"
+            assert answer.reason is not RejectionReason.PARSE, f"{tactic}: {answer.message}"
             assert "nknown" not in answer.message, f"{tactic}: {answer.message}"
 
 

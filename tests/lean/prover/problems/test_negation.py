@@ -12,7 +12,7 @@ from lean_env.errors import InvalidStatement
 from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool
 from lean_env.types import ProofState, Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.cli.support.report import Terminal
 from prover.graph.store import ProofGraph
 from prover.pipeline import prove
@@ -36,7 +36,7 @@ class Few:
 
 
 async def either(
-    pool: LeanPool, launch: LaunchFor, theorem: Theorem, notices: list[str]
+    pool: LeanPool, launch: LaunchFactory, theorem: Theorem, notices: list[str]
 ) -> SearchResult:
     async with Verifier(launch) as verifier:
 
@@ -66,7 +66,7 @@ async def either(
     ],
 )
 async def test_whichever_is_true(
-    pool: LeanPool, launch: LaunchFor, statement: str, status: Status
+    pool: LeanPool, launch: LaunchFactory, statement: str, status: Status
 ) -> None:
     theorem = Theorem(statement=statement, name="t")
     notices: list[str] = []
@@ -81,7 +81,7 @@ async def test_whichever_is_true(
 
 
 async def test_a_negation_that_lean_does_not_take_is_said(
-    pool: LeanPool, launch: LaunchFor
+    pool: LeanPool, launch: LaunchFactory
 ) -> None:
     notices: list[str] = []
     taken = Theorem(statement="theorem qstar_denial : 1 = 2", name="t")
@@ -94,7 +94,7 @@ async def test_a_negation_that_lean_does_not_take_is_said(
 
 
 async def test_of_a_theorem_that_lean_does_not_take_only_that_is_said(
-    pool: LeanPool, launch: LaunchFor
+    pool: LeanPool, launch: LaunchFactory
 ) -> None:
     notices: list[str] = []
     with pytest.raises(InvalidStatement):
@@ -114,7 +114,7 @@ async def test_no_search_is_shown_that_has_ended() -> None:
     assert report._table().row_count == 0
 
 
-async def test_the_claim_serves_no_denial(pool: LeanPool, launch: LaunchFor) -> None:
+async def test_the_claim_serves_no_denial(pool: LeanPool, launch: LaunchFactory) -> None:
     """The claim stands in the header with a `sorry`: from it and its denial anything follows."""
     denial = negation(Theorem(statement="theorem t : 1 = 1"))
     async with Verifier(launch) as verifier:

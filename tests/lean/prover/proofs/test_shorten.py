@@ -10,7 +10,7 @@ import pytest
 from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool
 from lean_env.types import ProofState, Tactic, Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.graph.invariants import check
 from prover.graph.store import ProofGraph
 from prover.pipeline import prove
@@ -35,7 +35,7 @@ class Told:
 
 
 async def shortened(
-    pool: LeanPool, launch: LaunchFor, statement: str, tactics: Sequence[Tactic]
+    pool: LeanPool, launch: LaunchFactory, statement: str, tactics: Sequence[Tactic]
 ) -> tuple[SearchResult, SearchResult]:
     theorem = Theorem(statement=statement)
     async with Verifier(launch) as verifier:
@@ -59,7 +59,7 @@ async def shortened(
 )
 async def test_steps_are_dropped_and_merged(
     pool: LeanPool,
-    launch: LaunchFor,
+    launch: LaunchFactory,
     statement: str,
     tactics: list[str],
     left: tuple[str, ...] | None,
@@ -72,14 +72,16 @@ async def test_steps_are_dropped_and_merged(
 
 
 @in_session
-async def test_a_proof_that_is_short_stays(pool: LeanPool, launch: LaunchFor) -> None:
+async def test_a_proof_that_is_short_stays(pool: LeanPool, launch: LaunchFactory) -> None:
     plain, short = await shortened(pool, launch, "theorem t : 2 + 2 = 4", ["rfl"])
     assert short.tactics == plain.tactics == ("rfl",)
     assert short.proof == plain.proof
 
 
 @in_session
-async def test_what_was_tried_leaves_the_graph_in_order(pool: LeanPool, launch: LaunchFor) -> None:
+async def test_what_was_tried_leaves_the_graph_in_order(
+    pool: LeanPool, launch: LaunchFactory
+) -> None:
     theorem = Theorem(statement="theorem t (p q : Prop) (a : p) (b : q) : p ∧ q")
     graphs: list[ProofGraph] = []
     async with Verifier(launch) as verifier:
@@ -99,7 +101,7 @@ async def test_what_was_tried_leaves_the_graph_in_order(pool: LeanPool, launch: 
 @in_session
 @pytest.mark.parametrize("breaks", [True, False])
 async def test_a_proof_that_is_there_stays_when_polishing_ends_early(
-    pool: LeanPool, launch: LaunchFor, breaks: bool
+    pool: LeanPool, launch: LaunchFactory, breaks: bool
 ) -> None:
     """Cancelled when the proof is found, or broken at the first tactic tried after that."""
     cancel = asyncio.Event()

@@ -11,7 +11,7 @@ from benchmarks.suites.catalog import find_suite, read_statements
 from benchmarks.suites.types import Suite
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from tests.support.samples import MATHLIB, SIGNS, core, deepseek, goedel, write_rows
 from tests.support.shared import SHARED
 
@@ -90,7 +90,9 @@ def test_two_statements_of_one_name(tmp_path: Path) -> None:
         read_statements(write_rows(tmp_path / "m.jsonl", rows))
 
 
-async def test_core_is_not_made_from_other_statements(tmp_path: Path, launch: LaunchFor) -> None:
+async def test_core_is_not_made_from_other_statements(
+    tmp_path: Path, launch: LaunchFactory
+) -> None:
     file = write_rows(tmp_path / "m.jsonl", [deepseek(NAME, ": True")])
     with pytest.raises(BadInput, match="minif2f-core cannot be made from this"):
         await find_suite(f"minif2f-core:{file}", launch)
@@ -136,7 +138,7 @@ def test_published_files_are_recognised(file: str, variant: str, rows: int) -> N
     assert len(suite.entries) == rows
 
 
-async def test_core_has_the_published_statements(launch: LaunchFor) -> None:
+async def test_core_has_the_published_statements(launch: LaunchFactory) -> None:
     published = shared("minif2f_core.jsonl")
     ours = await find_suite(f"minif2f-core:{DATA / 'minif2f_deepseek_v1.5.jsonl'}", launch)
     statements = [{e.id: e.theorem.statement for e in suite.entries} for suite in (published, ours)]

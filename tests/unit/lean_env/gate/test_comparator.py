@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lean_env.gate.comparator import NAME, opinion
-from lean_env.gate.external_checks import Opinion
+from lean_env.gate.external_checks import COMPARATOR, ExternalCheck, run_comparator
 from lean_env.toolchain.native import NativeLean
 from tests.support.toolchains import put_program
 
@@ -38,9 +37,11 @@ def programs(tmp_path: Path) -> Path:
     return folder
 
 
-def asked(lean: NativeLean, programs: Path, solution: str = "Solution.lean") -> Opinion | None:
+def asked(
+    lean: NativeLean, programs: Path, solution: str = "Solution.lean"
+) -> ExternalCheck | None:
     assert lean.project is not None
-    return opinion(
+    return run_comparator(
         lean,
         lean.project / "Challenge.lean",
         lean.project / solution,
@@ -55,8 +56,8 @@ def test_it_is_given_both_modules_and_asked_in_the_project(
     lean: NativeLean, programs: Path
 ) -> None:
     assert asked(lean, programs) is None  # it is not installed
-    put_program(programs / NAME, 'cp "$1" seen.json')
-    assert asked(lean, programs) == Opinion(NAME, True)
+    put_program(programs / COMPARATOR, 'cp "$1" seen.json')
+    assert asked(lean, programs) == ExternalCheck(COMPARATOR, True)
     assert lean.project is not None
     assert json.loads((lean.project / "seen.json").read_text()) == {
         "challenge_module": "Challenge",
@@ -68,12 +69,12 @@ def test_it_is_given_both_modules_and_asked_in_the_project(
 
 
 def test_it_is_against_what_it_does_not_pass(lean: NativeLean, programs: Path) -> None:
-    put_program(programs / NAME, "echo building; echo 'u: illegal axiom' >&2; exit 1")
-    assert asked(lean, programs) == Opinion(NAME, False, "u: illegal axiom")
+    put_program(programs / COMPARATOR, "echo building; echo 'u: illegal axiom' >&2; exit 1")
+    assert asked(lean, programs) == ExternalCheck(COMPARATOR, False, "u: illegal axiom")
 
 
 def test_it_has_no_opinion_without_what_it_needs(lean: NativeLean, programs: Path) -> None:
-    put_program(programs / NAME, "exit 0")
+    put_program(programs / COMPARATOR, "exit 0")
     assert asked(lean, programs, "../elsewhere.lean") is None
     (programs / "landrun").unlink()
     assert asked(lean, programs) is None
@@ -82,6 +83,6 @@ def test_it_has_no_opinion_without_what_it_needs(lean: NativeLean, programs: Pat
 def test_statements_that_are_not_built_are_no_modules_for_sure(
     lean: NativeLean, programs: Path
 ) -> None:
-    put_program(programs / NAME, "exit 0")
+    put_program(programs / COMPARATOR, "exit 0")
     os.utime(lean.path[0] / "Challenge.olean", (0, 0))
     assert asked(lean, programs) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lean_env.gate.forbidden import forbidden
+from lean_env.gate.forbidden import first_forbidden
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ from lean_env.gate.forbidden import forbidden
     ],
 )
 def test_what_is_forbidden(text: str, word: str) -> None:
-    assert forbidden(text) == word
+    assert first_forbidden(text) == word
 
 
 @pytest.mark.parametrize(
@@ -67,9 +67,9 @@ def test_what_is_forbidden(text: str, word: str) -> None:
     ],
 )
 def test_what_is_not(text: str) -> None:
-    assert forbidden(text) is None
+    assert first_forbidden(text) is None
 
 
 def test_long_text_takes_little_time() -> None:
-    assert forbidden("(" * 100_000 + '"' * 99_999 + "/-" * 50_000) is None
-    assert forbidden("'" * 100_001 + " sorry") == "sorry"
+    assert first_forbidden("(" * 100_000 + '"' * 99_999 + "/-" * 50_000) is None
+    assert first_forbidden("'" * 100_001 + " sorry") == "sorry"

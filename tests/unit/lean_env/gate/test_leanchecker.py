@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from lean_env.gate.external_checks import Opinion, with_opinion
-from lean_env.gate.leanchecker import NAME, opinion
+from lean_env.gate.external_checks import LEANCHECKER, ExternalCheck, apply_check, run_leanchecker
 from lean_env.gate.verifier import CheckedTheorem
 from lean_env.toolchain.native import NativeLean
-from lean_env.types import Accepted, Refusal, Refused, Undecided
+from lean_env.types import Accepted, RefusalReason, Refused, Undecided
 from tests.support.toolchains import put_program
 
 SECONDS = 60
@@ -34,20 +33,22 @@ def checker(lean: NativeLean, script: str) -> None:
     put_program(lean.sysroot / "bin" / "leanchecker", script)
 
 
-def asked(lean: NativeLean, file: str = "A/B.lean") -> Opinion | None:
+def asked(lean: NativeLean, file: str = "A/B.lean") -> ExternalCheck | None:
     assert lean.project is not None
-    return opinion(lean, lean.project / file, SECONDS)
+    return run_leanchecker(lean, lean.project / file, SECONDS)
 
 
 def test_it_is_asked_about_the_module_of_the_file(lean: NativeLean) -> None:
     assert asked(lean) is None  # it is not installed
     checker(lean, '[ "$*" = A.B ] && [ "$LEAN_PATH" ] && [ -z "$HOME" ]')
-    assert asked(lean) == Opinion(NAME, True)
+    assert asked(lean) == ExternalCheck(LEANCHECKER, True)
 
 
 def test_its_complaint_is_the_last_line(lean: NativeLean) -> None:
     checker(lean, "echo replaying >&2; echo 'A.B: (kernel) declaration type mismatch' >&2; exit 1")
-    assert asked(lean) == Opinion(NAME, False, "A.B: (kernel) declaration type mismatch")
+    assert asked(lean) == ExternalCheck(
+        LEANCHECKER, False, "A.B: (kernel) declaration type mismatch"
+    )
 
 
 def test_it_has_no_opinion_on_what_is_not_built(lean: NativeLean, tmp_path: Path) -> None:
@@ -64,14 +65,16 @@ def test_it_has_no_opinion_on_what_is_not_built(lean: NativeLean, tmp_path: Path
 def test_no_answer_is_no_opinion(lean: NativeLean) -> None:
     checker(lean, "sleep 60")
     assert lean.project is not None
-    assert opinion(lean, lean.project / "A" / "B.lean", 0.2) is None
+    assert run_leanchecker(lean, lean.project / "A" / "B.lean", 0.2) is None
 
 
 def test_what_becomes_of_the_verdicts() -> None:
     accepted, undecided = Accepted(("propext",)), Undecided("no time")
     checked = [CheckedTheorem("a", 1, accepted), CheckedTheorem("b", 2, undecided)]
-    assert with_opinion(checked, None) == checked
-    agreed = [theorem.verdict for theorem in with_opinion(checked, Opinion(NAME, True))]
+    assert apply_check(checked, None) == checked
+    agreed = [theorem.verdict for theorem in apply_check(checked, ExternalCheck(LEANCHECKER, True))]
     assert agreed == [Accepted(("propext",), checkers=("kernel", "leanchecker")), undecided]
-    against = [theorem.verdict for theorem in with_opinion(checked, Opinion(NAME, False, "no"))]
-    assert against == [Refused(Refusal.KERNEL, "leanchecker: no", ("propext",)), undecided]
+    against = [
+        theorem.verdict for theorem in apply_check(checked, ExternalCheck(LEANCHECKER, False, "no"))
+    ]
+    assert against == [Refused(RefusalReason.KERNEL, "leanchecker: no", ("propext",)), undecided]

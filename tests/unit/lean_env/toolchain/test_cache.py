@@ -13,7 +13,13 @@ from typing import Any
 import pytest
 
 from lean_env.errors import CacheError, ToolchainError
-from lean_env.toolchain.cache import build, default_cache_dir, need_space, read_manifest, writing
+from lean_env.toolchain.cache import (
+    build_folder,
+    cache_errors,
+    default_cache_dir,
+    read_manifest,
+    require_space,
+)
 
 
 def nothing(new: Path) -> Mapping[str, Any]:
@@ -28,7 +34,7 @@ def test_the_place_of_the_cache() -> None:
 
 
 def test_a_built_folder_is_whole_and_alone(tmp_path: Path) -> None:
-    build(tmp_path / "root" / "a", nothing, keep=2)
+    build_folder(tmp_path / "root" / "a", nothing, keep=2)
     assert read_manifest(tmp_path / "root" / "a") == {"what": "nothing", "files": {"data": 5}}
     assert sorted(f.name for f in (tmp_path / "root").iterdir()) == [".lock", "a"]
 
@@ -36,7 +42,7 @@ def test_a_built_folder_is_whole_and_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("damage", ["shorter", "missing", "manifest"])
 def test_a_damaged_folder_is_built_again(tmp_path: Path, damage: str) -> None:
     folder = tmp_path / "a"
-    build(folder, nothing, keep=2)
+    build_folder(folder, nothing, keep=2)
     if damage == "shorter":
         (folder / "data").write_text("123")
     elif damage == "missing":
@@ -44,7 +50,7 @@ def test_a_damaged_folder_is_built_again(tmp_path: Path, damage: str) -> None:
     else:
         (folder / "manifest.json").write_text('{"what": "noth')
     assert read_manifest(folder) is None
-    build(folder, nothing, keep=2)
+    build_folder(folder, nothing, keep=2)
     assert (folder / "data").read_text() == "12345"
 
 
@@ -54,15 +60,15 @@ def test_a_failed_build_leaves_nothing(tmp_path: Path) -> None:
         raise ToolchainError("no")
 
     with pytest.raises(ToolchainError):
-        build(tmp_path / "a", fails, keep=2)
+        build_folder(tmp_path / "a", fails, keep=2)
     assert [f.name for f in tmp_path.iterdir()] == [".lock"]
 
 
 def test_the_last_used_folders_stay(tmp_path: Path) -> None:
     for age, name in enumerate("abc"):
-        build(tmp_path / name, nothing, keep=9)
+        build_folder(tmp_path / name, nothing, keep=9)
         os.utime(tmp_path / name / "manifest.json", (1000 - age, 1000 - age))
-    build(tmp_path / "new", nothing, keep=2)
+    build_folder(tmp_path / "new", nothing, keep=2)
     assert sorted(f.name for f in tmp_path.iterdir()) == [".lock", "a", "new"]
 
 
@@ -114,14 +120,14 @@ def test_a_killed_build_is_taken_over(tmp_path: Path) -> None:
         assert first.stdout.readline() == "building\n"
         first.send_signal(signal.SIGKILL)
     assert len(list(tmp_path.glob(".new-*"))) == 1
-    build(folder, nothing, keep=2)
+    build_folder(folder, nothing, keep=2)
     assert (folder / "data").read_text() == "12345"
     assert list(tmp_path.glob(".new-*")) == []
 
 
 def test_a_full_disk_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CacheError, match="disk is full") as caught, writing(tmp_path):
+    with pytest.raises(CacheError, match="disk is full") as caught, cache_errors(tmp_path):
         Path("/dev/full").write_text("x")
     assert "QSTAR_CACHE" in caught.value.remedy
     with pytest.raises(CacheError, match=r"needs 1000000\.0 GB"):
-        need_space(tmp_path, 10**15, "a trial")
+        require_space(tmp_path, 10**15, "a trial")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lean_env.toolchain.sandbox import confined, isolation
+from lean_env.toolchain.sandbox import isolation, sandboxed_command
 
 in_sandbox = pytest.mark.skipif(isolation() != "bwrap", reason="bubblewrap does not work here")
 
@@ -17,7 +17,7 @@ in_sandbox = pytest.mark.skipif(isolation() != "bwrap", reason="bubblewrap does 
 def run(program: str, home: Path, *readable: Path) -> str:
     """What a Python program says (Python itself may lie in the real home)."""
     python = (sys.executable, "-c", program)
-    argv = confined(python, readable=readable, memory_mb=400, home=home)
+    argv = sandboxed_command(python, readable=readable, memory_mb=400, home=home)
     done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
     return done.stdout + done.stderr
 

@@ -11,12 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lean_env.errors import ProtocolError
-from lean_env.types import Goal, Hypothesis, Reason, Severity
+from lean_env.types import Goal, Hypothesis, RejectionReason, Severity
 from lean_env.wire.codec import decode, encode
 from lean_env.wire.protocol import (
     Answer,
     AppliedAnswer,
+    Apply,
+    ApplyAnswer,
     Cancel,
+    Check,
+    CheckAnswer,
     ErrorAnswer,
     Export,
     ExportAnswer,
@@ -25,28 +29,22 @@ from lean_env.wire.protocol import (
     HelloAnswer,
     Judge,
     JudgeAnswer,
+    Message,
     Open,
     OpenAnswer,
     RejectedAnswer,
     Release,
     Request,
     Run,
-    Start,
-    StartAnswer,
-    Stats,
-    StatsAnswer,
-)
-from lean_env.wire.texts import (
-    Apply,
-    ApplyAnswer,
-    Check,
-    CheckAnswer,
-    Message,
     Scan,
     ScanAnswer,
     SorryGoal,
     SorryRecord,
+    Start,
+    StartAnswer,
     StateRecord,
+    Stats,
+    StatsAnswer,
     TacticRecord,
     TheoremRecord,
 )
@@ -126,7 +124,7 @@ answers: st.SearchStrategy[Answer] = st.one_of(
         texts,
         ms,
     ),
-    st.builds(RejectedAnswer, number, st.sampled_from(Reason), text, ms),
+    st.builds(RejectedAnswer, number, st.sampled_from(RejectionReason), text, ms),
     st.builds(StatsAnswer, number, number),
     st.builds(ExportAnswer, terms),
     st.builds(JudgeAnswer, text, text, texts),
@@ -254,10 +252,7 @@ def test_an_answer_with_a_part_replaced_is_an_error_or_an_answer(
         _, read = decode(json.dumps(record).encode())
     except ProtocolError:
         return
-    assert read is None or type(read).__module__ in (
-        "lean_env.wire.protocol",
-        "lean_env.wire.texts",
-    )
+    assert read is None or type(read).__module__ in ("lean_env.wire.protocol",)
 
 
 def test_the_error_shows_how_the_line_began() -> None:

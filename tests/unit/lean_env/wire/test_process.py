@@ -13,17 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lean_env.errors import ToolchainError
-from lean_env.toolchain.find import Launch
-from lean_env.wire.process import STDERR_KEPT, LeanProcess
+from lean_env.toolchain.launch import LaunchSpec
+from lean_env.wire.process import STDERR_BYTES, LeanProcess
 
 ECHO = "import sys, shutil; shutil.copyfileobj(sys.stdin.buffer, sys.stdout.buffer)"
 LINES = "import sys\nfor line in sys.stdin:\n    print(line, end='', flush=True)"
 
 
-def python(code: str) -> Launch:
+def python(code: str) -> LaunchSpec:
     """A Python program in the place of Lean."""
     argv = (sys.executable, "-c", code)
-    return Launch(argv=argv, env=dict(os.environ), kind="python", version="", imports=())
+    return LaunchSpec(argv=argv, env=dict(os.environ), kind="python", version="", imports=())
 
 
 class Child:
@@ -80,7 +80,7 @@ async def test_stderr_is_drained_and_its_end_kept() -> None:
     assert await child.lines.get() == b"done"
     await child.end()
     assert child.process.stderr.endswith("x" * 1000 + "the end")
-    assert len(child.process.stderr) == STDERR_KEPT
+    assert len(child.process.stderr) == STDERR_BYTES
 
 
 async def test_what_it_wrote_before_it_ended_is_read() -> None:
@@ -136,6 +136,6 @@ async def test_memory_is_that_of_the_process() -> None:
 
 
 async def test_a_program_that_is_not_there() -> None:
-    launch = Launch(argv=("/no/such/lean",), env={}, kind="", version="", imports=())
+    launch = LaunchSpec(argv=("/no/such/lean",), env={}, kind="", version="", imports=())
     with pytest.raises(ToolchainError, match="/no/such/lean"):
         await LeanProcess(lambda line: None, lambda: None).spawn(launch)

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from lean_env.types import Theorem
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.datasets.records import SCHEMA, Search, record
 from prover.datasets.store import KIND
@@ -29,7 +29,7 @@ STATEMENTS = (
 
 
 @pytest_asyncio.fixture(scope="session")
-async def searched(launch: LaunchFor) -> list[tuple[Search, ProofGraph]]:
+async def searched(launch: LaunchFactory) -> list[tuple[Search, ProofGraph]]:
     """Real searches, some of which prove, and the graphs that they grew."""
     found = []
     async with open_prover(

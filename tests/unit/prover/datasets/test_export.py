@@ -13,8 +13,7 @@ import pytest
 from lean_env.errors import BadInput
 from lean_env.gate.verifier import Verifier
 from lean_env.types import Refused, Theorem
-from lean_env.wire.client import LeanClient
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory, LeanClient
 from prover.datasets.formats.export import deepseek_rows, export, leandojo_row, proof_edges
 from prover.datasets.merge import merge
 from prover.datasets.records import Search
@@ -46,7 +45,7 @@ def proved(searches: Sequence[Search]) -> list[Search]:
 
 
 async def test_every_stored_proof_compiles_by_itself_and_passes_the_gate(
-    stored: Path, searches: list[Search], launch: LaunchFor
+    stored: Path, searches: list[Search], launch: LaunchFactory
 ) -> None:
     lean = await LeanClient.launch(launch(("Init",)))
     try:
@@ -157,7 +156,7 @@ P = "theorem t (p q : Prop) (hp : p) (hq : q) : p ∧ q"
     ],
 )
 async def test_header_statement_and_proof_of_deepseek_are_a_file(
-    statement: str, begins: str, script: str, searches: list[Search], launch: LaunchFor
+    statement: str, begins: str, script: str, searches: list[Search], launch: LaunchFactory
 ) -> None:
     theorem = Theorem(statement=statement, header="import Init\nopen Nat")
     async with Verifier(launch) as verifier:

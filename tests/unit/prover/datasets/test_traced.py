@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.suites.catalog import find_suite
 from lean_env.errors import BadInput
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 from prover.datasets.sources import digest, splits
 from prover.datasets.sources import searches as searches_in
 from prover.models.network import Size
@@ -92,7 +92,7 @@ def test_blocks_teach_nothing(tmp_path: Path) -> None:
     assert lessons(tmp_path) == sorted([(PQ, "constructor"), (P, "exact hp"), (Q, "exact hq")])
 
 
-async def test_a_name_of_two_files_makes_two_ids(tmp_path: Path, launch: LaunchFor) -> None:
+async def test_a_name_of_two_files_makes_two_ids(tmp_path: Path, launch: LaunchFactory) -> None:
     for path in ("A.lean", "B.lean"):
         file = Tracing(tmp_path, path, "theorem both : True := by\n  trivial\n")
         steps = (Tactic("trivial", "⊢ True"),)

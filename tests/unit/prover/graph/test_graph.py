@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lean_env.types import Applied, Goal, Hypothesis, ProofState, Reason, Rejected
+from lean_env.types import Applied, Goal, Hypothesis, ProofState, Rejected, RejectionReason
 from prover.graph.drawing import to_dot, to_svg
 from prover.graph.export import to_dict, to_graphml, to_networkx
 from prover.graph.extraction import least_proof
@@ -32,7 +32,7 @@ from tests.support.synthetic import (
     whole_graph,
 )
 
-FAIL = Rejected(Reason.ERROR, "no")
+FAIL = Rejected(RejectionReason.ERROR, "no")
 
 
 def add(graph: ProofGraph, parent: int, *children: int, logprob: float = -1.0) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lean_env.types import Applied, Goal, Hypothesis, ProofState, Reason, Rejected
+from lean_env.types import Applied, Goal, Hypothesis, ProofState, Rejected, RejectionReason
 from prover.graph.extraction import least_proof
 from prover.graph.invariants import check
 from prover.graph.save import dump, load
@@ -71,7 +71,7 @@ def test_names_messages_and_what_was_struck_are_kept() -> None:
     second = loaded.edges[1].transition
     assert isinstance(second, Applied)
     assert [h.name for h in second.states[0].goals[0].hypotheses] == ["b", "h"]
-    graph.strike(last, Rejected(Reason.ERROR, "refused"))
+    graph.strike(last, Rejected(RejectionReason.ERROR, "refused"))
     assert through_json(graph).root.status is Status.OPEN
 
 

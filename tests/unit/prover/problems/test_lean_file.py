@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lean_env.errors import BadInput
-from lean_env.wire.texts import SorryRecord
+from lean_env.wire.protocol import SorryRecord
 from prover.problems.lean_file import LeanFile
 
 TEXT = "open Nat\n\ntheorem α₁ : True := by\n  sorry\n\nexample : 1 = 1 := sorry\n-- end\n"

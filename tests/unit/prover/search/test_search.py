@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lean_env.types import ProofState, Reason, Rejected, Tactic, Transition
+from lean_env.types import ProofState, Rejected, RejectionReason, Tactic, Transition
 from prover.graph.extraction import least_proof
 from prover.graph.invariants import check, least_costs
 from prover.graph.store import ProofGraph, one
@@ -315,7 +315,7 @@ def test_a_struck_proof_is_searched_around() -> None:
     problem = make_problem(table)
     assert asyncio.run(BestFirst(slice=1).search(problem)) is Stop.PROVED
     *_, last = least_proof(problem.graph.root).edges()
-    problem.graph.strike(last, Rejected(Reason.ERROR, "refused"))
+    problem.graph.strike(last, Rejected(RejectionReason.ERROR, "refused"))
     assert problem.graph.root.status is Status.OPEN
     assert asyncio.run(BestFirst(slice=1).search(problem)) is Stop.PROVED
     assert problem.graph.root.cost == 3

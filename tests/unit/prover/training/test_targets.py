@@ -11,7 +11,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 
-from lean_env.types import Reason, Rejected
+from lean_env.types import Rejected, RejectionReason
 from prover.graph.invariants import least_costs
 from prover.graph.store import ProofGraph
 from prover.training.batches import Batch, batches, collate, write
@@ -67,7 +67,7 @@ def test_what_only_the_library_may_not_use_is_not_held_against_a_tactic() -> Non
         ("rfl", "no"),
         *[(f"simp {i}", "no") for i in range(20)],
     ]:
-        graph.add(graph.root, Proposal(tactic, -1.0), Rejected(Reason.ERROR, message))
+        graph.add(graph.root, Proposal(tactic, -1.0), Rejected(RejectionReason.ERROR, message))
     costs = back_up(graph, CAP, lambda node: None, verified=False)
     assert [costs.q(edge) for edge in graph.root.edges[:2]] == [None, CAP]
     assert costs.value(graph.root) is None
@@ -87,7 +87,7 @@ def test_what_would_have_closed_the_goal_in_a_users_file_is_worth_as_much(
 ) -> None:
     graph = ProofGraph(state(0))
     later = f"the library declares '{used}' after this theorem"
-    graph.add(graph.root, Proposal(tactic, -1.0), Rejected(Reason.ERROR, later))
+    graph.add(graph.root, Proposal(tactic, -1.0), Rejected(RejectionReason.ERROR, later))
     costs = back_up(graph, CAP, lambda node: None, theorem="my_theorem", verified=False)
     assert costs.q(graph.root.edges[0]) == costs.value(graph.root) == cost
 

@@ -15,7 +15,7 @@ import torch
 from typer.testing import CliRunner
 
 from lean_env.errors import BadInput
-from lean_env.types import Applied, Goal, ProofState, Reason, Rejected
+from lean_env.types import Applied, Goal, ProofState, Rejected, RejectionReason
 from prover.cli import app
 from prover.datasets.records import Search
 from prover.datasets.sources import searches as searches_in
@@ -44,7 +44,7 @@ def search(i: int) -> Search:
     graph = ProofGraph(root)
     good = {"n": "omega", "x": "simp"}.get(subject[0], "")
     for tactic in TACTICS:
-        closed = Applied(()) if tactic == good else Rejected(Reason.ERROR, "no")
+        closed = Applied(()) if tactic == good else Rejected(RejectionReason.ERROR, "no")
         graph.add(graph.root, Proposal(tactic, -1.0), closed)
     graph.exhaust(graph.root)
     return recorded(f"theorem {i}", graph)

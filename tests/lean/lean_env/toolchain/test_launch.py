@@ -19,11 +19,11 @@ import pytest
 from lean_env.errors import CacheError, InvalidHeader, LeanEnvError, ToolchainError
 from lean_env.toolchain import install as installing
 from lean_env.toolchain.cache import default_cache_dir
-from lean_env.toolchain.find import inspect
+from lean_env.toolchain.diagnostics import diagnose
 from lean_env.toolchain.install import PACKAGE, PACKAGE_VERSION, install, integrity_of, unpack
 from lean_env.toolchain.node import find_node
 from lean_env.toolchain.server_source import bundle
-from lean_env.wire.launcher import LaunchFor
+from lean_env.wire.client import LaunchFactory
 
 # The npm package
 
@@ -214,7 +214,7 @@ def test_the_real_bundle_imports_only_modules_of_lean() -> None:
     assert all(line.split()[1].split(".")[0] in ("Init", "Std", "Lean") for line in imports)
 
 
-def test_embedded_lean_starts_and_is_found(launch: LaunchFor) -> None:
+def test_embedded_lean_starts_and_is_found(launch: LaunchFactory) -> None:
     started = launch(("Init",))
     assert (started.kind, started.imports) == ("embedded", ("Init",))
     with subprocess.Popen(
@@ -230,7 +230,7 @@ def test_embedded_lean_starts_and_is_found(launch: LaunchFor) -> None:
         server.stdin.flush()
         assert json.loads(server.stdout.readline())["ok"]["imports"] == ["Init"]
         server.stdin.close()
-    facts = inspect(default_cache_dir())
+    facts = diagnose(default_cache_dir())
     assert facts.embedded.installed
     assert facts.embedded.problem == ""
     entry = Path(started.argv[started.argv.index("--entry") + 1])
@@ -240,14 +240,14 @@ def test_embedded_lean_starts_and_is_found(launch: LaunchFor) -> None:
     assert facts.cache_size >= facts.embedded.size + mine.size > 500_000_000
 
 
-def test_a_module_that_embedded_lean_lacks(launch: LaunchFor) -> None:
+def test_a_module_that_embedded_lean_lacks(launch: LaunchFactory) -> None:
     with pytest.raises(InvalidHeader, match=r"no module 'Mathlib\.Tactic'") as caught:
         launch(("Init", "Mathlib.Tactic"))
     assert "native Lean" in caught.value.remedy
 
 
 def test_nothing_is_found_where_nothing_is(tmp_path: Path) -> None:
-    facts = inspect(tmp_path / "none")
+    facts = diagnose(tmp_path / "none")
     assert not facts.embedded.installed
     assert (facts.cache_size, facts.embedded.size, facts.embedded.snapshots) == (0, 0, ())
     assert list(tmp_path.iterdir()) == []

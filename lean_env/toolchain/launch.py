@@ -13,29 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lean_env.errors import ToolchainError
-from lean_env.toolchain.cache import default_cache_dir
-from lean_env.toolchain.diagnostics import EmbeddedFacts, Facts, inspect
-from lean_env.toolchain.install import LEAN_VERSION, Progress, install, silent
-from lean_env.toolchain.native import NativeLean, find_native, project_of, server_command
+from lean_env.toolchain.install import LEAN_VERSION, Progress, install, no_progress
+from lean_env.toolchain.native import NativeLean, common_project, find_native, server_command
 from lean_env.toolchain.node import HOST, Node, find_node
-from lean_env.toolchain.sandbox import UNSANDBOXED, confined, isolation
-from lean_env.toolchain.snapshots import FLAGS, take
-
-__all__ = [
-    "EmbeddedFacts",
-    "Facts",
-    "Launch",
-    "Progress",
-    "choose",
-    "default_cache_dir",
-    "embedded",
-    "inspect",
-    "native",
-]
+from lean_env.toolchain.sandbox import UNSANDBOXED, isolation, sandboxed_command
+from lean_env.toolchain.snapshots import FLAGS, ensure_snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Launch:
+class LaunchSpec:
     """How to start one Lean server process.  `env` is the whole environment of the child,
     `isolation` what keeps Lean code from doing harm: `wasm`, `bwrap`, or `unsandboxed`."""
 
@@ -52,13 +38,13 @@ class Launch:
         return {"kind": self.kind, "version": self.version, "isolation": self.isolation}
 
 
-def embedded(
+def embedded_launch(
     cache: Path,
     imports: Sequence[str] = ("Init",),
     *,
     memory_mb: int = 2048,
     progress: Progress | None = None,
-) -> Launch:
+) -> LaunchSpec:
     """Start embedded Lean with these modules imported.  What is missing for it is set up first.
 
     `memory_mb` caps Lean's heap (at most 2048); the process needs some 350 MB beside it.  Blocks
@@ -67,10 +53,10 @@ def embedded(
     Raises `ToolchainError`, `CacheError`, or `InvalidHeader` for a module that it does not have.
     """
     cache = cache.expanduser().resolve()
-    node, report = find_node(), progress or silent
+    node, report = find_node(), progress or no_progress
     lean = install(cache, node, report)
-    entry = take(cache, lean, node, imports, report)
-    return Launch(
+    entry = ensure_snapshot(cache, lean, node, imports, report)
+    return LaunchSpec(
         argv=serve_command(node, lean, entry, memory_mb),
         env={},
         kind="embedded",
@@ -93,14 +79,14 @@ def serve_command(node: Node, lean: Path, entry: Path, memory_mb: int) -> tuple[
     return (str(node.program), *FLAGS, *wall, str(HOST.resolve() / "main.mjs"), "serve", *where)
 
 
-def native(
+def native_launch(
     lean: NativeLean,
     cache: Path,
     imports: Sequence[str] = ("Init",),
     *,
     memory_mb: int = 8192,
     progress: Progress | None = None,
-) -> Launch:
+) -> LaunchSpec:
     """Start this Lean, confined as `sandbox` says, with these modules imported.
 
     `memory_mb` is a last limit on private memory, in which Mathlib has room.  Raises
@@ -108,9 +94,9 @@ def native(
     not take the server, `CacheError`.
     """
     lean.need_modules(imports)
-    command = server_command(lean, cache, progress or silent)
-    return Launch(
-        argv=confined(
+    command = server_command(lean, cache, progress or no_progress)
+    return LaunchSpec(
+        argv=sandboxed_command(
             (*command, "serve", *imports),
             readable=(lean.sysroot, *lean.path, Path(command[-1]).parent),
             memory_mb=memory_mb,
@@ -123,14 +109,14 @@ def native(
     )
 
 
-def choose(which: str, files: Sequence[Path] = ()) -> NativeLean | None:
+def choose_lean(which: str, files: Sequence[Path] = ()) -> NativeLean | None:
     """The Lean for `files`; None is embedded Lean.
 
     `which` is `embedded`, `native` (that of the Lake project which the files lie in, else that on
     PATH), or `auto`: native where the files lie in a Lake project and Lake is there.  Raises
     `BadInput` for files of several projects, `ToolchainError` where native Lean does not work.
     """
-    project = None if which == "embedded" else project_of(files)
+    project = None if which == "embedded" else common_project(files)
     if which == "embedded" or (which == "auto" and project is None):
         return None
     lean = find_native(project)

@@ -398,7 +398,7 @@ class ExportAnswer:
 @dataclass(frozen=True, slots=True)
 class JudgeAnswer:
     """Answer to `judge`, and to an `export` that fails.  `refused` is empty when the theorem is
-    proved, `undecided` when Lean came to a limit, else a `lean_env.types.RefusalReason`; `axioms` are
+    proved, `undecided` when Lean came to a limit, else a `RefusalReason`; `axioms` are
     those that the proof rests on."""
 
     refused: str

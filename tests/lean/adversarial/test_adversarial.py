@@ -1,7 +1,7 @@
 """Tricks that the gate must refuse, and honest proofs that it must accept: one file each.
 
 A file begins with a comment that says what it tries and ends with `expect: WORD`, where WORD is
-`accepted`, a `lean_env.types.RefusalReason`, or `invalid` where the statement itself is at fault.  Then
+`accepted`, a `RefusalReason`, or `invalid` where the statement itself is at fault.  Then
 come the statements, up to a line `-- candidate` and the file that is to prove them, or up to a line
 `-- script` and a tactic block for the one statement after the line `-- statement`.  What embedded
 Lean cannot express is listed in UNSUPPORTED.md.

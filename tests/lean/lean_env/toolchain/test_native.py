@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lean_env.errors import BadInput, InvalidHeader, LeanEnvError, ToolchainError
-from lean_env.toolchain import native_launch as natives
+from lean_env.toolchain import native as natives
 from lean_env.toolchain.cache import default_cache_dir
 from lean_env.toolchain.diagnostics import diagnose
 from lean_env.toolchain.launch import choose_lean, native_launch

@@ -75,7 +75,7 @@ def test_the_last_used_folders_stay(tmp_path: Path) -> None:
 BUILDER = """
 import sys
 from pathlib import Path
-from lean_env.toolchain.cache import build
+from lean_env.toolchain.cache import build_folder
 
 def waiting():
     print("waiting", flush=True)
@@ -86,7 +86,7 @@ def make(new):
     sys.stdin.readline()
     return {}
 
-build(Path(sys.argv[1]), make, keep=2, waiting=waiting)
+build_folder(Path(sys.argv[1]), make, keep=2, waiting=waiting)
 print("done", flush=True)
 """
 

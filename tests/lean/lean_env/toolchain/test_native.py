@@ -154,10 +154,10 @@ def test_a_server_that_the_project_has_built(fake: Path, project: Path, tmp_path
     program.parent.mkdir()
     program.touch()
     source.mkdir()
-    (source / "lean").symlink_to(natives.ROOT)
+    (source / "server").symlink_to(natives.ROOT)
     put_program(fake / "lake", f'echo "LEAN_SYSROOT={fake.parent}"; echo "LEAN_PATH={library}"')
     assert natives.server_command(found(project), tmp_path / "cache") == (str(program),)
-    (source / "lean").unlink()
+    (source / "server").unlink()
     with pytest.raises(LeanEnvError, match="does not compile"):
         natives.server_command(found(project), tmp_path / "cache")
 

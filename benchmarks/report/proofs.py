@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from benchmarks.results import Run
-from benchmarks.suites.source import IMPORT
 from benchmarks.suites.types import Entry
 from prover.problems.read import declared_name
+from prover.problems.source import IMPORT
 
 _GLOBAL = re.compile(
     r"^(?=(?:notation|infixl?|infixr|prefix|postfix|macro|macro_rules|syntax|elab|instance)\b)",

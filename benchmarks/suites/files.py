@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.suites.minif2f import entry_of, suite_of
-from benchmarks.suites.source import last_theorem, needs
 from benchmarks.suites.types import Entry, Suite, digest
 from lean_env.errors import BadInput, InvalidHeader
 from lean_env.types import Theorem
@@ -17,6 +16,7 @@ from lean_env.wire.client import LaunchFactory
 from prover.datasets.formats.leandojo import own_id
 from prover.problems.lean_file import LeanFile
 from prover.problems.read import read_rows, read_text, text_in, theorem_in
+from prover.problems.source import last_theorem, needs
 
 
 def read_jsonl(path: Path) -> Suite:

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.suites.download import Source
-from benchmarks.suites.source import last_theorem, needs
 from benchmarks.suites.types import Entry, Suite, digest
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
 from prover.problems.read import read_rows, text_in, theorem_in
+from prover.problems.source import last_theorem, needs
 
 SPLIT_SIZE = 244
 """Statements in each of `valid` and `test`."""
@@ -90,14 +90,14 @@ def entry_of(theorem: Theorem, split: str) -> Entry:
 
 
 def _with_header(row: Mapping[str, Any]) -> Entry:
-    text_in(row, "header")
+    text_in(row, "header", "")
     return entry_of(theorem_in(row), text_in(row, "split"))
 
 
 def _header_inside(row: Mapping[str, Any]) -> Entry:
     """`formal_statement` is a whole file."""
-    given = theorem_in(row)
-    parts = last_theorem(given.statement)
+    theorem_in(row)  # says what is wrong with it
+    parts = last_theorem(text_in(row, "formal_statement"))
     if parts is None:
         raise ValueError("`formal_statement` declares no theorem at the start of a line")
     header, statement = parts

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.suites.files import with_own_ids
-from benchmarks.suites.source import needs
 from benchmarks.suites.types import Entry, Suite, digest
 from lean_env.compat import traced_repository as traced
 from lean_env.errors import BadInput
+from prover.problems.source import needs
 from prover.runs.shard import fraction
 from prover.runs.splits import split_of
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
+from bisect import bisect_left
 from difflib import unified_diff
 from pathlib import Path
 
@@ -11,13 +13,20 @@ from lean_env.errors import BadInput
 from lean_env.types import Theorem
 from lean_env.wire.protocol import SorryRecord
 from prover.problems.read import declared_name, name_in
+from prover.problems.source import as_lean_reads
 
 
 class LeanFile:
-    """The text of a file while proofs are put in, in the order of the file."""
+    """The text of a file while proofs are put in, in the order of the file.
+
+    `text` is what Lean reads (see `as_lean_reads`); what is shown and written keeps the file's own
+    line ends, tabs and byte order mark.
+    """
 
     def __init__(self, path: Path, text: str) -> None:
-        self.path, self.original, self.text = path, text, text
+        self.path, self.original = path, text
+        self.text = self._before = as_lean_reads(text)
+        self._proofs: dict[tuple[int, int], str] = {}
 
     def theorem(self, record: SorryRecord) -> Theorem:
         """What is to be proved at a `sorry` of the original text, after all that stands before it
@@ -27,19 +36,38 @@ class LeanFile:
         return Theorem(statement=self.text[start:stop], header=self.text[:start], name=name)
 
     def put(self, record: SorryRecord, declaration: str) -> None:
-        """Replace the declaration of a `sorry` that comes after all that were replaced before."""
+        """Replace the declaration of a `sorry`, or what it was replaced by before."""
         start, stop = self._place(record)
         self.text = self.text[:start] + declaration + self.text[stop:]
+        self._proofs[record.start, record.stop] = declaration
 
     def _place(self, record: SorryRecord) -> tuple[int, int]:
-        grown = len(self.text) - len(self.original)  # all of it before this place
-        return record.start + grown, record.stop + grown
+        """Where the declaration of `record` stands now."""
+        place = (record.start, record.stop)
+        before = [(p, text) for p, text in self._proofs.items() if p < place]
+        start = record.start + sum(len(text) - (stop - start) for (start, stop), text in before)
+        now = self._proofs.get(place)
+        return start, start + (record.stop - record.start if now is None else len(now))
+
+    @property
+    def written(self) -> str:
+        """The file's own text with the proofs put in, their lines ended as most of its lines."""
+        mark = len(self.original) - len(self.original.removeprefix("\ufeff"))
+        found = re.finditer("\r\n", self.original[mark:])
+        returns = [pair.start() - k for k, pair in enumerate(found)]  # as places in `_before`
+        newline = "\r\n" if 2 * len(returns) > self._before.count("\n") else "\n"
+        pieces, end = list[str](), 0
+        for place, declaration in sorted(self._proofs.items()):
+            start, stop = (mark + p + bisect_left(returns, p) for p in place)
+            pieces += self.original[end:start], declaration.replace("\n", newline)
+            end = stop
+        return "".join([*pieces, self.original[end:]])
 
     def diff(self) -> str:
         """The change, as `diff -u` writes it; empty when nothing was put in."""
         lines = unified_diff(
-            self.original.splitlines(keepends=True),
-            self.text.splitlines(keepends=True),
+            _lines(self.original),
+            _lines(self.written),
             str(self.path),
             f"{self.path} (proved)",
         )
@@ -60,9 +88,14 @@ class LeanFile:
         handle, new = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as stream:
-                stream.write(self.text.encode())
+                stream.write(self.written.encode())
             os.chmod(new, path.stat().st_mode)
             os.replace(new, path)
         except BaseException:
             os.unlink(new)
             raise
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text, of which only LF ends one, without the CR that may stand before it."""
+    return [line.removesuffix("\r") + "\n" for line in text.removesuffix("\n").split("\n")]

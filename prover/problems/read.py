@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
+from prover.problems.source import (
+    COMMENT,
+    as_lean_reads,
+    joined,
+    split_header,
+    without_comments,
+)
 
 DECLARATION = re.compile(r"\b(theorem|lemma|example)\b\s*((?:«[^»]*»|[^\s:({\[⦃«])*)")
-COMMENT = re.compile(r"/-.*?-/|--[^\n]*", re.DOTALL)
 EXAMPLE = "theorem t (a b : Nat) : a + b = b + a"
 
 
@@ -33,7 +41,7 @@ class Posed:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A Lean source file whose `sorry`s are to be proved."""
+    """A Lean source file whose `sorry`s are to be proved; `text` is as it lies there."""
 
     path: Path
     text: str
@@ -70,28 +78,49 @@ def name_in(path: Path, line: int, declared: str) -> str:
     return f"{path.name}:{line}" if declared in ("", "example") else declared
 
 
+STATEMENT_FIELDS = ("formal_statement", "lean4_statement", "lean4_formalization")
+"""What holds the statement: of most collections, of PutnamBench, of ProofNet#."""
+HEADER_FIELDS = ("header", "lean4_src_header")
+_PROGRAM_FIELDS = {
+    "lean_code": "VERINA",
+    "problem_spec_formal_ground_truth": "CLEVER",
+    "implementation_signature": "CLEVER",
+}
+"""Fields of tasks that ask for a program as well as for a proof."""
+
+
 def read_jsonl(path: Path) -> list[Target]:
-    """One statement a line: `formal_statement`, and optionally `name` and `header`."""
+    """The statements of a file of JSON objects: `formal_statement`, and optionally `name` and
+    `header` (other names that collections use: `STATEMENT_FIELDS`, `HEADER_FIELDS`)."""
     return [
         Posed(replace(theorem, name=name_in(path, line, theorem.name)), f"{path}:{line}")
-        for line, theorem in enumerate(read_rows(path, theorem_in), start=1)
+        for line, theorem in numbered_rows(path, theorem_in)
     ]
 
 
 def read_rows(path: Path, parse: Callable[[Mapping[str, Any]], T]) -> list[T]:
-    """What `parse` makes of each line of a file, a JSON object; it raises ValueError that says what
-    is wrong with one.
+    """`numbered_rows` without the numbers."""
+    return [parsed for _, parsed in numbered_rows(path, parse)]
 
-    All lines are checked; the `BadInput` names the first bad one and counts the others.
+
+def numbered_rows(path: Path, parse: Callable[[Mapping[str, Any]], T]) -> list[tuple[int, T]]:
+    """What `parse` makes of each JSON object of a file: one a line, blank lines apart, or all in
+    one array.
+
+    Args:
+        parse: raises ValueError that says what is wrong with a row.
+
+    Returns: the number of the line, in an array that of the row, from 1; and what came of it.
+
+    Raises:
+        BadInput: names the first bad row and counts the others.
     """
-    lines = read_text(path).split("\n")
-    if lines[-1] == "":
-        lines.pop()
-    parsed: list[T] = []
+    text = read_text(path).removeprefix("\ufeff")
+    parsed: list[tuple[int, T]] = []
     bad: list[tuple[int, str]] = []
-    for number, line in enumerate(lines, start=1):
+    for number, load in _rows(text):
         try:
-            parsed.append(parse(_row(line)))
+            parsed.append((number, parse(load())))
         except ValueError as error:
             bad.append((number, str(error)))
     if bad:
@@ -110,35 +139,76 @@ def read_rows(path: Path, parse: Callable[[Mapping[str, Any]], T]) -> list[T]:
     return parsed
 
 
+def _rows(text: str) -> Iterator[tuple[int, Callable[[], Mapping[str, Any]]]]:
+    """Each row's number, and a function that reads it or raises ValueError."""
+    if text.lstrip().startswith("["):
+        with suppress(json.JSONDecodeError):
+            for number, row in enumerate(json.loads(text), start=1):
+                yield number, partial(_object, row)
+            return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield number, partial(_row, line)
+
+
 def _row(line: str) -> Mapping[str, Any]:
-    if not line.strip():
-        raise ValueError("an empty line")
     try:
         row: Any = json.loads(line)
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error.msg} at column {error.colno}") from None
+    return _object(row)
+
+
+def _object(row: Any) -> Mapping[str, Any]:
     if not isinstance(row, dict):
         raise ValueError(f"not a JSON object but {type(row).__name__}")
     return row
 
 
 def theorem_in(row: Mapping[str, Any]) -> Theorem:
-    """The theorem of a row.  Raises ValueError that says what is wrong."""
-    if "formal_statement" not in row:
-        raise ValueError(f"no field `formal_statement` among {', '.join(row) or 'no fields'}")
-    statement = text_in(row, "formal_statement")
-    name, header = text_in(row, "name", ""), text_in(row, "header", "")
+    """The theorem of a row; what stands before it in its statement joins its header.
+
+    Raises ValueError that says what is wrong.
+    """
+    field = next((field for field in STATEMENT_FIELDS if field in row), None)
+    if field is None:
+        raise ValueError(_no_statement(row))
+    statement = as_lean_reads(text_in(row, field))
+    name = text_in(row, "name", "")
+    header = next((text_in(row, key, "") for key in HEADER_FIELDS if row.get(key)), "")
     if not declared_name(statement):
-        raise ValueError("`formal_statement` declares no theorem, lemma or example")
+        raise ValueError(f"`{field}` declares no theorem, lemma or example")
+    inner, statement = split_header(statement)
+    if "sorry" in without_comments(inner).split():
+        raise ValueError(
+            f"`{field}` leaves more than a proof open: what stands before its theorem has a "
+            "`sorry`; give the answer there, or have a Lean file that fills it in judged by "
+            "`qstar verify FILE.lean --against STATEMENTS.lean`"
+        )
+    header = joined(as_lean_reads(header), inner)
     return Theorem(statement=statement, header=header, name=name or declared_name(statement))
 
 
+def _no_statement(row: Mapping[str, Any]) -> str:
+    there = f"no field `formal_statement` among {', '.join(row) or 'no fields'}"
+    for field, collection in _PROGRAM_FIELDS.items():
+        if field in row:
+            return (
+                f"{there}: as in {collection}, the row asks for a program and a proof; give a "
+                "`formal_statement` about a given program, or have a Lean file with both judged by "
+                "`qstar verify FILE.lean --against STATEMENTS.lean`"
+            )
+    return there
+
+
 def text_in(row: Mapping[str, Any], field: str, default: str | None = None) -> str:
-    """A field that is a string.  Raises ValueError if it is not, or is missing and has no
-    `default`."""
-    value = row.get(field, default)
-    if field not in row and default is None:
-        raise ValueError(f"no field `{field}`")
+    """A field that is a string; null counts as missing.  Raises ValueError if it is none, or is
+    missing and has no `default`."""
+    value = row.get(field)
+    if value is None:
+        if default is not None:
+            return default
+        raise ValueError(f"field `{field}` is null" if field in row else f"no field `{field}`")
     if not isinstance(value, str):
         raise ValueError(f"field `{field}` is {type(value).__name__}, not a string")
     return value
@@ -158,14 +228,22 @@ def _statement(text: str) -> Theorem:
 
 
 def stated(text: str, header: str = "") -> Theorem:
-    """The theorem that `text` states.  Raises `BadInput` when it declares none."""
+    """The theorem that `text` states; imports, `open`s and definitions before it join `header`.
+
+    Raises `BadInput` when it declares none.
+    """
     name = declared_name(text)
     if not name:
         raise BadInput(
             f"`{text}` is not a declaration: it lacks `theorem` and a name",
             remedy=f"write it as one, with its variables: {EXAMPLE}",
         )
-    return Theorem(statement=text, header=header, name=name)
+    inner, statement = split_header(as_lean_reads(text))
+    return Theorem(
+        statement=statement,
+        header=joined(as_lean_reads(header), inner),
+        name=declared_name(statement),
+    )
 
 
 def read_text(path: Path) -> str:

@@ -62,7 +62,7 @@ def test_other_statements_in_the_same_form_are_not_called_minif2f(tmp_path: Path
     ("change", "says"),
     [
         ({"split": 3}, "field `split` is int, not a string"),
-        ({"header": None}, "field `header` is NoneType"),
+        ({"header": 5}, "field `header` is int"),
         ({"formal_statement": "1 = 1"}, "`formal_statement` declares no theorem"),
         ({"formal_statement": ["theorem t : True"]}, "field `formal_statement` is list"),
     ],

@@ -78,7 +78,13 @@ def test_a_file_that_changed_meanwhile_is_left_alone(file: LeanFile) -> None:
     assert os.listdir(file.path.parent) == ["f.lean"]
 
 
-@given(st.lists(st.tuples(st.text(), st.text(min_size=1), st.none() | st.text())), st.text())
+PLAIN = st.text(st.characters(exclude_characters="\t\r\ufeff"))
+
+
+@given(
+    st.lists(st.tuples(PLAIN, PLAIN.filter(bool), st.none() | PLAIN)),
+    PLAIN,
+)
 def test_replacing_in_order_is_replacing_at_once(
     pieces: list[tuple[str, str, str | None]], end: str
 ) -> None:
@@ -93,4 +99,44 @@ def test_replacing_in_order_is_replacing_at_once(
         assert file.theorem(record).statement == declaration
         if proof is not None:
             file.put(record, proof)
-    assert file.text == expected + end
+    assert file.text == file.written == expected + end
+
+
+def test_a_declaration_can_be_replaced_step_by_step(file: LeanFile) -> None:
+    first, second = records(TEXT, "theorem α₁ : True := by\n  sorry", "example : 1 = 1 := sorry")
+    file.put(second, "example : 1 = 1 := rfl")
+    file.put(first, "theorem α₁ : True := by\n  first\n  | sorry")
+    assert file.theorem(first).statement.endswith("| sorry")
+    file.put(first, "theorem α₁ : True := by\n  trivial")
+    expected = TEXT.replace("by\n  sorry", "by\n  trivial").replace(":= sorry", ":= rfl")
+    assert file.text == file.written == expected
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_file_keeps_its_own_line_ends_tabs_and_mark(
+    tmp_path: Path, newline: str, mark: str
+) -> None:
+    text = mark + 'open Nat\n\ndef tab := "\t"\n\ntheorem a : True := by\n\tsorry\n\n\t-- end\t\n'
+    text = text.replace("\n", newline)
+    path = tmp_path / "f.lean"
+    path.write_bytes(text.encode())
+    file = LeanFile(path, text)
+    assert "\r" not in file.text
+    assert "\ufeff" not in file.text
+    assert '"\t"' in file.text
+    [record] = records(file.text, "theorem a : True := by\n sorry")
+    file.put(record, "theorem a : True := by\n  skip\n  trivial")
+    changed = [line for line in file.diff().split("\n") if line[:1] in ("-", "+")]
+    assert changed[2:] == ["-\tsorry", "+  skip", "+  trivial"]
+    file.write()
+    new = f"{newline}  skip{newline}  trivial"
+    assert path.read_bytes().decode() == text.replace(f"{newline}\tsorry", new)
+
+
+def test_lines_of_both_kinds_stay_as_they_are(tmp_path: Path) -> None:
+    text = "-- a\r\n-- b\ntheorem a : True := sorry\r\ntheorem b : True := sorry\n-- c\r\n"
+    file = LeanFile(tmp_path / "f.lean", text)
+    for record in records(file.text, "theorem a : True := sorry", "theorem b : True := sorry"):
+        file.put(record, record.text.replace("sorry", "trivial"))
+    assert file.written == text.replace("sorry", "trivial")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
 from prover.problems.read import EXAMPLE, Posed, SourceFile, declared_name, read, read_jsonl
+from prover.problems.source import as_lean_reads
 
 
 @pytest.mark.parametrize(
@@ -55,8 +56,6 @@ def test_examples_are_named_by_their_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("", "an empty line"),
-        ("   ", "an empty line"),
         ('{"formal_statement": ', "not JSON"),
         ('["theorem t : True"]', "not a JSON object but list"),
         (
@@ -65,9 +64,18 @@ def test_examples_are_named_by_their_place(tmp_path: Path) -> None:
         ),
         ("{}", "no field `formal_statement`"),
         ('{"formal_statement": 7}', "field `formal_statement` is int"),
-        ('{"formal_statement": "theorem t : True", "header": null}', "field `header` is NoneType"),
+        ('{"formal_statement": null}', "field `formal_statement` is null"),
+        ('{"formal_statement": "theorem t : True", "header": 1}', "field `header` is int"),
+        (
+            '{"formal_statement": "abbrev a : Nat := sorry\\n\\ntheorem t : a = 1 := by sorry"}',
+            "leaves more than a proof open",
+        ),
+        ('{"id": "v", "lean_code": "def f := 1"}', "as in VERINA, the row asks for a program"),
+        (
+            '{"problem_id": 1, "implementation_signature": "def f : Nat"}',
+            "as in CLEVER, the row asks for a program",
+        ),
         ('{"formal_statement": "1 = 1"}', "declares no theorem"),
-        ("\ufeff{}", "not JSON"),
     ],
 )
 def test_bad_rows_are_named_with_their_line(tmp_path: Path, line: str, says: str) -> None:
@@ -83,9 +91,101 @@ def test_bad_rows_are_named_with_their_line(tmp_path: Path, line: str, says: str
 
 def test_all_bad_rows_are_counted(tmp_path: Path) -> None:
     file = tmp_path / "f.jsonl"
-    file.write_text("{}\n\n3\n")
-    with pytest.raises(BadInput, match=r"f\.jsonl:1: no field .*\(also bad: line 2, 3\)"):
+    file.write_text("{}\n\n3\n[]\n")
+    with pytest.raises(BadInput, match=r"f\.jsonl:1: no field .*\(also bad: line 3, 4\)"):
         read_jsonl(file)
+
+
+PUTNAM = """abbrev the_answer : Nat := 4
+-- 4
+/-- Find the answer. -/
+@[simp]
+theorem t (n : Nat) (h : n = 2) : n + n = the_answer := by
+  sorry
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "header", "statement"),
+    [
+        (
+            {
+                "formal_statement": "import Lean\nopen Nat\n\n"
+                "/-- d -/\ntheorem t : 1 = 1 := by\n  sorry\n"
+            },
+            "import Lean\nopen Nat\n\n",
+            "/-- d -/\ntheorem t : 1 = 1 := by\n  sorry",
+        ),
+        (
+            {"lean4_statement": PUTNAM},
+            "abbrev the_answer : Nat := 4\n-- 4\n",
+            PUTNAM[PUTNAM.index("/--") :].rstrip(),
+        ),
+        (
+            {
+                "lean4_src_header": "import Lean\r\n\r\nopen Nat",
+                "lean4_formalization": "theorem t :\r\n  1 = 1 := sorry",
+            },
+            "import Lean\n\nopen Nat",
+            "theorem t :\n  1 = 1 := sorry",
+        ),
+        ({"header": None, "formal_statement": "theorem t : 1 = 1"}, "", "theorem t : 1 = 1"),
+        (
+            {"formal_statement": "namespace A\n\ntheorem t : 1 = 1 := sorry\n\nend A\n"},
+            "namespace A\n\n",
+            "theorem t : 1 = 1 := sorry",
+        ),
+        (
+            {"formal_statement": "open Nat in\n/-- d -/\ntheorem t : 1 = 1"},
+            "",
+            "open Nat in\n/-- d -/\ntheorem t : 1 = 1",
+        ),
+        (
+            {"formal_statement": "def a := 1\nopen Nat in\ntheorem t : 1 = 1"},
+            "def a := 1\n",
+            "open Nat in\ntheorem t : 1 = 1",
+        ),
+        (
+            {
+                "header": "open Nat",
+                "formal_statement": "import Lean\ndef a := 1\ntheorem t : 1 = 1",
+            },
+            "import Lean\nopen Nat\n\ndef a := 1\n",
+            "theorem t : 1 = 1",
+        ),
+    ],
+)
+def test_rows_as_collections_have_them(
+    tmp_path: Path, row: dict[str, str | None], header: str, statement: str
+) -> None:
+    file = tmp_path / "f.jsonl"
+    file.write_text(json.dumps(row) + "\n")
+    theorem = Theorem(statement=statement, header=header, name="t")
+    assert read_jsonl(file) == [Posed(theorem, f"{file}:1")]
+
+
+ROW = '{"formal_statement": "theorem a : True"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (f"\ufeff{ROW}\n", [1]),
+        (f"\n{ROW}\r\n  \n{ROW}", [2, 4]),
+        (f"[\n {ROW},\n {ROW}]", [1, 2]),
+    ],
+)
+def test_marks_blank_lines_and_arrays(tmp_path: Path, text: str, lines: list[int]) -> None:
+    file = tmp_path / "f.jsonl"
+    file.write_text(text, encoding="utf-8", newline="")
+    theorem = Theorem(statement="theorem a : True", name="a")
+    assert read_jsonl(file) == [Posed(theorem, f"{file}:{line}") for line in lines]
+
+
+def test_what_stands_before_a_statement_is_its_header() -> None:
+    posed = read(["import Lean\ntheorem t : 1 = 1"])
+    theorem = Theorem(statement="theorem t : 1 = 1", header="import Lean\n", name="t")
+    assert posed == [Posed(theorem)]
 
 
 def test_unreadable_files(tmp_path: Path) -> None:
@@ -129,8 +229,8 @@ def test_written_rows_are_read_back(
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
     for number, (row, target) in enumerate(zip(rows, read_jsonl(file), strict=True), start=1):
         theorem = Theorem(
-            statement=row["formal_statement"],
-            header=row.get("header", ""),
+            statement=as_lean_reads(row["formal_statement"]),
+            header=as_lean_reads(row.get("header", "")),
             name=row.get("name", "t"),
         )
         assert target == Posed(theorem, f"{file}:{number}")

@@ -9,9 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from lean_env.errors import ToolchainError
+from lean_env.errors import InvalidHeader, ToolchainError
 from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.install import LEAN_VERSION
 from lean_env.toolchain.launch import LaunchSpec, choose_lean, embedded_launch, native_launch
+from lean_env.toolchain.native import common_project, same_version, toolchain_wanted
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -52,7 +54,16 @@ def prepare_lean(
     """
     cache, lines = default_cache_dir(), _Lines()
     lean = choose_lean(which, files)
-    launch_for = partial(native_launch, lean, cache) if lean else partial(embedded_launch, cache)
+    project = None if lean else common_project(files)
+    launch_for: LaunchFactory
+    if lean:
+        launch_for = partial(native_launch, lean, cache)
+    elif project:
+        launch_for = partial(_embedded_for, project, cache)
+        if missing := _missing_version(which, project):
+            print(f"qstar: {missing}", file=sys.stderr)
+    else:
+        launch_for = partial(embedded_launch, cache)
     with showing_progress() as show:
         launch = launch_for(progress=show)
 
@@ -62,6 +73,37 @@ def prepare_lean(
         lines.show(stage, done, total)
 
     return launch, partial(launch_for, progress=show_or_abandon)
+
+
+def _missing_version(which: str, project: Path) -> str:
+    """What to tell a user whose files lie in a Lake project, but are read by embedded Lean."""
+    wanted = toolchain_wanted(project)
+    differs = "" if same_version(wanted, LEAN_VERSION) else ", which may read the files otherwise"
+    wants = f"{project} wants {wanted}" if wanted else f"{project} is a Lake project"
+    if which == "embedded":
+        return f"{wants}; embedded Lean is {LEAN_VERSION}{differs}" if wanted and differs else ""
+    return (
+        f"{wants}, and no Lean is installed here: embedded Lean {LEAN_VERSION} is used{differs}\n"
+        f"       {_how_to_install(project)}"
+    )
+
+
+def _how_to_install(project: Path) -> str:
+    return (
+        "Install elan (https://lean-lang.org/install), which fetches the Lean that a project "
+        f"wants, and run `lake build` in {project}."
+    )
+
+
+def _embedded_for(
+    project: Path, cache: Path, imports: tuple[str, ...] = ("Init",), *, progress: ShowProgress
+) -> LaunchSpec:
+    """Embedded Lean for files of a project: for what it lacks the project's own Lean is needed."""
+    try:
+        return embedded_launch(cache, imports, progress=progress)
+    except InvalidHeader as error:
+        error.remedy = f"{project} may have it.  {_how_to_install(project)}"
+        raise
 
 
 class ShowProgress(Protocol):

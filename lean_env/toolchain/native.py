@@ -96,6 +96,20 @@ def common_project(files: Sequence[Path]) -> Path | None:
     return projects[0] if projects else None
 
 
+def toolchain_wanted(project: Path) -> str:
+    """What a Lake project's `lean-toolchain` names, like `leanprover/lean4:v4.9.0`; empty where it
+    has none."""
+    try:
+        return (project / "lean-toolchain").read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def same_version(toolchain: str, version: str) -> bool:
+    """Whether a toolchain's name, as `toolchain_wanted` returns it, is of that version of Lean."""
+    return toolchain.rpartition(":")[2].removeprefix("v") == version.removesuffix("-pre")
+
+
 def find_native(
     project: Path | None, environ: Mapping[str, str] | None = None
 ) -> NativeLean | None:

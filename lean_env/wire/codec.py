@@ -40,10 +40,14 @@ from lean_env.wire.protocol import (
 
 
 def encode(id: int, request: Request) -> bytes:
-    """The line of a request, with its end.  Raises `UnicodeEncodeError` for lone surrogates."""
+    """The line of a request, with its end.  Lines in its texts end as Lean's parser wants it.
+
+    Raises `UnicodeEncodeError` for lone surrogates.
+    """
     record: dict[str, object] = {"id": id, "op": request.op}
     for field in fields(request):
-        record[field.name] = getattr(request, field.name)
+        value = getattr(request, field.name)
+        record[field.name] = value.replace("\r\n", "\n") if isinstance(value, str) else value
     return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 

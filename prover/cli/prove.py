@@ -251,13 +251,13 @@ class Run:
         from prover.problems.lean_file import LeanFile
         from prover.types import Status
 
+        file = LeanFile(source.path, source.text)
         try:
-            sorries = await self._prover.scan(source.text)
+            sorries = await self._prover.scan(file.text)
         except LeanEnvError as error:
             return self._record(source.path.name, _in_file(error, source.path))
         if not sorries:
             self._report.text(f"{source.path}: nothing to prove, no declaration has a `sorry`")
-        file = LeanFile(source.path, source.text)
         for record in sorries:
             theorem = file.theorem(record)
             outcome = await self._attempt(theorem, workers)
@@ -274,7 +274,7 @@ class Run:
     async def _finish(self, file: LeanFile) -> None:
         from prover.runs.files import storing
 
-        if file.text == file.original:
+        if not file.changed:
             return
         try:
             await self._prover.scan(file.text)  # each proof was checked, the whole was not

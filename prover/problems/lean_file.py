@@ -50,6 +50,11 @@ class LeanFile:
         return start, start + (record.stop - record.start if now is None else len(now))
 
     @property
+    def changed(self) -> bool:
+        """Some proof was put in."""
+        return bool(self._proofs)
+
+    @property
     def written(self) -> str:
         """The file's own text with the proofs put in, their lines ended as most of its lines."""
         mark = len(self.original) - len(self.original.removeprefix("\ufeff"))

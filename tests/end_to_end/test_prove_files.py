@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lean_env.toolchain.cache import default_cache_dir
 from lean_env.wire.client import LaunchFactory
 from tests.support.command_line import EASY, qstar, rows
 
@@ -106,3 +107,37 @@ def test_a_file_without_sorry(tmp_path: Path) -> None:
     done = qstar("prove", file)
     assert done.returncode == 0
     assert "nothing to prove" in done.stdout
+
+
+def test_a_file_keeps_its_line_ends_and_its_mark(tmp_path: Path) -> None:
+    file = tmp_path / "f.lean"
+    text = "\ufeff-- a\r\ntheorem a (n : Nat) : n * 1 = n := by\r\n\tsorry\r\n\r\n-- end\r\n"
+    file.write_bytes(text.encode())
+    done = qstar("prove", file, "--write")
+    assert done.returncode == 0, done.stderr
+    written = file.read_bytes().decode()
+    assert written.startswith("\ufeff-- a\r\ntheorem a (n : Nat) : n * 1 = n := by\r\n")
+    assert written.endswith("\r\n\r\n-- end\r\n")
+    assert written.count("\n") == written.count("\r\n")
+    assert "sorry" not in written
+
+
+def test_a_project_whose_lean_is_not_installed(tmp_path: Path) -> None:
+    (tmp_path / "lakefile.toml").write_text('name = "p"\n')
+    (tmp_path / "lean-toolchain").write_text("leanprover/lean4:v4.9.0\n")
+    file = tmp_path / "f.lean"
+    file.write_text("import Elsewhere\ntheorem a : 1 = 1 := by sorry\n")
+    bare = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}  # no Lake; the cache is given by name
+    cache = {"QSTAR_CACHE": str(default_cache_dir())}
+    done = qstar("prove", file, **bare, **cache)
+    assert done.returncode == 2
+    assert f"{tmp_path} wants leanprover/lean4:v4.9.0, and no Lean is installed" in done.stderr
+    assert "which may read the files otherwise" in done.stderr
+    assert "embedded Lean has no module 'Elsewhere'" in done.stderr
+    assert f"{tmp_path} may have it.  Install elan" in done.stderr
+    assert f"run `lake build` in {tmp_path}" in done.stderr
+    file.write_text("theorem a : 1 = 1 := by sorry\n")
+    chosen = qstar("prove", file, "--lean", "embedded", **bare, **cache)
+    assert chosen.returncode == 0, chosen.stderr
+    assert "wants leanprover/lean4:v4.9.0; embedded Lean is" in chosen.stderr
+    assert "installed" not in chosen.stderr

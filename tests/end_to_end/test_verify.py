@@ -116,3 +116,15 @@ def test_bad_input_is_named_with_its_place(
     done = qstar("verify", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+def test_line_ends_and_marks_do_not_matter(tmp_path: Path) -> None:
+    proofs, statements = tmp_path / "Proofs.lean", tmp_path / "Statements.lean"
+    proofs.write_bytes("\ufefftheorem a (n : Nat) :\r\n\tn + 0 = n := by\r\n\tsimp\r\n".encode())
+    statements.write_bytes(b"theorem a (n : Nat) : n + 0 = n := by\n  sorry\n")
+    for pair in ((proofs, statements), (statements, proofs)):
+        done = qstar("verify", pair[0], "--against", pair[1])
+        assert "isolated" not in done.stdout + done.stderr
+    done = qstar("verify", proofs, "--against", statements)
+    assert (done.returncode, done.stdout) == (0, f"{statements}:1: a: accepted\n")
+    assert qstar("verify", proofs).returncode == 0

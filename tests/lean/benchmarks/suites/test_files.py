@@ -12,10 +12,10 @@ import pytest
 
 from benchmarks.suites.catalog import find_suite
 from benchmarks.suites.download import Source, fetched
-from prover.problems.source import last_theorem, needs
 from benchmarks.suites.types import select
 from lean_env.errors import BadInput, BrokenEnvironment
 from lean_env.wire.client import LaunchFactory
+from prover.problems.source import last_theorem, needs
 from tests.support.samples import write_rows
 
 

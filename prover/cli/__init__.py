@@ -10,45 +10,55 @@ import typer
 
 from prover.cli.collect import collect
 from prover.cli.compare import compare
+from prover.cli.completion import completion
 from prover.cli.data import data
 from prover.cli.doctor import doctor
 from prover.cli.eval import evaluate
 from prover.cli.explain import explain
 from prover.cli.export import export
 from prover.cli.loop import loop
+from prover.cli.man import man
 from prover.cli.mcp import mcp
 from prover.cli.prove import prove
 from prover.cli.repl import repl
 from prover.cli.serve import serve
+from prover.cli.support.help import Command, Group
+from prover.cli.support.reference import GENERAL
 from prover.cli.train import train
 from prover.cli.verify import verify
 
+PROVE, MEASURE, LEARN, SERVE, SET_UP = "Prove", "Measure", "Learn", "Serve", "Set up"
+
 app = typer.Typer(
     name="qstar",
-    help="Prove Lean 4 theorems.",
-    no_args_is_help=True,
-    add_completion=False,
+    cls=Group,
+    add_completion=False,  # `qstar completion` writes scripts that need no Python to complete
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # plain help answers in half the time
+    rich_markup_mode=None,  # Rich would take longer than all the rest
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(prove)
-app.command()(verify)
-app.command("eval")(evaluate)
-app.command()(compare)
-app.command()(explain)
-app.command()(collect)
-app.add_typer(data, name="data")
-app.command()(export)
-app.command()(loop)
-app.command()(serve)
-app.command()(mcp)
-app.command()(repl)
-app.command()(doctor)
-app.add_typer(train, name="train")
+for group, name, command in (
+    (PROVE, "prove", prove),
+    (PROVE, "verify", verify),
+    (PROVE, "explain", explain),
+    (MEASURE, "eval", evaluate),
+    (MEASURE, "compare", compare),
+    (LEARN, "collect", collect),
+    (LEARN, "export", export),
+    (LEARN, "loop", loop),
+    (SERVE, "serve", serve),
+    (SERVE, "mcp", mcp),
+    (SERVE, "repl", repl),
+    (SET_UP, "doctor", doctor),
+    (SET_UP, "completion", completion),
+    (SET_UP, "man", man),
+):
+    app.command(name, cls=Command, rich_help_panel=group)(command)
+app.add_typer(data, name="data", rich_help_panel=LEARN)
+app.add_typer(train, name="train", rich_help_panel=LEARN)
 
 
-def _say_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     if wanted:
         from prover.runs.manifest import own_version
 
@@ -60,7 +70,13 @@ def _say_version(wanted: bool) -> None:
 def qstar(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_say_version, is_eager=True, help="Say which it is."),
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version and exit.",
+            rich_help_panel=GENERAL,
+        ),
     ] = False,
 ) -> None:
     """Prove Lean 4 theorems."""
@@ -71,4 +87,4 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8")  # Lean is, whatever the locale says
-    app()
+    app(prog_name="qstar")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from prover.cli.support import options
-from prover.cli.support.exits import Exit, complain, finish
+from prover.cli.support.exits import Exit, finish
+from prover.cli.support.messages import complain, inform, warn
 from prover.config import DEFAULT
 
 if TYPE_CHECKING:
@@ -30,12 +31,19 @@ def collect(
     ],
     out: Annotated[
         Path,
-        typer.Option(help="Folder for the data.", file_okay=False, show_default=False),
+        typer.Option(
+            metavar="DIR", help="Folder for the data.", file_okay=False, show_default=False
+        ),
     ],
     split: options.Split = None,
     limit: options.Limit = None,
     shard: Annotated[
-        str, typer.Option(metavar="I/N", help="Only the I-th of N parts: one for each machine.")
+        str,
+        typer.Option(
+            metavar="I/N",
+            help="Only the I-th of N parts: one for each machine.",
+            rich_help_panel=options.SELECTION,
+        ),
     ] = "1/1",
     policy: options.Policy = DEFAULT,
     search: options.Search = DEFAULT,
@@ -43,10 +51,17 @@ def collect(
     timeout: options.Timeout = 60.0,
     max_lean_calls: options.MaxLeanCalls = None,
     workers: options.Workers = None,
-    seed: Annotated[int, typer.Option(help="Of the searches.")] = 0,
+    seed: Annotated[
+        int, typer.Option(metavar="N", rich_help_panel=options.SEARCHING, help="Of the searches.")
+    ] = 0,
     polish: options.Polish = False,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the collection in the folder.")
+        bool,
+        typer.Option(
+            "--resume",
+            rich_help_panel=options.GOING_ON,
+            help="Go on with the collection in the folder.",
+        ),
     ] = False,
 ) -> None:
     """Search every theorem of a suite and keep each tactic that was tried and what Lean said.
@@ -129,8 +144,8 @@ async def _gather(request: Request, launch: LaunchSpec, launch_for: LaunchFactor
             launch_for,
             resume=request.resume,
             stop=stop,
-            on_end=Progress(complain),
-            notice=complain,
+            on_end=Progress(inform),
+            notice=warn,
         )
         print(f"{words(tally)}; {request.out}")
         if stop.is_set():

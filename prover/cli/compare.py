@@ -17,7 +17,9 @@ def compare(
         int | None,
         typer.Option(
             min=1,
-            help="Count proofs found with so many Lean calls.  [default: the smaller budget]",
+            metavar="N",
+            help="Count proofs found with so many Lean calls.",
+            show_default="the smaller budget",
         ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,

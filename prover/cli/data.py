@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from prover.cli.support.exits import Exit, finish
+from prover.cli.support.help import Command, Group
 
 if TYPE_CHECKING:
     from lean_env.types import Verdict
@@ -23,7 +24,9 @@ EVERY = 10.0
 """Seconds from one line of progress to the next."""
 
 data = typer.Typer(
-    help="Proof data: count it, show a search, check all proofs again, merge; trace a repository."
+    cls=Group,
+    help="Proof data: count it, show a search, check all proofs again, merge; trace a repository.",
+    rich_markup_mode=None,
 )
 
 Folder = Annotated[
@@ -31,7 +34,7 @@ Folder = Annotated[
 ]
 
 
-@data.command()
+@data.command(cls=Command)
 def stats(
     folder: Folder,
     json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
@@ -47,7 +50,7 @@ def stats(
     finish(command)
 
 
-@data.command()
+@data.command(cls=Command)
 def show(
     folder: Folder,
     id: Annotated[str, typer.Argument(metavar="ID", help="Name of a theorem.", show_default=False)],
@@ -66,7 +69,7 @@ def show(
     finish(command)
 
 
-@data.command()
+@data.command(cls=Command)
 def verify(
     folder: Annotated[
         Path,
@@ -103,12 +106,14 @@ def verify(
     finish(command)
 
 
-@data.command()
+@data.command(cls=Command)
 def merge(
     folders: Annotated[
         list[Path], typer.Argument(metavar="DIR", help="Shards, for instance.", show_default=False)
     ],
-    out: Annotated[Path, typer.Option(help="A new folder.", file_okay=False, show_default=False)],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="A new folder.", file_okay=False, show_default=False)
+    ],
 ) -> None:
     """Put several folders together, each search once."""
 
@@ -122,7 +127,7 @@ def merge(
     finish(command)
 
 
-@data.command()
+@data.command(cls=Command)
 def trace(
     repo: Annotated[
         str,

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from prover.cli.support import options
-from prover.cli.support.exits import Exit, complain, finish
+from prover.cli.support.exits import Exit, finish
+from prover.cli.support.messages import complain, warn
 from prover.config import DEFAULT, LeanChoice
 
 if TYPE_CHECKING:
@@ -36,7 +37,12 @@ def evaluate(
     ],
     out: Annotated[
         Path,
-        typer.Option(help="Folder for results and reports.", file_okay=False, show_default=False),
+        typer.Option(
+            metavar="DIR",
+            help="Folder for results and reports.",
+            file_okay=False,
+            show_default=False,
+        ),
     ],
     split: options.Split = None,
     limit: options.Limit = None,
@@ -48,28 +54,44 @@ def evaluate(
     passes: Annotated[
         int,
         typer.Option(
-            min=1, help="Attempts at each theorem, each with a seed and limits of its own."
+            min=1,
+            metavar="N",
+            rich_help_panel=options.LIMITS,
+            help="Attempts at each theorem, each with a seed and limits of its own.",
         ),
     ] = 1,
     workers: options.Workers = None,
     lean: options.Lean = LeanChoice.AUTO,
-    seed: Annotated[int, typer.Option(help="Of the first pass.")] = 0,
+    seed: Annotated[
+        int, typer.Option(metavar="N", rich_help_panel=options.SEARCHING, help="Of the first pass.")
+    ] = 0,
     baseline: Annotated[
-        bool, typer.Option(help="Try each of Lean's automation tactics alone as well.")
+        bool,
+        typer.Option(
+            help="Try each of Lean's automation tactics alone as well.",
+            rich_help_panel=options.OUTPUT,
+        ),
     ] = True,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run in the folder.")
+        bool,
+        typer.Option(
+            "--resume", rich_help_panel=options.GOING_ON, help="Go on with the run in the folder."
+        ),
     ] = False,
     peer: Annotated[
         list[Path] | None,
         typer.Option(
             metavar="RESULTS",
+            rich_help_panel=options.OUTPUT,
             help="Results of another prover, to stand beside ours in the report: of InternLM's "
-            "step prover, Goedel-Prover or DeepSeek-Prover-V1.5.  May be given several times.",
+            "step prover, Goedel-Prover or DeepSeek-Prover-V1.5.",
         ),
     ] = None,
     json: Annotated[
-        bool, typer.Option("--json", help="The figures of report.json on stdout.")
+        bool,
+        typer.Option(
+            "--json", help="The figures of report.json on stdout.", rich_help_panel=options.OUTPUT
+        ),
     ] = False,
 ) -> None:
     """Measure the prover on a suite.  Exit code: 0 measured, 2 bad input, 3 broken set-up.
@@ -155,7 +177,7 @@ def measure(request: Request) -> Exit:
             launch_for,
             resume=request.resume,
             on_end=show,
-            notice=complain,
+            notice=warn,
         )
     if not ended:
         complain("interrupted", "The same command with --resume goes on where this one stopped.")

@@ -14,7 +14,9 @@ def export(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="What `qstar collect` wrote.", show_default=False)
     ],
-    out: Annotated[Path, typer.Option(help="A new folder.", file_okay=False, show_default=False)],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="A new folder.", file_okay=False, show_default=False)
+    ],
     format: Annotated[
         str,
         typer.Option(

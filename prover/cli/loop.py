@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from prover.cli.support import options
-from prover.cli.support.exits import Exit, complain, finish
+from prover.cli.support.exits import Exit, finish
+from prover.cli.support.messages import complain, inform
 
 if TYPE_CHECKING:
     from prover.config import Settings
@@ -26,7 +27,10 @@ def loop(
         ),
     ],
     suite: Annotated[
-        str, typer.Option(help="What to learn on: a suite with the splits train and valid.")
+        str,
+        typer.Option(
+            metavar="SUITE", help="What to learn on: a suite with the splits train and valid."
+        ),
     ] = "library",
     rounds: Annotated[int, typer.Option(min=1, help="How often.")] = 3,
     theorems: Annotated[
@@ -34,27 +38,49 @@ def loop(
     ] = 1000,
     valid: Annotated[
         int | None,
-        typer.Option(min=1, help="Only so many of the valid split.  [default: all]"),
+        typer.Option(
+            min=1, metavar="N", help="Only so many of the valid split.", show_default="all"
+        ),
     ] = None,
     data: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Train on this collection or release as well.  May be given several times.",
+            metavar="DIR",
+            help="Train on this collection or release as well.",
             file_okay=False,
         ),
     ] = None,
     epochs: Annotated[
         int, typer.Option(min=1, help="How often policy, V and Q see what they learn from.")
     ] = 4,
-    search: Annotated[str, typer.Option(help="As for `qstar prove`.")] = "qstar",
+    search: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="As for `qstar prove`.", rich_help_panel=options.SEARCHING
+        ),
+    ] = "qstar",
     max_lean_calls: Annotated[
-        int, typer.Option(min=1, help="Tactics that Lean may run for each theorem.")
+        int,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Tactics that Lean may run for each theorem.",
+            rich_help_panel=options.LIMITS,
+        ),
     ] = 100,
     timeout: options.Timeout = 60.0,
     workers: options.Workers = None,
-    seed: Annotated[int, typer.Option(help="Of searches and of weights.")] = 0,
+    seed: Annotated[
+        int,
+        typer.Option(
+            metavar="N", rich_help_panel=options.SEARCHING, help="Of searches and of weights."
+        ),
+    ] = 0,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the loop in the folder.")
+        bool,
+        typer.Option(
+            "--resume", rich_help_panel=options.GOING_ON, help="Go on with the loop in the folder."
+        ),
     ] = False,
 ) -> None:
     """Improve the prover by what it proves: each round searches theorems of the train split, trains
@@ -164,4 +190,4 @@ def go_round(request: Request) -> list[Row]:
         theorems=request.theorems,
         data=request.data,
     )
-    return run_loop(request.out, plan, launch, launch_for, resume=request.resume, show=complain)
+    return run_loop(request.out, plan, launch, launch_for, resume=request.resume, show=inform)

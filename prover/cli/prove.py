@@ -11,7 +11,8 @@ import typer
 
 from lean_env.errors import BadInput, BrokenEnvironment, InvalidStatement, LeanEnvError
 from prover.cli.support import options
-from prover.cli.support.exits import Exit, complain, explain, finish
+from prover.cli.support.exits import Exit, explain, finish
+from prover.cli.support.messages import complain, warn
 from prover.config import DEFAULT, LeanChoice
 
 if TYPE_CHECKING:
@@ -48,30 +49,58 @@ def prove(
     seed: Annotated[
         int | None,
         typer.Option(
+            metavar="N",
             help="With one worker and --max-lean-calls, the same seed gives the same search; the "
-            "shipped model is waited for.  "
-            "[default: 0, without waiting]"
+            "shipped model is waited for.",
+            show_default="0, without waiting",
+            rich_help_panel=options.SEARCHING,
         ),
     ] = None,
     polish: options.Polish = False,
     disprove: Annotated[
-        bool, typer.Option("--disprove", help="Search for a proof of the negation as well.")
+        bool,
+        typer.Option(
+            "--disprove",
+            help="Search for a proof of the negation as well.",
+            rich_help_panel=options.SEARCHING,
+        ),
     ] = False,
     trace: Annotated[
         Path | None,
-        typer.Option(help="Write what `qstar explain` explains into this folder.", file_okay=False),
+        typer.Option(
+            metavar="DIR",
+            help="Write what `qstar explain` explains into this folder.",
+            file_okay=False,
+            rich_help_panel=options.GOING_ON,
+        ),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the searches whose traces are in --trace.")
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with the searches whose traces are in --trace.",
+            rich_help_panel=options.GOING_ON,
+        ),
     ] = False,
     json: Annotated[
-        bool, typer.Option("--json", help="One JSON line a theorem on stdout.")
+        bool,
+        typer.Option(
+            "--json", help="One JSON line a theorem on stdout.", rich_help_panel=options.OUTPUT
+        ),
     ] = False,
     out: Annotated[
-        Path | None, typer.Option(help="Write the JSON lines to this file, too.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the JSON lines to this file, too.",
+            rich_help_panel=options.OUTPUT,
+        ),
     ] = None,
     write: Annotated[
-        bool, typer.Option("--write", help="Put the proofs into the .lean files.")
+        bool,
+        typer.Option(
+            "--write", help="Put the proofs into the .lean files.", rich_help_panel=options.OUTPUT
+        ),
     ] = False,
 ) -> None:
     """Prove theorems.  Exit code: 0 all proved, 1 some not, 2 bad input, 3 broken set-up."""
@@ -295,7 +324,7 @@ class Run:
                 workers=workers,
                 resume=self._resume,
                 on_progress=self._report.progress,
-                notice=complain,
+                notice=warn,
                 cancel=self._cancel,
             )
         except LeanEnvError as error:

@@ -49,12 +49,22 @@ def serve(
     jobs: Annotated[
         Path | None,
         typer.Option(
-            help="SQLite file of prove jobs.  [default: jobs.sqlite in the cache folder]",
+            metavar="FILE",
+            help="SQLite file of prove jobs.",
+            show_default="jobs.sqlite in the cache folder",
             dir_okay=False,
         ),
     ] = None,
     policy: options.Policy = DEFAULT,
-    search: Annotated[str, typer.Option(help="Of jobs that name none.")] = DEFAULT,
+    search: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Of jobs that name none.",
+            show_default="qstar, or bestfirst with --policy",
+            rich_help_panel=options.SEARCHING,
+        ),
+    ] = DEFAULT,
     value: options.Value = DEFAULT,
     job_timeout: Annotated[
         float, typer.Option(min=1, help="Seconds that a job may take at most.")

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from prover.cli.support.exits import Exit, finish
+from prover.cli.support.help import Command, Group
 
 if TYPE_CHECKING:
     from prover.training.run import Kind
 
 train = typer.Typer(
+    cls=Group,
     help="Train the policy, the cost-to-go and the step scorer on searches.",
-    no_args_is_help=True,
     rich_markup_mode=None,
 )
 
@@ -27,13 +28,19 @@ Data = Annotated[
         show_default=False,
     ),
 ]
-Out = Annotated[Path, typer.Option(help="Where the model and the report go.", show_default=False)]
+Out = Annotated[
+    Path, typer.Option(metavar="DIR", help="Where the model and the report go.", show_default=False)
+]
 Model = Annotated[
-    Path | None, typer.Option("--from", help="Go on from this model.  [default: a new one]")
+    Path | None,
+    typer.Option("--from", metavar="DIR", help="Go on from this model.", show_default="a new one"),
 ]
 Base = Annotated[
     str | None,
-    typer.Option(help="Begin with a pretrained causal model, and train a LoRA adapter on it."),
+    typer.Option(
+        metavar="PATH_OR_NAME",
+        help="Begin with a pretrained causal model, and train a LoRA adapter on it.",
+    ),
 ]
 Epochs = Annotated[int, typer.Option(min=1, help="How often everything is seen.")]
 Rate = Annotated[float, typer.Option(help="The greatest learning rate.")]
@@ -44,7 +51,7 @@ Premises = Annotated[
 ]
 
 
-@train.command()
+@train.command(cls=Command)
 def policy(
     data: Data,
     out: Out,
@@ -60,7 +67,7 @@ def policy(
     _train("policy", data, out, model, base, epochs, rate, seed, premises, resume)
 
 
-@train.command()
+@train.command(cls=Command)
 def value(
     data: Data,
     out: Out,
@@ -83,7 +90,7 @@ def value(
     _train(kind, data, out, model, base, epochs, rate, seed, premises, resume)
 
 
-@train.command()
+@train.command(cls=Command)
 def preference(
     data: Data,
     out: Out,

@@ -38,7 +38,7 @@ def verify(
         typer.Option(
             metavar="NAME",
             help="An axiom that proofs may rest on beside propext, Classical.choice and "
-            "Quot.sound.  May be given several times.",
+            "Quot.sound.",
         ),
     ] = None,
     timeout: Annotated[

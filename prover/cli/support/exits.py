@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import NoReturn
 
 from lean_env.errors import BadInput, LeanEnvError
+from prover.cli.support.messages import complain
 from prover.models.background import under_way
 
 
@@ -53,9 +54,3 @@ def explain(error: LeanEnvError) -> Exit:
     """Say what is wrong and what to do; which exit code that makes."""
     complain(str(error), error.remedy)
     return Exit.BAD_INPUT if isinstance(error, BadInput) else Exit.BROKEN
-
-
-def complain(message: str, remedy: str = "") -> None:
-    print(f"qstar: {message}", file=sys.stderr)
-    if remedy:
-        print(f"       {remedy}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Options that several commands take."""
+"""Options that several commands take, and the groups in which help lists them."""
 
 from __future__ import annotations
 
@@ -8,45 +8,94 @@ import typer
 
 from prover.config import LeanChoice
 
+SEARCHING = "Search"
+LIMITS = "Limits"
+OUTPUT = "Output"
+RUNNING = "Lean"
+GOING_ON = "Going on"
+SELECTION = "Selection"
+
 Policy = Annotated[
     str,
     typer.Option(
+        metavar="NAMES",
         help="Who proposes tactics: portfolio, lemmas (of Lean's library, that fit), shipped (the "
         "model that comes along), model:DIR (that we trained; sample:DIR varies with the seed), "
-        "hf:PATH_OR_NAME, openai:URL#MODEL, or several with commas between; default is "
-        "portfolio,lemmas.",
+        "hf:PATH_OR_NAME, openai:URL#MODEL, or several with commas between.",
+        show_default="portfolio,lemmas",
+        rich_help_panel=SEARCHING,
     ),
 ]
 Search = Annotated[
     str,
     typer.Option(
-        help="bestfirst, astar, qstar, mcts, rmax, beam, bestofn, mpc or portfolio; default is "
-        "qstar, or bestfirst with --policy.",
+        metavar="NAME",
+        help="bestfirst, astar, qstar, mcts, rmax, beam, bestofn, mpc or portfolio.",
+        show_default="qstar, or bestfirst with --policy",
+        rich_help_panel=SEARCHING,
     ),
 ]
 Value = Annotated[
     str,
     typer.Option(
+        metavar="NAMES",
         help="What guides the search: constant, size (of the goals), shipped (the model that comes "
-        "along), learned:DIR, or the mean of several with commas between; default is shipped, or "
-        "constant with --policy.",
+        "along), learned:DIR, or the mean of several with commas between.",
+        show_default="shipped, or constant with --policy",
+        rich_help_panel=SEARCHING,
     ),
 ]
-Timeout = Annotated[float, typer.Option(help="Seconds for each theorem.")]
+Timeout = Annotated[
+    float,
+    typer.Option(metavar="SECONDS", help="Seconds for each theorem.", rich_help_panel=LIMITS),
+]
 MaxLeanCalls = Annotated[
-    int | None, typer.Option(min=1, help="Tactics that Lean may run for each theorem.")
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="Tactics that Lean may run for each theorem.",
+        show_default="no limit",
+        rich_help_panel=LIMITS,
+    ),
 ]
 Workers = Annotated[
     int | None,
-    typer.Option(min=1, help="Lean processes.  [default: as the machine and the work allow]"),
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="Lean processes.",
+        show_default="as the machine and the work allow",
+        rich_help_panel=RUNNING,
+    ),
 ]
 Lean = Annotated[
     LeanChoice,
     typer.Option(
         help="Which Lean: the Lake project's that the files lie in, or embedded Lean; auto takes "
-        "the first where there is one."
+        "the first where there is one.",
+        rich_help_panel=RUNNING,
     ),
 ]
-Polish = Annotated[bool, typer.Option("--polish", help="Shorten the proofs.")]
-Split = Annotated[str | None, typer.Option(help="Only this split, like train, valid or test.")]
-Limit = Annotated[int | None, typer.Option(min=1, help="Only so many theorems.")]
+Polish = Annotated[
+    bool, typer.Option("--polish", help="Shorten the proofs.", rich_help_panel=OUTPUT)
+]
+Split = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Only this split, like train, valid or test.",
+        show_default="all",
+        rich_help_panel=SELECTION,
+    ),
+]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="Only so many theorems.",
+        show_default="all",
+        rich_help_panel=SELECTION,
+    ),
+]

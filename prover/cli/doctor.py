@@ -111,12 +111,12 @@ def _shipped() -> dict[str, object] | None:
     """The model that comes with the package: how it was made last, and where it lies."""
     import json
 
-    from prover.models import shipped
+    from prover.models import folders, shipped
 
     if not shipped.is_there():
         return None
     files = [file for file in shipped.FOLDER.rglob("*") if file.is_file()]
-    settings = json.loads((shipped.FOLDER / shipped.SETTINGS).read_text("utf-8"))
+    settings = json.loads((shipped.FOLDER / folders.SETTINGS).read_text("utf-8"))
     return {
         "path": str(shipped.FOLDER),
         "bytes": sum(file.stat().st_size for file in files),

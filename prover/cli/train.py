@@ -157,9 +157,15 @@ def _train(
 
 
 def _summary(report: dict[str, Any], out: Path) -> str:
-    lines = [f"the model is in {out / 'model'}; {out / 'report.json'} has all figures"]
+    lines = [
+        f"the model is in {out / 'model'}",
+        f"use it: --policy model:{out}, --value learned:{out}, --from {out}",
+    ]
+    if (surprise := report["imitation"]) is not None:
+        lines.append(f"held out, policy: mean -log p of a proof's tactic {surprise:.2f}")
     for name, symbol in (("value", "V(s)"), ("q", "Q(s, a)")):
         if found := report["calibration"].get(name):
             auc = "" if found["auc"] is None else f", tells provable apart: {found['auc']:.3f}"
             lines.append(f"held out, {symbol}: mean error {found['mean_error']:.2f} steps{auc}")
+    lines.append(f"all figures: {out / 'report.json'}")
     return "\n".join(lines)

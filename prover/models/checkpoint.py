@@ -21,13 +21,14 @@ from typing import Any
 import torch
 
 from lean_env.errors import BadInput
+from prover.models.folders import SETTINGS, aside, model_folder
 from prover.models.network import ProofNetwork
 from prover.models.premises import NO_PREMISES, Premises
 from prover.models.prompt import Lengths, Writer
 from prover.models.support import Support
 
 FORMAT = 1
-SETTINGS, HEADS, CARD = "qstar.json", "heads.safetensors", "README.md"
+HEADS, CARD = "heads.safetensors", "README.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ def save(checkpoint: Checkpoint, folder: Path) -> None:
         checkpoint.premises.save(new)
         (new / CARD).write_text(card(checkpoint), encoding="utf-8")
         new.chmod(0o755)
-        old = _aside(folder)
+        old = aside(folder)
         if folder.exists():
             shutil.rmtree(old, ignore_errors=True)
             folder.rename(old)
@@ -77,14 +78,22 @@ def save(checkpoint: Checkpoint, folder: Path) -> None:
 
 
 def load(folder: Path, *, device: str | None = None) -> Checkpoint:
-    """Read a model; `device` is a GPU if there is one.  Raises `BadInput` when it is not one."""
+    """Read a model.
+
+    Args:
+        folder: A model's folder, or the output folder of a training, which has the model in it.
+        device: Where to put the network; a GPU if there is one, by default.
+
+    Raises:
+        BadInput: There is no model in `folder`.
+    """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    place = folder
-    if not folder.exists() and _aside(folder).exists():
-        place = _aside(folder)  # `save` was killed between its renames
+    place = folder = model_folder(folder)
+    if not folder.exists() and aside(folder).exists():
+        place = aside(folder)  # `save` was killed between its renames
     try:
         settings = json.loads((place / SETTINGS).read_text(encoding="utf-8"))
         if settings["format"] != FORMAT:
@@ -108,11 +117,6 @@ def load(folder: Path, *, device: str | None = None) -> Checkpoint:
     return Checkpoint(
         network=network, writer=writer, premises=premises, lineage=settings["lineage"]
     )
-
-
-def _aside(folder: Path) -> Path:
-    """Where the old model is while the new one comes into its place."""
-    return folder.parent / f".old-{folder.name}"
 
 
 @contextmanager

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prover.models.background import Loading
+from prover.models.folders import SETTINGS, model_folder
 
 if TYPE_CHECKING:
     from prover.models.inference import ProofModel
 
 FOLDER = Path(__file__).resolve().parent.parent / "weights"
-SETTINGS = "qstar.json"
 
 
 def is_there() -> bool:
@@ -32,7 +32,7 @@ def is_promoted() -> bool:
 def weights_digest(folder: Path) -> str:
     """A hash of a model's weights, wherever its folder lies and whatever its card says."""
     found = sha256()
-    for file in sorted(folder.glob("*.safetensors")):
+    for file in sorted(model_folder(folder).glob("*.safetensors")):
         found.update(file.read_bytes())
     return found.hexdigest()[:16]
 

@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from lean_env.errors import BadInput
 from lean_env.types import ProofState
+from prover.models.hub import is_on_hub
 from prover.policies.ranking import Sample, distinct
 from prover.policies.template import BFS_PROVER, REPROVER, Template
 from prover.types import Proposal
 
 if TYPE_CHECKING:
     import torch
+
+
+REMEDY = "give a folder with config, weights and tokenizer in transformers' format"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +64,21 @@ class HuggingFace:
         device: str | None = None,
         dtype: str | None = None,
     ) -> HuggingFace:
-        """Load a folder or a name that transformers knows.
+        """Load a model of the transformers library.
 
-        Without `template`, sequence-to-sequence models are read as ReProver, causal ones as
-        BFS-Prover.  `device` is a GPU if there is one.  Raises `BadInput` when nothing can be
-        loaded from there.
+        Args:
+            path: A folder, or a model's name on the Hugging Face hub.  Without a network, the hub's
+                cache is read.
+            template: How states become prompts.  By default sequence-to-sequence models are read as
+                ReProver, causal ones as BFS-Prover.
+            generation: How tactics are generated.
+            device: A GPU if there is one, by default.
+            dtype: Name of the weights' torch type; by default the one they are stored in.
+
+        Raises:
+            BadInput: Nothing can be loaded from there.
         """
+        local_only = not is_on_hub(path, where="--policy", remedy=REMEDY)
         import torch
         from transformers import (
             AutoConfig,
@@ -75,16 +88,16 @@ class HuggingFace:
         )
 
         try:
-            config = AutoConfig.from_pretrained(path)
+            config = AutoConfig.from_pretrained(path, local_files_only=local_only)
             encoder_decoder = bool(config.is_encoder_decoder)
             kind = AutoModelForSeq2SeqLM if encoder_decoder else AutoModelForCausalLM
-            tokenizer = AutoTokenizer.from_pretrained(path)
-            model: Any = kind.from_pretrained(path)
+            tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=local_only)
+            model: Any = kind.from_pretrained(path, local_files_only=local_only)
         except (OSError, ValueError) as error:
             raise BadInput(
                 f"no model can be loaded from {path}: {str(error).splitlines()[0]}",
                 where="--policy",
-                remedy="give a folder with config, weights and tokenizer in transformers' format",
+                remedy=REMEDY,
             ) from error
         tokenizer.truncation_side = "left"
         if not encoder_decoder:

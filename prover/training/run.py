@@ -10,7 +10,7 @@ OUT/manifest.json, ledger.jsonl    settings, and the losses step by step
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from prover.datasets.sources import digest
 from prover.datasets.sources import searches as searches_in
 from prover.models import checkpoint
 from prover.models.checkpoint import Checkpoint
+from prover.models.folders import MODEL
 from prover.models.network import Size
 from prover.runs.ledger import Ledger, open_run
 from prover.runs.manifest import Manifest, facts
@@ -178,7 +179,7 @@ def _written(lessons: Sequence[Lesson], model: Checkpoint, *, children: bool) ->
 
 def _leaf(training: Training, tried: Sequence[Tried], model: Checkpoint) -> Leaf:
     """V of states on which nothing was run, under a model that has learned V before."""
-    if not any(step.get("kind") in ("process", "outcome", "ilql") for step in model.lineage):
+    if not _has_learned_costs(model.lineage):
         return unknown
     states = {
         node.state.text: node.state
@@ -195,6 +196,11 @@ def _leaf(training: Training, tried: Sequence[Tried], model: Checkpoint) -> Leaf
         return values.get(state.text)
 
     return leaf
+
+
+def _has_learned_costs(lineage: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether V and Q were trained: imitation alone leaves them at their random first weights."""
+    return any(step.get("kind") in ("process", "outcome", "ilql", "dpo") for step in lineage)
 
 
 def _objective(training: Training, model: Checkpoint, begin: Path) -> Objective:
@@ -223,7 +229,6 @@ def _report(
     teach = _teach(replace(training, kind="process", most=64), unknown, model, rng)
     apart = [Tried.of(search) for search in _parted(searches)[1]]
     lessons = _written(teach(apart), model, children=False)
-    found = figures(predictions(network, model.writer, lessons), network.support.cap)
     imitated = imitation(network, model.writer, lessons)
     rows = list(curves(ledger))
     step = {
@@ -236,7 +241,10 @@ def _report(
         "imitation": None if imitated is None else round(imitated, 4),
     }
     trained = replace(model, lineage=[*model.lineage, step])
-    checkpoint.save(trained, out / "model")
+    found: dict[str, Any] = {}
+    if _has_learned_costs(trained.lineage):
+        found = figures(predictions(network, model.writer, lessons), network.support.cap)
+    checkpoint.save(trained, out / MODEL)
     report = step | {"calibration": found}
     text = json.dumps(report, ensure_ascii=False, indent=1)
     (out / "report.json").write_text(text + "\n", encoding="utf-8")

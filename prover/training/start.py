@@ -12,6 +12,8 @@ from lean_env.errors import BadInput
 from prover.datasets.records import Search
 from prover.models import checkpoint
 from prover.models.checkpoint import Checkpoint
+from prover.models.folders import SETTINGS
+from prover.models.hub import is_on_hub
 from prover.models.network import ProofNetwork, Size
 from prover.models.premises import NO_PREMISES, Premises
 from prover.models.prompt import Lengths, Writer
@@ -43,11 +45,14 @@ def pretrained(name: str) -> Checkpoint:
 
     Raises `BadInput` when there is none of this name.
     """
+    local_only = not is_on_hub(name, where="--base")
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     try:
-        tokenizer: Any = AutoTokenizer.from_pretrained(name)
-        decoder: Any = AutoModelForCausalLM.from_pretrained(name, dtype=torch.float32)
+        tokenizer: Any = AutoTokenizer.from_pretrained(name, local_files_only=local_only)
+        decoder: Any = AutoModelForCausalLM.from_pretrained(
+            name, dtype=torch.float32, local_files_only=local_only
+        )
     except (OSError, ValueError) as error:
         raise BadInput(
             f"no causal model can be loaded from {name}: {str(error).splitlines()[0]}",
@@ -94,6 +99,6 @@ def merge(network: ProofNetwork) -> None:
 
 def begin(folder: Path, make: Any) -> Checkpoint:
     """What `make` makes, kept in `folder`: a training that is gone on with begins with the same."""
-    if not (folder / checkpoint.SETTINGS).exists():
+    if not (folder / SETTINGS).exists():
         checkpoint.save(make(), folder)
     return checkpoint.load(folder)

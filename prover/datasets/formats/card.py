@@ -72,6 +72,13 @@ Lean's kernel in a process that has not seen the proof's text, with no axioms be
 |---|---|
 {counts}
 
+```python
+from datasets import load_dataset
+
+tactics = load_dataset("FOLDER")  # this folder, or its name on the hub
+proofs = load_dataset("FOLDER", "proofs")
+```
+
 ## Columns
 
 {_columns()}
@@ -95,7 +102,10 @@ def _front_matter(rows: Mapping[str, int], of_library: bool) -> str:
     if of_library:
         lines.insert(0, "license: apache-2.0")
     for config in CONFIGS:
-        lines += [f"- config_name: {config}", "  data_files:"]
+        lines.append(f"- config_name: {config}")
+        if config == CONFIGS[0]:
+            lines.append("  default: true")
+        lines.append("  data_files:")
         for name in sorted(n for n in rows if n.startswith(config)):
             split = name.removeprefix(f"{config}/").removesuffix(".parquet")
             lines += [f"  - split: {split}", f"    path: {name}"]

@@ -97,7 +97,8 @@ def test_the_hub_format_loads(
 
     out = tmp_path / "hub"
     rows = export(stored, "hf", out)
-    tactics = load_dataset(str(out), "tactics", cache_dir=str(tmp_path / "cache"))
+    tactics = load_dataset(str(out), cache_dir=str(tmp_path / "cache"))
+    assert "load_dataset(" in (out / "README.md").read_text("utf-8")
     proofs = load_dataset(str(out), "proofs", cache_dir=str(tmp_path / "cache"))
     assert sorted(tactics) == ["test", "train"]
     assert {f"tactics/{name}.parquet": len(split) for name, split in tactics.items()} == {

@@ -215,6 +215,14 @@ def test_a_folder_without_a_model_is_bad_input(tmp_path: Path) -> None:
     assert caught.value.remedy
 
 
+def test_a_model_that_cannot_be_reached_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # nothing listens there
+    began = time.monotonic()
+    with pytest.raises(BadInput, match=r"org/none.*does not answer"):
+        HuggingFace.from_pretrained("org/none")
+    assert time.monotonic() - began < 10
+
+
 # OpenAI-compatible endpoints
 
 

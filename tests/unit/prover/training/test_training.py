@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import shutil
@@ -23,6 +24,7 @@ from prover.graph.store import ProofGraph
 from prover.models import checkpoint
 from prover.models.network import Size
 from prover.models.tokenizer import MARKS
+from prover.policies.learned import Learned
 from prover.training.calibration import Prediction, figures
 from prover.training.fit import Schedule
 from prover.training.run import Kind, Training, train
@@ -243,12 +245,40 @@ def test_the_command_trains(data: Path, tmp_path: Path) -> None:
     assert checkpoint.load(out / "model").lineage
 
 
+def test_the_output_of_a_training_is_a_model_to_the_next_command(
+    data: Path, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert invoke("policy", str(data), "--out", str(first), "--epochs", "1")[0] == 0
+    state = ProofState("s", THEOREM, (Goal("n + m = m + n"),))
+    assert asyncio.run(Learned.load(str(first)).propose([state], 4))
+    arguments = ("policy", str(data), "--out", str(second), "--epochs", "1")
+    assert invoke(*arguments, "--from", str(first))[0] == 0
+    assert [step.get("kind") for step in checkpoint.load(second).lineage] == [
+        None,
+        "policy",
+        "policy",
+    ]
+
+
+def test_a_training_of_the_policy_alone_reports_no_errors_of_v_and_q(
+    data: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    code, output = invoke("policy", str(data), "--out", str(out), "--epochs", "1")
+    assert code == 0
+    assert json.loads((out / "report.json").read_text("utf-8"))["calibration"] == {}
+    assert not (out / "calibration.png").exists()
+    assert "Q(s, a)" not in output
+    assert "held out, policy" in output
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["policy", "{tmp}/none", "--out", "{tmp}/o"], "no proof data here"),
         (["value", "{data}", "--out", "{tmp}/o", "--from", "{tmp}/none"], "holds no model"),
-        (["value", "{data}", "--out", "{tmp}/o", "--base", "{tmp}/none"], "no causal model"),
+        (["value", "{data}", "--out", "{tmp}/o", "--base", "{tmp}/none"], "no such folder"),
         (["policy", "{data}", "--out", "{tmp}/o", "--base", "x", "--from", "y"], "with one model"),
         (["policy", "{data}", "--out", "{tmp}/o", "--base", "x", "--premises"], "only a new model"),
         (["preference", "{empty}", "--out", "{tmp}/o"], "nothing can be learned"),

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from prover.api import Prover, prove, prove_async
     from prover.config import Settings
-    from prover.types import SearchResult, Status
+    from prover.types import SearchResult, TheoremStatus
 
-__all__ = ["Prover", "SearchResult", "Settings", "Status", "prove", "prove_async"]
+__all__ = ["Prover", "SearchResult", "Settings", "TheoremStatus", "prove", "prove_async"]
 
 _LATE = {
     "Prover": "prover.api",
     "SearchResult": "prover.types",
     "Settings": "prover.config",
-    "Status": "prover.types",
+    "TheoremStatus": "prover.types",
     "prove": "prover.api",
     "prove_async": "prover.api",
 }

@@ -22,18 +22,18 @@ from lean_env.types import (
 from prover.graph.extraction import least_proof, suspect
 from prover.graph.script import scripts
 from prover.graph.store import Cost, ProofGraph, one
-from prover.proofs.first_combinators import narrowed
+from prover.proofs.first_combinators import resolve_first_combinators
 from prover.proofs.shorten import polish
-from prover.search.meter import Meter
+from prover.search.budget import BudgetTracker
 from prover.types import (
     Budget,
     Policy,
     Problem,
     SearchAlgorithm,
     SearchResult,
-    Status,
     StepScorer,
-    Stop,
+    StopReason,
+    TheoremStatus,
     ValueFunction,
 )
 from prover.values.heuristic import Constant
@@ -69,24 +69,24 @@ async def prove(
     """
     root = await env.start(theorem)
     graph = saved or ProofGraph(root, cost)
-    meter = Meter(budget or Budget())  # from here on: starting Lean is not searching
+    tracker = BudgetTracker(budget or Budget())  # from here on: starting Lean is not searching
     problem = Problem(
         graph=graph,
         env=env,
         policy=policy,
         value=value or Constant(),
-        meter=meter,
+        budget=tracker,
         scorer=scorer,
         rng=Random(seed),
         workers=workers,
         on_progress=on_progress,
     )
-    watcher = asyncio.create_task(_cancel(meter, cancel)) if cancel else None
+    watcher = asyncio.create_task(_cancel(tracker, cancel)) if cancel else None
     try:
         if graph.root.state != root:
             raise BadInput("the saved search is of another theorem", where=theorem.name)
         result = await _search_and_verify(theorem, problem, algorithm, verifier)
-        if polished and result.status is Status.PROVED:
+        if polished and result.status is TheoremStatus.PROVED:
             result = await polish(result, problem, verifier)
         if on_end:
             on_end(problem, result)
@@ -101,38 +101,38 @@ async def _search_and_verify(
     theorem: Theorem, problem: Problem, algorithm: SearchAlgorithm, verifier: Verifier
 ) -> SearchResult:
     """When the gate refuses a proof, one of its tactics is struck out and the search goes on."""
-    graph, meter = problem.graph, problem.meter
+    graph, tracker = problem.graph, problem.budget
     verdict: Verdict | None = None
-    while (stop := await algorithm.search(problem)) is Stop.PROVED:
+    while (stop := await algorithm.search(problem)) is StopReason.PROVED:
         proof = least_proof(graph.root)
-        with meter.lean:
-            spelling = await narrowed(proof, problem.env)
+        with tracker.lean_time:
+            spelling = await resolve_first_combinators(proof, problem.env)
         for found in scripts(proof, spelling):
-            with meter.lean:
+            with tracker.lean_time:
                 checked = await verifier.verify(theorem, found.text)
             verdict = checked.verdict
             if isinstance(verdict, Accepted):
                 return SearchResult(
                     theorem=theorem,
-                    status=Status.PROVED,
+                    status=TheoremStatus.PROVED,
                     stop=stop,
                     proof=checked.declaration,
                     tactics=found.tactics,
                     verdict=verdict,
-                    stats=meter.stats,
+                    stats=tracker.stats,
                 )
         assert isinstance(verdict, Refused | Undecided)
         why = f"the proof was not accepted: {verdict.message}"
         graph.strike(suspect(proof), Rejected(RejectionReason.ERROR, why))
-        if over := meter.ended():
+        if over := tracker.exceeded():
             stop = over
             break
-    status = Status.FAILED if stop is Stop.EXHAUSTED else Status.OPEN
+    status = TheoremStatus.FAILED if stop is StopReason.EXHAUSTED else TheoremStatus.OPEN
     return SearchResult(
-        theorem=theorem, status=status, stop=stop, verdict=verdict, stats=meter.stats
+        theorem=theorem, status=status, stop=stop, verdict=verdict, stats=tracker.stats
     )
 
 
-async def _cancel(meter: Meter, event: asyncio.Event) -> None:
+async def _cancel(tracker: BudgetTracker, event: asyncio.Event) -> None:
     await event.wait()
-    meter.cancel()
+    tracker.cancel()

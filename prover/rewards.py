@@ -25,7 +25,7 @@ from prover.api import Prover
 from prover.graph.store import Edge, ProofGraph
 from prover.problems.read import declared_name
 from prover.proofs.replay import Step, Walk, steps_of, walk
-from prover.types import Proposal, Status
+from prover.types import NodeStatus, Proposal
 
 Completion: TypeAlias = str | Sequence[Mapping[str, Any]]
 """A text, or the messages of a chat."""
@@ -175,9 +175,9 @@ def _share(path: Sequence[Edge], written: Sequence[Tactic]) -> float:
         seen.add(edge.parent.id)
         if any(child.id in seen for child in edge.children):
             continue
-        if edge.status is Status.PROVED:
+        if edge.status is NodeStatus.PROVED:
             worth += 1.0
-        elif edge.status is Status.OPEN:
+        elif edge.status is NodeStatus.OPEN:
             worth += OPEN_STEP
     return worth / max(len(written), 1)
 

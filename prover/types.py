@@ -12,7 +12,7 @@ from lean_env.types import Environment, ProofState, Tactic, Theorem, Verdict
 
 if TYPE_CHECKING:
     from prover.graph.store import ProofGraph
-    from prover.search.meter import Meter
+    from prover.search.budget import BudgetTracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class Policy(Protocol):
 
 
 @runtime_checkable
-class Growing(Protocol):
+class IncrementalPolicy(Protocol):
     """A policy that has more tactics later than at first."""
 
-    def unfinished(self, state: ProofState) -> bool:
+    def has_more_later(self, state: ProofState) -> bool:
         """Whether its last answer for `state` lacks tactics that it gives when asked again."""
         ...
 
@@ -71,9 +71,23 @@ class Budget:
     memory_mb: float | None = None
 
 
-class Status(StrEnum):
-    """Of a node, a search and a theorem.  `OPEN`: not settled within the budget; `FAILED`: there is
-    nothing left to try.  `DISPROVED`: of a theorem whose negation is proved."""
+class NodeStatus(StrEnum):
+    """Of a node or an edge of the proof graph.
+
+    `OPEN`: neither proved nor failed so far.  `FAILED`: no tactic is left that could prove it.
+    """
+
+    OPEN = "open"
+    PROVED = "proved"
+    FAILED = "failed"
+
+
+class TheoremStatus(StrEnum):
+    """Of a theorem after a search.
+
+    `OPEN`: the budget ended first.  `FAILED`: nothing is left to try.  `DISPROVED`: its negation is
+    proved.
+    """
 
     OPEN = "open"
     PROVED = "proved"
@@ -81,7 +95,7 @@ class Status(StrEnum):
     DISPROVED = "disproved"
 
 
-class Stop(StrEnum):
+class StopReason(StrEnum):
     """Why a search ended."""
 
     PROVED = "proved"
@@ -117,14 +131,14 @@ class Problem:
     `graph` holds the root and whatever earlier searches found: a search goes on from there.
     `scorer` is for the algorithms that rank tactics before they run; without one they go by the
     policy.  `workers` is how many tactics Lean can run at once.  `on_progress` is called after each
-    answer of Lean; what it wants to show it reads from the graph and the meter.
+    answer of Lean; what it wants to show it reads from the graph and the budget.
     """
 
     graph: ProofGraph
     env: Environment
     policy: Policy
     value: ValueFunction
-    meter: Meter
+    budget: BudgetTracker
     scorer: StepScorer | None = None
     rng: Random = field(default_factory=lambda: Random(0))
     workers: int = 1
@@ -137,7 +151,7 @@ class SearchAlgorithm(Protocol):
     Calling `search` again goes on with the graph as it stands then.
     """
 
-    async def search(self, problem: Problem) -> Stop: ...
+    async def search(self, problem: Problem) -> StopReason: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +163,8 @@ class SearchResult:
     """
 
     theorem: Theorem
-    status: Status
-    stop: Stop
+    status: TheoremStatus
+    stop: StopReason
     proof: str = ""
     tactics: tuple[Tactic, ...] = ()
     verdict: Verdict | None = None

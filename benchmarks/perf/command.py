@@ -12,9 +12,9 @@ from lean_env.types import Theorem
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.graph.store import ProofGraph
-from prover.search.meter import Meter
+from prover.search.budget import BudgetTracker
 from prover.session import open_prover
-from prover.types import Budget, Problem, Status
+from prover.types import Budget, Problem, TheoremStatus
 from prover.values.heuristic import Constant
 
 STATEMENT = "theorem t (a b : Nat) : a + b = b + a"
@@ -60,7 +60,7 @@ async def proof(launch: LaunchFactory, runs: int) -> Figure:
             began = time.perf_counter()
             result = await prover.prove(Theorem(statement=STATEMENT))
             seconds.append(time.perf_counter() - began)
-            assert result.status is Status.PROVED, result
+            assert result.status is TheoremStatus.PROVED, result
     return Figure(
         name="qstar prove, first Lean process to verdict",
         unit="s",
@@ -78,16 +78,16 @@ async def search_overhead(launch: LaunchFactory, runs: int, lean_calls: int = 10
             ours = leans = 0.0
             for statement in SEARCHED:
                 graph = ProofGraph(await prover.pool.start(Theorem(statement=statement)))
-                meter = Meter(Budget(lean_calls=lean_calls, seconds=None))
+                tracker = BudgetTracker(Budget(lean_calls=lean_calls, seconds=None))
                 problem = Problem(
                     graph=graph,
                     env=prover.pool,
                     policy=prover.policy,
                     value=Constant(),
-                    meter=meter,
+                    budget=tracker,
                 )
                 await prover.search.search(problem)
-                used = meter.stats
+                used = tracker.stats
                 ours += used.seconds - used.lean_seconds
                 leans += used.lean_seconds
                 await prover.pool.release([node.state for node in graph.nodes])

@@ -26,9 +26,9 @@ from lean_env.types import Limits, ProofState, Theorem
 from prover.graph.save import dump, load
 from prover.graph.store import ProofGraph
 from prover.policies.portfolio import Portfolio
-from prover.search.bestfirst import BestFirst
-from prover.search.expand import propose, run
-from prover.search.meter import Meter
+from prover.search.best_first import BestFirst
+from prover.search.budget import BudgetTracker
+from prover.search.runtime import propose, run_tactics
 from prover.types import Budget, Policy, Problem, Proposal
 from prover.values.heuristic import Constant
 
@@ -70,13 +70,13 @@ async def record(statement: str, pool: LeanPool) -> ProofGraph:
         env=pool,
         policy=SmallSteps(),
         value=Constant(),
-        meter=Meter(Budget(seconds=None, expansions=STATES)),
+        budget=BudgetTracker(Budget(seconds=None, expansions=STATES)),
     )
-    await BestFirst(k=TACTICS, slice=TACTICS, asks=1).search(problem)
+    await BestFirst(k=TACTICS, tactics_per_pop=TACTICS, max_policy_calls=1).search(problem)
     for node in graph.nodes:
         found = await propose(problem, [node], TACTICS) if not node.edges else []
         for proposals in found:
-            await run(problem, [(node, proposals)])
+            await run_tactics(problem, [(node, proposals)])
     await pool.release([node.state for node in graph.nodes])
     return graph
 

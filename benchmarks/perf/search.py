@@ -27,11 +27,9 @@ from lean_env.types import Limits, Theorem
 from lean_env.wire.client import LaunchFactory
 from prover.graph.store import ProofGraph
 from prover.policies.portfolio import Portfolio
-from prover.search.astar import AStar
-from prover.search.bestfirst import BestFirst
-from prover.search.meter import Meter
-from prover.search.qstar import QStar
-from prover.types import Budget, Problem, SearchAlgorithm, Stop
+from prover.search.best_first import AStar, BestFirst, QStar
+from prover.search.budget import BudgetTracker
+from prover.types import Budget, Problem, SearchAlgorithm, StopReason
 from prover.values.heuristic import Constant
 
 SEARCHES: dict[str, SearchAlgorithm] = {
@@ -85,7 +83,7 @@ def problem_of(known: Known, lean_calls: int | None, exact: Exact | None = None)
         policy=known,
         value=exact if exact and exact.value else Constant(),
         scorer=exact,
-        meter=Meter(Budget(seconds=None, lean_calls=lean_calls)),
+        budget=BudgetTracker(Budget(seconds=None, lean_calls=lean_calls)),
     )
 
 
@@ -107,7 +105,7 @@ def with_truth(graphs: str, truths: Truths) -> list[Figure]:
                 at_least=1,
             )
         )
-    calls = [p.meter.stats.lean_calls / (cost * QStar().batch) for p, cost in ends]
+    calls = [p.budget.stats.lean_calls / (cost * QStar().batch) for p, cost in ends]
     most = Figure(
         name=f"qstar, exact Q: most Lean calls over length · batch, {graphs}",
         unit="1",
@@ -119,11 +117,11 @@ def with_truth(graphs: str, truths: Truths) -> list[Figure]:
 
 def solved(search: SearchAlgorithm, known: Known, exact: Exact | None) -> Problem:
     problem = problem_of(known, None, exact)
-    assert solve(search, problem) is Stop.PROVED
+    assert solve(search, problem) is StopReason.PROVED
     return problem
 
 
-def solve(search: SearchAlgorithm, problem: Problem) -> Stop:
+def solve(search: SearchAlgorithm, problem: Problem) -> StopReason:
     return asyncio.run(search.search(problem))
 
 
@@ -131,7 +129,7 @@ def calls_saved(graphs: str, truths: Truths, runs: int, correlation: float = 0.6
     """Lean calls of `qstar` over those of `bestfirst` for the same theorems, given a poor Q."""
 
     def calls(search: SearchAlgorithm, known: Known, exact: Exact | None) -> int:
-        return solved(search, known, exact).meter.stats.lean_calls
+        return solved(search, known, exact).budget.stats.lean_calls
 
     plain = sum(calls(BestFirst(), known, None) for known, _ in truths)
     samples = [
@@ -224,7 +222,7 @@ async def shares(pool: LeanPool, search: SearchAlgorithm, lean_calls: int) -> tu
             env=pool,
             policy=Portfolio(),
             value=Constant(),
-            meter=Meter(Budget(seconds=None, lean_calls=lean_calls)),
+            budget=BudgetTracker(Budget(seconds=None, lean_calls=lean_calls)),
             workers=2,
         )
         began = perf_counter()

@@ -22,7 +22,7 @@ from prover.datasets.records import SCHEMA, Search, State, TacticEdge
 from prover.datasets.stats import summarize
 from prover.datasets.store import KIND, Store
 from prover.runs.manifest import Manifest
-from prover.types import Stats, Status, Stop
+from prover.types import NodeStatus, Stats, StopReason, TheoremStatus
 
 STATES, TACTICS = 25, 4
 """Of each search, and of each state."""
@@ -63,8 +63,8 @@ def _search(number: int, rng: random.Random) -> Search:
         split="train",
         group=rng.choice(WORDS),
         theorem=Theorem(statement=f"theorem number_{number} : {_term(rng)} = {_term(rng)}"),
-        status=Status.OPEN,
-        stop=Stop.LEAN_CALLS,
+        status=TheoremStatus.OPEN,
+        stop=StopReason.LEAN_CALLS,
         proof="",
         tactics=(),
         axioms=(),
@@ -81,7 +81,7 @@ def _state(place: int, goal: Goal, rng: random.Random) -> State:
         goals=(goal,),
         origin=(place - 1, "intro x", 0) if place else None,
         depth=place,
-        status=Status.OPEN,
+        status=NodeStatus.OPEN,
         cost=float("inf"),
         exhausted=False,
         value=0.0,

@@ -94,7 +94,7 @@ class Baseline:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """`theorems` is the size of the suite, `whole` that of the splits it is from.  `ends` counts
-    by what the attempts without a proof ended (a `prover.types.Stop`).  `others`
+    by what the attempts without a proof ended (a `prover.types.StopReason`).  `others`
     has, for each outcome that says nothing about the prover, the theorems it came to and why;
     `missing` are those with attempts still to be made."""
 

@@ -42,7 +42,7 @@ from prover.pipeline import prove
 from prover.runs.ledger import Ledger, Row
 from prover.runs.manifest import code_digest
 from prover.search.registry import SEARCHES
-from prover.types import Budget, Policy, Status
+from prover.types import Budget, Policy, TheoremStatus
 from prover.values.registry import Guide
 
 Cell = dict[str, Any]
@@ -202,10 +202,10 @@ def say(what: str) -> None:
     print(what, file=sys.stderr, flush=True)
 
 
-def cells(graph: ProofGraph, status: Status, calls: Sequence[int]) -> dict[str, Cell]:
+def cells(graph: ProofGraph, status: TheoremStatus, calls: Sequence[int]) -> dict[str, Cell]:
     """What a search came to with each number of calls, if it ended like this with the largest one:
     proved or not, the calls that it used, and the seconds that Lean took for them."""
-    proof = calls_at_proof(graph) if status is Status.PROVED else None
+    proof = calls_at_proof(graph) if status is TheoremStatus.PROVED else None
     seconds = [0.0, *accumulate([edge.transition.seconds for edge in graph.edges])]
     found = {}
     for limit in calls:

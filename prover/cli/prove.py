@@ -278,7 +278,7 @@ class Run:
     async def _file(self, source: SourceFile, workers: int) -> None:
         """Prove what a file leaves open, in order; then show the change, or write it."""
         from prover.problems.lean_file import LeanFile
-        from prover.types import Status
+        from prover.types import TheoremStatus
 
         file = LeanFile(source.path, source.text)
         try:
@@ -293,7 +293,7 @@ class Run:
             if isinstance(outcome, LeanEnvError):
                 self._record(theorem.name, _in_file(outcome, source.path, record.line))
                 continue
-            if outcome.status is Status.PROVED:
+            if outcome.status is TheoremStatus.PROVED:
                 file.put(record, outcome.proof)
             self._record(theorem.name, outcome)
             if self._cancel.is_set():

@@ -19,7 +19,7 @@ from lean_env.types import (
 from prover.datasets.error_kinds import message_class
 from prover.graph.store import Cost, Edge, Node, ProofGraph, one
 from prover.tracing.account import depth_of, proof_edges
-from prover.types import Proposal, SearchResult, Stats, Status, Stop
+from prover.types import NodeStatus, Proposal, SearchResult, Stats, StopReason, TheoremStatus
 
 SCHEMA = 1
 """The version of these records.  Another one cannot be read by this code."""
@@ -39,7 +39,7 @@ class State:
     goals: tuple[Goal, ...]
     origin: tuple[int, Tactic, int] | None
     depth: int
-    status: Status
+    status: NodeStatus
     cost: float
     exhausted: bool
     value: float | None
@@ -96,8 +96,8 @@ class Search:
     split: str
     group: str
     theorem: Theorem
-    status: Status
-    stop: Stop
+    status: TheoremStatus
+    stop: StopReason
     proof: str
     tactics: tuple[Tactic, ...]
     axioms: tuple[str, ...]
@@ -126,7 +126,7 @@ def record(
 ) -> Search:
     """A search that has ended, with the graph that it leaves."""
     verdict = result.verdict
-    proof = proof_edges(graph) if result.status is Status.PROVED else set()
+    proof = proof_edges(graph) if result.status is TheoremStatus.PROVED else set()
     depths = depth_of(graph)
     return Search(
         id=id,

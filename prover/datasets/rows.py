@@ -9,7 +9,7 @@ from typing import Any
 
 from lean_env.types import Goal, Hypothesis, RejectionReason, Theorem
 from prover.datasets.records import Search, State, TacticEdge
-from prover.types import Stats, Status, Stop
+from prover.types import NodeStatus, Stats, StopReason, TheoremStatus
 
 Row = dict[str, Any]
 
@@ -35,8 +35,8 @@ def from_rows(row: Row) -> Search:
     search = Search(
         theorem=Theorem(**{name: row.pop(name) for name in THEOREM}),
         stats=Stats(**{name: row.pop(name) for name in STATS}),
-        status=Status(row.pop("status")),
-        stop=Stop(row.pop("stop")),
+        status=TheoremStatus(row.pop("status")),
+        stop=StopReason(row.pop("stop")),
         tactics=tuple(row.pop("tactics")),
         axioms=tuple(row.pop("axioms")),
         states=tuple(_state(state) for state in row.pop("states")),
@@ -82,7 +82,7 @@ def _state(row: Row) -> State:
         goals=_goals(row["goals"]),
         origin=origin and (origin["state"], origin["tactic"], origin["index"]),
         depth=row["depth"],
-        status=Status(row["status"]),
+        status=NodeStatus(row["status"]),
         cost=row["cost"],
         exhausted=row["exhausted"],
         value=row["value"],

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prover.datasets.store import JOURNAL, manifest_of, misfit, part_folders, tables
-from prover.types import Status
+from prover.types import TheoremStatus
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -68,7 +68,7 @@ def _searches(found: Summary, table: pa.Table) -> None:
     ends = pc.binary_join_element_wise(table["status"], table["stop"], ": ")
     ends = pc.if_else(pc.equal(table["status"], table["stop"]), table["status"], ends)
     found.statuses = _counts(ends)
-    proved = pc.equal(table["status"], Status.PROVED.value)
+    proved = pc.equal(table["status"], TheoremStatus.PROVED.value)
     found.proved = pc.sum(proved).as_py() or 0
     by_group = table.append_column("proved", proved.cast("int32"))
     rows = by_group.group_by("group").aggregate([("proved", "count"), ("proved", "sum")])

@@ -11,7 +11,7 @@ from typing import Any
 from lean_env.errors import BadInput
 from prover.runs.ledger import FILE, Row, peek
 from prover.runs.paired import Paired, paired
-from prover.types import Status
+from prover.types import TheoremStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,4 +87,4 @@ def ended(folder: Path) -> Mapping[str, Row]:
 
 
 def proved_in(rows: Mapping[str, Row]) -> set[str]:
-    return {id for id, row in rows.items() if row["status"] == Status.PROVED}
+    return {id for id, row in rows.items() if row["status"] == TheoremStatus.PROVED}

@@ -7,9 +7,9 @@ from html import escape
 
 from lean_env.types import Rejected
 from prover.graph.store import Edge, Node, ProofGraph
-from prover.types import Status
+from prover.types import NodeStatus
 
-COLOURS = {Status.PROVED: "#15803d", Status.FAILED: "#b91c1c", Status.OPEN: "#a16207"}
+COLOURS = {NodeStatus.PROVED: "#15803d", NodeStatus.FAILED: "#b91c1c", NodeStatus.OPEN: "#a16207"}
 
 WIDTH, HEIGHT, GAP = 150, 64, 14
 """Of the place of a state in the SVG, in pixels, and between two."""

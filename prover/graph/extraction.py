@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lean_env.types import Applied, Goal
 from prover.graph.store import Edge, Node
-from prover.types import Status
+from prover.types import NodeStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def suspect(proof: Proof) -> Edge:
     *rest, last = proof.edges()
     for edge in (last, *reversed(rest)):
         node = edge.parent
-        others = [e for e in node.edges if e is not edge and e.status is not Status.FAILED]
+        others = [e for e in node.edges if e is not edge and e.status is not NodeStatus.FAILED]
         if others or not node.exhausted:
             return edge
     return last

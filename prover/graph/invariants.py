@@ -6,7 +6,7 @@ from math import inf, isclose
 
 from lean_env.types import Applied, Rejected
 from prover.graph.store import Edge, Node, ProofGraph, identity, names
-from prover.types import Status
+from prover.types import NodeStatus
 
 
 def least_costs(graph: ProofGraph) -> list[float]:
@@ -41,7 +41,7 @@ def useful(graph: ProofGraph) -> set[int]:
     todo = [graph.root]
     for node in todo:
         for edge in node.edges:
-            if node.open and edge.status is Status.OPEN:
+            if node.open and edge.status is NodeStatus.OPEN:
                 new = [c for c in edge.children if c.open and c.id not in found]
                 found.update(child.id for child in new)
                 todo += new
@@ -53,9 +53,9 @@ def check(graph: ProofGraph) -> None:
     costs, may, needed = least_costs(graph), provable(graph), useful(graph)
     for node in graph.nodes:
         if costs[node.id] < inf:
-            expected = Status.PROVED
+            expected = NodeStatus.PROVED
         else:
-            expected = Status.OPEN if may[node.id] else Status.FAILED
+            expected = NodeStatus.OPEN if may[node.id] else NodeStatus.FAILED
         assert node.status is expected, f"node {node.id} is {node.status}, should be {expected}"
         assert isclose(node.cost, costs[node.id]), f"node {node.id} costs {node.cost}"
         assert graph.needed(node) == (node.id in needed), f"node {node.id}: needed or not"
@@ -85,7 +85,7 @@ def _check_support(node: Node) -> None:
     def follow(n: Node) -> None:
         assert n not in path, f"the supports of node {n.id} form a cycle"
         if not n.open or not n.exhausted:
-            assert n.status is not Status.FAILED
+            assert n.status is not NodeStatus.FAILED
             return
         assert n.support is not None and n.support in n.edges, f"node {n.id} has no support"
         path.append(n)

@@ -18,7 +18,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from lean_env.types import Rejected
-from prover.types import Status
+from prover.types import NodeStatus
 
 if TYPE_CHECKING:
     from prover.graph.store import Edge, Node
@@ -34,9 +34,9 @@ def prove_upward(*proved: Edge) -> list[Node]:
         node = edge.parent
         cost = edge.cost + sum([child.cost for child in edge.children])
         if cost < node.cost:
-            if node.status is not Status.PROVED:
+            if node.status is not NodeStatus.PROVED:
                 newly.append(node)
-            node.status, node.cost, node.best = Status.PROVED, cost, edge
+            node.status, node.cost, node.best = NodeStatus.PROVED, cost, edge
             heappush(queue, (cost, node.id, node))
 
     for edge in proved:
@@ -56,7 +56,7 @@ def fail_upward(node: Node) -> list[Node]:
     loose = _resting_on(node)
     _find_supports(loose)
     for dead in loose.values():
-        dead.status, dead.support = Status.FAILED, None
+        dead.status, dead.support = NodeStatus.FAILED, None
     return list(loose.values())
 
 
@@ -91,23 +91,23 @@ def _find_supports(loose: dict[int, Node]) -> None:
 def _may_be_proved(edge: Edge, loose: dict[int, Node]) -> bool:
     if isinstance(edge.transition, Rejected):
         return False
-    return all([c.status is not Status.FAILED and c.id not in loose for c in edge.children])
+    return all([c.status is not NodeStatus.FAILED and c.id not in loose for c in edge.children])
 
 
 def rebuild(nodes: Sequence[Node]) -> list[Node]:
     """Forget all conclusions and draw them anew.  Returns the settled nodes."""
     for node in nodes:
-        node.status, node.cost, node.best, node.support = Status.OPEN, inf, None, None
+        node.status, node.cost, node.best, node.support = NodeStatus.OPEN, inf, None, None
     proved = prove_upward(*_closing(nodes))
     loose = {node.id: node for node in nodes if node.open and node.exhausted}
     _find_supports(loose)
     for node in loose.values():
-        node.status = Status.FAILED
+        node.status = NodeStatus.FAILED
     return proved + list(loose.values())
 
 
 def _closing(nodes: Iterable[Node]) -> list[Edge]:
-    return [e for n in nodes for e in n.edges if e.status is Status.PROVED]
+    return [e for n in nodes for e in n.edges if e.status is NodeStatus.PROVED]
 
 
 def way_up(node: Node, useful: set[int]) -> list[int]:
@@ -121,7 +121,7 @@ def way_up(node: Node, useful: set[int]) -> list[int]:
     while choices:
         for edge in choices[-1]:  # the first way found is mostly still open
             parent = edge.parent
-            if parent.open and parent.id not in seen and edge.status is Status.OPEN:
+            if parent.open and parent.id not in seen and edge.status is NodeStatus.OPEN:
                 if parent.id in useful:
                     return way
                 seen.add(parent.id)

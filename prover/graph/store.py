@@ -13,7 +13,7 @@ from math import inf
 
 from lean_env.types import Applied, ProofState, Rejected, Tactic, Transition
 from prover.graph import status
-from prover.types import Proposal, Status
+from prover.types import NodeStatus, Proposal
 
 
 @dataclass(slots=True, eq=False)
@@ -31,7 +31,7 @@ class Node:
     state: ProofState
     edges: list[Edge] = field(default_factory=list, repr=False)
     parents: list[Edge] = field(default_factory=list, repr=False)
-    status: Status = Status.OPEN
+    status: NodeStatus = NodeStatus.OPEN
     cost: float = inf
     best: Edge | None = field(default=None, repr=False)
     exhausted: bool = False
@@ -42,7 +42,7 @@ class Node:
 
     @property
     def open(self) -> bool:
-        return self.status is Status.OPEN
+        return self.status is NodeStatus.OPEN
 
 
 @dataclass(slots=True, eq=False)
@@ -61,15 +61,15 @@ class Edge:
     cost: float
 
     @property
-    def status(self) -> Status:
+    def status(self) -> NodeStatus:
         if len(self.children) == 1:  # most often, and asked for at every turn
             return self.children[0].status
         if isinstance(self.transition, Rejected):
-            return Status.FAILED
+            return NodeStatus.FAILED
         found = [child.status for child in self.children]
-        if Status.FAILED in found:
-            return Status.FAILED
-        return Status.OPEN if Status.OPEN in found else Status.PROVED
+        if NodeStatus.FAILED in found:
+            return NodeStatus.FAILED
+        return NodeStatus.OPEN if NodeStatus.OPEN in found else NodeStatus.PROVED
 
 
 Cost = Callable[[Proposal], float]
@@ -81,7 +81,7 @@ def one(proposal: Proposal) -> float:
     return 1.0
 
 
-def surprise(proposal: Proposal) -> float:
+def negative_log_prob(proposal: Proposal) -> float:
     """Cost of a proof: -log of its probability under the policy.  The floor keeps it above 0."""
     return max(-proposal.logprob, 1e-6)
 
@@ -140,7 +140,7 @@ class ProofGraph:
         parent.edges.append(edge)
         for child in dict.fromkeys(children):
             child.parents.append(edge)
-        if edge.status is Status.PROVED:
+        if edge.status is NodeStatus.PROVED:
             self._settle(status.prove_upward(edge))
         return edge
 
@@ -152,7 +152,7 @@ class ProofGraph:
 
     def reopen(self, node: Node) -> None:
         """Let new tactics come to a node that has not failed."""
-        if node.status is Status.FAILED:
+        if node.status is NodeStatus.FAILED:
             raise ValueError(f"node {node.id} has failed")
         node.exhausted, node.support = False, None
 

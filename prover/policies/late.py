@@ -39,11 +39,11 @@ class Late:
             self._lacking -= asked
         return await self._now.propose(states, k)
 
-    def unfinished(self, state: ProofState) -> bool:
+    def has_more_later(self, state: ProofState) -> bool:
         return identity(state) in self._lacking
 
     async def _look(self, states: Sequence[ProofState]) -> None:
-        if any(self.unfinished(state) for state in states):
+        if any(self.has_more_later(state) for state in states):
             await asyncio.gather(*(loading.ready() for loading, _ in self._joiners))
         elif any(state.origin for state in states):
             for loading, _ in self._joiners:

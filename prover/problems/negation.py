@@ -11,7 +11,7 @@ from typing import TypeVar
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
 from prover.problems.read import declared_name
-from prover.types import SearchResult, Status
+from prover.types import SearchResult, TheoremStatus
 
 T = TypeVar("T")
 
@@ -68,21 +68,21 @@ async def prove_or_disprove(
         for task in (*searches, relay):
             if task is not None:
                 task.cancel()
-    if proof.status is Status.PROVED:
+    if proof.status is TheoremStatus.PROVED:
         return proof
     if isinstance(disproof, BadInput):
         why = disproof.message.partition("\n")[0]
         notice(f"{denial.name}: not tried, Lean does not take it: {why}")
         return proof
-    if disproof.status is not Status.PROVED:
+    if disproof.status is not TheoremStatus.PROVED:
         return proof
-    return replace(disproof, theorem=theorem, status=Status.DISPROVED)
+    return replace(disproof, theorem=theorem, status=TheoremStatus.DISPROVED)
 
 
 async def _first(search: Awaitable[T], ends: asyncio.Event) -> T:
     """The result of a search, which ends all others if it is a proof."""
     result = await search
-    if isinstance(result, SearchResult) and result.status is Status.PROVED:
+    if isinstance(result, SearchResult) and result.status is TheoremStatus.PROVED:
         ends.set()
     return result
 

@@ -22,7 +22,7 @@ def alternatives(tactic: Tactic) -> Sequence[Tactic]:
     return tactic.removeprefix(_FIRST).split(" | ")
 
 
-async def narrowed(proof: Proof, env: Environment) -> Spelling:
+async def resolve_first_combinators(proof: Proof, env: Environment) -> Spelling:
     """How the tactics of `proof` are to be written: of a `first` that closes its state, the first
     alternative that does so alone.  It is asked of Lean beside the search's budget, as the gate is.
     Where Lean breaks down the tactic stays as it ran.

@@ -16,9 +16,9 @@ from lean_env.types import Accepted, Rejected, RejectionReason, Tactic
 from prover.graph.extraction import Proof, least_proof
 from prover.graph.script import script
 from prover.graph.store import Edge, Node
-from prover.proofs.first_combinators import narrowed
-from prover.search.expand import run
-from prover.types import Budget, Problem, Proposal, SearchResult, Status
+from prover.proofs.first_combinators import resolve_first_combinators
+from prover.search.runtime import run_tactics
+from prover.types import Budget, NodeStatus, Problem, Proposal, SearchResult
 
 JOINED = re.compile(
     r"(?P<word>rw|simp|simp only) \[(?P<list>[^\[\]]*)\](?P<rest>( at [^\[\];\n]*)?)"
@@ -34,10 +34,10 @@ async def polish(
     `problem` is the one whose search found the proof.  Uses at most `lean_calls` tactics beyond
     its budget, and as many seconds as that allows.  Cancelling the search ends it as well.
     """
-    budget = Budget(seconds=problem.meter.budget.seconds, lean_calls=lean_calls)
-    trial = replace(problem, meter=problem.meter.fresh(budget))
+    budget = Budget(seconds=problem.budget.limits.seconds, lean_calls=lean_calls)
+    trial = replace(problem, budget=problem.budget.restarted(budget))
     graph = problem.graph
-    while trial.meter.ended() is None:
+    while trial.budget.exceeded() is None:
         before, known = graph.root.cost, len(graph.edges)
         try:
             await _shorten(trial)
@@ -46,7 +46,7 @@ async def polish(
         if not graph.root.cost < before:
             break
         proof = least_proof(graph.root)
-        shorter = script(proof, await narrowed(proof, problem.env))
+        shorter = script(proof, await resolve_first_combinators(proof, problem.env))
         checked = await verifier.verify(result.theorem, shorter.text)
         verdict = checked.verdict
         if isinstance(verdict, Accepted):
@@ -65,14 +65,14 @@ async def _shorten(problem: Problem) -> None:
         tactics = [edge.proposal.tactic for edge in proof.edges()]
         for attempt in _attempts(proof, tactics):
             await _replay(problem, proof.edge.parent, attempt)
-            if root.cost < before or problem.meter.ended():
+            if root.cost < before or problem.budget.exceeded():
                 return
 
 
 def _take_back(problem: Problem, known: int, why: str) -> None:
     """Strike what was tried since there were `known` edges."""
     for edge in problem.graph.edges[known:]:
-        if edge.status is not Status.FAILED:
+        if edge.status is not NodeStatus.FAILED:
             problem.graph.strike(edge, Rejected(RejectionReason.ERROR, why))
 
 
@@ -110,12 +110,12 @@ async def _replay(problem: Problem, node: Node, tactics: Sequence[Tactic]) -> No
     todo = [node]
     first = True
     for tactic in tactics:
-        while todo and not first and todo[-1].status is Status.PROVED:
+        while todo and not first and todo[-1].status is NodeStatus.PROVED:
             todo.pop()
         if not todo:
             return
         edge = await _try(problem, todo[-1], tactic)
-        if edge is not None and edge.status is not Status.FAILED:
+        if edge is not None and edge.status is not NodeStatus.FAILED:
             todo.pop()
             todo += reversed(edge.children)
             first = False
@@ -128,8 +128,8 @@ async def _try(problem: Problem, node: Node, tactic: Tactic) -> Edge | None:
     for edge in node.edges:
         if edge.proposal.tactic == tactic:
             return edge
-    if node.status is Status.FAILED:
+    if node.status is NodeStatus.FAILED:
         return None
     problem.graph.reopen(node)
-    edges = await run(problem, [(node, [Proposal(tactic, 0.0, "polish")])])
+    edges = await run_tactics(problem, [(node, [Proposal(tactic, 0.0, "polish")])])
     return edges[0] if edges else None

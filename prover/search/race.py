@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from lean_env.types import ProofState
 from prover.graph.store import identity
-from prover.search.expand import ended, unfinished
-from prover.types import Policy, Problem, Proposal, SearchAlgorithm, Stop
+from prover.search.runtime import has_more_later, stop_reason
+from prover.types import Policy, Problem, Proposal, SearchAlgorithm, StopReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,16 +21,16 @@ class Race:
     searches: Sequence[SearchAlgorithm]
     turn: int = 32
 
-    async def search(self, problem: Problem) -> Stop:
+    async def search(self, problem: Problem) -> StopReason:
         policy = _Memory(problem.policy)
         calls = self.turn
         while True:
             for search in self.searches:
-                turn = replace(problem, policy=policy, meter=problem.meter.part(calls))
+                turn = replace(problem, policy=policy, budget=problem.budget.sub_budget(calls))
                 stop = await search.search(turn)
-                if stop is not Stop.LEAN_CALLS:
+                if stop is not StopReason.LEAN_CALLS:
                     return stop
-                if over := ended(problem):
+                if over := stop_reason(problem):
                     return over
             calls *= 2
 
@@ -42,11 +42,13 @@ class _Memory(Policy):
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
         """Asks only for the states for which fewer were asked before, or that may get more."""
-        new = [s for s in states if self._known.get(identity(s), (0,))[0] < k or self.unfinished(s)]
+        new = [
+            s for s in states if self._known.get(identity(s), (0,))[0] < k or self.has_more_later(s)
+        ]
         if new:
             found = await self._policy.propose(new, k)
             self._known |= {identity(s): (k, ps) for s, ps in zip(new, found, strict=True)}
         return [self._known[identity(s)][1][:k] for s in states]
 
-    def unfinished(self, state: ProofState) -> bool:
-        return unfinished(self._policy, state)
+    def has_more_later(self, state: ProofState) -> bool:
+        return has_more_later(self._policy, state)

@@ -22,7 +22,7 @@ from prover.result_json import Outcome, outcome_record
 from prover.server.config import ServiceConfig
 from prover.server.store import Job, Phase, Store
 from prover.server.warm import Warm
-from prover.types import Budget, Policy, Problem, SearchResult, Stop
+from prover.types import Budget, Policy, Problem, SearchResult, StopReason
 from prover.values.registry import Guide
 
 logger = logging.getLogger(__name__)
@@ -204,7 +204,7 @@ class Jobs:
     ) -> None:
         """Write down what came of a job, as soon as the file takes it.  If the service stops before
         that, the next one finds the job still running and takes it again."""
-        cancelled = isinstance(result, SearchResult) and result.stop is Stop.CANCELLED
+        cancelled = isinstance(result, SearchResult) and result.stop is StopReason.CANCELLED
         if cancelled and self._stopping.is_set():
             self._save(job.id, running)
             return self._store.put_back(job.id)
@@ -282,7 +282,7 @@ def _statement(job: Job) -> str:
 def _progress(running: _Running) -> dict[str, float]:
     """What the search has used in all processes, and the size of its graph."""
     assert running.problem is not None
-    used = running.problem.meter.stats
+    used = running.problem.budget.stats
     return {
         "seconds": round(used.seconds + running.spent.get("seconds", 0), 2),
         "lean_calls": used.lean_calls + running.spent.get("lean_calls", 0),

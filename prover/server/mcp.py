@@ -210,7 +210,7 @@ async def _reporting(prover: Prover, statement: str, header: str, ctx: Context) 
         while not search.done():
             await asyncio.wait([search], timeout=TELL_SECONDS)
             for problem in problems:
-                used, states = problem.meter.stats, len(problem.graph.nodes)
+                used, states = problem.budget.stats, len(problem.graph.nodes)
                 said = f"{used.lean_calls} tactics run, {states} states"
                 await ctx.report_progress(used.seconds, prover.settings.seconds, said)
         return await search

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lean_env.types import Rejected
 from prover.graph.extraction import least_proof
 from prover.graph.store import Edge, Node, ProofGraph
-from prover.types import Status
+from prover.types import NodeStatus
 
 
 def reasons(graph: ProofGraph) -> list[str]:
@@ -18,12 +18,12 @@ def reasons(graph: ProofGraph) -> list[str]:
 
 
 def _why(node: Node, useful: bool) -> str:
-    ran, left = len(node.edges), sum(e.status is not Status.FAILED for e in node.edges)
+    ran, left = len(node.edges), sum(e.status is not NodeStatus.FAILED for e in node.edges)
     tried = f"{ran} {'tactic' if ran == 1 else 'tactics'} run, {left} of use"
-    if node.status is Status.PROVED:
+    if node.status is NodeStatus.PROVED:
         count = f"{node.cost:g} {'tactic' if node.cost == 1 else 'tactics'}"
         return f"proved in {count}; {tried}"
-    if node.status is Status.FAILED:
+    if node.status is NodeStatus.FAILED:
         return f"failed: {tried}" + (", and they lead only to dead ends" if left else "")
     if not useful and ran:
         return f"not needed: what leads here is proved or has failed; {tried}"
@@ -38,7 +38,7 @@ def _why(node: Node, useful: bool) -> str:
 
 def proof_edges(graph: ProofGraph) -> set[int]:
     """The ids of the edges of the least proof; empty when there is none."""
-    if graph.root.status is not Status.PROVED:
+    if graph.root.status is not NodeStatus.PROVED:
         return set()
     return {edge.id for edge in least_proof(graph.root).edges()}
 

@@ -7,15 +7,20 @@ from html import escape
 from prover.graph.drawing import COLOURS, to_svg
 from prover.graph.store import ProofGraph
 from prover.tracing.account import proof_edges
-from prover.types import SearchResult, Status
+from prover.types import NodeStatus, SearchResult, TheoremStatus
 
 BOX = "max-height:32em;overflow:auto"
 """Style of what may be long."""
 
 
+def _colour(status: TheoremStatus) -> str:
+    disproved = status is TheoremStatus.DISPROVED
+    return COLOURS[NodeStatus.FAILED if disproved else NodeStatus(status.value)]
+
+
 def result_html(result: SearchResult) -> str:
     """What became of the theorem, its proof, and the graph if the result holds it."""
-    used, colour = result.stats, COLOURS.get(result.status, COLOURS[Status.FAILED])
+    used, colour = result.stats, _colour(result.status)
     name = escape(result.theorem.name or result.theorem.statement)
     parts = [
         f'<p><b>{name}</b>: <span style="color:{colour}">{result.status}</span> '

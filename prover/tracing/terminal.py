@@ -9,7 +9,7 @@ from lean_env.types import Rejected
 from prover.graph.store import Edge, Node, ProofGraph
 from prover.tracing.account import by_outcome, by_tactic, proof_edges, reasons
 from prover.tracing.trace import Trace
-from prover.types import Status
+from prover.types import NodeStatus, TheoremStatus
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 LONGEST = 48
 """So much of a goal and of a tactic is shown, to leave room for what is said of it."""
 
-MARKS = {Status.PROVED: ("✓", "green"), Status.FAILED: ("✗", "red"), Status.OPEN: ("…", "yellow")}
+MARKS = {
+    NodeStatus.PROVED: ("✓", "green"),
+    NodeStatus.FAILED: ("✗", "red"),
+    NodeStatus.OPEN: ("…", "yellow"),
+}
 
 
 def report(trace: Trace, most: int = 40) -> list[RenderableType]:
     """The tree with at most `most` states, and where the budget went."""
     graph, used = trace.graph, trace.stats
-    stop = "" if trace.status is Status.PROVED else f" ({trace.stop.replace('_', ' ')})"
+    stop = "" if trace.status is TheoremStatus.PROVED else f" ({trace.stop.replace('_', ' ')})"
     headline = (
         f"{trace.name}: {trace.status} by {trace.search}{stop}; "
         f"{used.lean_calls} tactics run, {len(graph.nodes)} states, {used.seconds:.1f} s"

@@ -14,7 +14,7 @@ from lean_env.errors import BadInput
 from prover.graph.save import dump, load
 from prover.graph.store import ProofGraph
 from prover.runs.files import storing
-from prover.types import Problem, SearchResult, Stats, Status, Stop
+from prover.types import Problem, SearchResult, Stats, StopReason, TheoremStatus
 
 SUFFIX = ".trace.json"
 
@@ -27,8 +27,8 @@ class Trace:
     name: str
     search: str
     graph: ProofGraph
-    status: Status
-    stop: Stop
+    status: TheoremStatus
+    stop: StopReason
     proof: str
     stats: Stats
 
@@ -90,8 +90,8 @@ def read(path: Path) -> Trace:
             name=record["name"],
             search=record["search"],
             graph=load(record["graph"]),
-            status=Status(record["status"]),
-            stop=Stop(record["stop"]),
+            status=TheoremStatus(record["status"]),
+            stop=StopReason(record["stop"]),
             proof=record["proof"],
             stats=Stats(**record["stats"]),
         )

@@ -21,7 +21,7 @@ from math import inf
 from lean_env.types import Rejected
 from prover.datasets.error_kinds import OUT_OF_REACH, STRUCK, declared_later, message_class
 from prover.graph.store import Edge, Node, ProofGraph
-from prover.types import Status
+from prover.types import NodeStatus
 
 EVIDENCE = 16
 """So many tactics must have been run on an open state before it counts as not provable."""
@@ -51,7 +51,7 @@ class Costs:
             if closes_elsewhere(edge, self.theorem):
                 return 1.0
             return None if _unknown(edge) else self.cap
-        if edge.status is Status.PROVED and not self.verified:
+        if edge.status is NodeStatus.PROVED and not self.verified:
             return None
         below = [self.of.get(child.id) for child in edge.children]
         if any(cost is not None and cost >= self.cap for cost in below):
@@ -74,7 +74,7 @@ def back_up(
     costs = {node.id: leaf(node) for node in graph.nodes if not node.edges and node.open}
     known = {id: cost for id, cost in costs.items() if cost is not None}
     known |= {n.id: 1.0 for n in tried if any(closes_elsewhere(e, theorem) for e in n.edges)}
-    usable = [n for n in tried if verified or n.status is not Status.PROVED]
+    usable = [n for n in tried if verified or n.status is not NodeStatus.PROVED]
     changed = True
     while changed:  # Bellman-Ford: costs only fall, and all edges cost something
         changed = False
@@ -84,7 +84,7 @@ def back_up(
                 known[node.id] = cost
                 changed = True
     for node in graph.nodes:
-        given_up = node.status is Status.FAILED or (node.open and len(node.edges) >= EVIDENCE)
+        given_up = node.status is NodeStatus.FAILED or (node.open and len(node.edges) >= EVIDENCE)
         if given_up and not any(_unknown(edge) for edge in node.edges):
             known.setdefault(node.id, cap)
     return Costs(of=known, cap=cap, theorem=theorem, verified=verified)

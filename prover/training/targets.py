@@ -23,7 +23,7 @@ from prover.graph.store import Edge, Node, ProofGraph
 from prover.tracing.account import depth_of, proof_edges
 from prover.training.bellman import Costs, back_up
 from prover.training.lessons import Lesson, Taught
-from prover.types import Status
+from prover.types import TheoremStatus
 
 Leaf = Callable[[ProofState], float | None]
 
@@ -49,13 +49,13 @@ class Tried:
     @classmethod
     def of(cls, search: Search) -> Tried:
         graph = search.graph()
-        verified = search.status is Status.PROVED
+        verified = search.status is TheoremStatus.PROVED
         proof = frozenset(proof_edges(graph)) if verified else frozenset[int]()
         return cls(search=search, graph=graph, proof=proof, depths=depth_of(graph))
 
     @property
     def verified(self) -> bool:
-        return self.search.status is Status.PROVED
+        return self.search.status is TheoremStatus.PROVED
 
     def costs(self, cap: float, leaf: Callable[[Node], float | None]) -> Costs:
         return back_up(

@@ -10,7 +10,7 @@ from statistics import fmean
 from lean_env.types import ProofState, Tactic
 from prover.graph.invariants import least_costs
 from prover.graph.store import ProofGraph
-from prover.types import Status, StepScorer, ValueFunction
+from prover.types import NodeStatus, StepScorer, ValueFunction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def recorded(graph: ProofGraph, cap: float = 100.0) -> Recorded:
             edge.cost + sum(costs[child.id] for child in edge.children), cap
         )
         for edge in graph.edges
-        if edge.status is not Status.FAILED
+        if edge.status is not NodeStatus.FAILED
     }
     known = {node.state.key: min(costs[node.id], cap) for node in graph.nodes}
     return Recorded(costs=known, q=q, cap=cap)

@@ -13,7 +13,7 @@ import pytest
 
 from lean_env.wire.client import LaunchFactory
 from prover.tracing import trace
-from prover.types import Status, Stop
+from prover.types import StopReason, TheoremStatus
 from tests.support.command_line import EASY, HARD, PATIENCE, QSTAR, qstar, rows
 
 
@@ -44,7 +44,7 @@ def interrupted(*arguments: str | Path) -> int:
 def test_an_interrupted_search_goes_on_from_its_trace(tmp_path: Path) -> None:
     assert interrupted("prove", HARD, "--trace", tmp_path, "--workers", "1") == 130
     before = trace.read(tmp_path / "hard.trace.json")
-    assert before.stop is Stop.CANCELLED
+    assert before.stop is StopReason.CANCELLED
     assert before.graph.edges
     done = qstar("prove", HARD, "--trace", tmp_path, "--resume", "--max-lean-calls", "5", "--json")
     assert done.returncode == 1
@@ -138,7 +138,7 @@ def test_a_false_statement_is_disproved_and_explained(tmp_path: Path) -> None:
     assert row["verdict"]["ok"]
     assert "¬ (type_of% @wrong)" in row["proof"]
     found = {made.name: made.status for _, made in trace.read_all(tmp_path)}
-    assert found == {"wrong": Status.OPEN, "¬ wrong": Status.PROVED}
+    assert found == {"wrong": TheoremStatus.OPEN, "¬ wrong": TheoremStatus.PROVED}
     told = qstar("explain", tmp_path, "--export", "svg", "--export", "json")
     assert told.returncode == 0
     assert told.stderr == ""

@@ -11,7 +11,7 @@ from prover.datasets.store import KIND, Store
 from prover.graph.extraction import least_proof
 from prover.graph.store import ProofGraph
 from prover.runs.manifest import Manifest
-from prover.types import SearchResult, Status, Stop
+from prover.types import NodeStatus, SearchResult, StopReason, TheoremStatus
 from tests.support.synthetic import SyntheticEnvironment, SyntheticPolicy, Table, state
 
 SETTINGS = {
@@ -37,12 +37,12 @@ def search_of(name: str, table: Table, *, open: frozenset[int] | set[int] = froz
 
 
 def recorded(name: str, graph: ProofGraph) -> Search:
-    proved = graph.root.status is Status.PROVED
+    proved = graph.root.status is NodeStatus.PROVED
     tactics = [e.proposal.tactic for e in least_proof(graph.root).edges()] if proved else []
     result = SearchResult(
         theorem=Theorem(statement=graph.root.state.theorem.statement, name=name),
-        status=Status.PROVED if proved else Status.FAILED,
-        stop=Stop.PROVED if proved else Stop.EXHAUSTED,
+        status=TheoremStatus.PROVED if proved else TheoremStatus.FAILED,
+        stop=StopReason.PROVED if proved else StopReason.EXHAUSTED,
         proof=f"theorem t : True := by {'; '.join(tactics)}" if proved else "",
         tactics=tuple(tactics),
         verdict=Accepted(()) if proved else None,

@@ -12,19 +12,19 @@ from lean_env.types import Refused, Undecided
 from prover.cli.support.exits import Exit
 from prover.problems.negation import denied
 from prover.result_json import Outcome, outcome_record
-from prover.types import Problem, SearchResult, Status, Stop
+from prover.types import Problem, SearchResult, StopReason, TheoremStatus
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 WHY = {
-    Stop.EXHAUSTED: "nothing is left to try",
-    Stop.SECONDS: "time is up (--timeout)",
-    Stop.LEAN_CALLS: "all allowed tactics were run (--max-lean-calls)",
-    Stop.EXPANSIONS: "all allowed states were expanded",
-    Stop.TOKENS: "all allowed tokens were generated",
-    Stop.MEMORY: "the proof graph has reached its memory limit",
-    Stop.CANCELLED: "cancelled",
+    StopReason.EXHAUSTED: "nothing is left to try",
+    StopReason.SECONDS: "time is up (--timeout)",
+    StopReason.LEAN_CALLS: "all allowed tactics were run (--max-lean-calls)",
+    StopReason.EXPANSIONS: "all allowed states were expanded",
+    StopReason.TOKENS: "all allowed tokens were generated",
+    StopReason.MEMORY: "the proof graph has reached its memory limit",
+    StopReason.CANCELLED: "cancelled",
 }
 
 
@@ -32,7 +32,7 @@ def exit_of(outcome: Outcome) -> Exit:
     """The exit code of a command whose only outcome is this one."""
     if isinstance(outcome.result, LeanEnvError):
         return Exit.BAD_INPUT if isinstance(outcome.result, BadInput) else Exit.BROKEN
-    return Exit.DONE if outcome.result.status is Status.PROVED else Exit.NOT_PROVED
+    return Exit.DONE if outcome.result.status is TheoremStatus.PROVED else Exit.NOT_PROVED
 
 
 class Report(Protocol):
@@ -50,9 +50,9 @@ def headline(name: str, result: SearchResult) -> str:
     """Proved or not, why not, and at what cost."""
     used = result.stats
     cost = f"{used.seconds:.1f} s, {used.lean_calls} tactics run"
-    if result.status is Status.PROVED:
+    if result.status is TheoremStatus.PROVED:
         return f"{name}: proved ({cost})"
-    if result.status is Status.DISPROVED:
+    if result.status is TheoremStatus.DISPROVED:
         return f"{name}: disproved, its negation is proved ({cost})"
     if isinstance(result.verdict, Refused | Undecided):
         why = f"the proof that was found did not pass the check: {result.verdict.message}"
@@ -131,7 +131,7 @@ class Terminal:
             self._running.pop(name, None)
         result = outcome.result
         if isinstance(result, SearchResult):
-            proved = result.status is Status.PROVED
+            proved = result.status is TheoremStatus.PROVED
             mark = Text("✓ ", "bold green") if proved else Text("✗ ", "bold red")
             self._print(mark + Text(headline(outcome.name, result)))
             if result.proof:
@@ -150,7 +150,7 @@ class Terminal:
 
         table = Table.grid(padding=(0, 2))
         for name, problem in list(self._running.items()):
-            used = problem.meter.stats
+            used = problem.budget.stats
             table.add_row(
                 name,
                 f"{used.seconds:.0f} s",

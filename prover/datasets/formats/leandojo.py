@@ -21,7 +21,7 @@ from lean_env.types import Accepted, Applied, Origin, ProofState, Tactic, Theore
 from prover.datasets.formats.printed import printed_goals, unbroken
 from prover.datasets.records import Search, record
 from prover.graph.store import ProofGraph
-from prover.types import Proposal, SearchResult, Status, Stop
+from prover.types import NodeStatus, Proposal, SearchResult, StopReason, TheoremStatus
 
 FILE, SPLIT = "train.json", "train"
 """The other splits are for measuring."""
@@ -82,11 +82,11 @@ def proofs(name: str, traced: Iterable[tuple[Tactic, str, str]], run: str) -> It
         id = name if number == 0 else f"{name}, part {number}"
         theorem = Theorem(statement="", name=id)
         graph = _graph(ProofState(text, theorem, printed_goals(text)), by_state)
-        if graph.root.status is Status.PROVED:
+        if graph.root.status is NodeStatus.PROVED:
             result = SearchResult(
                 theorem=theorem,
-                status=Status.PROVED,
-                stop=Stop.PROVED,
+                status=TheoremStatus.PROVED,
+                stop=StopReason.PROVED,
                 proof="\n".join(edge.proposal.tactic for edge in graph.edges),
                 verdict=Accepted(()),
             )

@@ -35,7 +35,7 @@ from lean_env.types import (
 from prover.datasets.formats.printed import printed_goals
 from prover.datasets.records import Search, record
 from prover.graph.store import Node, ProofGraph
-from prover.types import Proposal, SearchResult, Status, Stop
+from prover.types import Proposal, SearchResult, StopReason, TheoremStatus
 
 Row = Mapping[str, Any]
 
@@ -124,11 +124,11 @@ def _rows(file: Path, columns: Sequence[str]) -> list[Row]:
 
 def _result(theorem: Theorem, proof: Row) -> SearchResult:
     if not proof:
-        return SearchResult(theorem=theorem, status=Status.OPEN, stop=Stop.LEAN_CALLS)
+        return SearchResult(theorem=theorem, status=TheoremStatus.OPEN, stop=StopReason.LEAN_CALLS)
     return SearchResult(
         theorem=theorem,
-        status=Status.PROVED,
-        stop=Stop.PROVED,
+        status=TheoremStatus.PROVED,
+        stop=StopReason.PROVED,
         proof=proof["proof"],
         tactics=tuple(proof["tactics"]),
         verdict=Accepted(tuple(proof["axioms"])),

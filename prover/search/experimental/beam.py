@@ -14,9 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from prover.graph.store import Edge, Node
-from prover.search.drive import step_by_step
 from prover.search.experimental.moves import Move, Moves
-from prover.types import Problem, Proposal, Status, Stop
+from prover.search.runtime import run_steps
+from prover.types import NodeStatus, Problem, Proposal, StopReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +24,8 @@ class Beam:
     width: int = 16
     k: int = 64
 
-    async def search(self, problem: Problem) -> Stop:
-        return await step_by_step(problem, _Pass(self, problem).level)
+    async def search(self, problem: Problem) -> StopReason:
+        return await run_steps(problem, _Pass(self, problem).level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class _Pass:
         survivors += [(t, edge) for (t, _), edge in zip(work, edges, strict=False)]
         self._beam = {}
         for thought, edge in survivors:
-            if thought.node.open and edge.status is Status.OPEN:
+            if thought.node.open and edge.status is NodeStatus.OPEN:
                 await self._descend(thought, edge)
 
     async def _of(self, node: Node, beside: float) -> list[_Thought]:

@@ -17,9 +17,9 @@ from math import exp
 from typing import Literal
 
 from prover.graph.store import Edge, Node
-from prover.search.drive import step_by_step
 from prover.search.experimental.moves import Move, Moves
-from prover.types import Problem, Proposal, Status, Stop
+from prover.search.runtime import run_steps
+from prover.types import NodeStatus, Problem, Proposal, StopReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,8 @@ class BestOfN:
     reward: Literal["minimum", "product", "outcome"] = "product"
     discount: float = 0.9
 
-    async def search(self, problem: Problem) -> Stop:
-        return await step_by_step(problem, _Rollouts(self, problem).step)
+    async def search(self, problem: Problem) -> StopReason:
+        return await run_steps(problem, _Rollouts(self, problem).step)
 
 
 @dataclass(slots=True, eq=False)
@@ -122,7 +122,7 @@ class _Rollouts:
         rollout.todo[-1].priority = rollout.reward
 
     def _advance(self, rollout: _Rollout, edge: Edge) -> None:
-        if edge.status is Status.FAILED:
+        if edge.status is NodeStatus.FAILED:
             rollout.failures += 1
             return
         rollout.steps += 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from prover.graph.store import Edge, Node, surprise
-from prover.search.expand import evaluate, no_more, propose, run, score
-from prover.types import Problem, Proposal, Status
+from prover.graph.store import Edge, Node, negative_log_prob
+from prover.search.runtime import evaluate, policy_has_no_more, propose, run_tactics, score
+from prover.types import NodeStatus, Problem, Proposal
 
 
 @dataclass(slots=True)
@@ -22,10 +22,10 @@ Move = Proposal | Edge
 
 
 class Moves:
-    """The policy gives `k` tactics for a state, at most `asks` times."""
+    """The policy gives `k` tactics for a state, at most `max_policy_calls` times."""
 
-    def __init__(self, problem: Problem, *, k: int, asks: int = 4) -> None:
-        self._problem, self._k, self._asks = problem, k, asks
+    def __init__(self, problem: Problem, *, k: int, max_policy_calls: int = 4) -> None:
+        self._problem, self._k, self._max_policy_calls = problem, k, max_policy_calls
         self._states: dict[int, _State] = {}
 
     async def load(self, nodes: Iterable[Node]) -> None:
@@ -40,8 +40,8 @@ class Moves:
             state = self._states[node.id]
             state.left = found
             state.asked += 1
-            if no_more(self._problem, node, found, wanted):
-                state.asked = self._asks
+            if policy_has_no_more(self._problem, node, found, wanted):
+                state.asked = self._max_policy_calls
             self._close(node)
 
     async def evaluate(self, nodes: Iterable[Node]) -> None:
@@ -57,26 +57,26 @@ class Moves:
 
     def cost_to_go(self, node: Node) -> float:
         """Of a loaded state, by the value function; 0 when it is proved."""
-        return 0.0 if node.status is Status.PROVED else self._states[node.id].h
+        return 0.0 if node.status is NodeStatus.PROVED else self._states[node.id].h
 
     async def options(self, node: Node) -> list[tuple[Move, float]]:
         """The ways on from a loaded state with their Q(s, a): what is left, and the tactics that
         were run and may still lead to a proof, by 1 + Σ V of the states that they left."""
         left = self.left(node)
         found: list[tuple[Move, float]] = list(zip(left, await self._q(node, left), strict=True))
-        ran = [edge for edge in node.edges if edge.status is Status.OPEN]
+        ran = [edge for edge in node.edges if edge.status is NodeStatus.OPEN]
         await self.evaluate([child for edge in ran for child in edge.children])
         return found + [(e, 1 + sum([self.cost_to_go(c) for c in e.children])) for e in ran]
 
     async def _q(self, node: Node, left: Sequence[Proposal]) -> list[float]:
-        """Without a scorer, V(s) and the policy's surprise stand in for Q."""
+        """Without a scorer, V(s) and -log P(a | s) stand in for Q."""
         if self._problem.scorer is None:
-            return [self.cost_to_go(node) + surprise(p) for p in left]
+            return [self.cost_to_go(node) + negative_log_prob(p) for p in left]
         return await score(self._problem, self._problem.scorer, node, left)
 
     async def run(self, work: Sequence[tuple[Node, Sequence[Proposal]]]) -> list[Edge]:
         """Run tactics that are left, and evaluate the states that they lead to."""
-        edges = await run(self._problem, work)
+        edges = await run_tactics(self._problem, work)
         ran = {(edge.parent.id, edge.proposal.tactic) for edge in edges}
         for node in dict.fromkeys(node for node, _ in work):
             state = self._states[node.id]
@@ -87,5 +87,5 @@ class Moves:
 
     def _close(self, node: Node) -> None:
         state = self._states[node.id]
-        if not state.left and state.asked >= self._asks:
+        if not state.left and state.asked >= self._max_policy_calls:
             self._problem.graph.exhaust(node)

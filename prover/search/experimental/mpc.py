@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from math import inf
 
 from prover.graph.store import Edge, Node
-from prover.search.drive import step_by_step
 from prover.search.experimental.moves import Moves
-from prover.types import Problem, Status, Stop
+from prover.search.runtime import run_steps
+from prover.types import NodeStatus, Problem, StopReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +29,8 @@ class MPC:
     breadth: int = 8
     k: int = 64
 
-    async def search(self, problem: Problem) -> Stop:
-        return await step_by_step(problem, _Controller(self, problem).step)
+    async def search(self, problem: Problem) -> StopReason:
+        return await run_steps(problem, _Controller(self, problem).step)
 
 
 class _Controller:
@@ -69,7 +69,7 @@ class _Controller:
         for _ in range(self._config.horizon):
             await self._moves.load(level)
             await self._run(level)
-            edges = [e for n in level if n.open for e in n.edges if e.status is Status.OPEN]
+            edges = [e for n in level if n.open for e in n.edges if e.status is NodeStatus.OPEN]
             level = [c for c in dict.fromkeys(c for e in edges for c in e.children) if c.open]
             await self._moves.evaluate(level)
 
@@ -117,4 +117,4 @@ class _Controller:
 
 
 def _ways(node: Node) -> list[Edge]:
-    return [edge for edge in node.edges if edge.status is Status.OPEN]
+    return [edge for edge in node.edges if edge.status is NodeStatus.OPEN]

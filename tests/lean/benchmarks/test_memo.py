@@ -16,8 +16,8 @@ from lean_env.types import Theorem
 from lean_env.wire.client import LaunchFactory
 from prover.config import SEARCHES, Settings
 from prover.graph.store import ProofGraph
-from prover.search.meter import Meter
-from prover.types import Budget, Problem, Status
+from prover.search.budget import BudgetTracker
+from prover.types import Budget, NodeStatus, Problem, TheoremStatus
 from prover.values.heuristic import Constant
 from tests.support.pools import contents
 from tests.support.synthetic import (
@@ -104,7 +104,7 @@ def test_a_smaller_budget_does_the_same_and_stops_earlier(
 
     large, small = run(40), run(limit)
     found = cells(large, large.root.status, [limit, 40])[str(limit)]
-    assert found["proved"] == (small.root.status is Status.PROVED)
+    assert found["proved"] == (small.root.status is NodeStatus.PROVED)
     assert found["calls"] <= len(small.edges) <= limit
 
 
@@ -130,12 +130,12 @@ def test_the_calls_at_a_proof_do_not_count_what_ran_after_it() -> None:
         env=SyntheticEnvironment(table),
         policy=SyntheticPolicy(table),
         value=Constant(),
-        meter=Meter(Budget(seconds=None)),
+        budget=BudgetTracker(Budget(seconds=None)),
     )
     asyncio.run(Settings(search="astar").make_search().search(problem))
     assert len(problem.graph.edges) == 4
     assert calls_at_proof(problem.graph) == 2
-    assert cells(problem.graph, Status.PROVED, [1, 3]) == {
+    assert cells(problem.graph, TheoremStatus.PROVED, [1, 3]) == {
         "1": {"proved": False, "calls": 1, "seconds": 0.0},
         "3": {"proved": True, "calls": 2, "seconds": 0.0},
     }

@@ -15,8 +15,8 @@ import pytest
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
 from lean_env.wire.client import LaunchFactory
-from prover import Prover, Settings, Status
-from prover.types import Stop
+from prover import Prover, Settings, TheoremStatus
+from prover.types import StopReason
 
 BOTH = "theorem both (a b : Nat) (h : a < b) : a + b = b + a ∧ a ≤ b"
 HARD = "theorem hard (f : Nat → Nat) (h : ∀ n, f (n + 1) > f (f n)) : ∀ n, f n = n"
@@ -30,7 +30,7 @@ def prover(launch: LaunchFactory) -> Iterator[Prover]:
 
 def test_a_proof_and_how_a_notebook_shows_it(prover: Prover) -> None:
     result = prover.prove(BOTH)
-    assert result.status is Status.PROVED
+    assert result.status is TheoremStatus.PROVED
     assert result.proof.startswith(BOTH)
     assert result.graph is not None
     assert len(result.graph.nodes) > 1
@@ -46,15 +46,15 @@ async def test_coroutines_of_another_loop_side_by_side(prover: Prover) -> None:
         prover.prove_async("theorem t : f 2 = 3", header="def f (n : Nat) : Nat := n + 1\n"),
         prover.prove_async(Theorem(statement="theorem u : 2 = 3", name="u")),
     )
-    assert good.status is Status.PROVED
-    assert refuted.status is not Status.PROVED
+    assert good.status is TheoremStatus.PROVED
+    assert refuted.status is not TheoremStatus.PROVED
     assert "<pre" not in refuted._repr_html_()
 
 
 async def test_cancelling_leaves_the_prover_usable(prover: Prover) -> None:
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(prover.prove_async(HARD), 0.5)
-    assert (await prover.prove_async("theorem t : True")).stop is Stop.PROVED
+    assert (await prover.prove_async("theorem t : True")).stop is StopReason.PROVED
 
 
 def test_what_is_no_theorem_is_bad_input(prover: Prover) -> None:

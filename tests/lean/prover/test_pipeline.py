@@ -28,8 +28,8 @@ from prover.graph.store import ProofGraph
 from prover.pipeline import prove
 from prover.policies.portfolio import Portfolio
 from prover.proofs.first_combinators import alternatives
-from prover.search.bestfirst import BestFirst
-from prover.types import Budget, Policy, Problem, Proposal, SearchResult, Status, Stop
+from prover.search.best_first import BestFirst
+from prover.types import Budget, Policy, Problem, Proposal, SearchResult, StopReason, TheoremStatus
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -111,7 +111,7 @@ async def run(
 async def test_a_proof_is_found_and_accepted(pool: LeanPool, verifier: Verifier) -> None:
     statement = "theorem t (a b : Nat) (xs : List Nat) : a + b = b + a ∧ xs ++ [] = xs"
     result = await run(pool, verifier, statement, Portfolio())
-    assert (result.status, result.stop) == (Status.PROVED, Stop.PROVED)
+    assert (result.status, result.stop) == (TheoremStatus.PROVED, StopReason.PROVED)
     assert isinstance(result.verdict, Accepted)
     assert result.proof.startswith(statement)
     assert "sorry" not in result.proof
@@ -124,7 +124,7 @@ async def test_a_proof_is_found_and_accepted(pool: LeanPool, verifier: Verifier)
 
 async def test_nothing_left_to_try_is_failed(pool: LeanPool, verifier: Verifier) -> None:
     result = await run(pool, verifier, "theorem t : 1 = 2", Prepared(("", "rfl"), ("", "omega")))
-    assert (result.status, result.stop) == (Status.FAILED, Stop.EXHAUSTED)
+    assert (result.status, result.stop) == (TheoremStatus.FAILED, StopReason.EXHAUSTED)
     assert result.proof == ""
     assert result.verdict is None
     assert result.stats.lean_calls == 2
@@ -134,7 +134,7 @@ async def test_a_budget_leaves_a_theorem_open(pool: LeanPool, verifier: Verifier
     statement = "theorem t (f : Nat → Nat) : ∃ n, f (f n) ≠ n + 1987"
     budget = Budget(seconds=120, lean_calls=9)
     result = await run(pool, verifier, statement, Portfolio(), budget=budget)
-    assert (result.status, result.stop) == (Status.OPEN, Stop.LEAN_CALLS)
+    assert (result.status, result.stop) == (TheoremStatus.OPEN, StopReason.LEAN_CALLS)
     assert result.stats.lean_calls == 9
 
 
@@ -157,7 +157,7 @@ async def test_cancelling_ends_with_what_there_is(pool: LeanPool, verifier: Veri
     result = await run(
         pool, verifier, "theorem t : 1 = 2", keep_and_cancel, cancel=cancel, keep=keep
     )
-    assert (result.status, result.stop) == (Status.OPEN, Stop.CANCELLED)
+    assert (result.status, result.stop) == (TheoremStatus.OPEN, StopReason.CANCELLED)
 
 
 async def test_a_search_that_goes_on_leaves_no_state_in_lean(
@@ -194,7 +194,7 @@ async def test_what_the_gate_refuses_is_struck_out_and_the_search_goes_on(
     keep = Keep()
     statement = "theorem t (a b : Nat) : a + 0 = a ∧ b = b"
     result = await run(pool, verifier, statement, policy, header=header, keep=keep)
-    assert result.status is Status.PROVED
+    assert result.status is TheoremStatus.PROVED
     assert isinstance(result.verdict, Accepted)
     assert "cheat" not in result.proof
     tried = [e.transition for e in keep.problem.graph.edges if "cheat" in e.proposal.tactic]
@@ -207,7 +207,7 @@ async def test_a_proof_that_only_the_gate_refuses_is_not_proved(
 ) -> None:
     policy = Prepared(("", "exact cheat"))
     result = await run(pool, verifier, "theorem t : 1 = 2", policy, header="axiom cheat : 1 = 2\n")
-    assert (result.status, result.stop) == (Status.FAILED, Stop.EXHAUSTED)
+    assert (result.status, result.stop) == (TheoremStatus.FAILED, StopReason.EXHAUSTED)
     assert isinstance(result.verdict, Refused)
     assert result.verdict.reason is RefusalReason.AXIOM
     assert result.proof == ""
@@ -240,7 +240,7 @@ async def test_a_sub_proof_serves_under_other_names(
     )
     keep = Keep()
     result = await run(pool, verifier, TWICE, policy, keep=keep)
-    assert result.status is Status.PROVED, result.verdict
+    assert result.status is TheoremStatus.PROVED, result.verdict
     assert result.proof.count(proof.split(";")[-1].strip()) == 2
     shared = [n for n in keep.problem.graph.nodes if len(n.parents) == 2]
     assert len(shared) == 1
@@ -259,7 +259,7 @@ async def test_renaming_keeps_values_and_instances(pool: LeanPool, verifier: Ver
         ("⊢ d = d ∧", "exact ⟨rfl, (rfl : d = @default α inst)⟩"),
     )
     result = await run(pool, verifier, statement, policy)
-    assert result.status is Status.PROVED, result.verdict
+    assert result.status is TheoremStatus.PROVED, result.verdict
 
 
 async def test_goals_that_share_a_metavariable_are_proved_together(
@@ -274,7 +274,7 @@ async def test_goals_that_share_a_metavariable_are_proved_together(
     )
     statement = "theorem t : ∃ n : Nat, 1 = 1 ∧ n + 2 = 5"
     result = await run(pool, verifier, statement, policy)
-    assert result.status is Status.PROVED, result.verdict
+    assert result.status is TheoremStatus.PROVED, result.verdict
     assert "rotate_left" in result.proof
     assert result.tactics == ("refine ⟨?_, ?_, ?_⟩", "rfl", "exact 3", "decide")
 
@@ -290,7 +290,7 @@ async def test_tactics_of_several_lines_keep_their_shape(
         " f n = n"
     )
     result = await run(pool, verifier, statement, policy)
-    assert result.status is Status.PROVED, result.verdict
+    assert result.status is TheoremStatus.PROVED, result.verdict
     assert "· have h : f n = n := by" in result.proof
 
 
@@ -299,7 +299,7 @@ async def test_a_lemma_that_lean_found_is_named_in_the_proof(
 ) -> None:
     statement = "theorem t (a b c : Nat) (h : a ≤ b) : a * c ≤ b * c"
     result = await run(pool, verifier, statement, Prepared(("", "exact?")))
-    assert result.status is Status.PROVED
+    assert result.status is TheoremStatus.PROVED
     assert result.tactics == ("exact Nat.mul_le_mul_right c h",)
     assert "exact?" not in result.proof
 

@@ -17,7 +17,7 @@ from prover.policies.lemmas import FILE, Lemmas, Library, loading
 from prover.policies.mixture import Mixture
 from prover.policies.portfolio import Portfolio
 from prover.session import open_prover
-from prover.types import Policy, Proposal, Stop
+from prover.types import Policy, Proposal, StopReason
 
 SMALL = Library(
     [
@@ -108,7 +108,7 @@ async def test_a_lemma_is_tried_on_a_root_that_the_portfolio_does_not_prove(
     settings = Settings(search="bestfirst", value="constant", workers=1)
     async with open_prover(settings, launch, theorems=1) as prover:
         result = await prover.prove(theorem)
-    assert result.stop is Stop.PROVED
+    assert result.stop is StopReason.PROVED
     assert result.tactics == ("apply Nat.dvd_trans <;> assumption",)
     assert result.stats.lean_calls >= len(few)
 

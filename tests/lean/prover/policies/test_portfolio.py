@@ -20,9 +20,9 @@ from prover.policies.tactic_families.view import (
     sides,
     split_top,
 )
-from prover.search.bestfirst import BestFirst
-from prover.search.meter import Meter
-from prover.types import Budget, Problem, Stop
+from prover.search.best_first import BestFirst
+from prover.search.budget import BudgetTracker
+from prover.types import Budget, Problem, StopReason
 from prover.values.heuristic import Constant
 from tests.support.synthetic import THEOREM
 
@@ -187,7 +187,7 @@ async def test_search_with_the_portfolio_closes(pool: LeanPool, statement: str) 
         env=pool,
         policy=Portfolio(),
         value=Constant(),
-        meter=Meter(Budget(seconds=120, lean_calls=600)),
+        budget=BudgetTracker(Budget(seconds=120, lean_calls=600)),
     )
-    assert await BestFirst().search(problem) is Stop.PROVED
+    assert await BestFirst().search(problem) is StopReason.PROVED
     await pool.release([node.state for node in problem.graph.nodes])

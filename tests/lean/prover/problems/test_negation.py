@@ -18,8 +18,8 @@ from prover.graph.store import ProofGraph
 from prover.pipeline import prove
 from prover.problems.negation import negation, prove_or_disprove
 from prover.result_json import Outcome
-from prover.search.bestfirst import BestFirst
-from prover.types import Budget, Proposal, SearchResult, Status, Stop
+from prover.search.best_first import BestFirst
+from prover.types import Budget, Proposal, SearchResult, StopReason, TheoremStatus
 from tests.unit.prover.search.test_search import make_problem
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -57,16 +57,16 @@ async def either(
 @pytest.mark.parametrize(
     ("statement", "status"),
     [
-        ("theorem t (n : Nat) : n = n + 0", Status.PROVED),
-        ("theorem t (n : Nat) : n < 3 := by", Status.DISPROVED),
-        ("example (n : Nat) : n < 3 := by sorry", Status.DISPROVED),
-        ("theorem t : ∀ p : Prop, p :=", Status.DISPROVED),
-        ("theorem t : ∀ p : Prop, p ∨ ¬ p", Status.FAILED),
-        ("theorem t.{u} (α : Type u) (a b : α) : a = b", Status.FAILED),
+        ("theorem t (n : Nat) : n = n + 0", TheoremStatus.PROVED),
+        ("theorem t (n : Nat) : n < 3 := by", TheoremStatus.DISPROVED),
+        ("example (n : Nat) : n < 3 := by sorry", TheoremStatus.DISPROVED),
+        ("theorem t : ∀ p : Prop, p :=", TheoremStatus.DISPROVED),
+        ("theorem t : ∀ p : Prop, p ∨ ¬ p", TheoremStatus.FAILED),
+        ("theorem t.{u} (α : Type u) (a b : α) : a = b", TheoremStatus.FAILED),
     ],
 )
 async def test_whichever_is_true(
-    pool: LeanPool, launch: LaunchFactory, statement: str, status: Status
+    pool: LeanPool, launch: LaunchFactory, statement: str, status: TheoremStatus
 ) -> None:
     theorem = Theorem(statement=statement, name="t")
     notices: list[str] = []
@@ -74,10 +74,10 @@ async def test_whichever_is_true(
     assert result.status is status
     assert notices == []
     assert result.theorem == theorem
-    if status is Status.FAILED:
+    if status is TheoremStatus.FAILED:
         return
     assert result.verdict is not None and result.verdict.ok
-    assert ("qstar_denial" in result.proof) is (status is Status.DISPROVED)
+    assert ("qstar_denial" in result.proof) is (status is TheoremStatus.DISPROVED)
 
 
 async def test_a_negation_that_lean_does_not_take_is_said(
@@ -86,7 +86,7 @@ async def test_a_negation_that_lean_does_not_take_is_said(
     notices: list[str] = []
     taken = Theorem(statement="theorem qstar_denial : 1 = 2", name="t")
     result = await either(pool, launch, taken, notices)
-    assert result.status is Status.FAILED
+    assert result.status is TheoremStatus.FAILED
     [said] = notices
     assert said.startswith("¬ t: not tried, Lean does not take it: ")
     assert "already been declared" in said
@@ -109,7 +109,7 @@ async def test_no_search_is_shown_that_has_ended() -> None:
         root = ProofState("0", theorem, ())
         report.progress(replace(make_problem({0: []}), graph=ProofGraph(root)))
     assert report._table().row_count == 2
-    result = SearchResult(theorem=claim, status=Status.OPEN, stop=Stop.SECONDS)
+    result = SearchResult(theorem=claim, status=TheoremStatus.OPEN, stop=StopReason.SECONDS)
     report.outcome(Outcome("t", result))
     assert report._table().row_count == 0
 

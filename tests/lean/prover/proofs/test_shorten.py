@@ -15,8 +15,8 @@ from prover.graph.invariants import check
 from prover.graph.store import ProofGraph
 from prover.pipeline import prove
 from prover.proofs.shorten import merge
-from prover.search.bestfirst import BestFirst
-from prover.types import Problem, Proposal, SearchResult, Status
+from prover.search.best_first import BestFirst
+from prover.types import NodeStatus, Problem, Proposal, SearchResult
 from tests.lean.prover.test_pipeline import Through
 
 in_session = pytest.mark.asyncio(loop_scope="session")
@@ -107,7 +107,7 @@ async def test_a_proof_that_is_there_stays_when_polishing_ends_early(
     cancel = asyncio.Event()
 
     def progress(problem: Problem) -> None:
-        if problem.graph.root.status is Status.PROVED and not breaks:
+        if problem.graph.root.status is NodeStatus.PROVED and not breaks:
             cancel.set()
 
     async with Verifier(launch) as verifier:

@@ -15,7 +15,7 @@ from prover.datasets.sources import digest, splits
 from prover.datasets.sources import searches as searches_in
 from prover.datasets.store import Store
 from prover.training.targets import Tried, policy_lessons
-from prover.types import Status
+from prover.types import TheoremStatus
 
 A, B, C = "p q : Prop\n⊢ p", "p q : Prop\n⊢ q", "p q : Prop\n⊢ r"
 AB = "p q : Prop\n⊢ p ∧ q"
@@ -57,7 +57,7 @@ def test_a_tactic_belongs_to_the_goals_that_it_was_run_on(
     folder = benchmark(tmp_path, *traced)
     assert lessons(folder) == [(A, "exact hp"), (AB, "constructor"), (B, "exact hq")]
     (search,) = searches_in(folder)
-    assert (search.id, search.status, search.states[0].cost) == ("both", Status.PROVED, 3.0)
+    assert (search.id, search.status, search.states[0].cost) == ("both", TheoremStatus.PROVED, 3.0)
     assert splits(folder) == {"train"}
 
 

@@ -21,7 +21,7 @@ from prover.datasets.sources import searches as searches_in
 from prover.datasets.store import Store
 from prover.training.lessons import Lesson
 from prover.training.targets import Tried, policy_lessons, process_lessons, unknown
-from prover.types import Status
+from prover.types import TheoremStatus
 from tests.support.searches import search_of
 from tests.unit.prover.datasets.conftest import MANIFEST
 
@@ -92,8 +92,8 @@ def test_rows_of_equal_states_count_for_all_theorems(tmp_path: Path) -> None:
     more = search_of("more", {0: [None, (1,), None], 1: [None, ()]})
     found = released([first, same, more], tmp_path)
     assert [(s.id, len(s.edges), s.status) for s in found] == [
-        ("first", 5, Status.PROVED),
-        ("more", 5, Status.PROVED),
+        ("first", 5, TheoremStatus.PROVED),
+        ("more", 5, TheoremStatus.PROVED),
     ], "no row is left of the one that had nothing of its own"
 
 

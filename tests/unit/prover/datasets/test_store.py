@@ -18,7 +18,7 @@ from prover.datasets.store import JOURNAL, PARTS, Store, read
 from prover.graph.save import dump
 from prover.graph.store import ProofGraph
 from prover.runs.ledger import Ledger, peek
-from prover.types import Status
+from prover.types import TheoremStatus
 from tests.unit.prover.datasets.conftest import MANIFEST, STATEMENTS
 
 
@@ -47,13 +47,13 @@ def test_the_graph_that_was_searched_comes_back(
         for node, other in zip(again.nodes, graph.nodes, strict=True):
             assert (node.status, node.cost, node.value) == (other.status, other.cost, other.value)
             assert (node.best and node.best.id) == (other.best and other.best.id)
-    assert {search.status for search in back} == {Status.PROVED, Status.OPEN}
+    assert {search.status for search in back} == {TheoremStatus.PROVED, TheoremStatus.OPEN}
 
 
 def test_what_a_record_says(searches: list[Search]) -> None:
     by_id = {search.id: search for search in searches}
     swap, false = by_id["a"], by_id["e"]
-    assert swap.status is Status.PROVED
+    assert swap.status is TheoremStatus.PROVED
     assert swap.verdict == "accepted"
     assert swap.proof.startswith(STATEMENTS[0])
     assert [edge.tactic for edge in swap.edges if edge.on_proof] == list(swap.tactics)

@@ -17,7 +17,7 @@ from prover.runs.splits import split_of
 from prover.training.fit import Schedule
 from prover.training.run import Training, train
 from prover.training.targets import Tried, policy_lessons
-from prover.types import Status
+from prover.types import TheoremStatus
 from tests.support.tracing import DONE, INDUCTION, PQ, SUCC, ZERO, P, Q, Tactic, Tracing
 from tests.support.tracing import traced_repository as make
 
@@ -49,7 +49,7 @@ def test_tactics_are_taught_on_the_goals_that_they_were_run_on(root: Path) -> No
     )
     searches = {search.id: search for search in searches_in(root)}
     assert searches["A.both"].states[0].cost == 3.0
-    assert {search.status for search in searches.values()} == {Status.PROVED}
+    assert {search.status for search in searches.values()} == {TheoremStatus.PROVED}
     assert {search.group for search in searches.values()} == {"A.both", "A.zero_plus"}
     assert splits(root) == {"train"}
 

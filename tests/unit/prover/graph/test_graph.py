@@ -19,8 +19,8 @@ from prover.graph.drawing import to_dot, to_svg
 from prover.graph.export import to_dict, to_graphml, to_networkx
 from prover.graph.extraction import least_proof
 from prover.graph.invariants import check, least_costs
-from prover.graph.store import ProofGraph, surprise
-from prover.types import Proposal, Status
+from prover.graph.store import ProofGraph, negative_log_prob
+from prover.types import NodeStatus, Proposal
 from tests.support.synthetic import (
     THEOREM,
     SyntheticEnvironment,
@@ -42,7 +42,7 @@ def add(graph: ProofGraph, parent: int, *children: int, logprob: float = -1.0) -
     graph.add(graph.node(state(parent)), proposal, Applied(states))
 
 
-def node_status(graph: ProofGraph, name: int) -> Status:
+def node_status(graph: ProofGraph, name: int) -> NodeStatus:
     return graph.node(state(name)).status
 
 
@@ -68,7 +68,7 @@ def test_conclusions_hold_after_every_step(table: Table, rng: Random) -> None:
                 key = int(new.state.key)
                 todo[key] = list(range(len(table[key])))
         check(graph)
-    assert graph.root.status is not Status.OPEN
+    assert graph.root.status is not NodeStatus.OPEN
     assert len({n.id for n in graph.settled}) == len(graph.settled) == len(graph.nodes)
 
 
@@ -76,13 +76,13 @@ def test_conclusions_hold_after_every_step(table: Table, rng: Random) -> None:
 @settings(max_examples=80, deadline=None)
 def test_conclusions_hold_after_striking_out(table: Table, rng: Random) -> None:
     graph = whole_graph(table)
-    while graph.root.status is Status.PROVED:
+    while graph.root.status is NodeStatus.PROVED:
         struck = rng.choice(list(least_proof(graph.root).edges()))
         before = graph.root.cost
         graph.strike(struck, FAIL)
         check(graph)
         assert graph.root.cost >= before
-    assert graph.root.status is Status.FAILED
+    assert graph.root.status is NodeStatus.FAILED
 
 
 @given(tables())
@@ -110,7 +110,7 @@ def test_a_cheaper_proof_found_later_reaches_the_root() -> None:
     add(graph, 2)
     add(graph, 3, 4)
     add(graph, 4)
-    assert (graph.root.status, graph.root.cost) == (Status.PROVED, 5)
+    assert (graph.root.status, graph.root.cost) == (NodeStatus.PROVED, 5)
     add(graph, 3)
     assert graph.root.cost == 4
     add(graph, 0)
@@ -125,9 +125,9 @@ def test_no_proof_rests_on_itself_and_a_cycle_of_dead_ends_fails() -> None:
     add(graph, 2, 1)  # 1 and 2 only lead to each other
     for name in (0, 1):
         graph.exhaust(graph.node(state(name)))
-        assert node_status(graph, 0) is Status.OPEN
+        assert node_status(graph, 0) is NodeStatus.OPEN
     graph.exhaust(graph.node(state(2)))
-    assert [node_status(graph, n) for n in range(3)] == [Status.FAILED] * 3
+    assert [node_status(graph, n) for n in range(3)] == [NodeStatus.FAILED] * 3
     check(graph)
 
 
@@ -153,7 +153,7 @@ def test_what_a_debugger_shows_of_a_graph_is_short() -> None:
 
 
 def test_an_exhausted_node_takes_no_more_tactics_and_costs_are_positive() -> None:
-    graph = ProofGraph(state(0), cost=surprise)
+    graph = ProofGraph(state(0), cost=negative_log_prob)
     add(graph, 0, 1, logprob=0.0)
     assert graph.edges[0].cost > 0
     graph.exhaust(graph.root)

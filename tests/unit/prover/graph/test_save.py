@@ -14,9 +14,9 @@ from prover.graph.extraction import least_proof
 from prover.graph.invariants import check
 from prover.graph.save import dump, load
 from prover.graph.store import ProofGraph
-from prover.search.meter import Meter
-from prover.search.qstar import QStar
-from prover.types import Budget, Problem, Proposal, Status, Stop
+from prover.search.best_first import QStar
+from prover.search.budget import BudgetTracker
+from prover.types import Budget, NodeStatus, Problem, Proposal, StopReason
 from prover.values.heuristic import Constant
 from tests.support.synthetic import (
     THEOREM,
@@ -48,7 +48,7 @@ def test_a_search_goes_on_from_a_file(table: Table, calls: int) -> None:
         env=SyntheticEnvironment(table),
         policy=SyntheticPolicy(table),
         value=Constant(),
-        meter=Meter(NO_LIMIT),
+        budget=BudgetTracker(NO_LIMIT),
     )
     whole = make_problem(table)
     assert asyncio.run(QStar().search(rest)) is asyncio.run(QStar().search(whole))
@@ -66,13 +66,13 @@ def test_names_messages_and_what_was_struck_are_kept() -> None:
     graph.add(graph.nodes[1], Proposal("assumption", -0.5), Applied((), (), (), 0.1))
     *_, last = least_proof(graph.root).edges()
     loaded = through_json(graph)
-    assert loaded.root.status is Status.PROVED
+    assert loaded.root.status is NodeStatus.PROVED
     assert [e.transition for e in loaded.edges] == [e.transition for e in graph.edges]
     second = loaded.edges[1].transition
     assert isinstance(second, Applied)
     assert [h.name for h in second.states[0].goals[0].hypotheses] == ["b", "h"]
     graph.strike(last, Rejected(RejectionReason.ERROR, "refused"))
-    assert through_json(graph).root.status is Status.OPEN
+    assert through_json(graph).root.status is NodeStatus.OPEN
 
 
 @pytest.mark.parametrize("record", [{}, {"format": 99}, {"format": 1, "theorem": {}}])
@@ -83,5 +83,5 @@ def test_what_is_no_graph_is_refused(record: dict[str, object]) -> None:
 
 def test_a_search_that_is_over_stays_over() -> None:
     problem = make_problem({0: [None]})
-    assert asyncio.run(QStar().search(problem)) is Stop.EXHAUSTED
-    assert through_json(problem.graph).root.status is Status.FAILED
+    assert asyncio.run(QStar().search(problem)) is StopReason.EXHAUSTED
+    assert through_json(problem.graph).root.status is NodeStatus.FAILED

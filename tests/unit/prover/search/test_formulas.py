@@ -9,11 +9,9 @@ from math import exp, log, sqrt
 import pytest
 
 from lean_env.types import ProofState, Tactic
-from prover.search.bestfirst import BestFirst
+from prover.search.best_first import BestFirst, OpenState, QStar
 from prover.search.experimental.rmax import RMaxTS, _RMax
 from prover.search.mcts import MCTS, AlphaProof, HyperTree, Rule, _Mcts
-from prover.search.openlist import Candidate
-from prover.search.qstar import QStar
 from prover.types import Problem, Proposal
 from tests.support.synthetic import Table
 from tests.unit.prover.search.test_search import make_problem
@@ -34,7 +32,7 @@ class Guessed:
 
 def walk(tree: _Mcts | _RMax, problem: Problem, times: int) -> None:
     async def walks() -> None:
-        await tree.enter(problem.graph.nodes)
+        await tree.add_nodes(problem.graph.nodes)
         while len(problem.graph.edges) < times:
             job = tree.next_job()
             assert job is not None
@@ -46,17 +44,17 @@ def walk(tree: _Mcts | _RMax, problem: Problem, times: int) -> None:
 def test_alphaproof_score() -> None:
     """0.99^(-1-(r+V)) with r = -1 and V = -4, the steps to go after the tactic."""
     rule = AlphaProof()
-    assert rule.worth(4.0) == pytest.approx(0.99 ** (-1 - (-1 - 4)))
+    assert rule.q(4.0) == pytest.approx(0.99 ** (-1 - (-1 - 4)))
     bonus = 0.25 * (log((9 + 3200 + 1) / 3200) + 0.001) * sqrt(9) / (2 + 1)
     assert rule.exploration(0.25, 2, 9) == pytest.approx(bonus)
-    assert rule.state(rule.tactic([1.0, 3.0])) == 1 + 3
+    assert rule.node_value(rule.edge_value([1.0, 3.0])) == 1 + 3
 
 
 def test_hypertree_score() -> None:
     rule = HyperTree(c=2.0)
-    assert rule.worth(0.7) == 0.7
+    assert rule.q(0.7) == 0.7
     assert rule.exploration(0.25, 2, 9) == pytest.approx(2 * 0.25 * 3 / 3)
-    assert rule.state(rule.tactic([0.5, 0.4])) == pytest.approx(0.2)
+    assert rule.node_value(rule.edge_value([0.5, 0.4])) == pytest.approx(0.2)
 
 
 def test_what_a_walk_finds_goes_up_to_the_root() -> None:
@@ -64,10 +62,10 @@ def test_what_a_walk_finds_goes_up_to_the_root() -> None:
     problem = make_problem(CHAIN, value=Guessed(9.0, 7.0, 4.0, 2.0))
     tree = _Mcts(MCTS(batch=1), problem)
     walk(tree, problem, 3)
-    root = tree.branch(problem.graph.root)
-    assert root.arms[0].visits == root.visits == 3
-    assert root.arms[0].total == pytest.approx(7 + (1 + 4) + (2 + 2))
-    assert root.total == pytest.approx(3 + root.arms[0].total)
+    root = tree.stats(problem.graph.root)
+    assert root.edges[0].visits == root.visits == 3
+    assert root.edges[0].total_value == pytest.approx(7 + (1 + 4) + (2 + 2))
+    assert root.total_value == pytest.approx(3 + root.edges[0].total_value)
 
 
 @pytest.mark.parametrize("rule", [AlphaProof(), HyperTree()])
@@ -84,8 +82,8 @@ def test_priors_count_among_the_tactics_that_lean_took() -> None:
     problem = make_problem({0: [None, (1,), (1,)], 1: [(1,)]})
     tree = _Mcts(MCTS(batch=1), problem)
     walk(tree, problem, 3)
-    root = tree.branch(problem.graph.root)
-    assert root.mass == pytest.approx(exp(-1.1) + exp(-1.2))
+    root = tree.stats(problem.graph.root)
+    assert root.prior_mass == pytest.approx(exp(-1.1) + exp(-1.2))
 
 
 def test_a_state_that_proves_promising_is_asked_for_more_before_its_tactics_are_used_up() -> None:
@@ -95,7 +93,7 @@ def test_a_state_that_proves_promising_is_asked_for_more_before_its_tactics_are_
         problem = make_problem(table)
         tree = _Mcts(MCTS(k=4, batch=1, widen_c=widen_c), problem)
         walk(tree, problem, 4)
-        asked[widen_c] = tree.branch(problem.graph.root).asked
+        asked[widen_c] = tree.stats(problem.graph.root).policy_calls
     assert asked == {0.01: 1, 1.0: 2}
 
 
@@ -104,22 +102,22 @@ def test_novelty_is_discounted() -> None:
     problem = make_problem({0: [(1,), (2,)], 1: [None], 2: [None]})
     tree = _RMax(RMaxTS(batch=1), problem)
     walk(tree, problem, 1)
-    root, edge = tree.branch(problem.graph.root), problem.graph.edges[0]
-    assert (root.total, root.visits) == (1.0, 1.0)
+    root, edge = tree.stats(problem.graph.root), problem.graph.edges[0]
+    assert (root.total_value, root.visits) == (1.0, 1.0)
     tree.backup([(root, None)], edge, new=True)
-    assert root.total == root.visits == pytest.approx(0.99 + 1)
+    assert root.total_value == root.visits == pytest.approx(0.99 + 1)
     tree.backup([(root, None)], edge, new=False)
-    assert root.total == pytest.approx(0.99 * 1.99)
+    assert root.total_value == pytest.approx(0.99 * 1.99)
     assert root.visits == pytest.approx(0.99 * 1.99 + 1)
 
 
 def test_bfs_prover_score() -> None:
     """Σ log p / L^α, negated, of a state two tactics from the root, and of its next child."""
-    candidate = Candidate(make_problem(CHAIN).graph.root, 0.0, g=3.0, length=2)
+    state = OpenState(make_problem(CHAIN).graph.root, 0.0, g=3.0, length=2)
     search = BestFirst(alpha=0.5)
-    assert search.priority(candidate)[0] == pytest.approx(3.0 / 2**0.5)
-    candidate.tactics = [(1.5, Proposal("simp", -1.5))]
-    assert search.priority(candidate)[0] == pytest.approx(4.5 / 3**0.5)
+    assert search.priority(state)[0] == pytest.approx(3.0 / 2**0.5)
+    state.untried = [(1.5, Proposal("simp", -1.5))]
+    assert search.priority(state)[0] == pytest.approx(4.5 / 3**0.5)
 
 
 class Judged:
@@ -135,12 +133,12 @@ class Judged:
 @pytest.mark.parametrize(
     ("search", "ranks"),
     [
-        (QStar(prior=0.5), [3.0 + 0.5 * 2.0, 1.0 + 0.5 * 6.0]),
-        (QStar(prior=0.5, optimal=True), [3.0, 1.0]),  # else Q would overestimate
+        (QStar(prior_weight=0.5), [3.0 + 0.5 * 2.0, 1.0 + 0.5 * 6.0]),
+        (QStar(prior_weight=0.5, optimal=True), [3.0, 1.0]),  # else Q would overestimate
     ],
 )
 def test_the_policy_counts_beside_a_learned_q(search: QStar, ranks: list[float]) -> None:
     problem = make_problem(CHAIN, scorer=Judged(simp=3.0, omega=1.0))
     proposals = [Proposal("simp", -2.0), Proposal("omega", -6.0)]
-    candidate = Candidate(problem.graph.root, 0.0)
-    assert asyncio.run(search.rank(problem, candidate, proposals)) == pytest.approx(ranks)
+    state = OpenState(problem.graph.root, 0.0)
+    assert asyncio.run(search.score_tactics(problem, state, proposals)) == pytest.approx(ranks)

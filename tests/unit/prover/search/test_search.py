@@ -16,9 +16,18 @@ from lean_env.types import ProofState, Rejected, RejectionReason, Tactic, Transi
 from prover.graph.extraction import least_proof
 from prover.graph.invariants import check, least_costs
 from prover.graph.store import ProofGraph, one
-from prover.search.bestfirst import BestFirst
-from prover.search.meter import Meter, Stopwatch
-from prover.types import Budget, Policy, Problem, Proposal, Status, StepScorer, Stop, ValueFunction
+from prover.search.best_first import BestFirst
+from prover.search.budget import BudgetTracker, Stopwatch
+from prover.types import (
+    Budget,
+    NodeStatus,
+    Policy,
+    Problem,
+    Proposal,
+    StepScorer,
+    StopReason,
+    ValueFunction,
+)
 from prover.values.heuristic import Constant, GoalSize
 from tests.support.synthetic import (
     OracleValue,
@@ -50,7 +59,7 @@ def make_problem(
         env=env or SyntheticEnvironment(table),
         policy=policy or SyntheticPolicy(table),
         value=value or Constant(),
-        meter=Meter(budget),
+        budget=BudgetTracker(budget),
         scorer=scorer,
         rng=Random(0),
         workers=workers,
@@ -60,7 +69,7 @@ def make_problem(
 configs = st.builds(
     BestFirst,
     k=st.just(8),
-    slice=st.integers(1, 8),
+    tactics_per_pop=st.integers(1, 8),
     batch=st.integers(1, 3),
     weight=st.sampled_from([0.0, 0.5, 1.0]),
     alpha=st.sampled_from([0.0, 0.5, 1.0]),
@@ -79,9 +88,9 @@ def test_finds_a_proof_exactly_where_there_is_one(
     check(problem.graph)
     assert not env.replayed, "a state was used after its release"
     provable = least_costs(whole_graph(table))[0] < inf
-    assert stop is (Stop.PROVED if provable else Stop.EXHAUSTED)
+    assert stop is (StopReason.PROVED if provable else StopReason.EXHAUSTED)
     ran = [(e.parent.state.key, e.proposal.tactic) for e in problem.graph.edges]
-    assert len(set(ran)) == len(ran) <= problem.meter.stats.lean_calls
+    assert len(set(ran)) == len(ran) <= problem.budget.stats.lean_calls
 
 
 @given(tables())
@@ -91,9 +100,9 @@ def test_an_exact_cost_to_go_leads_straight_to_a_chain(table: Table) -> None:
     chains = {n: [t and t[:1] for t in tactics] for n, tactics in table.items()}
     best = least_costs(whole_graph(chains))[0]
     problem = make_problem(chains, value=OracleValue(chains))
-    stop = asyncio.run(BestFirst(slice=1, path_cost=one).search(problem))
+    stop = asyncio.run(BestFirst(tactics_per_pop=1, path_cost=one).search(problem))
     if best < inf:
-        assert stop is Stop.PROVED
+        assert stop is StopReason.PROVED
         assert least_proof(problem.graph.root).edge.parent.cost == best
 
 
@@ -104,17 +113,17 @@ def test_a_search_cut_short_goes_on_where_it_stopped(
 ) -> None:
     first = make_problem(table, budget=Budget(seconds=None, lean_calls=calls))
     stop = asyncio.run(config.search(first))
-    assert first.meter.stats.lean_calls <= calls
-    assert len(first.graph.edges) == first.meter.stats.lean_calls
+    assert first.budget.stats.lean_calls <= calls
+    assert len(first.graph.edges) == first.budget.stats.lean_calls
     whole = make_problem(table)
     rest = Problem(
         graph=first.graph,
         env=SyntheticEnvironment(table),
         policy=first.policy,
         value=first.value,
-        meter=Meter(NO_LIMIT),
+        budget=BudgetTracker(NO_LIMIT),
     )
-    assert stop in (Stop.LEAN_CALLS, asyncio.run(config.search(whole)))
+    assert stop in (StopReason.LEAN_CALLS, asyncio.run(config.search(whole)))
     assert asyncio.run(config.search(rest)) is asyncio.run(config.search(whole))
     check(first.graph)
 
@@ -125,7 +134,7 @@ def test_same_seed_and_budget_same_search() -> None:
     for _ in range(2):
         env = SyntheticEnvironment(table)
         problem = make_problem(table, env=env, budget=Budget(seconds=None, lean_calls=500))
-        assert asyncio.run(BestFirst().search(problem)) is Stop.LEAN_CALLS
+        assert asyncio.run(BestFirst().search(problem)) is StopReason.LEAN_CALLS
         ran.append(env.ran)
     assert ran[0] == ran[1]
     assert len(ran[0]) == 500
@@ -141,11 +150,11 @@ def test_tactics_run_in_slices_most_probable_first() -> None:
             return [Proposal(tactic(name, i), -0.1 - i) for i in range(len(self.table[name]))]
 
     problem = make_problem(table, env=env, policy=Sure(table))
-    assert asyncio.run(BestFirst(slice=1).search(problem)) is Stop.PROVED
+    assert asyncio.run(BestFirst(tactics_per_pop=1).search(problem)) is StopReason.PROVED
     assert [t for _, t in env.ran] == ["t0_0", "t1_0"]
     env.ran.clear()
     problem = make_problem(table, env=env, policy=Sure(table))
-    assert asyncio.run(BestFirst(slice=4).search(problem)) is Stop.PROVED
+    assert asyncio.run(BestFirst(tactics_per_pop=4).search(problem)) is StopReason.PROVED
     assert [t for _, t in env.ran] == ["t0_0", "t0_1", "t0_2", "t0_3", "t1_0", "t1_1"]
 
 
@@ -153,7 +162,7 @@ def test_what_a_failed_sibling_makes_pointless_is_left_alone() -> None:
     """State 2 is of no use once state 1, which must be proved with it, has failed."""
     table: Table = {0: [(1, 2)], 1: [None], 2: [(3,)], 3: [(2,), None]}
     env = SyntheticEnvironment(table)
-    assert asyncio.run(BestFirst().search(make_problem(table, env=env))) is Stop.EXHAUSTED
+    assert asyncio.run(BestFirst().search(make_problem(table, env=env))) is StopReason.EXHAUSTED
     assert {key for key, _ in env.ran} == {"0", "1"}
 
 
@@ -161,7 +170,7 @@ def test_lean_may_forget_settled_states_and_second_copies() -> None:
     table: Table = {0: [(1,), (1,), (2,)], 1: [None], 2: [()]}
     env = SyntheticEnvironment(table)
     problem = make_problem(table, env=env)
-    assert asyncio.run(BestFirst().search(problem)) is Stop.PROVED
+    assert asyncio.run(BestFirst().search(problem)) is StopReason.PROVED
     copies = [s for s in env.released if s.key == "1"]
     assert len(copies) == 2
     assert sorted({s.key for s in env.released}) == ["0", "1", "2"]
@@ -170,17 +179,17 @@ def test_lean_may_forget_settled_states_and_second_copies() -> None:
 @pytest.mark.parametrize(
     ("budget", "stop"),
     [
-        (Budget(seconds=None, lean_calls=37), Stop.LEAN_CALLS),
-        (Budget(seconds=None, expansions=5), Stop.EXPANSIONS),
-        (Budget(seconds=0.0), Stop.SECONDS),
+        (Budget(seconds=None, lean_calls=37), StopReason.LEAN_CALLS),
+        (Budget(seconds=None, expansions=5), StopReason.EXPANSIONS),
+        (Budget(seconds=0.0), StopReason.SECONDS),
     ],
 )
 @pytest.mark.parametrize("workers", [1, 3])
-def test_budgets_are_kept_exactly(budget: Budget, stop: Stop, workers: int) -> None:
+def test_budgets_are_kept_exactly(budget: Budget, stop: StopReason, workers: int) -> None:
     table = random_table(states=200, tactics=12, seed=3, closing=0.0)
     problem = make_problem(table, budget=budget, workers=workers)
     assert asyncio.run(BestFirst(k=12).search(problem)) is stop
-    used = problem.meter.stats
+    used = problem.budget.stats
     if budget.lean_calls:
         assert used.lean_calls == len(problem.graph.edges) == budget.lean_calls
     if budget.expansions:
@@ -212,13 +221,13 @@ async def test_a_stuck_lean_does_not_outlast_time_or_cancelling(workers: int) ->
     table: Table = {0: [(1,)], 1: [()]}
     env = Stuck(table)
     problem = make_problem(table, env=env, budget=Budget(seconds=0.05), workers=workers)
-    assert await BestFirst().search(problem) is Stop.SECONDS
+    assert await BestFirst().search(problem) is StopReason.SECONDS
     await env.asked.get()
     problem = make_problem(table, env=env, workers=workers)
     task = asyncio.create_task(BestFirst().search(problem))
     await env.asked.get()
-    problem.meter.cancel()
-    assert await task is Stop.CANCELLED
+    problem.budget.cancel()
+    assert await task is StopReason.CANCELLED
     task = asyncio.create_task(BestFirst().search(make_problem(table, env=env, workers=workers)))
     await env.asked.get()
     task.cancel()
@@ -271,7 +280,7 @@ async def test_a_node_no_longer_needed_is_taken_up_when_a_new_edge_needs_it() ->
             return [Proposal(tactic(name, i), far) for i in range(len(self.table[name]))]
 
     problem = make_problem(table, policy=Late(table))
-    assert await BestFirst(slice=1).search(problem) is Stop.PROVED
+    assert await BestFirst(tactics_per_pop=1).search(problem) is StopReason.PROVED
     check(problem.graph)
 
 
@@ -283,10 +292,10 @@ async def test_progress_is_told_after_each_answer_of_lean() -> None:
         env=problem.env,
         policy=problem.policy,
         value=problem.value,
-        meter=problem.meter,
-        on_progress=lambda p: seen.append(p.meter.stats.lean_calls),
+        budget=problem.budget,
+        on_progress=lambda p: seen.append(p.budget.stats.lean_calls),
     )
-    assert await BestFirst(slice=1).search(told) is Stop.PROVED
+    assert await BestFirst(tactics_per_pop=1).search(told) is StopReason.PROVED
     assert seen == [1, 2] or seen == [1, 2, 3]
 
 
@@ -313,9 +322,9 @@ async def test_values() -> None:
 def test_a_struck_proof_is_searched_around() -> None:
     table: Table = {0: [(1,)], 1: [(), (2,)], 2: [()]}
     problem = make_problem(table)
-    assert asyncio.run(BestFirst(slice=1).search(problem)) is Stop.PROVED
+    assert asyncio.run(BestFirst(tactics_per_pop=1).search(problem)) is StopReason.PROVED
     *_, last = least_proof(problem.graph.root).edges()
     problem.graph.strike(last, Rejected(RejectionReason.ERROR, "refused"))
-    assert problem.graph.root.status is Status.OPEN
-    assert asyncio.run(BestFirst(slice=1).search(problem)) is Stop.PROVED
+    assert problem.graph.root.status is NodeStatus.OPEN
+    assert asyncio.run(BestFirst(tactics_per_pop=1).search(problem)) is StopReason.PROVED
     assert problem.graph.root.cost == 3

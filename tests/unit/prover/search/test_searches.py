@@ -15,18 +15,16 @@ from prover.graph.invariants import check, least_costs
 from prover.graph.store import ProofGraph
 from prover.models.background import Loading
 from prover.policies.late import Late
-from prover.search.astar import AStar
-from prover.search.bestfirst import BestFirst
+from prover.search.best_first import AStar, BestFirst, QStar
+from prover.search.budget import BudgetTracker
 from prover.search.experimental.beam import Beam
 from prover.search.experimental.best_of_n import BestOfN
 from prover.search.experimental.mpc import MPC
 from prover.search.experimental.rmax import RMaxTS
 from prover.search.mcts import MCTS, HyperTree
-from prover.search.meter import Meter
-from prover.search.qstar import QStar
 from prover.search.race import Race
 from prover.search.registry import SEARCHES
-from prover.types import Budget, Policy, Problem, SearchAlgorithm, Stop
+from prover.types import Budget, Policy, Problem, SearchAlgorithm, StopReason
 from tests.support.synthetic import (
     OracleScorer,
     OracleValue,
@@ -41,7 +39,7 @@ from tests.support.synthetic import (
 from tests.unit.prover.search.test_search import NO_LIMIT, make_problem
 
 ALGORITHMS: dict[str, SearchAlgorithm] = {
-    "bestfirst": BestFirst(k=3, slice=2),
+    "bestfirst": BestFirst(k=3, tactics_per_pop=2),
     "astar": AStar(k=3),
     "qstar": QStar(k=3),
     "mcts": MCTS(k=3),
@@ -63,7 +61,7 @@ def test_every_algorithm_has_a_name_on_the_command_line() -> None:
         stop = asyncio.run(
             Settings(search=name).make_search().search(make_problem({0: [(1,)], 1: [()]}))
         )
-        assert stop is Stop.PROVED
+        assert stop is StopReason.PROVED
 
 
 @every
@@ -79,7 +77,7 @@ def test_finds_a_proof_exactly_where_there_is_one(
     stop = asyncio.run(ALGORITHMS[name].search(problem))
     check(problem.graph)
     provable = least_costs(whole_graph(table))[0] < inf
-    assert stop is (Stop.PROVED if provable else Stop.EXHAUSTED)
+    assert stop is (StopReason.PROVED if provable else StopReason.EXHAUSTED)
     ran = [(e.parent.state.key, e.proposal.tactic) for e in problem.graph.edges]
     assert len(set(ran)) == len(ran), "a tactic was run twice"
     assert not env.replayed, "a state was used after its release"
@@ -104,7 +102,7 @@ def test_what_joins_late_is_tried_on_states_that_were_asked_before(
     at_once = SyntheticPolicy({**table, 0: first})
     late = Late([(at_once, 1.0)], [(Loading(load), lambda policy: (policy, 1.0))])
     problem = make_problem(table, env=env, policy=late, workers=workers)
-    assert asyncio.run(ALGORITHMS[name].search(problem)) is Stop.PROVED
+    assert asyncio.run(ALGORITHMS[name].search(problem)) is StopReason.PROVED
     assert ran_before[0] >= len(first)
     check(problem.graph)
 
@@ -117,15 +115,15 @@ def test_a_search_cut_short_goes_on_where_it_stopped(name: str, table: Table, ca
     search = ALGORITHMS[name]
     first = make_problem(table, budget=Budget(seconds=None, lean_calls=calls))
     stop = asyncio.run(search.search(first))
-    assert len(first.graph.edges) == first.meter.stats.lean_calls <= calls
+    assert len(first.graph.edges) == first.budget.stats.lean_calls <= calls
     whole = asyncio.run(search.search(make_problem(table)))
-    assert stop in (Stop.LEAN_CALLS, whole)
+    assert stop in (StopReason.LEAN_CALLS, whole)
     rest = Problem(
         graph=first.graph,
         env=SyntheticEnvironment(table),
         policy=first.policy,
         value=first.value,
-        meter=Meter(NO_LIMIT),
+        budget=BudgetTracker(NO_LIMIT),
     )
     assert asyncio.run(search.search(rest)) is whole
     check(first.graph)
@@ -138,7 +136,7 @@ def test_same_seed_and_budget_same_search(name: str) -> None:
     for _ in range(2):
         env = SyntheticEnvironment(table)
         problem = make_problem(table, env=env, budget=Budget(seconds=None, lean_calls=300))
-        assert asyncio.run(ALGORITHMS[name].search(problem)) is Stop.LEAN_CALLS
+        assert asyncio.run(ALGORITHMS[name].search(problem)) is StopReason.LEAN_CALLS
         ran.append(env.ran)
     assert ran[0] == ran[1]
     assert len(ran[0]) == 300
@@ -149,17 +147,17 @@ def test_same_seed_and_budget_same_search(name: str) -> None:
 @pytest.mark.parametrize(
     ("budget", "stop"),
     [
-        (Budget(seconds=None, lean_calls=37), Stop.LEAN_CALLS),
-        (Budget(seconds=None, expansions=5), Stop.EXPANSIONS),
-        (Budget(seconds=None, memory_mb=0.1), Stop.MEMORY),
-        (Budget(seconds=0.0), Stop.SECONDS),
+        (Budget(seconds=None, lean_calls=37), StopReason.LEAN_CALLS),
+        (Budget(seconds=None, expansions=5), StopReason.EXPANSIONS),
+        (Budget(seconds=None, memory_mb=0.1), StopReason.MEMORY),
+        (Budget(seconds=0.0), StopReason.SECONDS),
     ],
 )
-def test_budgets_are_kept(name: str, budget: Budget, stop: Stop, workers: int) -> None:
+def test_budgets_are_kept(name: str, budget: Budget, stop: StopReason, workers: int) -> None:
     table = random_table(states=200, tactics=12, seed=3, closing=0.0)
     problem = make_problem(table, budget=budget, workers=workers)
     assert asyncio.run(ALGORITHMS[name].search(problem)) is stop
-    used = problem.meter.stats
+    used = problem.budget.stats
     if budget.lean_calls:
         assert used.lean_calls == len(problem.graph.edges) == budget.lean_calls
     if budget.expansions:
@@ -174,6 +172,6 @@ def test_nothing_below_a_failed_sibling_is_run(name: str) -> None:
     env = SyntheticEnvironment(table)
     value = OracleValue(table)
     problem = make_problem(table, env=env, value=value)
-    assert asyncio.run(ALGORITHMS[name].search(problem)) is Stop.EXHAUSTED
+    assert asyncio.run(ALGORITHMS[name].search(problem)) is StopReason.EXHAUSTED
     assert ProofGraph(state(0)).root.open
     assert len(env.ran) <= 5

@@ -15,10 +15,10 @@ from rich.console import Console
 from lean_env.errors import BadInput, BrokenEnvironment
 from lean_env.types import Applied, Theorem
 from prover.graph.store import ProofGraph
-from prover.search.qstar import QStar
+from prover.search.best_first import QStar
 from prover.tracing import account, terminal, trace
 from prover.tracing.page import page
-from prover.types import Budget, Problem, Proposal, SearchResult, Status, Stop
+from prover.types import Budget, Problem, Proposal, SearchResult, StopReason, TheoremStatus
 from tests.support.synthetic import OracleScorer, Table, random_table, state
 from tests.unit.prover.runs.test_runs import files_of_at_most
 from tests.unit.prover.search.test_search import make_problem
@@ -32,9 +32,9 @@ def searched(
     budget = Budget(seconds=None, lean_calls=calls)
     problem = make_problem(table, budget=budget, scorer=OracleScorer(table))
     stop = asyncio.run(QStar(batch=2).search(problem))
-    status = Status.PROVED if stop is Stop.PROVED else Status.OPEN
+    status = TheoremStatus.PROVED if stop is StopReason.PROVED else TheoremStatus.OPEN
     theorem = Theorem(statement="theorem t : True", name=name)
-    stats = problem.meter.stats
+    stats = problem.budget.stats
     return problem, SearchResult(theorem=theorem, status=status, stop=stop, stats=stats)
 
 
@@ -48,7 +48,7 @@ def test_a_trace_is_read_back(tmp_path: Path) -> None:
     assert path.parent == tmp_path
     ((found, back),) = trace.read_all(tmp_path)
     assert found == path
-    assert (back.name, back.search, back.status) == ("a/b «c»", "qstar", Status.PROVED)
+    assert (back.name, back.search, back.status) == ("a/b «c»", "qstar", TheoremStatus.PROVED)
     assert back.stats == result.stats
     assert [n.priority for n in back.graph.nodes] == [n.priority for n in problem.graph.nodes]
     assert not list(tmp_path.glob("*.new"))
@@ -131,7 +131,7 @@ def test_a_line_of_the_tree_is_a_line_of_the_terminal(tmp_path: Path) -> None:
     problem = make_problem({0: [None]})
     problem = replace(problem, graph=graph)
     end = SearchResult(
-        theorem=Theorem(statement="", name="t"), status=Status.OPEN, stop=Stop.SECONDS
+        theorem=Theorem(statement="", name="t"), status=TheoremStatus.OPEN, stop=StopReason.SECONDS
     )
     out = StringIO()
     _, tree, *_ = terminal.report(trace.read(trace.write(tmp_path, "qstar", problem, end)))

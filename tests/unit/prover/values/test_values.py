@@ -11,8 +11,8 @@ from hypothesis import given, settings
 
 from benchmarks.perf.puzzles import Puzzle, blurred
 from prover.graph.invariants import least_costs
-from prover.search.qstar import QStar
-from prover.types import Stop
+from prover.search.best_first import QStar
+from prover.types import StopReason
 from prover.values.combined import Ensemble, ScorerEnsemble, recorded
 from prover.values.heuristic import Constant
 from tests.support.synthetic import (
@@ -39,8 +39,8 @@ def test_recorded_values_are_those_of_the_graph_and_lead_straight_to_the_proof(
     assert asyncio.run(known.cost_to_go(states)) == exact
     if least_costs(graph)[0] < inf:
         problem = make_problem(table, value=known, scorer=known)
-        assert asyncio.run(QStar(batch=1).search(problem)) is Stop.PROVED
-        assert problem.meter.stats.lean_calls <= graph.root.cost
+        assert asyncio.run(QStar(batch=1).search(problem)) is StopReason.PROVED
+        assert problem.budget.stats.lean_calls <= graph.root.cost
 
 
 async def test_what_was_not_recorded_costs_the_cap() -> None:

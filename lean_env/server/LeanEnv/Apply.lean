@@ -1,4 +1,4 @@
-import LeanEnv.Check
+import LeanEnv.Gate
 import LeanEnv.Elaborate
 
 /-!
@@ -13,13 +13,13 @@ open Lean Meta Elab
 namespace LeanEnv
 
 /-- What a tactic made of a state. -/
-structure Advance where
+structure AppliedTactic where
   state : State
   goals : Json
   /-- Whether this proves the goals that the state began with. -/
   status : String
   messages : Array Json
-  sorries : List Captured
+  sorries : List CapturedSorry
 
 def goalName : Name := .num `goal 0
 
@@ -54,7 +54,7 @@ def applyAll (signals : Signals) (s : State) (stx : Syntax) : TermElabM (List Pa
 
 /-- Run a tactic sequence on all goals of `s`; why it is rejected, otherwise. -/
 def State.apply (signals : Signals) (ref : CaptureRef) (opts : RunOptions) (s : State) (text : String) :
-    IO (Except Outcome Advance) := do
+    IO (Except Outcome AppliedTactic) := do
   match parseTactics s.saved text with
   | .error e => return .error (.rejected "parse" e)
   | .ok stx =>

@@ -17,15 +17,15 @@ namespace LeanEnv
 
 /-- The modules that both sides import: `env` knows what kinds their constants were, the kernel's
 environment which there are. -/
-structure Base where
+structure TrustedBase where
   env : Environment
   kernel : Kernel.Environment
 
-def Base.of (env : Environment) : Base := { env, kernel := env.toKernelEnv }
+def TrustedBase.of (env : Environment) : TrustedBase := { env, kernel := env.toKernelEnv }
 
-def Base.has (base : Base) (n : Name) : Bool := (base.kernel.find? n).isSome
+def TrustedBase.has (base : TrustedBase) (n : Name) : Bool := (base.kernel.find? n).isSome
 
-def Base.isAxiom (base : Base) (n : Name) : Bool :=
+def TrustedBase.isAxiom (base : TrustedBase) (n : Name) : Bool :=
   match getOriginalConstKind? base.env n with
   | some .thm | some .defn | some .opaque => false
   | _ => true
@@ -39,21 +39,21 @@ value of what cannot be unfolded. -/
 def meaning (info : ConstantInfo) : List Name :=
   let value := match info with
     | .defnInfo v => usedConstants v.value
-    | .inductInfo v => List.append v.all v.ctors
+    | .inductInfo v => ListLite.append v.all v.ctors
     | .ctorInfo v => [v.induct]
     | .recInfo v => v.all
     | _ => []
-  List.append value (usedConstants info.type)
+  ListLite.append value (usedConstants info.type)
 
 /-- The constants that a constant is made of. -/
 def parts (info : ConstantInfo) : List Name :=
   match info with
-  | .thmInfo v => List.append (usedConstants v.value) (meaning info)
-  | .opaqueInfo v => List.append (usedConstants v.value) (meaning info)
+  | .thmInfo v => ListLite.append (usedConstants v.value) (meaning info)
+  | .opaqueInfo v => ListLite.append (usedConstants v.value) (meaning info)
   | _ => meaning info
 
 /-- What a walk has found so far. -/
-structure Grounds where
+structure AxiomDependencies where
   seen : NameSet := {}
   axioms : List Name := []
   /-- An imported constant whose meaning depends on a declaration that is not imported. -/
@@ -63,24 +63,24 @@ structure Grounds where
 def byCompiler : List Name := [``Lean.reduceBool, ``Lean.reduceNat]
 
 def mentionsCompiler (names : List Name) : Bool :=
-  List.any (fun n => memName n names) (``Lean.ofReduceBool :: ``Lean.ofReduceNat :: byCompiler)
+  ListLite.any (fun n => memName n names) (``Lean.ofReduceBool :: ``Lean.ofReduceNat :: byCompiler)
 
 /-- What the kernel brings in by itself, for literals. -/
 def ofLiterals : List Name := [``Nat.succ, ``String.ofList, ``Char.ofNat]
 
-def declaresAny (base : Base) (env : Kernel.Environment) : List Name → Bool
+def declaresAny (base : TrustedBase) (env : Kernel.Environment) : List Name → Bool
   | [] => false
   | n :: ns => (!base.has n && (env.find? n).isSome) || declaresAny base env ns
 
-def Base.axiomOf (base : Base) (n : Name) : ConstantInfo → Option Name
+def TrustedBase.axiomOf (base : TrustedBase) (n : Name) : ConstantInfo → Option Name
   | .axiomInfo _ =>
     if memName n byCompiler then some ``Lean.trustCompiler
     else if base.has n && !base.isAxiom n then none
     else some n
   | _ => none
 
-def Grounds.visit (g : Grounds) (base : Base) (env : Kernel.Environment) (n : Name)
-    (info : ConstantInfo) : Grounds :=
+def AxiomDependencies.visit (g : AxiomDependencies) (base : TrustedBase)
+    (env : Kernel.Environment) (n : Name) (info : ConstantInfo) : AxiomDependencies :=
   let g := { g with seen := g.seen.insert n }
   let g := match base.axiomOf n info with
     | some a => if memName a g.axioms then g else { g with axioms := a :: g.axioms }
@@ -88,18 +88,19 @@ def Grounds.visit (g : Grounds) (base : Base) (env : Kernel.Environment) (n : Na
   if base.has n && declaresAny base env (meaning info) then { g with altered := some n } else g
 
 /-- Everything behind `todo` in `env`, which extends `base`. -/
-partial def grounds (base : Base) (env : Kernel.Environment) : List Name → Grounds → Grounds
+partial def collectAxioms (base : TrustedBase) (env : Kernel.Environment) :
+    List Name → AxiomDependencies → AxiomDependencies
   | [], g => g
   | n :: rest, g =>
-    if g.seen.contains n then grounds base env rest g
+    if g.seen.contains n then collectAxioms base env rest g
     else match env.find? n with
-      | none => grounds base env rest g
-      | some info => grounds base env (List.append (parts info) rest) (g.visit base env n info)
+      | none => collectAxioms base env rest g
+      | some info => collectAxioms base env (ListLite.append (parts info) rest) (g.visit base env n info)
 
 /-- What the theorem `n` of `env` rests on. -/
-def groundsOf (base : Base) (env : Kernel.Environment) (n : Name) : Grounds :=
-  let g := grounds base env [n] {}
-  let unsaid := grounds base env ofLiterals {}
+def axiomDependencies (base : TrustedBase) (env : Kernel.Environment) (n : Name) : AxiomDependencies :=
+  let g := collectAxioms base env [n] {}
+  let unsaid := collectAxioms base env ofLiterals {}
   if unsaid.altered.isSome then { g with altered := unsaid.altered } else g
 
 end LeanEnv

@@ -28,16 +28,16 @@ def Signals.new : IO Signals :=
   return { cancelTk := ← IO.CancelToken.new, deadline := ← IO.mkRef 0, abort := ← IO.mkRef false }
 
 /-- A cancel token is a reference to a flag, which core Lean only ever raises. -/
-unsafe def unsafeLower (tk : IO.CancelToken) : BaseIO Unit :=
+unsafe def unsafeClearCancel (tk : IO.CancelToken) : BaseIO Unit :=
   let flag : IO.Ref Bool := unsafeCast tk
   flag.set false
 
 /-- Make `tk` usable again. -/
-@[implemented_by unsafeLower]
-opaque lower (tk : IO.CancelToken) : BaseIO Unit
+@[implemented_by unsafeClearCancel]
+opaque clearCancel (tk : IO.CancelToken) : BaseIO Unit
 
 /-- Where Lean stands in a proof: the contexts and states of its elaborator. -/
-structure Saved where
+structure ElabState where
   coreCtx : Core.Context
   metaCtx : Meta.Context
   termCtx : Term.Context
@@ -59,8 +59,8 @@ def RunOptions.context (opts : RunOptions) (signals : Signals) (ctx : Core.Conte
     cancelTk? := some signals.cancelTk }
 
 /-- Run `x` from `s`; the state afterwards comes back with the value. -/
-def runTerm (signals : Signals) (opts : RunOptions) (s : Saved) (x : TermElabM α) :
-    IO (Except Exception (α × Saved)) := do
+def runTerm (signals : Signals) (opts : RunOptions) (s : ElabState) (x : TermElabM α) :
+    IO (Except Exception (α × ElabState)) := do
   let coreCtx ← opts.context signals s.coreCtx
   let core ← IO.mkRef s.core
   let meta' ← IO.mkRef s.meta'
@@ -77,7 +77,7 @@ def withDeadline (signals : Signals) (ms : Nat) (x : IO α) : IO α := do
     signals.deadline.set ((← IO.monoMsNow) + ms)
   let a ← x
   signals.deadline.set 0
-  lower signals.cancelTk
+  clearCancel signals.cancelTk
   return a
 
 def inputContext (text fileName : String) : Parser.InputContext :=

@@ -1,4 +1,4 @@
-import LeanEnv.Uses
+import LeanEnv.TacticRecords
 
 /-!
 # A text, elaborated to its end
@@ -15,8 +15,8 @@ namespace LeanEnv
 structure Elaborated where
   cmd : Command.State
   messages : Array Json
-  sorries : List Captured
-  tactics : List Use
+  sorries : List CapturedSorry
+  tactics : List TacticRecord
   /-- Lean came to the end of the text before its time was up. -/
   finished : Bool
 
@@ -41,7 +41,7 @@ def messagesJson : List Message → Array Json → IO (Array Json)
 
 /-- Put a `sorry` to those of its text, in order.  Of one that Lean elaborated more than once the last
 time counts. -/
-def addSorry (c : Captured) : List Captured → List Captured
+def addSorry (c : CapturedSorry) : List CapturedSorry → List CapturedSorry
   | [] => [c]
   | d :: ds =>
     if c.start.byteIdx < d.start.byteIdx then c :: d :: ds
@@ -49,7 +49,7 @@ def addSorry (c : Captured) : List Captured → List Captured
     else d :: addSorry c ds
 
 /-- `found` comes last first. -/
-def addSorries : List Captured → List Captured → List Captured
+def addSorries : List CapturedSorry → List CapturedSorry → List CapturedSorry
   | [], acc => acc
   | c :: found, acc => addSorry c (addSorries found acc)
 
@@ -60,14 +60,14 @@ def Command.State.clean (s : Command.State) : Command.State :=
 
 /-- Elaborate from a point to the end of the text. -/
 partial def elabToEnd (signals : Signals) (ref : CaptureRef) (ictx : Parser.InputContext)
-    (wantTactics : Bool) (at' : Point) (messages : Array Json) (sorries : List Captured)
-    (tactics : List Use) : IO Elaborated := do
+    (wantTactics : Bool) (at' : Point) (messages : Array Json) (sorries : List CapturedSorry)
+    (tactics : List TacticRecord) : IO Elaborated := do
   let (stx, pos, said) := Parser.parseCommand ictx (parserContext at'.cmd) at'.pos {}
   let messages ← messagesJson (elems said.unreported) messages
   if stx.isOfKind ``Parser.Command.eoi then
     return { cmd := at'.cmd, messages, sorries, tactics, finished := true }
   ref.set { goOn := true }
-  let stx := match holesOf stx [] with
+  let stx := match sorryOccurrences stx [] with
     | [] => stx
     | _ => captureSorry stx (terms := true)
   let after ← elabCommand signals ictx at'.pos.pos stx at'.cmd
@@ -75,7 +75,7 @@ partial def elabToEnd (signals : Signals) (ref : CaptureRef) (ictx : Parser.Inpu
   ref.set { goOn := false }
   let messages ← messagesJson (elems after.messages.unreported) messages
   let tactics :=
-    if wantTactics then List.append tactics (tacticUses at'.cmd.env after.infoState) else tactics
+    if wantTactics then ListLite.append tactics (tacticRecords at'.cmd.env after.infoState) else tactics
   let cmd := Command.State.clean after
   if ← signals.cancelTk.isSet then return { cmd, messages, sorries, tactics, finished := false }
   if Parser.isTerminalCommand stx then  -- an `import` in the middle, `#exit`
@@ -89,7 +89,7 @@ def Header.elabText (signals : Signals) (ref : CaptureRef) (wantTactics : Bool) 
 
 /-- Elaborate a whole file, which says itself what it imports. -/
 def elabFile (signals : Signals) (ref : CaptureRef) (wantTactics : Bool) (base : Command.State)
-    (text : String) : IO (Except Failure Elaborated) := do
+    (text : String) : IO (Except RequestError Elaborated) := do
   let ictx := inputContext text "<text>"
   match ← afterImports base ictx with
   | .error failure => return .error failure

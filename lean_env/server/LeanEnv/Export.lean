@@ -1,6 +1,6 @@
 import LeanEnv.Basic
 import LeanEnv.Protocol
-import LeanEnv.List
+import LeanEnv.ListLite
 
 /-!
 # Declarations as data
@@ -177,8 +177,9 @@ partial def typesOf (env : Environment) : List Name → List Name → List Name
   | [], acc => acc
   | n :: ns, acc =>
     match env.find? n with
-    | some (.inductInfo v) => typesOf env (List.append v.ctors ns) (List.append (usedConstants v.type) acc)
-    | some (.ctorInfo v) => typesOf env ns (List.append (usedConstants v.type) acc)
+    | some (.inductInfo v) =>
+      typesOf env (ListLite.append v.ctors ns) (ListLite.append (usedConstants v.type) acc)
+    | some (.ctorInfo v) => typesOf env ns (ListLite.append (usedConstants v.type) acc)
     | _ => typesOf env ns acc
 
 mutual

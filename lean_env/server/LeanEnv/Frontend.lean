@@ -44,13 +44,13 @@ structure Point where
   cmd : Command.State
 
 /-- A command, as it was parsed, between two points. -/
-structure Step where
+structure CommandStep where
   stx : Syntax
   before : Point
   after : Command.State
 
 /-- The first error of a command state, as a failure of the given kind. -/
-def firstFailure (kind : String) (s : Command.State) : IO (Option Failure) := do
+def firstFailure (kind : String) (s : Command.State) : IO (Option RequestError) := do
   match ← firstError (elems s.messages.unreported) with
   | some (message, pos) => return some { kind, message, line := pos.line, column := pos.column + 1 }
   | none => return none
@@ -58,7 +58,7 @@ def firstFailure (kind : String) (s : Command.State) : IO (Option Failure) := do
 /-- Elaborate from a point to the end of the text or to the first error, which is of the given kind.
 The steps come last first. -/
 partial def elabCommands (signals : Signals) (kind : String) (ictx : Parser.InputContext) (at' : Point)
-    (steps : List Step) : IO (Except Failure (Command.State × List Step)) := do
+    (steps : List CommandStep) : IO (Except RequestError (Command.State × List CommandStep)) := do
   let (stx, pos, messages) := Parser.parseCommand ictx (parserContext at'.cmd) at'.pos {}
   let cmd := { at'.cmd with messages }
   if let some failure ← firstFailure kind cmd then return .error failure
@@ -101,7 +101,7 @@ partial def moduleNames : List Import → List String
   | i :: is => i.module.toString :: moduleNames is
 
 /-- The point after the imports of a text. -/
-def afterImports (base : Command.State) (ictx : Parser.InputContext) : IO (Except Failure Point) := do
+def afterImports (base : Command.State) (ictx : Parser.InputContext) : IO (Except RequestError Point) := do
   let (stx, pos, messages) ← Parser.parseHeader ictx
   let imports := (HeaderSyntax.imports stx).toList
   let cmd := { base with messages }
@@ -114,7 +114,7 @@ def afterImports (base : Command.State) (ictx : Parser.InputContext) : IO (Excep
 
 /-- Elaborate a header over the imported modules, whose state is `base`. -/
 def Header.elab (signals : Signals) (base : Command.State) (known : List Header) (source : String) :
-    IO (Except Failure (Header × List Step)) := do
+    IO (Except RequestError (Header × List CommandStep)) := do
   let ictx := inputContext source "<header>"
   let point ← match resumePoint source known 0 none with
     | some point => pure (.ok point)

@@ -1,5 +1,5 @@
 import LeanEnv.Basic
-import LeanEnv.List
+import LeanEnv.ListLite
 import LeanEnv.Protocol
 import Lean.Meta.PPGoal
 import Lean.Meta.AbstractMVars
@@ -20,7 +20,7 @@ mutual
 /-- The elements of `n` in order, in front of `acc`. -/
 partial def nodeElems (n : PersistentArrayNode α) (acc : List α) : List α :=
   match n with
-  | .leaf a => List.append a.toList acc
+  | .leaf a => ListLite.append a.toList acc
   | .node a => nodesElems a.toList acc
 partial def nodesElems (ns : List (PersistentArrayNode α)) (acc : List α) : List α :=
   match ns with
@@ -51,7 +51,7 @@ structure GoalView where
 
 partial def instantiateDecls : List (Option LocalDecl) → LocalContext → List LocalDecl →
     MetaM (LocalContext × List LocalDecl)
-  | [], lctx, shown => return (lctx, List.reverse shown)
+  | [], lctx, shown => return (lctx, ListLite.reverse shown)
   | none :: ds, lctx, shown => instantiateDecls ds lctx shown
   | some d :: ds, lctx, shown => do
     let d ← instantiateDecl d
@@ -105,7 +105,7 @@ def stateKey (salt : UInt64) (views : List GoalView) : MetaM String := do
 
 def overlaps (as : List MVarId) : List MVarId → Bool
   | [] => false
-  | b :: bs => List.any (fun a => a == b) as || overlaps as bs
+  | b :: bs => ListLite.any (fun a => a == b) as || overlaps as bs
 
 /-- Goals that share unassigned metavariables: their positions, views and those metavariables. -/
 structure Cluster where
@@ -117,7 +117,7 @@ def addCluster (c : Cluster) : List Cluster → List Cluster
   | [] => [c]
   | d :: ds =>
     if overlaps c.mvars d.mvars then
-      addCluster { members := List.append d.members c.members, mvars := List.append d.mvars c.mvars } ds
+      addCluster { members := ListLite.append d.members c.members, mvars := ListLite.append d.mvars c.mvars } ds
     else d :: addCluster c ds
 
 partial def clusters : List (Nat × GoalView) → List Cluster → MetaM (List Cluster)

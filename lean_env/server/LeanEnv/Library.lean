@@ -83,7 +83,7 @@ def statementKey (type : Expr) : String :=
 
 def theoremRow (v : ConstantVal) : Json :=
   Json.mkObj [("name", .str v.name.toString), ("key", .str (statementKey v.type)),
-    ("levels", jsonStrs (List.map (fun u => u.toString) v.levelParams) #[])]
+    ("levels", jsonStrs (ListLite.map (fun u => u.toString) v.levelParams) #[])]
 
 /-- The theorems among some names. -/
 partial def listTheorems (env : Environment) : List Name → Listing → MetaM Listing
@@ -154,9 +154,9 @@ partial def firstOutOfReach (env : Environment) (find : Name → Option Constant
       let seen := seen.insert n
       match moduleOf env n, find n with
       | none, some (.thmInfo v) =>
-        firstOutOfReach env find limit (List.append (constantsOf v.value) ns) seen
+        firstOutOfReach env find limit (ListLite.append (constantsOf v.value) ns) seen
       | none, some (.defnInfo v) =>
-        firstOutOfReach env find limit (List.append (constantsOf v.value) ns) seen
+        firstOutOfReach env find limit (ListLite.append (constantsOf v.value) ns) seen
       | _, _ => firstOutOfReach env find limit ns seen
 
 end LeanEnv

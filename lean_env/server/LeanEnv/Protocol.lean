@@ -29,14 +29,14 @@ inductive Request where
     (ms : Nat) (before : String)
 
 /-- Why a request cannot be carried out; `line` and `column` count from 1, 0 means none. -/
-structure Failure where
+structure RequestError where
   kind : String
   message : String
   line : Nat := 0
   column : Nat := 0
   imports : List String := []
 
-def Failure.request (message : String) : Failure := { kind := "request", message }
+def RequestError.request (message : String) : RequestError := { kind := "request", message }
 
 /-- The field `key` of `j`; `null` where there is none. -/
 def field (j : Json) (key : String) : Json :=
@@ -44,12 +44,12 @@ def field (j : Json) (key : String) : Json :=
   | .ok v => v
   | .error _ => .null
 
-def natField (j : Json) (key : String) : Except Failure Nat :=
+def natField (j : Json) (key : String) : Except RequestError Nat :=
   match (field j key).getNat? with
   | .ok n => .ok n
   | .error _ => .error (.request s!"'{key}' must be a natural number")
 
-def strField (j : Json) (key : String) : Except Failure String :=
+def strField (j : Json) (key : String) : Except RequestError String :=
   match field j key with
   | .str s => .ok s
   | _ => .error (.request s!"'{key}' must be a string")
@@ -67,26 +67,26 @@ def strFieldD (j : Json) (key : String) : String :=
   | _ => ""
 
 /-- The elements of an array of strings. -/
-def strList : List Json → Except Failure (List String)
+def strList : List Json → Except RequestError (List String)
   | [] => .ok []
   | .str s :: rest => do return s :: (← strList rest)
   | _ => .error (.request "expected an array of strings")
 
 /-- The elements of an array of natural numbers. -/
-def natList : List Json → Except Failure (List Nat)
+def natList : List Json → Except RequestError (List Nat)
   | [] => .ok []
   | j :: rest =>
     match j.getNat? with
     | .ok n => do return n :: (← natList rest)
     | .error _ => .error (.request "expected an array of natural numbers")
 
-def listField (j : Json) (key : String) : Except Failure (List Json) :=
+def listField (j : Json) (key : String) : Except RequestError (List Json) :=
   match field j key with
   | .arr a => .ok a.toList
   | _ => .error (.request s!"'{key}' must be an array")
 
 /-- A name is an array of its components: as text it would not always come back as it was. -/
-def nameOf : List Json → Name → Except Failure Name
+def nameOf : List Json → Name → Except RequestError Name
   | [], n => .ok n
   | .str s :: rest, n => nameOf rest (.str n s)
   | j :: rest, n =>
@@ -94,10 +94,10 @@ def nameOf : List Json → Name → Except Failure Name
     | .ok i => nameOf rest (.num n i)
     | .error _ => .error (.request "expected the components of a name")
 
-def nameField (j : Json) (key : String) : Except Failure Name := do
+def nameField (j : Json) (key : String) : Except RequestError Name := do
   nameOf (← listField j key) .anonymous
 
-def decode (j : Json) : Except Failure Request := do
+def decode (j : Json) : Except RequestError Request := do
   match ← strField j "op" with
   | "hello" => return .hello
   | "open" => return .open (← strField j "source")
@@ -156,7 +156,7 @@ def jsonMs (ns : Nat) : Json := .num { mantissa := Int.ofNat (ns / 1000), expone
 def okAnswer (id : Nat) (value : Json) : Json :=
   Json.mkObj [("id", jsonNat id), ("ok", value)]
 
-def errorAnswer (id : Nat) (f : Failure) : Json :=
+def errorAnswer (id : Nat) (f : RequestError) : Json :=
   Json.mkObj [("id", jsonNat id), ("error", Json.mkObj
     [("kind", .str f.kind), ("message", .str f.message), ("line", jsonNat f.line),
      ("column", jsonNat f.column), ("imports", jsonStrs f.imports #[])])]

@@ -178,12 +178,12 @@ def decodeExport (j : Json) : Except String (List Declaration × List Name) := d
   return (← decodeDecls d (← getList (← fieldOf j "decls")), d.names.toList)
 
 /-- Why the kernel did not take a declaration. -/
-structure Failed where
+structure ReplayError where
   error : Kernel.Exception
   decl : Name
 
 /-- The kernel came to a limit: that says nothing about the declaration. -/
-def Failed.limit? (f : Failed) : Option String :=
+def ReplayError.limit? (f : ReplayError) : Option String :=
   match f.error with
   | .interrupted => some "the kernel ran out of time"
   | .deterministicTimeout => some "the kernel ran out of heartbeats"
@@ -192,7 +192,7 @@ def Failed.limit? (f : Failed) : Option String :=
   | _ => none
 
 /-- Terms are not printed: whoever made them may have made them endless to print. -/
-def Failed.message (f : Failed) : String :=
+def ReplayError.message (f : ReplayError) : String :=
   let what := match f.error with
     | .unknownConstant _ n => s!"unknown constant '{n.toString}'"
     | .alreadyDeclared _ n => s!"'{n.toString}' is declared already"
@@ -223,14 +223,14 @@ def declName : Declaration → Name
 
 /-- Let the kernel check a declaration and add it. -/
 def check (cancelTk : IO.CancelToken) (env : Kernel.Environment) (decl : Declaration) :
-    Except Failed Kernel.Environment :=
+    Except ReplayError Kernel.Environment :=
   match env.addDecl kernelOptions decl (some cancelTk) with
   | .ok env => .ok env
   | .error error => .error { error, decl := declName decl }
 
 /-- Check declarations, one after the other. -/
 def replay (cancelTk : IO.CancelToken) (env : Kernel.Environment) :
-    List Declaration → Except Failed Kernel.Environment
+    List Declaration → Except ReplayError Kernel.Environment
   | [] => .ok env
   | decl :: decls =>
     match check cancelTk env decl with

@@ -1,5 +1,5 @@
-import LeanEnv.Check
-import LeanEnv.Text
+import LeanEnv.Gate
+import LeanEnv.TextRequests
 
 /-!
 # The server
@@ -19,7 +19,7 @@ def indexOf (source : String) : List Header → Nat → Option Nat
   | [], _ => none
   | h :: hs, i => if h.sound && h.source == source then some i else indexOf source hs (i + 1)
 
-def Server.open (sv : Server) (source : String) : IO (Except Failure Json) := do
+def Server.open (sv : Server) (source : String) : IO (Except RequestError Json) := do
   let headers ← sv.headers.get
   match indexOf source headers.toList 0 with
   | some i => return .ok (Json.mkObj [("header", jsonNat i)])
@@ -31,7 +31,7 @@ def Server.open (sv : Server) (source : String) : IO (Except Failure Json) := do
       return .ok (Json.mkObj [("header", jsonNat headers.size)])
 
 /-- The theorems of a module of the library; without a name, the modules. -/
-def Server.library (sv : Server) (module : String) : IO (Except Failure Json) := do
+def Server.library (sv : Server) (module : String) : IO (Except RequestError Json) := do
   let env := sv.base.env
   if module.isEmpty then
     let modules := moduleList env env.header.moduleNames.toList #[]
@@ -44,7 +44,7 @@ def Server.library (sv : Server) (module : String) : IO (Except Failure Json) :=
     | .error e => return .error { kind := "request", message := ← e.toMessageData.toString }
 
 def Server.start (sv : Server) (statement : String) (together : Bool) (h : Header)
-    (limit? : Option Nat) : IO (Except Failure Json) := do
+    (limit? : Option Nat) : IO (Except RequestError Json) := do
   match ← h.start sv.signals sv.capture statement limit? together with
   | .error failure => return .error failure
   | .ok s =>
@@ -54,29 +54,29 @@ def Server.start (sv : Server) (statement : String) (together : Bool) (h : Heade
     return .ok (Json.mkObj [("name", jsonName s.name), ("source", .str source),
       ("hole", jsonNats hole #[]), ("state", stateJson n s.state.key s.goals)])
 
-def judgementJson : Judgement → Json
+def judgeResultJson : JudgeResult → Json
   | .accepted axioms => row "" "" axioms
   | .refused reason message axioms => row reason message axioms
   | .undecided message => row "undecided" message []
 where
   row (refused message : String) (axioms : List Name) : Json :=
     Json.mkObj [("refused", .str refused), ("message", .str message),
-      ("axioms", jsonStrs (List.map (fun n => n.toString) axioms) #[])]
+      ("axioms", jsonStrs (ListLite.map (fun n => n.toString) axioms) #[])]
 
 def Server.export (sv : Server) (name : Name) (source : String) (ms : Nat) (h : Header) :
-    IO (Except Failure Json) := do
+    IO (Except RequestError Json) := do
   match ← withDeadline sv.signals ms (h.export sv.signals name source) with
-  | .error j => return .ok (judgementJson j)
+  | .error j => return .ok (judgeResultJson j)
   | .ok exported => return .ok (Json.mkObj [("export", exported)])
 
 def Server.judge (sv : Server) (name : Name) (source : String) (exported : Json)
     (axioms : List String) (ms : Nat) (h : Header) (limit? : Option Nat) :
-    IO (Except Failure Json) := do
-  let allowed := List.map (fun s => s.toName) axioms
+    IO (Except RequestError Json) := do
+  let allowed := ListLite.map (fun s => s.toName) axioms
   match ← withDeadline sv.signals ms
       (h.judge sv.signals sv.base.env allowed name source limit? exported) with
   | .error failure => return .error failure
-  | .ok j => return .ok (judgementJson j)
+  | .ok j => return .ok (judgeResultJson j)
 
 def Server.release (sv : Server) : List Nat → IO Unit
   | [] => return
@@ -90,7 +90,7 @@ def Server.release (sv : Server) : List Nat → IO Unit
 /-! ## Running tactics -/
 
 /-- Keep the parts of `parent`, as `saved`. -/
-def Server.partsJson (sv : Server) (saved : Saved) (parent : State) :
+def Server.partsJson (sv : Server) (saved : ElabState) (parent : State) :
     List Part → Array Json → Array Json → IO (Json × Json)
   | [], states, positions => return (.arr states, .arr positions)
   | p :: ps, states, positions => do
@@ -109,7 +109,7 @@ partial def Server.outcome (sv : Server) (parent : State) : Outcome → IO (Stri
 
 /-- Run one tactic within its time.  A time-out before the time is up was meant for the tactic before
 (the watch is another thread), so the tactic gets a second chance. -/
-def Server.attempt (sv : Server) (job : Job) (tactic : String) : IO Outcome := do
+def Server.attempt (sv : Server) (job : PendingRun) (tactic : String) : IO Outcome := do
   let run := withDeadline sv.signals job.ms (job.state.run sv.signals job.opts tactic)
   let began ← IO.monoMsNow
   match ← run with
@@ -118,7 +118,7 @@ def Server.attempt (sv : Server) (job : Job) (tactic : String) : IO Outcome := d
   | outcome => return outcome
 
 /-- Answer for the next tactic of a job. -/
-def Server.next (sv : Server) (job : Job) (tactic : String) (rest : List String) : IO Reply := do
+def Server.next (sv : Server) (job : PendingRun) (tactic : String) (rest : List String) : IO Reply := do
   let began ← IO.monoNanosNow
   let result ←
     if ← sv.signals.abort.get then pure .timeout
@@ -142,7 +142,7 @@ def Server.run (sv : Server) (id state : Nat) (tactics : List String) (ms : Nat)
 
 /-! ## Answers -/
 
-def Server.answer (sv : Server) (request : Request) : IO (Except Failure Json) := do
+def Server.answer (sv : Server) (request : Request) : IO (Except RequestError Json) := do
   match request with
   | .hello => return .ok sv.hello
   | .open source => sv.open source
@@ -166,7 +166,7 @@ def Server.answer (sv : Server) (request : Request) : IO (Except Failure Json) :
   | .run .. | .apply .. => return .error (.request "answered elsewhere")
 
 def Server.request (sv : Server) (line : String) : IO Reply := do
-  lower sv.signals.cancelTk
+  clearCancel sv.signals.cancelTk
   match Json.parse line with
   | .error e => return { json := errorAnswer 0 (.request s!"not JSON: {e}") }
   | .ok j =>

@@ -1,4 +1,4 @@
-import LeanEnv.Hole
+import LeanEnv.SorryCapture
 
 /-!
 # From a declaration to its first proof state
@@ -11,11 +11,11 @@ open Lean Meta Elab
 
 namespace LeanEnv
 
-/-- A declaration whose one hole is a tactic `sorry`. -/
+/-- A declaration with exactly one `sorry`, which is a tactic. -/
 structure Statement where
   source : String
   stx : Syntax
-  hole : Hole
+  hole : SorryOccurrence
 
 /-- Parse one command that fills the whole text; otherwise where and why it does not. -/
 def parseOne (s : Command.State) (text : String) : IO (Except (String × Position) Syntax) := do
@@ -27,7 +27,7 @@ def parseOne (s : Command.State) (text : String) : IO (Except (String × Positio
   if Parser.isTerminalCommand next then return .ok stx
   return .error ("one declaration is expected, not several", ictx.fileMap.toPosition pos.pos)
 
-def statementError (message : String) (pos : Position := ⟨0, 0⟩) : Failure :=
+def statementError (message : String) (pos : Position := ⟨0, 0⟩) : RequestError :=
   { kind := "statement", message, line := pos.line, column := if pos.line == 0 then 0 else pos.column + 1 }
 
 def later (a b : String × Position) : String × Position :=
@@ -53,7 +53,7 @@ def dropSpaces : List Char → List Char
 
 /-- Ways to complete a statement.  The last is for one that ends in a comment. -/
 def completions (text : String) : List String :=
-  let text := String.ofList (List.reverse (dropSpaces (List.reverse text.toList)))
+  let text := String.ofList (ListLite.reverse (dropSpaces (ListLite.reverse text.toList)))
   [text, text ++ "\n  sorry", text ++ "\n  by sorry", text ++ " := by\n  sorry",
    text ++ "\n  := by sorry"]
 
@@ -64,31 +64,31 @@ def endsInAssign : List Char → Bool
   | [] => false
 
 /-- Put `by sorry` where a term `sorry` stands. -/
-def holeAsTactic (text : String) (hole : Hole) : String :=
+def sorryAsTactic (text : String) (hole : SorryOccurrence) : String :=
   let before := substring text 0 hole.start.byteIdx
   let after := substring text hole.stop.byteIdx text.utf8ByteSize
-  let body := if endsInAssign (List.reverse before.toList) then "by sorry" else "(by sorry)"
+  let body := if endsInAssign (ListLite.reverse before.toList) then "by sorry" else "(by sorry)"
   before ++ body ++ after
 
 /-- Read a statement, with or without its (missing) proof. -/
-def Statement.parse (s : Command.State) (text : String) : IO (Except Failure Statement) := do
-  unless List.any (fun c => !c.isWhitespace) text.toList do
+def Statement.parse (s : Command.State) (text : String) : IO (Except RequestError Statement) := do
+  unless ListLite.any (fun c => !c.isWhitespace) text.toList do
     return .error (statementError "a declaration is expected, and the text is empty")
   let other := withoutLemma text
   let texts := completions text
-  let texts := if other == text then texts else List.append texts (completions other)
+  let texts := if other == text then texts else ListLite.append texts (completions other)
   match ← firstParsed s texts ("", ⟨0, 0⟩) with
   | .error (message, pos) => return .error (statementError message pos)
   | .ok (source, stx) =>
-    match holesOf stx [] with
+    match sorryOccurrences stx [] with
     | [] => return .error (statementError "there is nothing to prove: the declaration has no `sorry`")
     | [hole] =>
       if !hole.isTerm then return .ok { source, stx, hole }
-      let source := holeAsTactic source hole
+      let source := sorryAsTactic source hole
       match ← parseOne s source with
       | .error (message, pos) => return .error (statementError message pos)
       | .ok stx =>
-        match holesOf stx [] with
+        match sorryOccurrences stx [] with
         | [hole] => return .ok { source, stx, hole }
         | _ => return .error (statementError "the `sorry` of the declaration cannot be a proof")
     | _ => return .error (statementError "the declaration has more than one `sorry`")
@@ -130,12 +130,12 @@ structure FirstState where
 
 def firstState (salt : UInt64) (goals : List MVarId) : TermElabM FirstState := do
   let goals ← withoutRecursion goals
-  let views := List.map (fun m => m.2) (← viewsOf goals 0)
+  let views := ListLite.map (fun m => m.2) (← viewsOf goals 0)
   return { goals, json := ← viewsJson views #[], key := ← stateKey salt views, isProps := ← allProps views }
 
 /-- Elaborate a declaration until its `sorry`. -/
 def Header.capture (signals : Signals) (ref : CaptureRef) (h : Header) (d : Statement) :
-    IO (Except Failure Captured) := do
+    IO (Except RequestError CapturedSorry) := do
   ref.set { goOn := false }
   let cmd := { h.cmd with messages := {} }
   let after ← elabCommand signals (inputContext d.source "<statement>") 0 (captureSorry d.stx) cmd
@@ -152,7 +152,7 @@ def Header.capture (signals : Signals) (ref : CaptureRef) (h : Header) (d : Stat
 
 /-- Elaborate a declaration under a header and stop at its `sorry`. -/
 def Header.start (signals : Signals) (ref : CaptureRef) (h : Header) (statement : String)
-    (limit? : Option Nat := none) (together : Bool := false) : IO (Except Failure Started) := do
+    (limit? : Option Nat := none) (together : Bool := false) : IO (Except RequestError Started) := do
   match ← Statement.parse h.cmd statement with
   | .error failure => return .error failure
   | .ok statement =>

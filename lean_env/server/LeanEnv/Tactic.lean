@@ -12,7 +12,7 @@ open Lean Meta Elab
 namespace LeanEnv
 
 structure State where
-  saved : Saved
+  saved : ElabState
   goals : List MVarId
   key : String
   /-- Hash of the header. -/
@@ -33,13 +33,13 @@ structure Part where
   key : String
 
 inductive Outcome where
-  | applied (saved : Saved) (parts : List Part) (messages : List String)
+  | applied (saved : ElabState) (parts : List Part) (messages : List String)
   | rejected (reason message : String)
   /-- Told to stop. -/
   | timeout
 
 /-- Parse a tactic sequence, to the end of the text. -/
-def parseTactics (s : Saved) (text : String) : Except String Syntax :=
+def parseTactics (s : ElabState) (text : String) : Except String Syntax :=
   let env := s.core.env
   let p := Parser.andthenFn Parser.whitespace Parser.Tactic.tacticSeq.fn
   let ictx := inputContext text "<tactic>"
@@ -67,10 +67,10 @@ partial def partsOf (salt : UInt64) : List Cluster → MetaM (List Part)
   | [] => return []
   | c :: cs => do
     let members := sortMembers c.members
-    let views := List.map (fun m => m.2) members
+    let views := ListLite.map (fun m => m.2) members
     let part := {
-      positions := List.map (fun m => m.1) members
-      goals := List.map (fun v => v.mvarId) views
+      positions := ListLite.map (fun m => m.1) members
+      goals := ListLite.map (fun v => v.mvarId) views
       json := ← viewsJson views #[]
       key := ← stateKey salt views }
     return part :: (← partsOf salt cs)
@@ -125,7 +125,7 @@ def applyTactics (s : State) (stx : Syntax) : TermElabM (List Part × List Strin
     | some (e, _) => throwMessage e
     | none =>
       checkReach s.limit? goals
-      match if s.together then new else List.append new rest with
+      match if s.together then new else ListLite.append new rest with
       | [] =>
         checkClosed s.goals
         return ([], ← notes msgs)
@@ -134,7 +134,7 @@ def applyTactics (s : State) (stx : Syntax) : TermElabM (List Part × List Strin
         return (parts, ← notes msgs)
 
 /-- Messages, traces and info trees are answers, not state. -/
-def Saved.clean (s : Saved) : Saved :=
+def ElabState.clean (s : ElabState) : ElabState :=
   let core := { s.core with messages := {}, traceState := {}, infoState := {}, snapshotTasks := #[] }
   { s with core }
 

@@ -1,6 +1,6 @@
 import LeanEnv.Frontend
 import LeanEnv.Protocol
-import LeanEnv.List
+import LeanEnv.ListLite
 
 /-!
 # The theorems that a file declares
@@ -40,7 +40,7 @@ def newTheorem (before after : Command.State) : List Name → Option Name
     | none, some (.thmInfo _) => some n
     | _, _ => newTheorem before after ns
 
-def theoremsOf (source : String) (step : Step) : List (Name × String.Pos.Raw) → List Json → List Json
+def theoremsOf (source : String) (step : CommandStep) : List (Name × String.Pos.Raw) → List Json → List Json
   | [], acc => acc
   | (id, pos) :: ids, acc =>
     match newTheorem step.before.cmd step.after (fullNames step.before.cmd id) with
@@ -51,7 +51,7 @@ def theoremsOf (source : String) (step : Step) : List (Name × String.Pos.Raw) �
       row :: theoremsOf source step ids acc
 
 /-- The theorems, in order, from steps that come last first. -/
-def theoremsJson (source : String) : List Step → List Json → List Json
+def theoremsJson (source : String) : List CommandStep → List Json → List Json
   | [], acc => acc
   | step :: steps, acc =>
     theoremsJson source steps (theoremsOf source step (declaredIds step.stx []) acc)

@@ -2,9 +2,9 @@ import LeanEnv.Apply
 import LeanEnv.Theorems
 
 /-!
-# What the server holds
+# The server's state
 
-Headers, proof states, and the rest of what it is doing.
+The opened headers, the proof states, and the request that is running.
 -/
 
 open Lean Meta Elab
@@ -12,7 +12,7 @@ open Lean Meta Elab
 namespace LeanEnv
 
 /-- The rest of a `run` of several tactics. -/
-structure Job where
+structure PendingRun where
   id : Nat
   state : State
   tactics : List String
@@ -30,7 +30,7 @@ structure Server where
   /-- Proof states, by number; `none` once released. -/
   states : IO.Ref (Array (Option State))
   live : IO.Ref Nat
-  job : IO.Ref (Option Job)
+  job : IO.Ref (Option PendingRun)
 
 /-- An answer, and whether more are to come for the same request. -/
 structure Reply where
@@ -38,7 +38,7 @@ structure Reply where
   more : Bool := false
 
 /-- A place to elaborate that is in no file. -/
-def Server.blank (sv : Server) : Saved where
+def Server.blank (sv : Server) : ElabState where
   coreCtx := { fileName := "<library>", fileMap := default }
   metaCtx := {}
   termCtx := {}
@@ -55,16 +55,16 @@ def Server.keep (sv : Server) (s : State) : IO Nat := do
 def stateJson (n : Nat) (key : String) (goals : Json) : Json :=
   Json.mkObj [("id", jsonNat n), ("key", .str key), ("goals", goals)]
 
-def Server.withHeader (sv : Server) (i : Nat) (f : Header → IO (Except Failure Json)) :
-    IO (Except Failure Json) := do
+def Server.withHeader (sv : Server) (i : Nat) (f : Header → IO (Except RequestError Json)) :
+    IO (Except RequestError Json) := do
   match (← sv.headers.get)[i]? with
   | some h => f h
   | none => return .error { kind := "state", message := "no such header" }
 
 /-- With the limit of reach (see `inReach`) for a theorem that the library declares as `before`; with
 none when that is empty. -/
-def Server.withLimit (sv : Server) (before : String) (f : Option Nat → IO (Except Failure Json)) :
-    IO (Except Failure Json) := do
+def Server.withLimit (sv : Server) (before : String) (f : Option Nat → IO (Except RequestError Json)) :
+    IO (Except RequestError Json) := do
   if before.isEmpty then f none
   else match moduleOf sv.base.env before.toName with
     | some limit => f (some limit)

@@ -1,7 +1,7 @@
 import LeanEnv.Start
 
 /-!
-# The tactics of a text
+# The tactics of a text, from its info trees
 
 Lean's info trees tell what it knew before each tactic.
 -/
@@ -11,16 +11,16 @@ open Lean Meta Elab
 namespace LeanEnv
 
 /-- A tactic of a text, what Lean knew before it, and the constants that it put into the proof. -/
-structure Use where
+structure TacticRecord where
   start : String.Pos.Raw
   stop : String.Pos.Raw
-  saved : Saved
+  saved : ElabState
   goals : List MVarId
   constants : List Name
 
 /-- What holds tactics together and does nothing of its own. -/
 def isStructure (kind : SyntaxNodeKind) : Bool :=
-  List.any (fun k => k == kind)
+  ListLite.any (fun k => k == kind)
     [nullKind, `Lean.cdot, `Lean.cdotTk, ``Lean.Parser.Term.byTactic, ``Lean.Parser.Tactic.tacticSeq,
      ``Lean.Parser.Tactic.tacticSeq1Indented, ``Lean.Parser.Tactic.paren,
      `Lean.Parser.Tactic.«tactic_<;>_», captureKind]
@@ -55,13 +55,13 @@ def assignedConstants (mctx : MetavarContext) : List MVarId → List Name
   | [] => []
   | g :: gs =>
     match mctx.getExprAssignmentCore? g with
-    | some e => List.append (constantsIn e) (assignedConstants mctx gs)
+    | some e => ListLite.append (constantsIn e) (assignedConstants mctx gs)
     | none => assignedConstants mctx gs
 where
   constantsIn (e : Expr) : List Name := e.getUsedConstants.toList
 
 /-- `env` is that before the command: in the tree's own the theorem may be there already. -/
-def Use.of (env : Environment) (info : TacticInfo) (ctx : ContextInfo) : Use :=
+def TacticRecord.of (env : Environment) (info : TacticInfo) (ctx : ContextInfo) : TacticRecord :=
   let start := info.stx.getPos?.getD 0
   { start
     stop := info.stx.getTailPos?.getD start
@@ -76,16 +76,16 @@ def Use.of (env : Environment) (info : TacticInfo) (ctx : ContextInfo) : Use :=
       meta' := { mctx := info.mctxBefore }
       term := {} } }
 
-def usesOf (env : Environment) : List (TacticInfo × ContextInfo) → List Use
+def tacticRecordsOf (env : Environment) : List (TacticInfo × ContextInfo) → List TacticRecord
   | [] => []
-  | (info, ctx) :: rest => Use.of env info ctx :: usesOf env rest
+  | (info, ctx) :: rest => TacticRecord.of env info ctx :: tacticRecordsOf env rest
 
 def substituted (infos : InfoState) : List InfoTree → List InfoTree
   | [] => []
   | t :: ts => t.substitute infos.assignment :: substituted infos ts
 
 /-- The tactics of the command that `infos` tells of. -/
-def tacticUses (env : Environment) (infos : InfoState) : List Use :=
-  usesOf env (tacticInfosOf none (substituted infos (elems infos.trees)) [])
+def tacticRecords (env : Environment) (infos : InfoState) : List TacticRecord :=
+  tacticRecordsOf env (tacticInfosOf none (substituted infos (elems infos.trees)) [])
 
 end LeanEnv

@@ -1,7 +1,7 @@
 import LeanEnv.Frontend
 
 /-!
-# Holes: the `sorry`s of a declaration
+# Capturing what Lean knows at each `sorry` of a declaration
 
 To see what Lean knows at a `sorry`, the `sorry` is put in the syntax tree into a tactic of our own,
 which takes down the elaborator's contexts and states and gives up.  So a proof starts from exactly
@@ -13,17 +13,17 @@ open Lean Meta Elab
 namespace LeanEnv
 
 /-- A `sorry` in a syntax tree. -/
-structure Hole where
+structure SorryOccurrence where
   start : String.Pos.Raw
   stop : String.Pos.Raw
   isTerm : Bool
 
-/-- A macro may mention `sorry`: that is no hole. -/
+/-- A macro may mention `sorry`: that `sorry` does not count. -/
 def isQuotation : SyntaxNodeKind → Bool
   | .str _ "quot" | .str _ "dynamicQuot" => true
   | _ => false
 
-partial def holesOf (stx : Syntax) (acc : List Hole) : List Hole :=
+partial def sorryOccurrences (stx : Syntax) (acc : List SorryOccurrence) : List SorryOccurrence :=
   match stx with
   | .node _ kind args =>
     if isQuotation kind then acc
@@ -31,12 +31,12 @@ partial def holesOf (stx : Syntax) (acc : List Hole) : List Hole :=
       match stx.getPos?, stx.getTailPos? with
       | some start, some stop => { start, stop, isTerm := kind == `Lean.Parser.Term.sorry } :: acc
       | _, _ => acc
-    else holesIn args.toList acc
+    else inArgs args.toList acc
   | _ => acc
 where
-  holesIn : List Syntax → List Hole → List Hole
+  inArgs : List Syntax → List SorryOccurrence → List SorryOccurrence
     | [], acc => acc
-    | s :: ss, acc => holesOf s (holesIn ss acc)
+    | s :: ss, acc => sorryOccurrences s (inArgs ss acc)
 
 /-- The kinds of the tactic and of the term that stand in for `sorry`.  They have no notation. -/
 def captureKind : SyntaxNodeKind := `LeanEnv.capture
@@ -58,23 +58,23 @@ where
     | s :: ss, acc => inArgs ss (acc.push (captureSorry s terms))
 
 /-- What was seen at the `sorry` that stands from `start` to `stop`. -/
-structure Captured where
+structure CapturedSorry where
   start : String.Pos.Raw
   stop : String.Pos.Raw
-  saved : Saved
+  saved : ElabState
   goals : List MVarId
 
 /-- What has been captured, the last first; and whether a `sorry`, once captured, is elaborated as what
 it is, or ends the elaboration. -/
-structure Capturing where
+structure CaptureState where
   goOn : Bool
-  found : List Captured := []
+  found : List CapturedSorry := []
 
-abbrev CaptureRef := IO.Ref Capturing
+abbrev CaptureRef := IO.Ref CaptureState
 
 def CaptureRef.new : IO CaptureRef := IO.mkRef { goOn := false }
 
-def addCaptured (ref : CaptureRef) (stx : Syntax) (saved : Saved) (goals : List MVarId) :
+def addCaptured (ref : CaptureRef) (stx : Syntax) (saved : ElabState) (goals : List MVarId) :
     BaseIO Bool := do
   let start := stx.getPos?.getD 0
   let capturing ← ref.get

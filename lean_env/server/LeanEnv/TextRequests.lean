@@ -1,9 +1,10 @@
-import LeanEnv.Held
+import LeanEnv.ServerState
 
 /-!
-# Texts as people write them
+# The requests `scan`, `check` and `apply`
 
-Whole files, commands after others, and tactics that may leave a `sorry`.
+They take text as people write it: whole files, commands after a header, and tactics that may leave a
+`sorry`.
 -/
 
 open Lean Meta Elab
@@ -11,23 +12,23 @@ open Lean Meta Elab
 namespace LeanEnv
 
 /-- A declaration of a file that has a `sorry`: its place, in code points. -/
-def sorryJson (source : String) (step : Step) : Json :=
+def sorryJson (source : String) (step : CommandStep) : Json :=
   let start := (step.stx.getPos?).getD step.before.pos.pos
   let stop := (step.stx.getTailPos?).getD start
   let line := (source.toFileMap.toPosition start).line
   Json.mkObj [("start", jsonNat (codePoints source start)), ("stop", jsonNat (codePoints source stop)),
     ("line", jsonNat line), ("text", .str (substring source start.byteIdx stop.byteIdx)),
-    ("sorries", jsonNat (countHoles (holesOf step.stx [])))]
+    ("sorries", jsonNat (count (sorryOccurrences step.stx [])))]
 where
-  countHoles : List Hole → Nat
+  count : List SorryOccurrence → Nat
     | [] => 0
-    | _ :: hs => countHoles hs + 1
+    | _ :: hs => count hs + 1
 
 /-- The declarations with a `sorry`, from steps that come last first. -/
-def sorriesJson (source : String) : List Step → List Json → List Json
+def sorriesJson (source : String) : List CommandStep → List Json → List Json
   | [], acc => acc
   | step :: steps, acc =>
-    match holesOf step.stx [] with
+    match sorryOccurrences step.stx [] with
     | [] => sorriesJson source steps acc
     | _ => sorriesJson source steps (sorryJson source step :: acc)
 
@@ -37,7 +38,7 @@ def toArray : List Json → Array Json → Array Json
 
 /-- Which theorems a whole file declares, and which declarations want a proof.  The file is kept as a
 header. -/
-def Server.scan (sv : Server) (source : String) : IO (Except Failure Json) := do
+def Server.scan (sv : Server) (source : String) : IO (Except RequestError Json) := do
   match ← Header.elab sv.signals sv.base [] source with
   | .error failure => return .error failure
   | .ok (h, steps) =>
@@ -46,12 +47,12 @@ def Server.scan (sv : Server) (source : String) : IO (Except Failure Json) := do
       ("theorems", .arr (toArray (theoremsJson source steps []) #[]))])
 
 /-- Keep goals as a state of salt 0. -/
-def Server.keepFirst (sv : Server) (saved : Saved) (first : FirstState) : IO Nat :=
+def Server.keepFirst (sv : Server) (saved : ElabState) (first : FirstState) : IO Nat :=
   sv.keep { saved, goals := first.goals, key := first.key, salt := 0, together := true
             roots := first.goals }
 
 /-- What Lean knew at a `sorry`, the goal that it closed; kept where `keep` says so. -/
-def Server.sorryGoal (sv : Server) (map : FileMap) (keep : Bool) (c : Captured) : IO (Option Json) := do
+def Server.sorryGoal (sv : Server) (map : FileMap) (keep : Bool) (c : CapturedSorry) : IO (Option Json) := do
   match c.goals with
   | [] => return none
   | goal :: _ =>
@@ -64,7 +65,7 @@ def Server.sorryGoal (sv : Server) (map : FileMap) (keep : Bool) (c : Captured) 
       return some (Json.mkObj (("state", jsonNat (← sv.keepFirst saved first)) :: fields))
 
 def Server.sorryGoals (sv : Server) (map : FileMap) (keep : Bool) :
-    List Captured → Array Json → IO (Array Json)
+    List CapturedSorry → Array Json → IO (Array Json)
   | [], acc => return acc
   | c :: cs, acc => do
     match ← sv.sorryGoal map keep c with
@@ -72,7 +73,8 @@ def Server.sorryGoals (sv : Server) (map : FileMap) (keep : Bool) :
     | none => sv.sorryGoals map keep cs acc
 
 /-- What Lean knew before a tactic, as a state. -/
-def Server.use (sv : Server) (source : String) (map : FileMap) (u : Use) : IO (Option Json) := do
+def Server.tacticRecordJson (sv : Server) (source : String) (map : FileMap) (u : TacticRecord) :
+    IO (Option Json) := do
   match ← runTerm sv.signals {} u.saved (firstState 0 u.goals) with
   | .error _ => return none
   | .ok (first, saved) =>
@@ -80,29 +82,29 @@ def Server.use (sv : Server) (source : String) (map : FileMap) (u : Use) : IO (O
     return some (Json.mkObj [("start", placeJson (map.toPosition u.start)),
       ("stop", placeJson (map.toPosition u.stop)), ("goals", first.json), ("state", jsonNat n),
       ("text", .str (substring source u.start.byteIdx u.stop.byteIdx)),
-      ("constants", .arr (toArray (List.map (fun n => .str n.toString) u.constants) #[]))])
+      ("constants", .arr (toArray (ListLite.map (fun n => .str n.toString) u.constants) #[]))])
 
-def Server.uses (sv : Server) (source : String) (map : FileMap) :
-    List Use → Array Json → IO (Array Json)
+def Server.tacticRecordsJson (sv : Server) (source : String) (map : FileMap) :
+    List TacticRecord → Array Json → IO (Array Json)
   | [], acc => return acc
   | u :: us, acc => do
-    match ← sv.use source map u with
-    | some j => sv.uses source map us (acc.push j)
-    | none => sv.uses source map us acc
+    match ← sv.tacticRecordJson source map u with
+    | some j => sv.tacticRecordsJson source map us (acc.push j)
+    | none => sv.tacticRecordsJson source map us acc
 
 /-- What a `check` asks for. -/
-structure Wanted where
+structure CheckRequest where
   source : String
   keep : Bool
   tactics : Bool
   ms : Nat
 
 /-- The answer to `check`; `above` is the text of the header. -/
-def Server.elaborated (sv : Server) (above : String) (w : Wanted) (e : Elaborated) : IO Json := do
+def Server.elaborated (sv : Server) (above : String) (w : CheckRequest) (e : Elaborated) : IO Json := do
   let map := w.source.toFileMap
   let fields := [("messages", .arr e.messages), ("finished", .bool e.finished),
     ("sorries", .arr (← sv.sorryGoals map w.keep e.sorries #[])),
-    ("tactics", .arr (← sv.uses w.source map e.tactics #[]))]
+    ("tactics", .arr (← sv.tacticRecordsJson w.source map e.tactics #[]))]
   if !w.keep then return Json.mkObj fields
   let headers ← sv.headers.get
   sv.headers.set
@@ -110,7 +112,7 @@ def Server.elaborated (sv : Server) (above : String) (w : Wanted) (e : Elaborate
   return Json.mkObj (("header", jsonNat headers.size) :: fields)
 
 /-- Elaborate a text to its end, after a header or as a file. -/
-def Server.check (sv : Server) (header : Option Nat) (w : Wanted) : IO (Except Failure Json) := do
+def Server.check (sv : Server) (header : Option Nat) (w : CheckRequest) : IO (Except RequestError Json) := do
   match header with
   | none =>
     match ← withDeadline sv.signals w.ms

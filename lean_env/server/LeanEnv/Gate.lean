@@ -1,5 +1,5 @@
 import LeanEnv.Start
-import LeanEnv.Same
+import LeanEnv.DeclComparison
 
 /-!
 # The gate
@@ -15,9 +15,9 @@ open Lean Meta Elab
 namespace LeanEnv
 
 /-- What came of a check. -/
-inductive Judgement where
+inductive JudgeResult where
   | accepted (axioms : List Name)
-  /-- `reason` is one of `lean_env.types.Refusal`. -/
+  /-- `reason` is one of `lean_env.types.RefusalReason`. -/
   | refused (reason message : String) (axioms : List Name := [])
   /-- A limit was reached: nothing is known. -/
   | undecided (message : String)
@@ -55,11 +55,11 @@ def nameExample (cmd : Command.State) (text : String) : IO String := do
 
 /-! ## The candidate's side -/
 
-def outOfTime : Judgement := .undecided "Lean ran out of time"
+def outOfTime : JudgeResult := .undecided "Lean ran out of time"
 
 /-- Elaborate `candidate` and export `name`, or say why not. -/
 def Header.export (signals : Signals) (h : Header) (name : Name) (candidate : String) :
-    IO (Except Judgement Json) := do
+    IO (Except JudgeResult Json) := do
   let ictx := inputContext (← nameExample h.cmd candidate) "<proof>"
   let result ← elabCommands signals "proof" ictx { pos := {}, cmd := h.cmd } []
   if ← signals.cancelTk.isSet then return .error outOfTime
@@ -74,7 +74,7 @@ def Header.export (signals : Signals) (h : Header) (name : Name) (candidate : St
 
 /-- What trusted text states, the declarations that the statement mentions, and the constants in all of
 the text. -/
-structure Stated where
+structure StatedTheorem where
   const : ConstantVal
   env : Environment
   mentioned : List Declaration
@@ -82,7 +82,7 @@ structure Stated where
 
 /-- Elaborate a statement, a declaration whose proof is `sorry`. -/
 def Header.stated (signals : Signals) (h : Header) (name : Name) (source : String) :
-    IO (Except Failure Stated) := do
+    IO (Except RequestError StatedTheorem) := do
   match ← parseOne h.cmd (← nameExample h.cmd source) with
   | .error (message, pos) => return .error (statementError message pos)
   | .ok stx =>
@@ -92,7 +92,7 @@ def Header.stated (signals : Signals) (h : Header) (name : Name) (source : Strin
     | some (.thmInfo v) =>
       match decodeExport (← exportConstants after.env (usedConstants v.type)) with
       | .ok (mentioned, _) =>
-        let given := List.append (usedConstants v.type) (usedConstants v.value)
+        let given := ListLite.append (usedConstants v.type) (usedConstants v.value)
         return .ok { const := v.toConstantVal, env := after.env, mentioned, given }
       | .error e => return .error (statementError e)
     | _ => return .error (statementError "the statement declares no such theorem")
@@ -103,7 +103,7 @@ def claimName : Name := .num `stated 0
 /-- The stated theorem, with the proved one for its proof: the kernel takes it when one statement is
 the other by definitional identity. -/
 def claim (stated : ConstantVal) : Declaration :=
-  let levels := List.map (fun u => Level.param u) stated.levelParams
+  let levels := ListLite.map (fun u => Level.param u) stated.levelParams
   .thmDecl { stated with name := claimName, value := .const stated.name levels }
 
 /-- The proof need not rest on all that the statement mentions. -/
@@ -112,19 +112,20 @@ def unknownTo (env : Kernel.Environment) : List Declaration → List Declaration
   | d :: ds => if (env.find? (declName d)).isSome then unknownTo env ds else d :: unknownTo env ds
 
 /-- The kernel's environment `env` with the claim, or why what is proved there is not what is stated. -/
-def Stated.match (s : Stated) (cancelTk : IO.CancelToken) (base : Base) (env : Kernel.Environment)
-    (proved : ConstantVal) : Except Judgement Kernel.Environment := do
+def StatedTheorem.match (s : StatedTheorem) (cancelTk : IO.CancelToken) (base : TrustedBase)
+    (env : Kernel.Environment) (proved : ConstantVal) : Except JudgeResult Kernel.Environment := do
   let name := s.const.name.toString
   if proved.levelParams != s.const.levelParams then
     throw (.refused "statement" s!"'{name}' has other universe parameters")
-  match replay cancelTk env (List.append (unknownTo env s.mentioned) [claim s.const]) with
+  match replay cancelTk env (ListLite.append (unknownTo env s.mentioned) [claim s.const]) with
   | .error e =>
     match e.limit? with
     | some limit => throw (.undecided limit)
     | none => throw (.refused "statement" s!"'{name}' states something else")
   | .ok env =>
-    let sides : Sides := { base, trusted := fun n => s.env.find? n, given := fun n => env.find? n }
-    match sides.firstChange (usedConstants s.const.type) {} with
+    let comparison : DeclComparison :=
+      { base, trusted := fun n => s.env.find? n, given := fun n => env.find? n }
+    match comparison.firstDifference (usedConstants s.const.type) {} with
     | none => return env
     | some n =>
       throw (.refused "statement" s!"'{n.toString}', which the statement mentions, is declared otherwise")
@@ -133,8 +134,8 @@ def firstForeign (allowed : List Name) : List Name → Option Name
   | [] => none
   | n :: ns => if memName n allowed then firstForeign allowed ns else some n
 
-def judgeAxioms (name : Name) (allowed : List Name) (g : Grounds) : Judgement :=
-  let refuse (reason what : String) : Judgement := .refused reason what g.axioms
+def judgeAxioms (name : Name) (allowed : List Name) (g : AxiomDependencies) : JudgeResult :=
+  let refuse (reason what : String) : JudgeResult := .refused reason what g.axioms
   match g.altered, firstForeign allowed g.axioms with
   | some n, _ => refuse "kernel" s!"the proof declares what the imported '{n.toString}' mentions"
   | none, none => .accepted g.axioms
@@ -143,7 +144,7 @@ def judgeAxioms (name : Name) (allowed : List Name) (g : Grounds) : Judgement :=
     else refuse "axiom" s!"'{name.toString}' rests on the axiom '{a.toString}'"
 
 /-- Of a proof of a library theorem: does it use what the library declares later (see `inReach`)? -/
-def judgeReach (base : Base) (env : Kernel.Environment) : Option Nat → Option Judgement
+def judgeReach (base : TrustedBase) (env : Kernel.Environment) : Option Nat → Option JudgeResult
   | none => none
   | some limit =>
     match firstOutOfReach base.env (fun n => env.find? n) limit [claimName] {} with
@@ -152,20 +153,20 @@ def judgeReach (base : Base) (env : Kernel.Environment) : Option Nat → Option 
 
 /-- Is `name` a theorem of the kernel's environment `env`, as stated if anything is, and on what does it
 rest? -/
-def judgeTheorem (cancelTk : IO.CancelToken) (base : Base) (allowed : List Name) (name : Name)
-    (stated : Option Stated) (limit? : Option Nat) (env : Kernel.Environment) : Judgement :=
+def judgeTheorem (cancelTk : IO.CancelToken) (base : TrustedBase) (allowed : List Name) (name : Name)
+    (stated : Option StatedTheorem) (limit? : Option Nat) (env : Kernel.Environment) : JudgeResult :=
   match env.find? name, stated with
   | none, _ => .refused "missing" s!"'{name.toString}' is not declared"
-  | some (.thmInfo _), none => judgeAxioms name allowed (groundsOf base env name)
+  | some (.thmInfo _), none => judgeAxioms name allowed (axiomDependencies base env name)
   | some (.thmInfo v), some s =>
     match s.match cancelTk base env v.toConstantVal with
     | .error j => j
-    | .ok env => (judgeReach base env limit?).getD (judgeAxioms name allowed (groundsOf base env claimName))
+    | .ok env => (judgeReach base env limit?).getD (judgeAxioms name allowed (axiomDependencies base env claimName))
   | some _, _ => .refused "statement" s!"'{name.toString}' is not a theorem"
 
 /-- Judge exported terms. -/
-def judge (cancelTk : IO.CancelToken) (base : Base) (allowed : List Name) (name : Name)
-    (stated : Option Stated) (limit? : Option Nat) (exported : Json) : Judgement :=
+def judge (cancelTk : IO.CancelToken) (base : TrustedBase) (allowed : List Name) (name : Name)
+    (stated : Option StatedTheorem) (limit? : Option Nat) (exported : Json) : JudgeResult :=
   match decodeExport exported with
   | .error e => .refused "kernel" s!"malformed terms: {e}"
   | .ok (decls, names) =>
@@ -189,10 +190,10 @@ partial def firstSorry (env : Environment) (own : Name) : List Name → NameSet 
       | some info =>
         let names := parts info
         if memName ``sorryAx names && !own.isPrefixOf n then some n
-        else firstSorry env own (List.append names rest) (seen.insert n)
+        else firstSorry env own (ListLite.append names rest) (seen.insert n)
 
 /-- What is given rests on a `sorry` itself: then no proof can be free of it. -/
-def Stated.rejects (s : Stated) : Judgement → Option Failure
+def StatedTheorem.rejects (s : StatedTheorem) : JudgeResult → Option RequestError
   | .refused "sorry" _ _ =>
     match firstSorry s.env s.const.name s.given {} with
     | some n => some (statementError s!"it rests on '{n.toString}', which has a `sorry`: no proof of it counts")
@@ -202,8 +203,8 @@ def Stated.rejects (s : Stated) : Judgement → Option Failure
 /-- Judge exported terms against the statement `source`; when it is empty, by themselves. -/
 def Header.judge (signals : Signals) (env : Environment) (h : Header) (allowed : List Name)
     (name : Name) (source : String) (limit? : Option Nat) (exported : Json) :
-    IO (Except Failure Judgement) := do
-  let base := Base.of env
+    IO (Except RequestError JudgeResult) := do
+  let base := TrustedBase.of env
   if (env.getModuleIdx? `Init).isNone then
     return .error { kind := "header", message := "the kernel computes with what only Init defines" }
   if source.isEmpty then return .ok (LeanEnv.judge signals.cancelTk base allowed name none none exported)

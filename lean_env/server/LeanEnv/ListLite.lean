@@ -1,11 +1,11 @@
 /-!
-# Lists
+# Functions on lists
 
-What core Lean has too, written out: embedded Lean's interpreter has no code for the polymorphic
-originals (see `LeanEnv.Basic`).
+Copies of functions of core Lean's `List`: embedded Lean's interpreter has no code for the
+polymorphic originals (see `LeanEnv.Basic`).
 -/
 
-namespace LeanEnv.List
+namespace LeanEnv.ListLite
 
 def append : List α → List α → List α
   | [], bs => bs
@@ -25,4 +25,4 @@ def reverse (as : List α) : List α := reverseAux as []
   | [] => false
   | a :: as => p a || any p as
 
-end LeanEnv.List
+end LeanEnv.ListLite

@@ -5,12 +5,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test lint loop bench bench-data bench-service eval-core eval-kill endurance fuzz kills clean
+.PHONY: help demo test test-fast lint docs loop bench bench-data bench-service eval-core eval-kill endurance fuzz kills clean
 
 help:
 	@echo 'make demo    prove four theorems'
-	@echo 'make test    run the tests, on real Lean'
+	@echo 'make test    run all tests, on real Lean'
+	@echo 'make test-fast  only tests that need no Lean (under a minute)'
 	@echo 'make lint    ruff and mypy'
+	@echo 'make docs    build the documentation into site/; warnings are errors'
 	@echo 'make loop    learn: three rounds of the train split into loop/ (hours; goes on where it was)'
 	@echo 'make bench   measure speed, write bench.json (leave the machine idle: some minutes)'
 	@echo 'make bench-data  measure collecting and storing proof data (leave the machine idle)'
@@ -31,6 +33,12 @@ demo: $(READY)
 
 test: $(READY)
 	@$(BIN)/python -m pytest
+
+test-fast: $(READY)
+	@$(BIN)/python -m pytest --fast
+
+docs: $(READY)
+	@$(BIN)/python tools/build_docs.py
 
 lint: $(READY)
 	@$(BIN)/ruff check
@@ -72,7 +80,7 @@ eval-kill: $(READY)
 	@$(BIN)/python -m benchmarks.studies.resume --kills 20
 
 clean:
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json endurance.json fuzz.jsonl
+	rm -rf $(VENV) build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json endurance.json fuzz.jsonl
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml constraints.txt tools/make_venv.py

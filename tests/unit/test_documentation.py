@@ -1,0 +1,65 @@
+"""The pages of the documentation that are made from the code have all of it."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def pages() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("pages", ROOT / "tools" / "reference_pages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_command_and_option_has_its_line(pages: ModuleType) -> None:
+    page = pages.command_line()
+    for part in ("## qstar prove", "## qstar data verify", "## qstar train policy"):
+        assert part in page
+    assert "| `--max-lean-calls <int range>` | Tactics that Lean may run" in page
+    assert "| `--allow-axiom NAME` |" in page
+
+
+def test_every_endpoint_and_every_object_that_one_names_is_there(pages: ModuleType) -> None:
+    page = pages.http_api()
+    for path in ("POST /api/check", "POST /v1/verify", "DELETE /v1/jobs/{id}", "GET /metrics"):
+        assert f"## {path}\n" in page
+    anchors = {title.lower() for title in re.findall(r"^### (\w+)$", page, re.MULTILINE)}
+    assert set(re.findall(r"\]\(#(\w+)\)", page)) <= anchors
+
+
+def test_every_column_of_stored_data_is_there(pages: ModuleType) -> None:
+    page = pages.proof_data()
+    for column in ("`message_class`", "`on_proof`", "`state_steps`"):
+        assert f"| {column} |" in page
+
+
+def test_every_key_of_a_trace_is_explained(pages: ModuleType) -> None:
+    page = pages.traces()  # which raises when keys differ from what the code writes
+    for key in ("exhausted", "positions", "reason"):
+        assert f"| `{key}` |" in page
+
+
+def test_a_key_that_nobody_explained_is_found(
+    pages: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(pages.TRACE_KEYS["node"], "exhausted")
+    with pytest.raises(ValueError, match="exhausted"):
+        pages.traces()
+
+
+def test_links_of_the_documents_at_the_top_lead_somewhere() -> None:
+    for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"):
+        text = (ROOT / document).read_text(encoding="utf-8")
+        for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)[^)]*\)", text):
+            assert (ROOT / target).exists(), f"{document}: {target}"

@@ -1,0 +1,50 @@
+"""Build the documentation into site/: write the reference pages that come from the code, run
+Zensical with warnings as errors, and see that no page loads anything from elsewhere.
+
+    python tools/build_docs.py
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from reference_pages import PAGES
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE, SITE = ROOT / "docs" / "reference", ROOT / "site"
+
+_LOADS = re.compile(
+    r"""<(?:script|img|iframe|link)\b[^>]*?\b(?:src|href)=["']?(?:https?:)?//[^>]*>"""
+)
+
+
+def main() -> None:
+    for name, write in PAGES.items():
+        (REFERENCE / name).write_text(write(), encoding="utf-8")
+    command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict"]
+    done = subprocess.run(command, cwd=ROOT, check=False)
+    if done.returncode != 0:
+        sys.exit(done.returncode)
+    if found := loads_from_elsewhere(SITE):
+        sys.exit("pages that need the network:\n" + "\n".join(found))
+    pages = len(list(SITE.rglob("*.html")))
+    print(f"{pages} pages: open site/index.html, or for the search: python -m http.server -d site")
+
+
+def loads_from_elsewhere(site: Path) -> list[str]:
+    """The scripts, styles and pictures that pages take from other hosts."""
+    return [
+        f"{page.relative_to(site)}: {match[0]}"
+        for page in sorted(site.rglob("*.html"))
+        for match in _LOADS.finditer(page.read_text(encoding="utf-8"))
+        if 'rel="canonical"' not in match[0]
+    ]
+
+
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("lean_env", "prover", "benchmarks")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
@@ -125,6 +127,7 @@ print(*sys.modules)
     assert not loaded & (HEAVY | {"asyncio", "lean_env.wire.process", "prover.pipeline"})
 
 
+@pytest.mark.slow
 def test_importing_has_no_effect() -> None:
     """No file is written or read, no process started, no environment variable read by our code."""
     modules = [m for m in map(module_name, MODULES) if not m.endswith("__main__")]

@@ -43,6 +43,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: Path) -> object:
     return 0
 
 
+@pytest.mark.slow
 def test_what_proves_more_is_shipped_with_its_figures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

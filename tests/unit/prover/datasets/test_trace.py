@@ -18,6 +18,8 @@ from prover.datasets.formats.trace import failed, trace, whole_or_gone
 from tests.support.command_line import qstar
 from tests.support.toolchains import put_program
 
+pytestmark = pytest.mark.slow
+
 NOWHERE = "http://127.0.0.1:9"
 """Nobody listens there."""
 

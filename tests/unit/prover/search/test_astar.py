@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from math import inf
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -71,6 +72,7 @@ def test_with_values_that_never_overestimate_the_last_proof_is_a_least_one(
     assert problem.graph.root.cost == best
 
 
+@pytest.mark.slow
 @given(tables(), st.integers(1, 4))
 @settings(max_examples=150, deadline=None)
 def test_an_oracle_q_runs_nothing_but_the_proof(table: Table, batch: int) -> None:
@@ -90,6 +92,7 @@ def test_an_exact_cost_to_go_expands_nothing_but_the_proof(table: Table) -> None
     assert problem.budget.stats.expanded <= length(problem)
 
 
+@pytest.mark.slow
 @given(tables(), A_OR_Q, st.integers(0, 99), st.sampled_from([0.0, 0.6, 1.0]), st.integers(1, 3))
 @settings(max_examples=150, deadline=None)
 def test_any_values_find_a_proof_where_there_is_one(

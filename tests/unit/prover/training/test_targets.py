@@ -229,6 +229,7 @@ def test_the_conservative_part_of_ilql_is_that_of_the_paper() -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_order_is_learned_where_the_bins_are_the_same() -> None:
     rare = Lesson(
         state=STATES[0],
@@ -261,6 +262,7 @@ def test_of_hopeless_states_some_stand_for_the_rest() -> None:
     assert thinned(imitated, CAP, Random(0)) == imitated
 
 
+@pytest.mark.slow
 def test_dpo_begins_at_log_2_and_comes_to_prefer() -> None:
     model, first, batch = tiny(), tiny(), batch_of(PREFERENCE)
     with torch.no_grad():
@@ -274,6 +276,7 @@ def test_dpo_begins_at_log_2_and_comes_to_prefer() -> None:
     assert better > worse
 
 
+@pytest.mark.slow
 def test_ilql_learns_the_costs_of_a_graph() -> None:
     batch = batch_of(
         PREFERENCE,

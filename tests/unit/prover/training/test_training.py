@@ -62,6 +62,7 @@ def training(data: Path, kind: Kind = "process", epochs: int = 6) -> Training:
     return Training(kind=kind, data=(data,), size=SIZE, schedule=schedule)
 
 
+@pytest.mark.slow
 def test_the_scorer_learns_what_lean_said(data: Path, tmp_path: Path) -> None:
     report = train(training(data), tmp_path / "out")
     for of in ("value", "q"):
@@ -76,6 +77,7 @@ def test_the_scorer_learns_what_lean_said(data: Path, tmp_path: Path) -> None:
     assert [step.get("kind") for step in found.lineage] == [None, "process"]
 
 
+@pytest.mark.slow
 def test_one_after_another(data: Path, tmp_path: Path) -> None:
     """Policy, then value, then preferences, each from the model before."""
     first = train(training(data, "policy", 30), tmp_path / "policy")
@@ -95,6 +97,7 @@ def test_one_after_another(data: Path, tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_order_in_which_searches_ended_does_not_matter(data: Path, tmp_path: Path) -> None:
     other = stored([search(i) for i in reversed(range(90))], tmp_path / "other")
     one, two = (
@@ -156,6 +159,7 @@ def interrupt_at(step: int) -> Callable[[str], None]:
     return show
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_ends_as_an_undisturbed_one(data: Path, tmp_path: Path) -> None:
     settings = training(data, epochs=2)
     whole = train(settings, tmp_path / "whole")
@@ -172,6 +176,7 @@ def test_an_interrupted_training_ends_as_an_undisturbed_one(data: Path, tmp_path
     assert resumed["losses"] == whole["losses"]
 
 
+@pytest.mark.slow
 def test_a_training_goes_on_from_a_state_that_was_killed_in_its_way_to_its_place(
     data: Path, tmp_path: Path
 ) -> None:
@@ -189,12 +194,14 @@ def test_a_training_goes_on_from_a_state_that_was_killed_in_its_way_to_its_place
     assert not new.exists()
 
 
+@pytest.mark.slow
 def test_other_settings_are_refused(data: Path, tmp_path: Path) -> None:
     train(training(data, epochs=1), tmp_path / "out")
     with pytest.raises(BadInput, match="other settings"):
         train(training(data, epochs=2), tmp_path / "out", resume=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tied", [True, False])
 def test_lora_on_a_pretrained_model(data: Path, tmp_path: Path, tied: bool) -> None:
     base = tiny()
@@ -220,6 +227,7 @@ def test_lora_on_a_pretrained_model(data: Path, tmp_path: Path, tied: bool) -> N
     assert len(changed) <= len(MARKS)
 
 
+@pytest.mark.slow
 def test_premises_of_the_data_come_into_prompts(tmp_path: Path) -> None:
     searches = [
         replace(s, theorem=replace(s.theorem, before=f"Nat.lemma_{i}"))
@@ -237,6 +245,7 @@ def invoke(*arguments: str) -> tuple[int, str]:
     return result.exit_code, re.sub(r"\s+", " ", result.output)
 
 
+@pytest.mark.slow
 def test_the_command_trains(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     code, output = invoke("policy", str(data), "--out", str(out), "--epochs", "1")

@@ -3,6 +3,7 @@ from it: the command line, the HTTP API, stored proof data, and traces."""
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import tempfile
@@ -68,12 +69,22 @@ def _command(context: click.Context) -> list[str]:
         ]
         if records:
             lines += ["", f"| {title} | |", "|---|---|"]
-            lines += [f"| `{_cell(name)}` | {_cell(text)} |" for name, text in records]
+            lines += [f"| {_code(name)} | {_help(text)} |" for name, text in records]
     return lines
 
 
 def _paragraphs(text: str) -> str:
     return "\n\n".join(" ".join(part.split()) for part in re.split(r"\n\s*\n|\f", text))
+
+
+def _help(text: str) -> str:
+    """Brackets in help texts are no links."""
+    return _cell(text).replace("[", "\\[")
+
+
+def _code(text: str) -> str:
+    """In a cell, where a backslash before a bar would show between backticks."""
+    return f"<code>{html.escape(text).replace('|', '&#124;')}</code>"
 
 
 def _cell(text: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import pkgutil
 import re
 from pathlib import Path
 from types import ModuleType
@@ -26,8 +27,8 @@ def test_every_command_and_option_has_its_line(pages: ModuleType) -> None:
     page = pages.command_line()
     for part in ("## qstar prove", "## qstar data verify", "## qstar train policy"):
         assert part in page
-    assert "| `--max-lean-calls <int range>` | Tactics that Lean may run" in page
-    assert "| `--allow-axiom NAME` |" in page
+    assert "| <code>--max-lean-calls" in page
+    assert "| <code>--allow-axiom NAME</code> |" in page
 
 
 def test_every_endpoint_and_every_object_that_one_names_is_there(pages: ModuleType) -> None:
@@ -56,6 +57,12 @@ def test_a_key_that_nobody_explained_is_found(
     monkeypatch.delitem(pages.TRACE_KEYS["node"], "exhausted")
     with pytest.raises(ValueError, match="exhausted"):
         pages.traces()
+
+
+def test_every_object_of_the_api_pages_is_there() -> None:
+    for page in (ROOT / "docs" / "reference").glob("*.md"):
+        for name in re.findall(r"^::: ([\w.]+)$", page.read_text(encoding="utf-8"), re.MULTILINE):
+            assert pkgutil.resolve_name(name), f"{page.name}: {name}"
 
 
 def test_links_of_the_documents_at_the_top_lead_somewhere() -> None:

@@ -1,0 +1,27 @@
+"""Lean alone, as an environment: a goal, and what three tactics make of it."""
+
+import asyncio
+from functools import partial
+
+from lean_env import Applied, LeanPool, PoolConfig, Rejected, Theorem
+from lean_env.toolchain.find import default_cache_dir, embedded
+
+
+async def main() -> None:
+    launch = partial(embedded, default_cache_dir())
+    async with LeanPool(launch, PoolConfig(workers=1)) as lean:
+        state = await lean.start(Theorem(statement="theorem t (a b : Nat) : a + b = b + a"))
+        tactics = ["omega", "induction a", "exact foo"]
+        [transitions] = await lean.step([(state, tactics)])
+        for tactic, transition in zip(tactics, transitions, strict=True):
+            match transition:
+                case Applied(states=()):
+                    print(f"{tactic}: closes the goal")
+                case Applied(states=states):
+                    print(f"{tactic}: leaves {len(states)} states, the first one\n{states[0].text}")
+                case Rejected(reason=reason, message=message):
+                    print(f"{tactic}: {reason}, {message}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -4,11 +4,12 @@ import asyncio
 from functools import partial
 
 from lean_env import Applied, LeanPool, PoolConfig, Rejected, Theorem
-from lean_env.toolchain.find import default_cache_dir, embedded
+from lean_env.toolchain.cache import default_cache_dir
+from lean_env.toolchain.launch import embedded_launch
 
 
 async def main() -> None:
-    launch = partial(embedded, default_cache_dir())
+    launch = partial(embedded_launch, default_cache_dir())
     async with LeanPool(launch, PoolConfig(workers=1)) as lean:
         state = await lean.start(Theorem(statement="theorem t (a b : Nat) : a + b = b + a"))
         tactics = ["omega", "induction a", "exact foo"]

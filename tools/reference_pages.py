@@ -338,8 +338,8 @@ def example_trace() -> JSON:
         Hypothesis,
         Origin,
         ProofState,
-        Reason,
         Rejected,
+        RejectionReason,
         Theorem,
     )
     from prover.graph.save import dump
@@ -356,7 +356,7 @@ def example_trace() -> JSON:
     graph = ProofGraph(root)
     applied = Applied((left, right), ((0,), (1,)), (), 0.002)
     graph.add(graph.root, Proposal("constructor", -0.7, "portfolio"), applied)
-    rejected = Rejected(Reason.ERROR, "omega could not prove the goal", 0.004)
+    rejected = Rejected(RejectionReason.ERROR, "omega could not prove the goal", 0.004)
     graph.add(graph.root, Proposal("omega", -1.2, "portfolio"), rejected)
     return _trace_of(graph, dump(graph))
 

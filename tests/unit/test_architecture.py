@@ -1,13 +1,15 @@
-"""Who may import whom, and that importing has no effect."""
+"""The layout of the code: who imports whom, circles, forwarding modules, folders, docstrings."""
 
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import networkx
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +28,29 @@ SEARCH_MAY_IMPORT = (
     "lean_env.errors", "lean_env.types",
     "prover.graph", "prover.search", "prover.types",
 )  # fmt: skip
+KNOWN_CIRCLES = {
+    frozenset(
+        {
+            "prover.graph.drawing",
+            "prover.graph.extraction",
+            "prover.graph.status",
+            "prover.graph.store",
+            "prover.tracing.account",
+            "prover.tracing.notebook",
+            "prover.types",
+        }
+    )
+}
+"""Import circles that wait for the owner of their package; nothing may be added."""
+MAY_IMPORT_A_CLI: set[str] = set()
+"""Modules that import `prover.cli` and wait for their owner; nothing may be added."""
+FORWARDING: set[str] = set()
+"""Modules that only forward and wait for their owner; nothing may be added."""
+CROWDED = {"prover/cli"}
+"""Folders with too many files that wait for their owner; nothing may be added."""
+FILES_IN_A_FOLDER = 14
+DOCUMENTED: tuple[str, ...] = ()
+"""The packages whose public names all have a docstring that says more than the name."""
 
 
 def module_name(path: Path) -> str:
@@ -171,3 +196,118 @@ for module in {modules!r}:
 print(seen)
 """
     assert run_fresh(code).strip() == "[]"
+
+
+# Circles and forwarding
+
+
+def imported_at_run_time(tree: ast.Module) -> Iterator[str]:
+    """Imports at any level, in functions too, but not those that only type checkers see."""
+    todo: list[ast.AST] = [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from imported(node)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            todo += node.orelse
+        else:
+            todo += ast.iter_child_nodes(node)
+
+
+def module_of(name: str, modules: set[str]) -> str | None:
+    """The module that an imported name is, or is in; None for other people's."""
+    while name and name not in modules:
+        name = name.rpartition(".")[0]
+    return name or None
+
+
+def test_there_are_no_import_circles() -> None:
+    modules = {module_name(path) for path in MODULES}
+    graph = networkx.DiGraph()
+    for path in MODULES:
+        for name in imported_at_run_time(parse(path)):
+            if (target := module_of(name, modules)) and target != module_name(path):
+                graph.add_edge(module_name(path), target)
+    circles = {frozenset(c) for c in networkx.strongly_connected_components(graph) if len(c) > 1}
+    assert sorted(map(sorted, circles - KNOWN_CIRCLES)) == []
+
+
+def test_nothing_imports_a_command_line() -> None:
+    importing = {
+        module_name(path)
+        for path in MODULES
+        for name in imported(parse(path))
+        if within(name, ("prover.cli",)) and not within(module_name(path), ("prover.cli",))
+    }
+    assert sorted(importing - MAY_IMPORT_A_CLI) == []
+
+
+def only_forwards(tree: ast.Module) -> bool:
+    """Nothing but a docstring, imports and `__all__`."""
+    return any(isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body) and all(
+        isinstance(node, ast.Import | ast.ImportFrom)
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__")
+        for node in tree.body
+    )
+
+
+def test_no_module_only_forwards() -> None:
+    found = {
+        module_name(p) for p in MODULES if p.stem not in ("__init__", "__main__")
+        if only_forwards(parse(p))
+    }  # fmt: skip
+    assert sorted(found - FORWARDING) == []
+
+
+def test_folders_can_be_taken_in_at_a_glance() -> None:
+    folders = {path.parent for path in MODULES}
+    sizes = {
+        str(folder.relative_to(ROOT)): len([p for p in folder.glob("*.py") if p.stem[0] != "_"])
+        for folder in folders
+    }
+    crowded = {name: size for name, size in sizes.items() if size > FILES_IN_A_FOLDER}
+    assert {name: size for name, size in crowded.items() if name not in CROWDED} == {}
+
+
+# Docstrings
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a name or a sentence, without their endings and without small words."""
+    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", text)
+    words = {re.sub(r"(?<=...)(s|ed|ing|es)$", "", part.lower()) for part in parts}
+    return words - {"a", "an", "the", "of", "to", "in", "for", "is", "it", "this", "and", "self"}
+
+
+def public_names(tree: ast.Module) -> Iterator[tuple[str, str | None]]:
+    """Public functions, classes and methods with their docstrings."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    for node in tree.body:
+        if isinstance(node, kinds) and not node.name.startswith("_"):
+            yield node.name, ast.get_docstring(node)
+            for inner in node.body if isinstance(node, ast.ClassDef) else []:
+                if isinstance(inner, kinds) and not inner.name.startswith("_"):
+                    yield f"{node.name}.{inner.name}", ast.get_docstring(inner)
+
+
+def says_more_than_its_name(name: str, docstring: str | None) -> bool:
+    """Whether the docstring has words that neither the name nor its class's name has."""
+    return bool(words_of(docstring or "") - words_of(name))
+
+
+def test_public_names_have_docstrings_that_say_more_than_the_name() -> None:
+    silent = [
+        f"{module_name(path)}.{name}"
+        for path in MODULES
+        if within(module_name(path), DOCUMENTED)
+        for name, docstring in public_names(parse(path))
+        if not says_more_than_its_name(name, docstring)
+    ]
+    assert silent == []
+
+
+def test_a_docstring_that_repeats_the_name_is_noticed() -> None:
+    assert not says_more_than_its_name("Worker.stop", "Stops the worker.")
+    assert not says_more_than_its_name("stop", None)
+    assert says_more_than_its_name("Worker.stop", "Kill the process and wait until it has ended.")

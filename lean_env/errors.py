@@ -32,6 +32,11 @@ class InvalidHeader(BadInput):
     """Lean reports an error in what stands before the statement."""
 
 
+class MissingModule(InvalidHeader):
+    """An import names a module that this Lean does not have, or that is not built: the set-up is at
+    fault, not what is to be checked."""
+
+
 class InvalidStatement(BadInput):
     """The statement does not parse, does not elaborate, or is not a proposition."""
 

@@ -9,6 +9,7 @@ modules, compares the theorem with the statement, and walks the terms for axioms
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -78,6 +79,19 @@ class _Candidate:
     proof: str = ""
 
 
+_MODIFIERS = r"(?:@\[[^\]]*\]\s*|(?:private|protected|noncomputable|nonrec|public)\s+)*"
+_DECLARATION = re.compile(
+    rf"""
+    (?:\s|--[^\n]*\n|/-.*?-/)*                        # comments
+    (?:(?:open|set_option|omit|include)\b[^\n]*?\bin\s+)*
+    {_MODIFIERS}
+    (?:theorem|lemma|example|def|abbrev|instance|structure|inductive|mutual)\b
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_LEMMA = re.compile(rf"^(\s*{_MODIFIERS})lemma\b", re.MULTILINE)
+
+
 class Verifier:
     """Checks proofs; to be used as an async context.  A check takes at most about `seconds` on each
     side, and accepts no other axioms than `axioms`.
@@ -120,9 +134,17 @@ class Verifier:
     # One proof
 
     async def verify(self, theorem: Theorem, script: str) -> CheckedProof:
-        """Is the tactic block `script` a proof of `theorem`?
+        """Check a proof of `theorem`.
 
-        Raises `InvalidHeader` and `InvalidStatement` when the theorem itself is not in order.
+        Args:
+            theorem: What is to be proved.
+            script: A block of tactics; or a whole declaration of the theorem with its proof, which
+                may come after others that it uses.  What it states is compared, so it may state the
+                theorem in other words.
+
+        Raises:
+            InvalidHeader: The theorem's header is not in order.
+            InvalidStatement: Its statement is not.
         """
         began = time.monotonic()
         async with self._turn:
@@ -134,7 +156,7 @@ class Verifier:
             start = await self._start(theorem)
         except LeanProcessError as error:
             return CheckedProof("", Undecided(str(error)))
-        declaration = fill_sorry(start.source, start.hole, script)
+        declaration = as_declaration(script) or fill_sorry(start.source, start.hole, script)
         if word := first_forbidden(script):
             why = f"`{word}` is not allowed in a proof"
             return CheckedProof(declaration, Refused(RefusalReason.FORBIDDEN, why))
@@ -308,6 +330,16 @@ class Verifier:
         except (BadInput, RecursionError) as error:  # terms that cannot even be sent
             return Refused(RefusalReason.KERNEL, f"malformed terms: {error}")
         return _verdict(answer)
+
+
+def as_declaration(script: str) -> str | None:
+    """`script` where it is whole declarations, not a block of tactics: no tactic begins so.
+
+    `lemma`, which is Mathlib's word, becomes `theorem`: elsewhere Lean does not know it.
+    """
+    if not _DECLARATION.match(script):
+        return None
+    return _LEMMA.sub(r"\g<1>theorem", script.strip()) + "\n"
 
 
 def fill_sorry(source: str, hole: tuple[int, int], script: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lean_env.errors import BadInput, InvalidHeader, ToolchainError
+from lean_env.errors import BadInput, MissingModule, ToolchainError
 from lean_env.toolchain.cache import build_folder
 from lean_env.toolchain.install import Progress, no_progress
 from lean_env.toolchain.server_source import ROOT, bundle
@@ -61,13 +61,13 @@ class NativeLean:
         }
 
     def need_modules(self, imports: Sequence[str]) -> None:
-        """Raises `InvalidHeader` for a module that is not there, or not built."""
+        """Raises `MissingModule` for a module that is not there, or not built."""
         for module in imports:
             file = Path(*module.split(".")).with_suffix(".olean")
             folders = (self.sysroot / "lib" / "lean", *self.path)
             if not any((folder / file).is_file() for folder in folders):
                 where = self.project or "this folder"
-                raise InvalidHeader(
+                raise MissingModule(
                     f"there is no built module '{module}'",
                     where="header",
                     remedy=f"Run `lake build {module}` in {where}."

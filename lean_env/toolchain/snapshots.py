@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lean_env.errors import InvalidHeader, ToolchainError
+from lean_env.errors import MissingModule, ToolchainError
 from lean_env.toolchain.cache import build_folder, require_space, touch_if_intact
 from lean_env.toolchain.install import WAITING, Progress, no_progress
 from lean_env.toolchain.node import HOST, HelperFailed, Node, run_helper
@@ -43,7 +43,7 @@ def ensure_snapshot(
 ) -> Path:
     """The folder with the snapshot for `imports`, made if it is missing or damaged.
 
-    Raises `InvalidHeader` for a module that embedded Lean does not have, `ToolchainError` when Lean
+    Raises `MissingModule` for a module that embedded Lean does not have, `ToolchainError` when Lean
     does not start, `CacheError` from the file system.
     """
     _need_modules(lean / "lib", imports)
@@ -72,7 +72,7 @@ def ensure_snapshot(
 def _need_modules(library: Path, imports: Sequence[str]) -> None:
     for module in imports:
         if not library.joinpath(*module.split(".")).with_suffix(".olean").is_file():
-            raise InvalidHeader(
+            raise MissingModule(
                 f"embedded Lean has no module '{module}', only Init, Std and Lean",
                 where="header",
                 remedy="Others need native Lean: put the statement into a .lean or .jsonl file "

@@ -55,6 +55,12 @@ def serve(
             dir_okay=False,
         ),
     ] = None,
+    access_log: Annotated[
+        bool,
+        typer.Option(
+            "--access-log/--no-access-log", help="Write a line for each request to stderr."
+        ),
+    ] = True,
     policy: options.Policy = DEFAULT,
     search: Annotated[
         str,
@@ -72,7 +78,9 @@ def serve(
 ) -> None:
     """Check texts, verify proofs and prove theorems over HTTP; Kimina's clients can use it.
 
-    GET /docs describes the endpoints.  Exit code: 0 stopped, 2 bad input, 3 broken set-up.
+    GET /docs describes the endpoints, GET /ready says when Lean is ready.
+
+    Exit code: 0 stopped, 2 bad input, 3 broken set-up.
     """
 
     def command() -> Exit:
@@ -81,8 +89,11 @@ def serve(
         from prover.config import Settings
 
         with needed("serve"):
+            from prover.server.access_log import log_to_stderr
             from prover.server.config import Address, ServiceConfig
 
+            if access_log:
+                log_to_stderr()
             address = Address(host=host, port=port, token=token)
             config = ServiceConfig(
                 settings=Settings(policy=policy, search=search, value=value, seconds=job_timeout),

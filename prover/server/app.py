@@ -5,22 +5,27 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from lean_env.errors import BadInput, LeanEnvError
 from lean_env.wire.client import LaunchFactory
+from prover.server.access_log import AccessLog
 from prover.server.check import CheckRequest, OldCheckRequest, Reply, Snippet, check
 from prover.server.config import ServiceConfig
+from prover.server.docs_page import docs_page
 from prover.server.jobs import JobRequest, Jobs, JobView
 from prover.server.limits import Crowd, Door, Full, Refusal, unless_gone
 from prover.server.metrics import Counting, Metrics
 from prover.server.store import Job, Store
 from prover.server.verify import Proof, VerifyRequest, Word, verify
+from prover.server.version import own_version
 from prover.server.warm import Warm
 
 T = TypeVar("T")
@@ -32,6 +37,11 @@ ABOUT = (
 )
 
 
+NO_ENDPOINT = "there is no such endpoint: see /docs"
+
+NOT_READY = "Lean is being started"
+
+
 class Service:
     """What the endpoints share, for as long as `open` is.  `store` stays open after that."""
 
@@ -40,6 +50,8 @@ class Service:
     ) -> None:
         self.config, self.lean = config, lean
         self.crowd, self.metrics = Crowd(config.queue), Metrics()
+        self.not_ready = NOT_READY
+        """Why the service cannot answer yet; empty once it can."""
         self._launch, self._store = launch, store
         self.warm: Warm
         self.jobs: Jobs
@@ -59,6 +71,7 @@ class Service:
 
     async def stop(self) -> None:
         """Before requests are waited for: end the jobs and what tells of them."""
+        self.not_ready = "the service is being stopped"
         await self.jobs.stop()
 
     async def check(self, request: Request, snippets: list[Snippet], wanted: float) -> list[Reply]:
@@ -80,11 +93,15 @@ class Service:
         return await self._all(request, one, proofs)
 
     async def _warm_up(self) -> None:
-        """Start what texts without imports need; what fails here fails where it matters."""
+        """Start what texts without imports need, and see whether it works."""
         trivial = Proof(statement="theorem warm_up : True", proof="trivial")
         empty = Snippet(id="", code="")
         texts = [check(self.warm, empty, self.config.seconds) for _ in range(self.config.workers)]
-        await asyncio.gather(verify(self.warm, trivial), *texts)
+        word, replies = await asyncio.gather(verify(self.warm, trivial), asyncio.gather(*texts))
+        failed = [reply.error for reply in replies if reply.error]
+        if word.status != "accepted":
+            failed.append(word.message or f"a trivial proof was {word.status}")
+        self.not_ready = failed[0] if failed else ""
 
     async def _all(
         self, request: Request, one: Callable[[T], Awaitable[R]], items: Sequence[T]
@@ -107,22 +124,42 @@ def make_app(service: Service, token: str | None = None) -> FastAPI:
         async with service.open():
             yield
 
-    app = FastAPI(title="qstar", description=ABOUT, lifespan=lifespan)
+    app = FastAPI(
+        title="qstar",
+        version=own_version(),
+        description=ABOUT,
+        lifespan=lifespan,
+        docs_url=None,  # FastAPI's pages load scripts from elsewhere
+        redoc_url=None,
+    )
     app.state.service = service
     app.add_middleware(
         Door, token=token, body_bytes=config.body_bytes, body_seconds=config.body_seconds
     )
     app.add_middleware(Counting, metrics=service.metrics)
+    app.add_middleware(AccessLog)
     _add_errors(app)
     _add_checks(app, service)
     _add_jobs(app, service)
 
-    @app.get("/health")
+    @app.get("/health", tags=["service"])
     async def health() -> dict[str, Any]:
         """The service answers; `lean` is what it would run."""
         return {"status": "ok", "lean": service.lean, "waiting": service.crowd.count}
 
-    @app.get("/metrics", response_class=Response)
+    @app.get("/ready", tags=["service"], responses={503: {"description": "Not ready"}})
+    async def ready() -> JSONResponse:
+        """Whether Lean has been started and checks proofs: 200 once it does, 503 before that, when
+        it failed to start, and while the service stops."""
+        if service.not_ready:
+            return JSONResponse({"error": service.not_ready}, 503)
+        return JSONResponse({"status": "ready"})
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return HTMLResponse(docs_page(app.openapi()))
+
+    @app.get("/metrics", response_class=Response, tags=["service"])
     async def metrics() -> Response:
         """For Prometheus."""
         text = service.metrics.text(service.crowd, service.warm, service.jobs)
@@ -132,13 +169,13 @@ def make_app(service: Service, token: str | None = None) -> FastAPI:
 
 
 def _add_checks(app: FastAPI, service: Service) -> None:
-    @app.post("/api/check")
+    @app.post("/api/check", tags=["check"])
     async def check_texts(wanted: CheckRequest, request: Request) -> dict[str, list[Reply]]:
         """Compile texts, and hear what Lean says.  That a text compiles does not say that a theorem
         is proved: `/v1/verify` does."""
         return {"results": await service.check(request, wanted.snippets, wanted.timeout)}
 
-    @app.post("/verify")
+    @app.post("/verify", tags=["check"])
     async def check_codes(wanted: OldCheckRequest, request: Request) -> dict[str, Any]:
         """`/api/check` in the words of older clients.  It only compiles."""
         snippets = [Snippet(id=str(i), code=code.text) for i, code in enumerate(wanted.codes)]
@@ -146,7 +183,7 @@ def _add_checks(app: FastAPI, service: Service) -> None:
         pairs = zip(wanted.codes, replies, strict=True)
         return {"results": [reply.in_old_words(code.custom_id) for code, reply in pairs]}
 
-    @app.post("/v1/verify")
+    @app.post("/v1/verify", tags=["verify"])
     async def verify_proofs(wanted: VerifyRequest, request: Request) -> dict[str, list[Word]]:
         """Are the theorems proved?  The kernel decides, in a process that has not seen the proof's
         text; statement and axioms are compared."""
@@ -165,27 +202,28 @@ Found = Annotated[Job, Depends(found)]
 
 
 def _add_jobs(app: FastAPI, service: Service) -> None:
-    @app.post("/v1/jobs", status_code=202)
+    @app.post("/v1/jobs", status_code=202, tags=["jobs"])
     async def add_job(wanted: JobRequest) -> JobView:
         """Search for a proof.  Jobs outlive a restart of the service."""
         return service.jobs.view(service.jobs.add(wanted))
 
-    @app.get("/v1/jobs")
+    @app.get("/v1/jobs", tags=["jobs"])
     async def latest_jobs(most: Annotated[int, Query(ge=1, le=1000)] = 50) -> list[JobView]:
         """The last one first."""
         return [service.jobs.view(job) for job in service.jobs.latest(most)]
 
-    @app.get("/v1/jobs/{id}")
+    @app.get("/v1/jobs/{id}", tags=["jobs"])
     async def get_job(job: Found) -> JobView:
+        """How far a job is; with its result once it is over."""
         return service.jobs.view(job)
 
-    @app.get("/v1/jobs/{id}/events", response_class=EventSourceResponse)
+    @app.get("/v1/jobs/{id}/events", response_class=EventSourceResponse, tags=["jobs"])
     async def job_events(job: Found) -> AsyncIterator[ServerSentEvent]:
         """The job as `GET` shows it, now and whenever that changes, until it is over."""
         async for view in service.jobs.views(job.id):
             yield ServerSentEvent(event=view.phase, data=view)
 
-    @app.delete("/v1/jobs/{id}")
+    @app.delete("/v1/jobs/{id}", tags=["jobs"])
     async def cancel_job(job: Found) -> JobView:
         """End it with what it has; what is over stays as it is."""
         service.jobs.cancel(job)
@@ -203,9 +241,12 @@ def _add_errors(app: FastAPI) -> None:
         where = ".".join(str(part) for part in first["loc"][1:])
         return JSONResponse({"error": first["msg"], "where": where}, 422)
 
-    @app.exception_handler(HTTPException)
-    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
-        return JSONResponse({"error": error.detail}, error.status_code)
+    @app.exception_handler(StarletteHTTPException)
+    async def http_error(request: Request, error: StarletteHTTPException) -> JSONResponse:
+        said = {404: NO_ENDPOINT, 405: f"{request.method} is not for this endpoint: see /docs"}
+        unsaid = error.detail == HTTPStatus(error.status_code).phrase
+        message = said.get(error.status_code, error.detail) if unsaid else error.detail
+        return JSONResponse({"error": message}, error.status_code, error.headers)
 
     @app.exception_handler(Full)
     async def full(request: Request, error: Full) -> JSONResponse:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from lean_env.errors import InvalidHeader, LeanEnvError, LeanTimeout
+from lean_env.errors import InvalidHeader, LeanEnvError, LeanTimeout, MissingModule
 from lean_env.types import Severity
 from lean_env.wire.protocol import CheckAnswer, Message, Position
 from prover.server.warm import Station, Warm
@@ -26,21 +26,26 @@ _ONLY_ONE = re.compile(r"\bin\b|/-|--")
 class Snippet(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    id: str
-    code: str
+    id: Annotated[str, Field(description="Comes back with the answer.")]
+    code: Annotated[str, Field(description="Lean source: imports, if any, and commands.")]
 
 
 class CheckRequest(BaseModel):
     """`timeout` is in seconds, for each text; a longer one than the service allows counts as that.
     `debug` and `reuse` are taken and change nothing.  `infotree` is not to be had."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"snippets": [{"id": "1", "code": "example : 2 + 2 = 4 := rfl"}]}]
+        },
+    )
 
-    snippets: Annotated[list[Snippet], Field(min_length=1)]
-    timeout: Annotated[float, Field(ge=0)] = 30
-    debug: bool = False
-    reuse: bool = True
-    infotree: None = None
+    snippets: Annotated[list[Snippet], Field(min_length=1, description="The texts to check.")]
+    timeout: Annotated[float, Field(ge=0, description="Seconds for each text.")] = 30
+    debug: Annotated[bool, Field(description="Changes nothing.")] = False
+    reuse: Annotated[bool, Field(description="Changes nothing.")] = True
+    infotree: Annotated[None, Field(description="Info trees are not available.")] = None
 
     @model_validator(mode="after")
     def _different_ids(self) -> CheckRequest:
@@ -54,9 +59,15 @@ class Code(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    custom_id: str | int
-    proof: str | None = None
-    code: str | None = None
+    custom_id: Annotated[str | int, Field(description="Comes back with the answer.")]
+    proof: Annotated[str | None, Field(description="Lean source to check.")] = None
+    code: Annotated[str | None, Field(description="The same, by its older name.")] = None
+
+    @model_validator(mode="after")
+    def _has_text(self) -> Code:
+        if self.proof is None and self.code is None:
+            raise ValueError("an item needs `proof` or `code`: the Lean text to check")
+        return self
 
     @property
     def text(self) -> str:
@@ -66,22 +77,36 @@ class Code(BaseModel):
 class OldCheckRequest(BaseModel):
     """As `CheckRequest`; `disable_cache` is taken and changes nothing."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"codes": [{"custom_id": "1", "proof": "example : 2 + 2 = 4 := rfl"}]}]
+        },
+    )
 
-    codes: Annotated[list[Code], Field(min_length=1)]
-    timeout: Annotated[float, Field(ge=0)] = 300
-    infotree_type: None = None
-    disable_cache: bool = False
+    codes: Annotated[list[Code], Field(min_length=1, description="The texts to check.")]
+    timeout: Annotated[float, Field(ge=0, description="Seconds for each text.")] = 300
+    infotree_type: Annotated[None, Field(description="Info trees are not available.")] = None
+    disable_cache: Annotated[bool, Field(description="Changes nothing.")] = False
 
 
 class Reply(BaseModel):
     """`response` is what Lean says, `error` why it says nothing; one of them is there.  `time` is
     in seconds.  Lines count from 1, columns from 0."""
 
-    id: str
-    time: float
-    error: str | None = None
-    response: dict[str, Any] | None = None
+    id: Annotated[str, Field(description="That of the snippet.")]
+    time: Annotated[float, Field(description="Seconds that it took.")]
+    error: Annotated[
+        str | None,
+        Field(
+            description="Why there is no response: `timed out after …`, `set-up: …` where a module "
+            "is missing, or what broke."
+        ),
+    ] = None
+    response: Annotated[
+        dict[str, Any] | None,
+        Field(description="`messages` and `sorries` of Lean, each left out where there is none."),
+    ] = None
 
     def in_old_words(self, custom_id: str | int) -> dict[str, Any]:
         if self.response is None:
@@ -99,6 +124,8 @@ async def check(warm: Warm, snippet: Snippet, seconds: float) -> Reply:
             error = None if response is not None else f"timed out after {seconds:g} s"
     except LeanTimeout:
         error = f"timed out after {seconds:g} s"
+    except MissingModule as missing:  # no verdict on the text
+        error = f"set-up: {missing.message}. {missing.remedy}".strip()
     except InvalidHeader as wrong:
         place = (max(wrong.line, 1), max(wrong.column, 1))
         said = Message(Severity.ERROR, wrong.message, place, None)

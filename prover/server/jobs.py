@@ -41,15 +41,24 @@ class JobRequest(BaseModel):
     """`statement` declares a theorem after `header`.  What is left out is as the service has it;
     `seconds` above what it allows count as that."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"statement": "theorem t (a b : Nat) : a + b = b + a", "seconds": 60}]
+        },
+    )
 
-    statement: str
-    header: str = ""
-    search: str | None = None
-    seconds: Annotated[float | None, Field(gt=0)] = None
-    lean_calls: Annotated[int | None, Field(gt=0)] = None
-    seed: int | None = None
-    polish: bool | None = None
+    statement: Annotated[str, Field(description="The theorem's declaration.")]
+    header: Annotated[
+        str, Field(description="Lean source before the statement: imports, `open`s, definitions.")
+    ] = ""
+    search: Annotated[str | None, Field(description="The search algorithm, by name.")] = None
+    seconds: Annotated[float | None, Field(gt=0, description="Time limit in seconds.")] = None
+    lean_calls: Annotated[int | None, Field(gt=0, description="How many tactics Lean may run.")] = (
+        None
+    )
+    seed: Annotated[int | None, Field(description="Of everything that is random.")] = None
+    polish: Annotated[bool | None, Field(description="Shorten the proof once found.")] = None
 
     def settings(self, ours: Settings) -> Settings:
         """Raises `BadInput` for a search that there is not."""

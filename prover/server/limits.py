@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-OPEN = ("/health",)
+OPEN = ("/health", "/ready")
 """Paths that need no token."""
 
 RETRY_SECONDS = (1, 60)

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from lean_env.errors import LeanEnvError
 from lean_env.types import Applied, Theorem, Transition
@@ -20,6 +20,7 @@ from prover.proofs.replay import Walk, walk
 from prover.server.config import Address
 from prover.server.limits import Door
 from prover.server.verify import Word, word
+from prover.server.version import own_version
 from prover.session import Prover
 from prover.tracing import terminal
 from prover.tracing.trace import Trace
@@ -33,6 +34,19 @@ ABOUT = (
     "header is Lean source before it (imports, opens, definitions).  Nothing is called proved that "
     "the kernel did not accept."
 )
+Statement = Annotated[
+    str,
+    Field(
+        description="A theorem's declaration, like `theorem t (a b : Nat) : a + b = b + a`.",
+        examples=["theorem t (a b : Nat) : a + b = b + a"],
+    ),
+]
+Header = Annotated[
+    str,
+    Field(description="Lean source before the statement: imports, `open`s, definitions."),
+]
+Seconds = Annotated[float, Field(gt=0, description="Time limit of the search in seconds.")]
+
 REMEMBERED = 20
 """Searches that `explain` knows."""
 
@@ -77,7 +91,9 @@ class Tried(BaseModel):
 
 
 def make_server(prover: Prover) -> MCPServer[None]:
-    server: MCPServer[None] = MCPServer("qstar", instructions=ABOUT, log_level="WARNING")
+    server: MCPServer[None] = MCPServer(
+        "qstar", instructions=ABOUT, version=own_version(), log_level="WARNING"
+    )
     tools = Tools(prover)
     for tool in (tools.prove, tools.verify, tools.goals, tools.try_tactics, tools.explain):
         server.add_tool(tool)
@@ -99,7 +115,7 @@ class Tools:
         self._numbers = count(1)
 
     async def prove(
-        self, statement: str, ctx: Context, header: str = "", seconds: float = 60
+        self, statement: Statement, ctx: Context, header: Header = "", seconds: Seconds = 60
     ) -> Found:
         """Search for a proof of a theorem, for at most so many seconds."""
         settings = self._prover.settings
@@ -121,14 +137,26 @@ class Tools:
             seconds=round(result.stats.seconds, 2),
         )
 
-    async def verify(self, statement: str, proof: str, header: str = "") -> Word:
-        """Is the block of tactics `proof` a proof of the statement?  The kernel decides, in a
+    async def verify(
+        self,
+        statement: Statement,
+        proof: Annotated[
+            str, Field(description="A block of tactics, or the whole declaration with its proof.")
+        ],
+        header: Header = "",
+    ) -> Word:
+        """Is `proof` a proof of the statement?  The kernel decides, in a
         process that has not seen the proof's text; statement and axioms are compared."""
         with _as_tool_error():
             checked = await self._prover.verifier.verify(stated(statement, header), proof)
         return word("", checked.verdict, checked.declaration)
 
-    async def goals(self, statement: str, tactics: list[str] = [], header: str = "") -> Goals:  # noqa: B006
+    async def goals(
+        self,
+        statement: Statement,
+        tactics: Annotated[list[str], Field(description="To run first, one after the other.")] = [],  # noqa: B006
+        header: Header = "",
+    ) -> Goals:
         """The goals of a theorem, at first or after tactics; each is run on the first goal."""
         with _as_tool_error():
             async with self._walked(stated(statement, header), tactics) as walked:
@@ -141,10 +169,12 @@ class Tools:
 
     async def try_tactics(
         self,
-        statement: str,
-        tactics: list[str],
-        after: list[str] = [],  # noqa: B006
-        header: str = "",
+        statement: Statement,
+        tactics: Annotated[list[str], Field(description="The alternatives, each tried alone.")],
+        after: Annotated[
+            list[str], Field(description="Tactics to run before, one after the other.")
+        ] = [],  # noqa: B006
+        header: Header = "",
     ) -> list[Tried]:
         """Try alternatives on the first goal of a theorem, as it is after other tactics: what does
         each lead to?  Nothing is kept."""
@@ -170,7 +200,11 @@ class Tools:
         finally:
             await pool.release(states)
 
-    async def explain(self, search: str, most: int = 40) -> str:
+    async def explain(
+        self,
+        search: Annotated[str, Field(description="`search` of an answer of `prove`.")],
+        most: Annotated[int, Field(ge=1, description="States of the tree to show.")] = 40,
+    ) -> str:
         """Why a search of `prove` went as it did: its tree of at most so many states, what became
         of each and why, and where the budget went."""
         from rich.console import Console

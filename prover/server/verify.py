@@ -6,26 +6,43 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lean_env.errors import BadInput, LeanEnvError
+from lean_env.errors import BadInput, LeanEnvError, MissingModule
 from lean_env.types import Accepted, Refused, Theorem, Undecided, Verdict
 from prover.server.warm import Warm
 
 
 class Proof(BaseModel):
-    """`statement` declares a theorem after `header`; `proof` is a block of tactics for it."""
+    """A theorem, and what is to prove it."""
 
     model_config = ConfigDict(extra="forbid")
 
-    id: str = ""
-    header: str = ""
-    statement: str
-    proof: str
+    id: Annotated[str, Field(description="Comes back with the answer.")] = ""
+    header: Annotated[
+        str, Field(description="Lean source before the statement: imports, `open`s, definitions.")
+    ] = ""
+    statement: Annotated[
+        str, Field(description="The theorem's declaration, with or without `:= by sorry`.")
+    ]
+    proof: Annotated[
+        str,
+        Field(
+            description="A block of tactics, or the whole declaration again with its proof, after "
+            "lemmas of its own if need be."
+        ),
+    ]
 
 
 class VerifyRequest(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"proofs": [{"id": "1", "statement": "theorem t : 2 + 2 = 4", "proof": "rfl"}]}
+            ]
+        },
+    )
 
-    proofs: Annotated[list[Proof], Field(min_length=1)]
+    proofs: Annotated[list[Proof], Field(min_length=1, description="The proofs to verify.")]
 
 
 class Word(BaseModel):
@@ -36,13 +53,16 @@ class Word(BaseModel):
     `declaration` is the statement with the proof in it, `axioms` are those it rests on.
     """
 
-    id: str
-    status: Literal["accepted", "refused", "undecided", "invalid", "error"]
-    reason: str = ""
-    message: str = ""
-    axioms: tuple[str, ...] = ()
-    declaration: str = ""
-    seconds: float = 0.0
+    id: Annotated[str, Field(description="That of the proof.")]
+    status: Annotated[
+        Literal["accepted", "refused", "undecided", "invalid", "error"],
+        Field(description="Only `accepted` means proved."),
+    ]
+    reason: Annotated[str, Field(description="Why it was refused.")] = ""
+    message: Annotated[str, Field(description="The same for people.")] = ""
+    axioms: Annotated[tuple[str, ...], Field(description="The axioms that it rests on.")] = ()
+    declaration: Annotated[str, Field(description="The statement with its proof.")] = ""
+    seconds: Annotated[float, Field(description="Seconds that it took.")] = 0.0
 
 
 async def verify(warm: Warm, proof: Proof) -> Word:
@@ -50,6 +70,9 @@ async def verify(warm: Warm, proof: Proof) -> Word:
     try:
         async with warm.station(proof.header) as station:
             checked = await station.gate.verify(theorem, proof.proof)
+    except MissingModule as error:
+        message = f"set-up: {error.message}. {error.remedy}".strip()
+        return Word(id=proof.id, status="error", message=message)
     except BadInput as error:
         return Word(id=proof.id, status="invalid", message=str(error))
     except LeanEnvError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.metadata
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -63,6 +64,13 @@ async def test_tools_are_described(agent: Client) -> None:
     tools = {tool.name: tool for tool in (await agent.list_tools()).tools}
     assert set(tools) == {"prove", "verify", "goals", "try_tactics", "explain"}
     assert all(tool.description for tool in tools.values())
+    for tool in tools.values():
+        fields = tool.input_schema["properties"]
+        assert all(field.get("description") for field in fields.values()), tool.name
+
+
+async def test_the_server_says_its_version(agent: Client) -> None:
+    assert agent.server_info.version == importlib.metadata.version("qstar-prover")
 
 
 async def test_prove_and_explain(agent: Client) -> None:

@@ -52,8 +52,96 @@ async def test_bad_bodies(client: httpx.AsyncClient, body: bytes, status: int, s
 
 async def test_no_such_thing(client: httpx.AsyncClient) -> None:
     assert (await client.get("/v1/jobs/none")).json() == {"error": "there is no job none"}
-    assert (await client.get("/nothing")).status_code == 404
-    assert (await client.get("/api/check")).status_code == 405
+    for method, path, status in (
+        ("GET", "/nothing", 404),
+        ("POST", "/api/nothing", 404),
+        ("GET", "/api/check", 405),
+        ("DELETE", "/v1/verify", 405),
+    ):
+        answer = await client.request(method, path)
+        assert answer.status_code == status
+        assert list(answer.json()) == ["error"]
+        assert "/docs" in answer.json()["error"]
+
+
+async def test_an_item_without_text_is_an_error(client: httpx.AsyncClient) -> None:
+    codes = [{"custom_id": "1", "proof": "example : 1 = 1 := rfl"}, {"custom_id": "2"}]
+    answer = await client.post("/verify", json={"codes": codes})
+    assert answer.status_code == 422
+    assert answer.json()["where"] == "codes.1"
+    assert "`proof` or `code`" in answer.json()["error"]
+
+
+async def test_a_missing_module_says_nothing_about_a_proof(client: httpx.AsyncClient) -> None:
+    proof = {"header": "import Nonsense", "statement": "theorem t : 1 = 1", "proof": "rfl"}
+    [word] = (await client.post("/v1/verify", json={"proofs": [proof]})).json()["results"]
+    assert word["status"] == "error"
+    assert "set-up" in word["message"]
+
+
+@pytest.mark.parametrize(
+    ("proof", "status", "reason"),
+    [
+        ("theorem t (a b : Nat) : a + b = b + a := by\n  omega", "accepted", ""),
+        ("/-- Sums. -/\nlemma t (x y : Nat) : x + y = y + x := Nat.add_comm x y", "accepted", ""),
+        (
+            "theorem u (a b : Nat) : a + b = b + a := by omega\n"
+            "theorem t (a b : Nat) : a + b = b + a := u a b",
+            "accepted",
+            "",
+        ),
+        ("theorem t (a b : Nat) : a = a := rfl", "refused", "statement"),
+        ("theorem other (a b : Nat) : a + b = b + a := by omega", "refused", "missing"),
+        ("theorem t (a b : Nat) : a + b = b + a := sorry", "refused", "forbidden"),
+        ("axiom c : False\ntheorem t (a b : Nat) : a + b = b + a := c.elim", "refused", ""),
+    ],
+)
+async def test_a_whole_declaration_is_a_proof(
+    client: httpx.AsyncClient, proof: str, status: str, reason: str
+) -> None:
+    body = {"proofs": [{"statement": "theorem t (a b : Nat) : a + b = b + a", "proof": proof}]}
+    [word] = (await client.post("/v1/verify", json=body)).json()["results"]
+    assert (word["status"], word["reason"] if reason else "") == (status, reason), word
+
+
+async def test_it_says_when_it_is_ready(client: httpx.AsyncClient, service: Service) -> None:
+    await until(lambda: not service.not_ready)
+    assert (await client.get("/ready")).status_code == 200
+    service.not_ready = "Lean does not start"
+    answer = await client.get("/ready")
+    assert (answer.status_code, answer.json()) == (503, {"error": "Lean does not start"})
+    service.not_ready = ""
+
+
+async def test_the_documentation_needs_no_other_host(client: httpx.AsyncClient) -> None:
+    described = (await client.get("/openapi.json")).json()
+    operations = {
+        f"{method} {path}": operation
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert "get /ready" in operations
+    assert all(operation.get("description") for operation in operations.values())
+    schemas = described["components"]["schemas"]
+    for name in ("CheckRequest", "OldCheckRequest", "VerifyRequest", "JobRequest"):
+        assert schemas[name]["examples"], name
+        assert all(f.get("description") for f in schemas[name]["properties"].values()), name
+    page = (await client.get("/docs")).text
+    assert all(path in page for path in described["paths"])
+    assert "theorem t : 2 + 2 = 4" in page
+    assert "://" not in page, "nothing is loaded from elsewhere"
+
+
+async def test_requests_are_logged(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", logger="prover.server.access_log"):
+        await client.get("/health?secret=1")
+        await client.get("/no%0Athing")
+    lines = [record.getMessage() for record in caplog.records]
+    assert "GET /health 200" in lines[0]
+    assert "secret" not in lines[0]
+    assert r"GET /no\nthing 404" in lines[1]
 
 
 async def test_a_crowd_is_told_to_come_back(client: httpx.AsyncClient, service: Service) -> None:

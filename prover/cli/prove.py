@@ -20,25 +20,28 @@ if TYPE_CHECKING:
 
     from lean_env.types import Theorem
     from lean_env.wire.client import LaunchFactory
+    from prover.cli.support.display import Display
     from prover.cli.support.report import Report
     from prover.config import Settings
     from prover.problems.lean_file import LeanFile
     from prover.problems.read import SourceFile, Target
     from prover.result_json import Outcome
     from prover.session import Prover
-    from prover.types import SearchResult
+    from prover.types import Problem, SearchResult
 
 
 def prove(
     targets: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="TARGET",
             help="A statement like 'theorem t (a b : Nat) : a + b = b + a', a .lean file whose "
-            "`sorry`s are to be proved, or a .jsonl file of statements.",
+            "`sorry`s are to be proved, a folder of these, a .jsonl or .txt file of statements, or "
+            "- for any such text on standard input.  Without one, the `sorry`s of the Lake project "
+            "here.",
             show_default=False,
         ),
-    ],
+    ] = None,
     policy: options.Policy = DEFAULT,
     search: options.Search = DEFAULT,
     value: options.Value = DEFAULT,
@@ -96,6 +99,14 @@ def prove(
             rich_help_panel=options.OUTPUT,
         ),
     ] = None,
+    all: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="Without TARGET: prove all `sorry`s of the project, and do not ask.",
+            rich_help_panel=options.OUTPUT,
+        ),
+    ] = False,
     write: Annotated[
         bool,
         typer.Option(
@@ -129,7 +140,7 @@ def prove(
         )
         return run(
             Options(
-                targets=targets,
+                targets=targets or _project(ask=not all),
                 settings=settings,
                 json=json,
                 out=out,
@@ -158,20 +169,64 @@ def run(options: Options) -> Exit:
     import asyncio
     from contextlib import ExitStack
 
+    from prover.cli.support.display import Display
     from prover.cli.support.report import reporter
+    from prover.cli.support.targets import read_targets
     from prover.lean_setup import prepare_lean
-    from prover.problems import read as targets
 
-    work = targets.read(options.targets)
+    work = read_targets(options.targets, write=options.write)
     with ExitStack() as stack:
         out = None
         if options.out:
             out = stack.enter_context(_opened(options.out))
         interrupted = asyncio.Event()
-        files = [Path(name) for name in options.targets if name.endswith((".lean", ".jsonl"))]
+        files = [Path(name) for name in options.targets if _is_file(name)]
         launch, launch_for = prepare_lean(options.lean, files, interrupted.is_set)
-        report = stack.enter_context(reporter(options.json, out, launch.lean))
-        return asyncio.run(_run(options, work, launch_for, report, interrupted))
+        report = reporter(options.json, out, launch.lean)
+        display = stack.enter_context(Display())
+        return asyncio.run(_run(options, work, launch_for, report, display, interrupted))
+
+
+def _is_file(name: str) -> bool:
+    """Does it lie in a project, of which it may take Lean?"""
+    return name.endswith((".lean", ".jsonl")) or (len(name) < 256 and Path(name).exists())
+
+
+def _project(*, ask: bool) -> list[str]:
+    """The folder of the Lake project here, once its `sorry`s are listed and are to be proved.
+
+    Raises:
+        BadInput: There is no project, nothing to prove, or nobody to ask.
+    """
+    import sys
+
+    from lean_env.toolchain.native import project_root
+    from prover.cli.support.display import count
+    from prover.cli.support.targets import holes_in
+    from prover.problems.read import EXAMPLE
+
+    folder = project_root(Path.cwd())
+    if folder is None:
+        raise BadInput(
+            "nothing to prove: no TARGET is given, and no Lake project is here",
+            remedy=f"name a file or a folder, give - for standard input, or a statement: {EXAMPLE}",
+        )
+    holes = holes_in(folder)
+    if not holes:
+        raise BadInput("nothing to prove: the project has no `sorry`", where=str(folder))
+    if not ask:
+        return [str(folder)]
+    for hole in holes:
+        print(f"{hole.path.relative_to(folder)}:{hole.line}: {hole.text}")
+    print(f"{count(len(holes), 'line')} with `sorry` in {folder}", flush=True)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadInput(
+            "no TARGET is given, and there is no terminal to ask whether to prove all of these",
+            remedy="give --all, or name the files to prove",
+        )
+    if not typer.confirm("Prove them all?"):
+        raise typer.Exit(Exit.DONE)
+    return [str(folder)]
 
 
 def _opened(path: Path) -> TextIO:
@@ -190,28 +245,35 @@ async def _run(
     work: Sequence[Target],
     launch_for: LaunchFactory,
     report: Report,
+    display: Display,
     interrupted: asyncio.Event,
 ) -> Exit:
     from prover.session import open_prover
 
     async with open_prover(options.settings, launch_for, theorems=len(work)) as prover:
-        run = Run(prover, report, interrupted, write=options.write, resume=options.resume)
+        run = Run(prover, report, display, interrupted, write=options.write, resume=options.resume)
         return await run.all(work)
 
 
 class Run:
+    """The work of one command: its outcomes, and what is still to be done."""
+
     def __init__(
         self,
         prover: Prover,
         report: Report,
+        display: Display,
         cancel: asyncio.Event,
         *,
         write: bool,
         resume: bool,
     ) -> None:
         self._prover, self._report, self._cancel = prover, report, cancel
+        self._display = display
         self._write, self._resume = write, resume
         self._outcomes: list[Outcome] = []
+        self._known = self._unread = self._files = 0
+        """Theorems known of, files not yet read by Lean, and all files."""
 
     async def all(self, work: Sequence[Target]) -> Exit:
         """Work on as many targets at a time as there are workers; a single one has all of them.
@@ -221,6 +283,11 @@ class Run:
         import asyncio
         import signal
 
+        from prover.problems.read import SourceFile
+
+        self._files = self._unread = sum(isinstance(target, SourceFile) for target in work)
+        self._known = len(work) - self._files
+        self._display.stage("proving", self._known)
         at_once = min(self._prover.workers, len(work))
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupt)
         todo = iter(work)
@@ -246,15 +313,24 @@ class Run:
         asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
 
     def _sum_up(self) -> Exit:
+        from prover.cli.support.display import count
         from prover.cli.support.report import exit_of
 
-        proved = sum(exit_of(outcome) is Exit.DONE for outcome in self._outcomes)
-        if len(self._outcomes) > 1:
-            self._report.text(f"{proved} of {len(self._outcomes)} proved")
+        exits = [exit_of(outcome) for outcome in self._outcomes]
+        known = max(self._known, len(exits))
+        if known > 1 or self._unread:
+            text = f"{exits.count(Exit.DONE)} of {known} proved"
+            if self._files > 1:
+                text += f" in {self._files} files"
+            if left := known - len(exits):
+                text += f", {left} not begun"
+            if self._unread:
+                text += f", {count(self._unread, 'file')} not read"
+            self._report.text(text)
         if self._cancel.is_set():
             self._say_how_to_go_on()
             return Exit.INTERRUPTED
-        return max((exit_of(outcome) for outcome in self._outcomes), default=Exit.DONE)
+        return max(exits, default=Exit.DONE)
 
     def _say_how_to_go_on(self) -> None:
         if self._prover.settings.trace:
@@ -273,7 +349,7 @@ class Run:
         if isinstance(outcome, InvalidHeader | InvalidStatement):
             part = "header" if isinstance(outcome, InvalidHeader) else "formal_statement"
             outcome.where = f"{target.place}, {part}" if target.place else theorem.name
-        self._record(theorem.name, outcome)
+        self._record(theorem.name, outcome, proof=True)
 
     async def _file(self, source: SourceFile, workers: int) -> None:
         """Prove what a file leaves open, in order; then show the change, or write it."""
@@ -284,7 +360,12 @@ class Run:
         try:
             sorries = await self._prover.scan(file.text)
         except LeanEnvError as error:
+            self._known += 1
             return self._record(source.path.name, _in_file(error, source.path))
+        finally:
+            self._unread -= 1
+        self._known += len(sorries)
+        self._display.extend(len(sorries))
         if not sorries:
             self._report.text(f"{source.path}: nothing to prove, no declaration has a `sorry`")
         for record in sorries:
@@ -307,40 +388,53 @@ class Run:
             return
         try:
             await self._prover.scan(file.text)  # each proof was checked, the whole was not
-        except LeanEnvError as error:
-            return self._record(file.path.name, _in_file(error, file.path))
-        if self._write:
-            try:
+            if self._write:
                 with storing(file.path):
-                    return file.write()
-            except LeanEnvError as error:
-                self._note(file.path.name, error)
+                    file.write()
+        except LeanEnvError as error:
+            self._note(file.path.name, _in_file(error, file.path), proof=False)
+        else:
+            if self._write:
+                self._report.text(f"written: {file.path}")
         self._report.text(file.diff())
 
     async def _attempt(self, theorem: Theorem, workers: int) -> SearchResult | LeanEnvError:
+        from prover.problems.negation import denied
+        from prover.runs.progress import search_detail
+
+        def show(problem: Problem) -> None:
+            name = problem.graph.root.state.theorem.name  # of the theorem or of its negation
+            self._display.update(name, search_detail(problem))
+
+        self._display.begin(theorem.name)
         try:
             return await self._prover.prove(
                 theorem,
                 workers=workers,
                 resume=self._resume,
-                on_progress=self._report.progress,
+                on_progress=show,
                 notice=warn,
                 cancel=self._cancel,
             )
         except LeanEnvError as error:
             return error
+        finally:
+            self._display.forget(denied(theorem.name))
+            self._display.end(theorem.name)
 
-    def _record(self, name: str, result: SearchResult | LeanEnvError) -> None:
+    def _record(
+        self, name: str, result: SearchResult | LeanEnvError, *, proof: bool = False
+    ) -> None:
         if self._cancel.is_set() and isinstance(result, BrokenEnvironment):
             return  # Ctrl-C reached the set-up of Lean as well
-        self._note(name, result)
+        self._note(name, result, proof=proof)
 
-    def _note(self, name: str, result: SearchResult | LeanEnvError) -> None:
+    def _note(self, name: str, result: SearchResult | LeanEnvError, *, proof: bool) -> None:
         from prover.result_json import Outcome
 
         outcome = Outcome(name, result)
         self._outcomes.append(outcome)
-        self._report.outcome(outcome)
+        self._report.outcome(outcome, proof=proof)
         if isinstance(result, LeanEnvError):
             explain(result)
 

@@ -92,9 +92,14 @@ _PROGRAM_FIELDS = {
 def read_jsonl(path: Path) -> list[Target]:
     """The statements of a file of JSON objects: `formal_statement`, and optionally `name` and
     `header` (other names that collections use: `STATEMENT_FIELDS`, `HEADER_FIELDS`)."""
+    return posed_in(read_text(path), path)
+
+
+def posed_in(text: str, path: Path) -> list[Target]:
+    """The statements in the text of such a file."""
     return [
         Posed(replace(theorem, name=name_in(path, line, theorem.name)), f"{path}:{line}")
-        for line, theorem in numbered_rows(path, theorem_in)
+        for line, theorem in rows_in(text, path, theorem_in)
     ]
 
 
@@ -104,10 +109,16 @@ def read_rows(path: Path, parse: Callable[[Mapping[str, Any]], T]) -> list[T]:
 
 
 def numbered_rows(path: Path, parse: Callable[[Mapping[str, Any]], T]) -> list[tuple[int, T]]:
-    """What `parse` makes of each JSON object of a file: one a line, blank lines apart, or all in
+    """`rows_in` of the text of a file."""
+    return rows_in(read_text(path), path, parse)
+
+
+def rows_in(text: str, path: Path, parse: Callable[[Mapping[str, Any]], T]) -> list[tuple[int, T]]:
+    """What `parse` makes of each JSON object of a text: one a line, blank lines apart, or all in
     one array.
 
     Args:
+        path: the file that it was read from.
         parse: raises ValueError that says what is wrong with a row.
 
     Returns: the number of the line, in an array that of the row, from 1; and what came of it.
@@ -115,7 +126,7 @@ def numbered_rows(path: Path, parse: Callable[[Mapping[str, Any]], T]) -> list[t
     Raises:
         BadInput: names the first bad row and counts the others.
     """
-    text = read_text(path).removeprefix("\ufeff")
+    text = text.removeprefix("\ufeff")
     parsed: list[tuple[int, T]] = []
     bad: list[tuple[int, str]] = []
     for number, load in _rows(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -40,6 +41,23 @@ def test_interrupting_keeps_what_there_is_and_leaves_no_process(tmp_path: Path) 
     assert started
     _, alive = psutil.wait_procs(started, timeout=10)
     assert not alive
+
+
+def test_interrupting_says_what_was_done_of_all(tmp_path: Path) -> None:
+    names = ("hard", "hard_a", "hard_b")
+    file = write_rows(tmp_path / "f.jsonl", [EASY, *(HARD.replace("hard", n) for n in names)])
+    child = subprocess.Popen(
+        [*QSTAR, "prove", file, "--workers", "1"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert child.stdout is not None
+    while not (line := child.stdout.readline()).startswith("easy: proved"):
+        assert line
+    child.send_signal(signal.SIGINT)
+    rest, said = child.communicate(timeout=PATIENCE)
+    assert child.returncode == 130
+    assert re.search(r"^1 of 4 proved, [23] not begun$", rest, re.MULTILINE), rest
+    assert "qstar: interrupted" in said
 
 
 def test_interrupting_what_imports_have_to_be_built_for(tmp_path: Path) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
+import re
+import struct
 import subprocess
+import termios
 from pathlib import Path
 
 import pytest
@@ -61,6 +65,32 @@ def test_text_for_pipes_is_plain() -> None:
 def test_output_is_utf8_in_any_locale() -> None:
     done = qstar("prove", "theorem α : True", "--json", PYTHONIOENCODING="ascii")
     assert rows(done.stdout)["α"]["proof"].startswith("theorem α : True")
+
+
+def test_numbers_agree_with_their_nouns() -> None:
+    done = qstar("prove", WRONG, "--max-lean-calls", "1")
+    assert "1 tactic run)" in done.stdout
+
+
+def test_at_60_columns_words_stay_whole() -> None:
+    name = "theorem_whose_name_is_long"
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 60, 0, 0))
+    command = [*QSTAR, "prove", f"theorem {name} : 1 = 2", "--max-lean-calls", "5"]
+    child = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    try:
+        while part := os.read(ours, 65536):
+            shown += part
+    except OSError:
+        os.close(ours)
+    assert child.wait(PATIENCE) == 1
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
+    lines = re.split(r"[\r\n]+", text[text.rindex("✗") :])
+    assert all(len(line) <= 60 for line in lines)
+    joined = " ".join(line.strip() for line in lines)
+    assert f"{name}: not proved, all allowed tactics were run (--max-lean-calls)" in joined
 
 
 def test_live_display_on_a_terminal() -> None:

@@ -48,6 +48,7 @@ def test_a_file_is_shown_proved_and_left_alone(tmp_path: Path) -> None:
     assert "t: proved (" in done.stdout
     assert f"--- {file}\n" in done.stdout
     assert "\n-  sorry\n" in done.stdout
+    assert done.stdout.count("theorem t ") == 1, "a proof is shown once, as a change"
     assert "sorry" in file.read_text()
 
 
@@ -80,7 +81,8 @@ def test_a_file_that_cannot_be_written_is_shown(tmp_path: Path) -> None:
     assert f"cannot write {bad}: File name too long" in done.stderr
     assert bad.read_text() == text
     assert f"--- {bad}\n" in done.stdout
-    assert f"--- {good}\n" not in done.stdout
+    assert f"written: {bad}\n" not in done.stdout
+    assert f"written: {good}\n" in done.stdout
     assert "sorry" not in good.read_text()
 
 

@@ -1,21 +1,18 @@
-"""What `qstar prove` shows: JSON lines, plain text, or text with a live display on a terminal."""
+"""What `qstar prove` prints of each theorem: text for people, JSON lines for programs."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import Protocol, TextIO
 
 from lean_env.errors import BadInput, LeanEnvError
 from lean_env.types import Refused, Undecided
+from prover.cli.support.display import count
 from prover.cli.support.exits import Exit
-from prover.problems.negation import denied
 from prover.result_json import Outcome, outcome_record
-from prover.types import Problem, SearchResult, StopReason, TheoremStatus
-
-if TYPE_CHECKING:
-    from rich.table import Table
+from prover.types import SearchResult, StopReason, TheoremStatus
 
 WHY = {
     StopReason.EXHAUSTED: "nothing is left to try",
@@ -35,21 +32,10 @@ def exit_of(outcome: Outcome) -> Exit:
     return Exit.DONE if outcome.result.status is TheoremStatus.PROVED else Exit.NOT_PROVED
 
 
-class Report(Protocol):
-    """Is told of everything as it happens."""
-
-    def __enter__(self) -> Report: ...
-    def __exit__(self, *exception: object) -> None: ...
-    def progress(self, problem: Problem) -> None: ...
-    def outcome(self, outcome: Outcome) -> None: ...
-    def text(self, text: str) -> None:
-        """For people: left out where programs read."""
-
-
 def headline(name: str, result: SearchResult) -> str:
     """Proved or not, why not, and at what cost."""
     used = result.stats
-    cost = f"{used.seconds:.1f} s, {used.lean_calls} tactics run"
+    cost = f"{used.seconds:.1f} s, {count(used.lean_calls, 'tactic')} run"
     if result.status is TheoremStatus.PROVED:
         return f"{name}: proved ({cost})"
     if result.status is TheoremStatus.DISPROVED:
@@ -61,103 +47,59 @@ def headline(name: str, result: SearchResult) -> str:
     return f"{name}: not proved, {why} ({cost})"
 
 
+class Report(Protocol):
+    """Where outcomes go as they come."""
+
+    def outcome(self, outcome: Outcome, *, proof: bool) -> None:
+        """A theorem is done; `proof`: its proof is to be shown, for no file will show it."""
+
+    def text(self, text: str) -> None:
+        """Something for people: left out where programs read."""
+
+
 class JsonLines:
     """A line a theorem, and nothing else, on `stream`."""
 
     def __init__(self, stream: TextIO, lean: Mapping[str, str]) -> None:
         self._stream, self._lean = stream, lean
 
-    def __enter__(self) -> JsonLines:
-        return self
-
-    def __exit__(self, *exception: object) -> None: ...
-
-    def progress(self, problem: Problem) -> None: ...
-
-    def outcome(self, outcome: Outcome) -> None:
+    def outcome(self, outcome: Outcome, *, proof: bool) -> None:
+        """Write the record of a theorem."""
         line = json.dumps(outcome_record(outcome, self._lean), ensure_ascii=False)
         print(line, file=self._stream, flush=True)
 
-    def text(self, text: str) -> None: ...
-
-
-class Plain:
-    """Text on stdout, for pipes and logs."""
-
-    def __enter__(self) -> Plain:
-        return self
-
-    def __exit__(self, *exception: object) -> None: ...
-
-    def progress(self, problem: Problem) -> None: ...
-
-    def outcome(self, outcome: Outcome) -> None:
-        if isinstance(outcome.result, SearchResult):
-            self.text(headline(outcome.name, outcome.result))
-            if outcome.result.proof:
-                self.text(f"\n{outcome.result.proof}\n")
-
     def text(self, text: str) -> None:
-        print(text, flush=True)
+        """Nothing."""
 
 
-class Terminal:
-    """Text above, and below it a line for each theorem that is being searched."""
+class Text:
+    """Text on stdout, in colour on a terminal."""
 
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.live import Live
-
-        self._console = Console(highlight=False)
-        self._running: dict[str, Problem] = {}
-        self._live = Live(
-            console=self._console, get_renderable=self._table, refresh_per_second=8, transient=True
-        )
-
-    def __enter__(self) -> Terminal:
-        self._live.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._live.stop()
-
-    def progress(self, problem: Problem) -> None:
-        self._running[problem.graph.root.state.theorem.name] = problem
-
-    def outcome(self, outcome: Outcome) -> None:
-        from rich.text import Text
-
-        for name in (outcome.name, denied(outcome.name)):
-            self._running.pop(name, None)
+    def outcome(self, outcome: Outcome, *, proof: bool) -> None:
+        """Print a headline, and the proof if no file will show it."""
         result = outcome.result
-        if isinstance(result, SearchResult):
-            proved = result.status is TheoremStatus.PROVED
-            mark = Text("✓ ", "bold green") if proved else Text("✗ ", "bold red")
-            self._print(mark + Text(headline(outcome.name, result)))
-            if result.proof:
-                self._print(Text(f"\n{result.proof}\n", "cyan"))
+        if isinstance(result, LeanEnvError):
+            return  # stderr has it
+        proved = result.status is TheoremStatus.PROVED
+        self._print(headline(outcome.name, result), mark="✓ " if proved else "✗ ")
+        if result.proof and proof:
+            self._print(f"\n{result.proof}\n", style="cyan")
 
     def text(self, text: str) -> None:
-        from rich.text import Text
+        """Print it as it is."""
+        self._print(text)
 
-        self._print(Text(text))
+    def _print(self, text: str, *, mark: str = "", style: str = "") -> None:
+        if not sys.stdout.isatty():
+            return print(text, flush=True)
+        from rich import text as rich_text
+        from rich.console import Console
 
-    def _print(self, text: object) -> None:
-        self._console.print(text, soft_wrap=True)
-
-    def _table(self) -> Table:
-        from rich.table import Table
-
-        table = Table.grid(padding=(0, 2))
-        for name, problem in list(self._running.items()):
-            used = problem.budget.stats
-            table.add_row(
-                name,
-                f"{used.seconds:.0f} s",
-                f"{used.lean_calls} tactics run",
-                f"{used.expanded} of {len(problem.graph.nodes)} states expanded",
-            )
-        return table
+        console = Console(highlight=False)
+        colour = {"✓ ": "bold green", "✗ ": "bold red"}.get(mark, "")
+        line = rich_text.Text(mark, colour) + rich_text.Text(text, style)
+        # A headline is wrapped between words; code is left as it is, to be copied.
+        console.print(line, soft_wrap=not mark)
 
 
 class Both:
@@ -166,29 +108,17 @@ class Both:
     def __init__(self, screen: Report, file: Report) -> None:
         self._screen, self._file = screen, file
 
-    def __enter__(self) -> Both:
-        self._screen.__enter__()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._screen.__exit__(*exception)
-
-    def progress(self, problem: Problem) -> None:
-        self._screen.progress(problem)
-
-    def outcome(self, outcome: Outcome) -> None:
-        self._file.outcome(outcome)
-        self._screen.outcome(outcome)
+    def outcome(self, outcome: Outcome, *, proof: bool) -> None:
+        """To both."""
+        self._file.outcome(outcome, proof=proof)
+        self._screen.outcome(outcome, proof=proof)
 
     def text(self, text: str) -> None:
+        """To the screen."""
         self._screen.text(text)
 
 
 def reporter(as_json: bool, out: TextIO | None, lean: Mapping[str, str]) -> Report:
-    """`out` gets the JSON lines as well."""
-    screen: Report
-    if as_json:
-        screen = JsonLines(sys.stdout, lean)
-    else:
-        screen = Terminal() if sys.stdout.isatty() else Plain()
+    """The report that the options ask for; `out` gets the JSON lines as well."""
+    screen: Report = JsonLines(sys.stdout, lean) if as_json else Text()
     return Both(screen, JsonLines(out, lean)) if out else screen

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -13,14 +12,10 @@ from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool
 from lean_env.types import ProofState, Theorem
 from lean_env.wire.client import LaunchFactory
-from prover.cli.support.report import Terminal
-from prover.graph.store import ProofGraph
 from prover.pipeline import prove
 from prover.problems.negation import negation, prove_or_disprove
-from prover.result_json import Outcome
 from prover.search.best_first import BestFirst
-from prover.types import Budget, Proposal, SearchResult, StopReason, TheoremStatus
-from tests.unit.prover.search.test_search import make_problem
+from prover.types import Budget, Proposal, SearchResult, TheoremStatus
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -100,18 +95,6 @@ async def test_of_a_theorem_that_lean_does_not_take_only_that_is_said(
     with pytest.raises(InvalidStatement):
         await either(pool, launch, Theorem(statement="theorem t : foo.bar", name="t"), notices)
     assert notices == []
-
-
-async def test_no_search_is_shown_that_has_ended() -> None:
-    claim = Theorem(statement="theorem t : 1 = 2", name="t")
-    report = Terminal()
-    for theorem in (claim, negation(claim)):
-        root = ProofState("0", theorem, ())
-        report.progress(replace(make_problem({0: []}), graph=ProofGraph(root)))
-    assert report._table().row_count == 2
-    result = SearchResult(theorem=claim, status=TheoremStatus.OPEN, stop=StopReason.SECONDS)
-    report.outcome(Outcome("t", result))
-    assert report._table().row_count == 0
 
 
 async def test_the_claim_serves_no_denial(pool: LeanPool, launch: LaunchFactory) -> None:

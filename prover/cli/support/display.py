@@ -135,7 +135,7 @@ class Display:
         from rich.text import Text
 
         rows: list[RenderableType] = []
-        if self._total:
+        if self._total > 1:
             rows += [Text(self.summary()), ProgressBar(total=self._total, completed=self._done)]
         for item, detail in list(self._items.items())[:MOST_SHOWN]:
             line = f"  {item}  {detail}" if detail else f"  {item}"
@@ -154,6 +154,8 @@ class Display:
 
     @staticmethod
     def _console() -> Console:
+        """On a terminal that of stdout, which all share: what is printed appears above."""
+        from rich import get_console
         from rich.console import Console
 
-        return Console(stderr=not sys.stdout.isatty(), highlight=False)
+        return get_console() if sys.stdout.isatty() else Console(stderr=True)

@@ -92,14 +92,13 @@ class Text:
     def _print(self, text: str, *, mark: str = "", style: str = "") -> None:
         if not sys.stdout.isatty():
             return print(text, flush=True)
-        from rich import text as rich_text
-        from rich.console import Console
+        from rich import get_console
+        from rich.text import Text as Styled
 
-        console = Console(highlight=False)
         colour = {"✓ ": "bold green", "✗ ": "bold red"}.get(mark, "")
-        line = rich_text.Text(mark, colour) + rich_text.Text(text, style)
+        line = Styled.assemble((mark, colour), (text, style))
         # A headline is wrapped between words; code is left as it is, to be copied.
-        console.print(line, soft_wrap=not mark)
+        get_console().print(line, soft_wrap=not mark, highlight=False)
 
 
 class Both:

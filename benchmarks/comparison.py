@@ -9,7 +9,7 @@ from statistics import median
 from benchmarks.results import Attempt, Run
 from lean_env.errors import BadInput
 from prover.runs.manifest import differences
-from prover.runs.paired import paired
+from prover.runs.paired_test import paired_test
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def compare(a: Run, b: Run, lean_calls: int | None = None) -> Comparison:
     limit = min((n for n in (lean_calls, *budgets) if n is not None), default=None)
     first = {id for id in common if _within(a.by_entry[id], limit)}
     second = {id for id in common if _within(b.by_entry[id], limit)}
-    pairs = paired(common, first, second)
+    pairs = paired_test(common, first, second)
     ratios = [_calls(b, id) / max(1, _calls(a, id)) for id in common if id in first & second]
     return Comparison(
         a=a.name,

@@ -17,8 +17,8 @@ from typing import Any
 from benchmarks.suites.types import Entry, Suite
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
-from prover.runs.files import storing
-from prover.runs.ledger import FILE as LEDGER
+from prover.runs.files import reporting_disk_errors
+from prover.runs.ledger import LEDGER_FILE as LEDGER
 from prover.runs.ledger import Row
 from prover.runs.manifest import Manifest, read_manifest
 
@@ -114,7 +114,7 @@ def attempt_in(row: Row) -> Attempt:
 def write_suite(folder: Path, suite: Suite) -> None:
     """Whole or not at all."""
     new = folder / f"{SUITE}.new"
-    with storing(new):
+    with reporting_disk_errors(new):
         new.write_text(json.dumps(asdict(suite), ensure_ascii=False, indent=1) + "\n", "utf-8")
         new.replace(folder / SUITE)
 

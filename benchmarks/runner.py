@@ -1,4 +1,8 @@
-"""Run a suite: every theorem, every pass, once, whatever interrupts it."""
+"""Run a suite: every theorem, every pass, once, whatever interrupts it.
+
+Beside the prover's attempts a run can record the baseline: which of Lean's automation tactics
+prove a theorem by themselves.
+"""
 
 from __future__ import annotations
 
@@ -9,24 +13,57 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.baseline import alone, tactics_for
 from benchmarks.results import KIND, SCHEMA, SUITE, Attempt, Outcome, attempt_in, write_suite
 from benchmarks.suites.types import Entry, Suite
 from lean_env.errors import BadInput, InvalidHeader
+from lean_env.gate.verifier import Verifier
 from lean_env.toolchain.launch import LaunchSpec
+from lean_env.types import Applied, Environment, Theorem
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.result_json import record
-from prover.runs.concurrency import Broken, Done, crew, stop_on_interrupt
+from prover.runs.concurrency import Errored, Finished, run_concurrently, stop_on_interrupt
 from prover.runs.ledger import Ledger, Row, open_run
-from prover.runs.manifest import Manifest, facts
+from prover.runs.manifest import Manifest, environment_facts
 from prover.session import Prover, open_prover
+
+TACTICS = (
+    "rfl", "decide", "decide +kernel", "simp", "simp_all", "omega", "grind", "exact?", "try?",
+)  # fmt: skip
+MATHLIB_TACTICS = (
+    "norm_num", "ring", "linarith", "nlinarith", "positivity", "field_simp", "aesop",
+)  # fmt: skip
+
+
+def baseline_tactics(needs: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that a theorem with these imports can be given."""
+    return (*TACTICS, *MATHLIB_TACTICS) if "Mathlib" in needs else TACTICS
+
+
+async def baseline_proofs(
+    theorem: Theorem, tactics: tuple[str, ...], env: Environment, verifier: Verifier
+) -> dict[str, bool]:
+    """Which of `tactics` prove `theorem` by themselves: close it, and pass the gate.
+
+    Raises what `Environment.start` raises.
+    """
+    state = await env.start(theorem)
+    try:
+        [transitions] = await env.step([(state, tactics)])
+    finally:
+        await env.release([state])
+    proved = {}
+    for tactic, transition in zip(tactics, transitions, strict=True):
+        closed = isinstance(transition, Applied) and transition.closed
+        proved[tactic] = closed and (await verifier.verify(theorem, tactic)).verdict.ok
+    return proved
+
 
 OnEnd = Callable[[Attempt], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class RunOptions:
     """`passes` is how many attempts each theorem gets, with as many seeds; `baseline` is whether
     Lean's automation is tried alone as well."""
 
@@ -36,7 +73,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class AttemptJob:
     """An attempt at `entry`, or (`number` is None) what Lean's automation alone makes of it."""
 
     entry: Entry
@@ -47,7 +84,7 @@ class Job:
         return f"{self.entry.id}#{'alone' if self.number is None else self.number}"
 
 
-def manifest_of(suite: Suite, options: Options, launch: LaunchSpec) -> Manifest:
+def run_manifest(suite: Suite, options: RunOptions, launch: LaunchSpec) -> Manifest:
     suite_is = {"name": suite.name, "variant": suite.variant, "digest": suite.digest}
     return Manifest(
         kind=KIND,
@@ -59,14 +96,14 @@ def manifest_of(suite: Suite, options: Options, launch: LaunchSpec) -> Manifest:
             "baseline": options.baseline,
             "lean": launch.lean,
         },
-        facts=facts(workers=options.settings.workers or "as many as fit"),
+        facts=environment_facts(workers=options.settings.workers or "as many as fit"),
     )
 
 
 def run(
     folder: Path,
     suite: Suite,
-    options: Options,
+    options: RunOptions,
     launch: LaunchSpec,
     launch_for: LaunchFactory,
     *,
@@ -78,35 +115,35 @@ def run(
 
     Raises `BadInput` for a folder that holds another run, and what makes all theorems fail alike.
     """
-    manifest = manifest_of(suite, options, launch)
+    manifest = run_manifest(suite, options, launch)
     with open_run(folder, manifest, resume=resume, notice=notice) as ledger:
         if not (folder / SUITE).exists():
             write_suite(folder, suite)
         runner = Runner(ledger, options, on_end)
         runner.set_aside(suite, has_projects=launch.kind == "native")
-        todo = [job for job in jobs(suite, options) if job.id not in ledger.done]
+        todo = [job for job in attempt_jobs(suite, options) if job.id not in ledger.done]
         todo.sort(key=lambda job: job.entry.theorem.header)  # Lean is started anew for imports
         return asyncio.run(runner.all(todo, launch_for)) if todo else True
 
 
-def jobs(suite: Suite, options: Options) -> Iterator[Job]:
+def attempt_jobs(suite: Suite, options: RunOptions) -> Iterator[AttemptJob]:
     if options.baseline:
-        yield from (Job(entry, None) for entry in suite.entries)
+        yield from (AttemptJob(entry, None) for entry in suite.entries)
     for number in range(options.passes):
-        yield from (Job(entry, number) for entry in suite.entries)
+        yield from (AttemptJob(entry, number) for entry in suite.entries)
 
 
 class Runner:
-    def __init__(self, ledger: Ledger, options: Options, on_end: OnEnd) -> None:
+    def __init__(self, ledger: Ledger, options: RunOptions, on_end: OnEnd) -> None:
         self._ledger, self._options, self._on_end = ledger, options, on_end
 
     def set_aside(self, suite: Suite, *, has_projects: bool) -> None:
         """Note which statements this Lean cannot be asked, before it is started."""
-        for job in jobs(suite, self._options):
+        for job in attempt_jobs(suite, self._options):
             if job.entry.needs and not has_projects and job.id not in self._ledger.done:
                 self._note(job, _lacking(job.entry))
 
-    async def all(self, todo: list[Job], launch: LaunchFactory) -> bool:
+    async def all(self, todo: list[AttemptJob], launch: LaunchFactory) -> bool:
         theorems = len({job.entry.id for job in todo})
         async with open_prover(self._options.settings, launch, theorems) as prover:
             with stop_on_interrupt() as stop:
@@ -115,20 +152,20 @@ class Runner:
 
     async def through(
         self,
-        todo: Iterable[Job],
-        work: Callable[[Job], Awaitable[Row]],
+        todo: Iterable[AttemptJob],
+        work: Callable[[AttemptJob], Awaitable[Row]],
         at_once: int,
         stop: asyncio.Event,
     ) -> None:
         """Note what comes of each job as it ends."""
-        async for ended in crew(todo, work, at_once=at_once, stop=stop):
+        async for ended in run_concurrently(todo, work, at_once=at_once, stop=stop):
             match ended:
-                case Done(job, row):
+                case Finished(job, row):
                     self._note(job, row)
-                case Broken(job, error):
+                case Errored(job, error):
                     self._note(job, _broken(job.entry, error))
 
-    def _note(self, job: Job, row: Row) -> None:
+    def _note(self, job: AttemptJob, row: Row) -> None:
         row = {"id": job.id, "entry": job.entry.id, **row}
         if job.number is not None:
             row["pass"] = job.number
@@ -137,12 +174,12 @@ class Runner:
             self._on_end(attempt_in(row))
 
 
-async def attempt(prover: Prover, job: Job) -> Row:
+async def attempt(prover: Prover, job: AttemptJob) -> Row:
     """What comes of a job, as the ledger holds it."""
     theorem, settings = job.entry.theorem, prover.settings
     if job.number is None:
-        tactics = tactics_for(job.entry.needs)
-        return {"alone": await alone(theorem, tactics, prover.pool, prover.verifier)}
+        tactics = baseline_tactics(job.entry.needs)
+        return {"alone": await baseline_proofs(theorem, tactics, prover.pool, prover.verifier)}
     seeded = replace(settings, seed=settings.seed + job.number)
     return record(await replace(prover, settings=seeded).prove(theorem))
 

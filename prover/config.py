@@ -186,7 +186,7 @@ class Settings:
         if self.value == "shipped" and not self.wait_for_model and self.policy != "shipped":
             from prover.values.late import LateScorer, LateValue
 
-            model = shipped.loading()
+            model = shipped.shared_load()
             return values.Guide(value=LateValue(model), scorer=LateScorer(model))
         return values.find(self.value)()
 
@@ -203,4 +203,4 @@ def _joiner(kind: str) -> Joiner:
         return lemmas.loading(), lambda library: (lemmas.Lemmas(library), LEMMAS)
     from prover.policies.learned import Learned
 
-    return shipped.loading(), lambda model: (Learned(model), 1.0)
+    return shipped.shared_load(), lambda model: (Learned(model), 1.0)

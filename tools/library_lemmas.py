@@ -11,7 +11,7 @@ import gzip
 from collections.abc import Sequence
 from functools import partial
 
-from benchmarks.suites.library import is_internal, posed_anew
+from benchmarks.suites.library import is_internal, restate
 from lean_env import LeanPool, PoolConfig
 from lean_env.gate.forbidden import first_forbidden
 from lean_env.toolchain.cache import default_cache_dir
@@ -40,7 +40,7 @@ async def main() -> None:
 
 
 async def _written(pool: LeanPool, module: str, theorems: Sequence[LibraryTheorem]) -> list[str]:
-    states = await asyncio.gather(*(pool.start(posed_anew(module, t).theorem) for t in theorems))
+    states = await asyncio.gather(*(pool.start(restate(module, t).theorem) for t in theorems))
     await pool.release(states)
     statements = [" ".join(state.text.split())[:LONGEST] for state in states]
     return [f"{t.name}\t{text}" for t, text in zip(theorems, statements, strict=True)]

@@ -1,4 +1,4 @@
-"""Write `benchmarks/suites/minif2f.digests`: to be run again when `overlap.plain` changes.
+"""Write `benchmarks/suites/minif2f.digests`: to be run again when `minif2f_overlap.plain` changes.
 
     python tools/minif2f_digests.py FILE.jsonl …
 
@@ -12,7 +12,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.suites import overlap
+from benchmarks.suites import minif2f_overlap
 
 
 def main() -> None:
@@ -23,8 +23,8 @@ def main() -> None:
 
 def write(files: Sequence[Path]) -> None:
     lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
-    found = {overlap.digest(json.loads(line)["formal_statement"]) for line in lines}
-    out = Path(overlap.__file__).with_name("minif2f.digests")
+    found = {minif2f_overlap.digest(json.loads(line)["formal_statement"]) for line in lines}
+    out = Path(minif2f_overlap.__file__).with_name("minif2f.digests")
     out.write_text("\n".join(sorted(found)) + "\n", "ascii")
     print(f"{len(found)} statements; {out}")
 

@@ -118,13 +118,13 @@ def openapi() -> JSON:
     """The OpenAPI description; nothing is started."""
     from prover.server.app import Service, make_app
     from prover.server.config import ServiceConfig
-    from prover.server.store import Store
+    from prover.server.job_store import JobStore
 
     def launch(*arguments: object) -> Any:
         raise AssertionError("nothing is started for a description")
 
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "jobs.sqlite")
+        store = JobStore(Path(folder) / "jobs.sqlite")
         app = make_app(Service(launch, ServiceConfig(), store, {}))
         store.close()
         return app.openapi()
@@ -183,15 +183,15 @@ def _type(schema: JSON) -> str:
 
 def proof_data() -> str:
     """The tables of a collection and of a release, with the types of their columns."""
-    from prover.datasets.formats import hub
-    from prover.datasets.formats.card import COLUMNS
-    from prover.datasets.tables import schemas
+    from prover.datasets.formats import huggingface
+    from prover.datasets.formats.huggingface import COLUMNS
+    from prover.datasets.serialization import schemas
 
     lines = [DATA_INTRODUCTION.strip()]
     for name, schema in schemas().items():
         lines += ["", f"### Table `{name}`", "", *_columns(schema)]
     lines += ["", RELEASE_INTRODUCTION.strip()]
-    for name, schema in hub.schemas().items():
+    for name, schema in huggingface.schemas().items():
         lines += ["", f"### Table `{name}` of a release", "", *_columns(schema, COLUMNS)]
     return "\n".join(lines) + "\n"
 
@@ -365,11 +365,11 @@ def _trace_of(graph: Any, dumped: JSON) -> JSON:
     from types import SimpleNamespace
 
     from prover.tracing.trace import write
-    from prover.types import SearchResult, Stats, Status, Stop
+    from prover.types import SearchResult, Stats, StopReason, TheoremStatus
 
     theorem = graph.root.state.theorem
     result = SearchResult(
-        theorem=theorem, status=Status.OPEN, stop=Stop.LEAN_CALLS,
+        theorem=theorem, status=TheoremStatus.OPEN, stop=StopReason.LEAN_CALLS,
         stats=Stats(lean_calls=2, expanded=1, seconds=0.01, lean_seconds=0.006),
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:

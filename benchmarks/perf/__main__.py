@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.perf import command, gate, lean, search
-from benchmarks.perf.figures import Figure, table
+from benchmarks.perf.measurement import Measurement, table
 from lean_env.toolchain.cache import default_cache_dir
 from lean_env.toolchain.launch import embedded_launch
 
@@ -44,7 +44,7 @@ def main() -> None:
         print(f"\nwritten to {options.out}")
 
 
-async def measure(runs: int) -> list[Figure]:
+async def measure(runs: int) -> list[Measurement]:
     cache = default_cache_dir()
     launch = embedded_launch(cache)  # sets up what is missing, before anything is timed
     launch_for = partial(embedded_launch, cache)

@@ -19,14 +19,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from benchmarks.perf.figures import Figure, table
+from benchmarks.perf.measurement import Measurement, table
 from benchmarks.suites import library
 from benchmarks.suites.types import select
 from lean_env.toolchain.cache import default_cache_dir
 from lean_env.toolchain.launch import embedded_launch
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
-from prover.datasets.collect import Tally, Work, collect
+from prover.datasets.collect import CollectionProgress, CollectionTask, collect
 
 SETTINGS = Settings(policy="portfolio", lean_calls=64, seconds=None)
 WARM = 6
@@ -45,12 +45,12 @@ class Rates:
     overhead: float
 
 
-async def rates(work: Work, workers: int, launch: LaunchFactory) -> Rates:
+async def rates(work: CollectionTask, workers: int, launch: LaunchFactory) -> Rates:
     """Of one collection."""
-    seen: list[Tally] = []
+    seen: list[CollectionProgress] = []
     times: list[float] = []
 
-    def on_end(tally: Tally) -> None:
+    def on_end(tally: CollectionProgress) -> None:
         seen.append(replace(tally))
         times.append(time.monotonic())
 
@@ -77,10 +77,10 @@ def two_loops() -> float:
     return 2 * seconds(1) / seconds(2)
 
 
-async def measure(theorems: int, runs: int) -> list[Figure]:
+async def measure(theorems: int, runs: int) -> list[Measurement]:
     launch = partial(embedded_launch, default_cache_dir())
     suite = select(await library.load(launch), split="train", limit=theorems)
-    work = Work(
+    work = CollectionTask(
         suite={"name": suite.name, "variant": suite.variant, "digest": suite.digest},
         statements=suite.entries,
         settings=SETTINGS,
@@ -94,12 +94,12 @@ async def measure(theorems: int, runs: int) -> list[Figure]:
     idle = tuple(run.idle for run in two)
     overhead = tuple(run.overhead for run in two)
     return [
-        Figure(name="one worker", unit="edges/s", samples=tuple(run.edges for run in one)),
-        Figure(name="two workers", unit="edges/s", samples=tuple(run.edges for run in two)),
-        Figure(name="two workers against one", unit="ratio", samples=gains, at_least=1.8),
-        Figure(name="two plain Python loops against one", unit="ratio", samples=tuple(loops)),
-        Figure(name="idle time of two workers", unit="share", samples=idle, at_most=0.1),
-        Figure(name="records and store", unit="share", samples=overhead, at_most=0.05),
+        Measurement(name="one worker", unit="edges/s", samples=tuple(run.edges for run in one)),
+        Measurement(name="two workers", unit="edges/s", samples=tuple(run.edges for run in two)),
+        Measurement(name="two workers against one", unit="ratio", samples=gains, at_least=1.8),
+        Measurement(name="two plain Python loops against one", unit="ratio", samples=tuple(loops)),
+        Measurement(name="idle time of two workers", unit="share", samples=idle, at_most=0.1),
+        Measurement(name="records and store", unit="share", samples=overhead, at_most=0.05),
     ]
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from benchmarks.perf.figures import Figure
+from benchmarks.perf.measurement import Measurement
 from lean_env.types import Theorem
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
@@ -37,22 +37,24 @@ def qstar(*arguments: str) -> tuple[float, str]:
     return time.perf_counter() - began, done.stdout
 
 
-def help_text(runs: int) -> Figure:
+def help_text(runs: int) -> Measurement:
     samples = tuple(qstar("--help")[0] for _ in range(runs))
-    return Figure(name="qstar --help", unit="s", samples=samples, at_most=0.3)
+    return Measurement(name="qstar --help", unit="s", samples=samples, at_most=0.3)
 
 
-def prove_process(runs: int) -> Figure:
+def prove_process(runs: int) -> Measurement:
     """A whole `qstar prove`."""
     seconds = []
     for _ in range(runs):
         took, out = qstar("prove", STATEMENT, "--json")
         assert json.loads(out)["status"] == "proved", out
         seconds.append(took)
-    return Figure(name="qstar prove, whole process", unit="s", samples=tuple(seconds), at_most=3.0)
+    return Measurement(
+        name="qstar prove, whole process", unit="s", samples=tuple(seconds), at_most=3.0
+    )
 
 
-async def proof(launch: LaunchFactory, runs: int) -> Figure:
+async def proof(launch: LaunchFactory, runs: int) -> Measurement:
     """The part of it that is Lean: from the start of the first process to the verdict."""
     seconds = []
     for _ in range(runs):
@@ -61,7 +63,7 @@ async def proof(launch: LaunchFactory, runs: int) -> Figure:
             result = await prover.prove(Theorem(statement=STATEMENT))
             seconds.append(time.perf_counter() - began)
             assert result.status is TheoremStatus.PROVED, result
-    return Figure(
+    return Measurement(
         name="qstar prove, first Lean process to verdict",
         unit="s",
         samples=tuple(seconds),
@@ -69,7 +71,7 @@ async def proof(launch: LaunchFactory, runs: int) -> Figure:
     )
 
 
-async def search_overhead(launch: LaunchFactory, runs: int, lean_calls: int = 100) -> Figure:
+async def search_overhead(launch: LaunchFactory, runs: int, lean_calls: int = 100) -> Measurement:
     """Python time of searches with the portfolio policy, as a share of the time they wait for
     Lean; several theorems together."""
     samples = []
@@ -92,6 +94,6 @@ async def search_overhead(launch: LaunchFactory, runs: int, lean_calls: int = 10
                 leans += used.lean_seconds
                 await prover.pool.release([node.state for node in graph.nodes])
             samples.append(ours / leans)
-    return Figure(
+    return Measurement(
         name="search's own time against Lean's", unit="ratio", samples=tuple(samples), at_most=0.1
     )

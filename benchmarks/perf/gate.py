@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from benchmarks.perf.figures import Figure
+from benchmarks.perf.measurement import Measurement
 from lean_env.gate.verifier import Verifier
 from lean_env.types import Theorem
 from lean_env.wire.client import LaunchFactory
@@ -18,7 +18,7 @@ PROOFS = (
 )
 
 
-async def cost(launch: LaunchFactory, runs: int, batch: int = 20) -> list[Figure]:
+async def cost(launch: LaunchFactory, runs: int, batch: int = 20) -> list[Measurement]:
     """Seconds a proof, from the question to the verdict; alone with the start of both processes."""
     alone, together = [], []
     for run in range(runs):
@@ -26,8 +26,10 @@ async def cost(launch: LaunchFactory, runs: int, batch: int = 20) -> list[Figure
             alone.append(await _seconds(verifier, run * batch))
             together += [await _seconds(verifier, run * batch + i) for i in range(1, batch)]
     return [
-        Figure(name="gate: a proof alone", unit="s", samples=tuple(alone), at_most=1.5),
-        Figure(name="gate: a proof in a batch", unit="s", samples=tuple(together), at_most=0.3),
+        Measurement(name="gate: a proof alone", unit="s", samples=tuple(alone), at_most=1.5),
+        Measurement(
+            name="gate: a proof in a batch", unit="s", samples=tuple(together), at_most=0.3
+        ),
     ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import psutil
 
-from benchmarks.perf.figures import Figure
+from benchmarks.perf.measurement import Measurement
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.toolchain.launch import LaunchSpec
 from lean_env.types import Limits, ProofState, Tactic, Theorem
@@ -28,7 +28,7 @@ TACTICS: tuple[Tactic, ...] = (
 """Closing, leaving goals, failing: what a search runs."""
 
 
-async def start(launch: LaunchSpec, runs: int) -> list[Figure]:
+async def start(launch: LaunchSpec, runs: int) -> list[Measurement]:
     """Spawn to the first tactic's answer, and the memory of the worker after some more."""
     seconds, resident, private = [], [], []
     for _ in range(runs):
@@ -45,9 +45,13 @@ async def start(launch: LaunchSpec, runs: int) -> list[Figure]:
         finally:
             await client.close()
     return [
-        Figure(name="worker: spawn to first tactic", unit="s", samples=tuple(seconds), at_most=1.3),
-        Figure(name="worker: resident memory", unit="GB", samples=tuple(resident), at_most=0.8),
-        Figure(name="worker: memory of its own", unit="GB", samples=tuple(private)),
+        Measurement(
+            name="worker: spawn to first tactic", unit="s", samples=tuple(seconds), at_most=1.3
+        ),
+        Measurement(
+            name="worker: resident memory", unit="GB", samples=tuple(resident), at_most=0.8
+        ),
+        Measurement(name="worker: memory of its own", unit="GB", samples=tuple(private)),
     ]
 
 
@@ -57,7 +61,7 @@ async def _run(client: LeanClient, state: int, tactics: Sequence[Tactic]) -> Non
             pass
 
 
-async def round_trip(launch: LaunchSpec, requests: int) -> Figure:
+async def round_trip(launch: LaunchSpec, requests: int) -> Measurement:
     client = await LeanClient.launch(launch)
     try:
         milliseconds = []
@@ -68,10 +72,10 @@ async def round_trip(launch: LaunchSpec, requests: int) -> Figure:
     finally:
         await client.close()
     settled = tuple(milliseconds[requests // 5 :])
-    return Figure(name="trivial request", unit="ms", samples=settled, at_most=0.2)
+    return Measurement(name="trivial request", unit="ms", samples=settled, at_most=0.2)
 
 
-async def throughput(launch: LaunchFactory, runs: int, repeat: int = 10) -> list[Figure]:
+async def throughput(launch: LaunchFactory, runs: int, repeat: int = 10) -> list[Measurement]:
     """Tactics a second with one worker and with two, in turns, and what Lean took inside.
 
     Two pools of one worker each show what the machine's processors gain together: virtual ones may
@@ -98,16 +102,20 @@ async def throughput(launch: LaunchFactory, runs: int, repeat: int = 10) -> list
             gain.append(wall / both)
             machine.append(sum(wall / seconds for seconds, _ in beside))
     return [
-        Figure(name="one worker", unit="tactics/s", samples=tuple(one)),
-        Figure(name="two workers", unit="tactics/s", samples=tuple(two)),
-        Figure(
+        Measurement(name="one worker", unit="tactics/s", samples=tuple(one)),
+        Measurement(name="two workers", unit="tactics/s", samples=tuple(two)),
+        Measurement(
             name="one worker against a loop inside Lean",
             unit="ratio",
             samples=tuple(share),
             at_least=0.9,
         ),
-        Figure(name="two workers against one", unit="ratio", samples=tuple(gain), at_least=1.8),
-        Figure(name="two pools of one worker against one", unit="ratio", samples=tuple(machine)),
+        Measurement(
+            name="two workers against one", unit="ratio", samples=tuple(gain), at_least=1.8
+        ),
+        Measurement(
+            name="two pools of one worker against one", unit="ratio", samples=tuple(machine)
+        ),
     ]
 
 

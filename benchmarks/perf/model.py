@@ -21,9 +21,9 @@ from prover.datasets.formats.release import read_release
 from prover.datasets.records import Search
 from prover.models import checkpoint
 from prover.models.checkpoint import Checkpoint
-from prover.models.inference import Generation, ProofModel
-from prover.models.network import Size
-from prover.training.start import fresh
+from prover.models.inference import InferenceConfig, ProofModel
+from prover.models.network import DecoderSize
+from prover.training.initial_model import new_model
 
 SEARCHES = 300
 """So many are read."""
@@ -65,14 +65,14 @@ async def measure(model: Checkpoint, asked: Asked) -> list[str]:
 
 
 async def judging(model: Checkpoint, asked: Asked) -> str:
-    reader = ProofModel(model, Generation(), "perf")
-    times = [await timed(reader.judge([s], [t]), len(t)) for s, t, _ in asked]
+    reader = ProofModel(model, InferenceConfig(), "perf")
+    times = [await timed(reader.score_tactics([s], [t]), len(t)) for s, t, _ in asked]
     return words("judge", times[1:])
 
 
 async def writing(model: Checkpoint, asked: Asked, count: int) -> str:
-    reader = ProofModel(model, Generation(samples=count), "perf")
-    times = [await timed(reader.tactics([state], count), count) for state, _, _ in asked]
+    reader = ProofModel(model, InferenceConfig(samples=count), "perf")
+    times = [await timed(reader.generate([state], count), count) for state, _, _ in asked]
     return words(f"write {count}", times[1:])
 
 
@@ -91,7 +91,7 @@ def main() -> None:
     model = (
         checkpoint.load(options.model, device="cpu")
         if options.model
-        else fresh(searches, Size(), seed=0, premises=True)
+        else new_model(searches, DecoderSize(), seed=0, premises=True)
     )
     model.network.eval()
     for line in asyncio.run(measure(model, states(searches, options.states + 1))):

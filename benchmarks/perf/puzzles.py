@@ -25,7 +25,7 @@ from prover.types import Policy, Proposal, StepScorer, ValueFunction
 THEOREM = Theorem(statement="theorem puzzle : True")
 
 
-class Known(Environment, Policy):
+class RecordedGraph(Environment, Policy):
     """A proof graph as an environment: what was run on a state can be run there again, and is what
     the policy proposes, most probable first.  To look an answer up takes next to no time."""
 
@@ -66,7 +66,7 @@ class Known(Environment, Policy):
         return Exact({node.state.key: costs[node.id] for node in graph.nodes}, q)
 
 
-class Puzzle(Known):
+class Puzzle(RecordedGraph):
     """States with `tactics` tactics each, of which a third is rejected and a share `closing` closes
     its state; the others lead to one or two states not far ahead.
 

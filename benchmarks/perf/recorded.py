@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from benchmarks.perf.puzzles import Known
+from benchmarks.perf.puzzles import RecordedGraph
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.toolchain.cache import default_cache_dir
 from lean_env.toolchain.launch import embedded_launch
@@ -57,10 +57,10 @@ class SmallSteps(Policy):
         return [p for p in found if not any(word in p.tactic for word in AT_ONCE)]
 
 
-def recorded() -> list[Known]:
+def recorded() -> list[RecordedGraph]:
     """The recorded graphs as environments."""
     with gzip.open(FILE, "rt", encoding="utf-8") as file:
-        return [Known(load(record)) for record in json.load(file)]
+        return [RecordedGraph(load(record)) for record in json.load(file)]
 
 
 async def record(statement: str, pool: LeanPool) -> ProofGraph:

@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from benchmarks.perf.figures import Figure, table
-from benchmarks.runner import Job, Options, Runner, attempt
+from benchmarks.perf.measurement import Measurement, table
+from benchmarks.runner import AttemptJob, Runner, RunOptions, attempt
 from benchmarks.suites import library
 from benchmarks.suites.types import Entry, select
 from lean_env.toolchain.cache import default_cache_dir
@@ -39,13 +39,13 @@ def main() -> None:
     print(table([asyncio.run(overhead(options.theorems, options.runs))]))
 
 
-async def overhead(theorems: int, runs: int) -> Figure:
+async def overhead(theorems: int, runs: int) -> Measurement:
     """The part of a run's time in which no attempt is under way."""
     launch: LaunchFactory = partial(embedded_launch, default_cache_dir())
     entries = select(await library.load(launch), split="train", limit=theorems).entries
     async with open_prover(SETTINGS, launch, theorems) as prover:
         samples = [await _share(prover, entries) for _ in range(1 + runs)]
-    return Figure(
+    return Measurement(
         name="the runner's own time",
         unit="share",
         samples=tuple(samples[1:]),  # in the first one the worker gets ready
@@ -56,7 +56,7 @@ async def overhead(theorems: int, runs: int) -> Figure:
 async def _share(prover: Prover, entries: Sequence[Entry]) -> float:
     proving = 0.0
 
-    async def work(job: Job) -> Row:
+    async def work(job: AttemptJob) -> Row:
         nonlocal proving
         began = time.perf_counter()
         row = await attempt(prover, job)
@@ -65,8 +65,8 @@ async def _share(prover: Prover, entries: Sequence[Entry]) -> float:
 
     with tempfile.TemporaryDirectory() as folder:
         ledger = Ledger(Path(folder) / "ledger.jsonl")
-        runner = Runner(ledger, Options(settings=SETTINGS), lambda attempt: None)
-        jobs = [Job(entry, 0) for entry in entries]
+        runner = Runner(ledger, RunOptions(settings=SETTINGS), lambda attempt: None)
+        jobs = [AttemptJob(entry, 0) for entry in entries]
         began = time.perf_counter()
         await runner.through(jobs, work, 1, asyncio.Event())
         return 1 - proving / (time.perf_counter() - began)

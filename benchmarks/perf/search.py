@@ -17,8 +17,8 @@ from functools import partial
 from math import log
 from time import perf_counter, process_time
 
-from benchmarks.perf.figures import Figure, table
-from benchmarks.perf.puzzles import Exact, Known, Puzzle, blurred
+from benchmarks.perf.measurement import Measurement, table
+from benchmarks.perf.puzzles import Exact, Puzzle, RecordedGraph, blurred
 from benchmarks.perf.recorded import recorded
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.toolchain.cache import default_cache_dir
@@ -54,7 +54,7 @@ def main() -> None:
     print(table(measure(launch, parser.parse_args().runs)))
 
 
-def measure(launch: LaunchFactory, runs: int) -> list[Figure]:
+def measure(launch: LaunchFactory, runs: int) -> list[Measurement]:
     """Less than a minute for one run."""
     synthetic = [Puzzle(300, TACTICS, seed=i, closing=0.004) for i in range(10)]
     graphs = {"synthetic": solvable(synthetic), "recorded": solvable(recorded())}
@@ -66,17 +66,17 @@ def measure(launch: LaunchFactory, runs: int) -> list[Figure]:
     return [*figures, *asyncio.run(idle(launch, runs))]
 
 
-Truths = list[tuple[Known, Exact]]
+Truths = list[tuple[RecordedGraph, Exact]]
 """Graphs with their exact V and Q."""
 
 
-def solvable(graphs: Sequence[Known]) -> Truths:
+def solvable(graphs: Sequence[RecordedGraph]) -> Truths:
     """Those that hold a proof."""
     found = [(known, known.exact(CAP)) for known in graphs]
     return [(known, exact) for known, exact in found if exact.value[known.root.key] < CAP]
 
 
-def problem_of(known: Known, lean_calls: int | None, exact: Exact | None = None) -> Problem:
+def problem_of(known: RecordedGraph, lean_calls: int | None, exact: Exact | None = None) -> Problem:
     return Problem(
         graph=ProofGraph(known.root),
         env=known,
@@ -87,7 +87,7 @@ def problem_of(known: Known, lean_calls: int | None, exact: Exact | None = None)
     )
 
 
-def with_truth(graphs: str, truths: Truths) -> list[Figure]:
+def with_truth(graphs: str, truths: Truths) -> list[Measurement]:
     """What A* and Q* do when V and Q are exact."""
     figures = []
     for name in ("astar", "qstar"):
@@ -97,7 +97,7 @@ def with_truth(graphs: str, truths: Truths) -> list[Figure]:
         ]
         least = sum(problem.graph.root.cost == cost for problem, cost in ends) / len(ends)
         figures.append(
-            Figure(
+            Measurement(
                 name=f"{name}, exact {'V' if name == 'astar' else 'Q'}: least proofs, "
                 f"{len(ends)} {graphs} graphs",
                 unit="1",
@@ -106,7 +106,7 @@ def with_truth(graphs: str, truths: Truths) -> list[Figure]:
             )
         )
     calls = [p.budget.stats.lean_calls / (cost * QStar().batch) for p, cost in ends]
-    most = Figure(
+    most = Measurement(
         name=f"qstar, exact Q: most Lean calls over length · batch, {graphs}",
         unit="1",
         samples=(max(calls),),
@@ -115,7 +115,7 @@ def with_truth(graphs: str, truths: Truths) -> list[Figure]:
     return [*figures, most]
 
 
-def solved(search: SearchAlgorithm, known: Known, exact: Exact | None) -> Problem:
+def solved(search: SearchAlgorithm, known: RecordedGraph, exact: Exact | None) -> Problem:
     problem = problem_of(known, None, exact)
     assert solve(search, problem) is StopReason.PROVED
     return problem
@@ -125,10 +125,10 @@ def solve(search: SearchAlgorithm, problem: Problem) -> StopReason:
     return asyncio.run(search.search(problem))
 
 
-def calls_saved(graphs: str, truths: Truths, runs: int, correlation: float = 0.6) -> Figure:
+def calls_saved(graphs: str, truths: Truths, runs: int, correlation: float = 0.6) -> Measurement:
     """Lean calls of `qstar` over those of `bestfirst` for the same theorems, given a poor Q."""
 
-    def calls(search: SearchAlgorithm, known: Known, exact: Exact | None) -> int:
+    def calls(search: SearchAlgorithm, known: RecordedGraph, exact: Exact | None) -> int:
         return solved(search, known, exact).budget.stats.lean_calls
 
     plain = sum(calls(BestFirst(), known, None) for known, _ in truths)
@@ -136,7 +136,7 @@ def calls_saved(graphs: str, truths: Truths, runs: int, correlation: float = 0.6
         sum(calls(QStar(), known, blurred(exact, correlation, run)) for known, exact in truths)
         for run in range(runs)
     ]
-    return Figure(
+    return Measurement(
         name=f"Lean calls of qstar over bestfirst's, rank correlation {correlation}, {graphs}",
         unit="1",
         samples=tuple(sample / plain for sample in samples),
@@ -144,7 +144,7 @@ def calls_saved(graphs: str, truths: Truths, runs: int, correlation: float = 0.6
     )
 
 
-def overhead(name: str, search: SearchAlgorithm, puzzle: Puzzle, runs: int) -> list[Figure]:
+def overhead(name: str, search: SearchAlgorithm, puzzle: Puzzle, runs: int) -> list[Measurement]:
     """Processor time for an edge, and how it grows, against n log n; beside it what a plain loop
     over the same graph does, which meets with the same caches."""
     each: dict[int, list[float]] = {FEW: [], MANY: []}
@@ -157,9 +157,11 @@ def overhead(name: str, search: SearchAlgorithm, puzzle: Puzzle, runs: int) -> l
     micros = tuple(second * 1e6 for second in each[MANY])
     growth = f"growth from {FEW} to {MANY} edges over that of n log n"
     return [
-        Figure(name=f"{name}: time for an edge of {MANY}", unit="µs", samples=micros, at_most=60),
-        Figure(name=f"{name}: {growth}", unit="1", samples=grown(each), at_most=1),
-        Figure(name=f"{name}: the same of a plain loop", unit="1", samples=grown(plain)),
+        Measurement(
+            name=f"{name}: time for an edge of {MANY}", unit="µs", samples=micros, at_most=60
+        ),
+        Measurement(name=f"{name}: {growth}", unit="1", samples=grown(each), at_most=1),
+        Measurement(name=f"{name}: the same of a plain loop", unit="1", samples=grown(plain)),
     ]
 
 
@@ -181,7 +183,7 @@ def loop(puzzle: Puzzle, graph: ProofGraph) -> None:
         puzzle.answers[edge.parent.state.key, edge.proposal.tactic]
 
 
-def memory(name: str, search: SearchAlgorithm, puzzle: Puzzle) -> Figure:
+def memory(name: str, search: SearchAlgorithm, puzzle: Puzzle) -> Measurement:
     """What an edge takes with all that the search remembers, the texts not counted."""
     edges = 10_000
     gc.collect()
@@ -192,10 +194,10 @@ def memory(name: str, search: SearchAlgorithm, puzzle: Puzzle) -> Figure:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     each = (peak - before) / edges
-    return Figure(name=f"{name}: memory for an edge", unit="B", samples=(each,), at_most=1000)
+    return Measurement(name=f"{name}: memory for an edge", unit="B", samples=(each,), at_most=1000)
 
 
-async def idle(launch: LaunchFactory, runs: int) -> list[Figure]:
+async def idle(launch: LaunchFactory, runs: int) -> list[Measurement]:
     """The shares of a search's time in which one of two Lean workers has nothing to do, and in
     which it has, but not a tactic of the search: replays of what the other one found, the pipe."""
     figures = []
@@ -207,8 +209,8 @@ async def idle(launch: LaunchFactory, runs: int) -> list[Figure]:
             idle, beside = zip(*samples, strict=True)
             what = f"{name}: two Lean workers"
             figures += [
-                Figure(name=f"{what} idle", unit="1", samples=idle, at_most=0.1),
-                Figure(name=f"{what} replaying, or at the pipe", unit="1", samples=beside),
+                Measurement(name=f"{what} idle", unit="1", samples=idle, at_most=0.1),
+                Measurement(name=f"{what} replaying, or at the pipe", unit="1", samples=beside),
             ]
     return figures
 

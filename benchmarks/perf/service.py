@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from benchmarks.perf.figures import Figure, table
+from benchmarks.perf.measurement import Measurement, table
 from lean_env.toolchain.cache import default_cache_dir
 from lean_env.toolchain.launch import embedded_launch
 from lean_env.wire.client import LaunchFactory, LeanClient
@@ -66,7 +66,7 @@ def main() -> None:
         options.out.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
 
 
-async def measure(runs: int, requests: int) -> list[Figure]:
+async def measure(runs: int, requests: int) -> list[Measurement]:
     cache = default_cache_dir()
     embedded_launch(cache)  # sets up what is missing, before anything is timed
     launch = partial(embedded_launch, cache)
@@ -80,28 +80,30 @@ async def measure(runs: int, requests: int) -> list[Figure]:
         alone = await processes(launch, 6)
         grown, most = await running.growth(requests)
     return [
-        Figure(name="over HTTP, two workers", unit="proofs/s", samples=tuple(http), at_least=40),
-        Figure(name="the same workers, no HTTP", unit="proofs/s", samples=tuple(direct)),
-        Figure(
+        Measurement(
+            name="over HTTP, two workers", unit="proofs/s", samples=tuple(http), at_least=40
+        ),
+        Measurement(name="the same workers, no HTTP", unit="proofs/s", samples=tuple(direct)),
+        Measurement(
             name="HTTP against no HTTP",
             unit="ratio",
             samples=tuple(a / b for a, b in rates),
             at_least=0.9,
         ),
-        Figure(name="p99 at half that load", unit="ms", samples=(p99,), at_most=200),
-        Figure(name="lost, 200 clients at once", unit="requests", samples=(lost,), at_most=0),
-        Figure(name="through the gate, over HTTP", unit="proofs/s", samples=tuple(proved)),
-        Figure(name="a Lean process for each proof", unit="proofs/s", samples=(alone,)),
-        Figure(
+        Measurement(name="p99 at half that load", unit="ms", samples=(p99,), at_most=200),
+        Measurement(name="lost, 200 clients at once", unit="requests", samples=(lost,), at_most=0),
+        Measurement(name="through the gate, over HTTP", unit="proofs/s", samples=tuple(proved)),
+        Measurement(name="a Lean process for each proof", unit="proofs/s", samples=(alone,)),
+        Measurement(
             name="HTTP against a Lean process each",
             unit="ratio",
             samples=tuple(rate / alone for rate in http),
             at_least=20,
         ),
-        Figure(
+        Measurement(
             name=f"memory gained over {requests} requests", unit="MB", samples=(grown,), at_most=64
         ),
-        Figure(name="all Lean processes meanwhile, at most", unit="MB", samples=(most,)),
+        Measurement(name="all Lean processes meanwhile, at most", unit="MB", samples=(most,)),
     ]
 
 
@@ -119,17 +121,17 @@ class Running:
 
         from prover.server.app import Service, make_app
         from prover.server.config import Address, ServiceConfig
-        from prover.server.server import Server, listen
-        from prover.server.store import Store
+        from prover.server.graceful_server import GracefulServer, listen
+        from prover.server.job_store import JobStore
 
         started = asyncio.Event()
         with (
             tempfile.TemporaryDirectory() as folder,
-            closing(Store(Path(folder) / "jobs.sqlite")) as store,
+            closing(JobStore(Path(folder) / "jobs.sqlite")) as store,
             listen(Address(port=0)) as socket,
         ):
             service = Service(launch, ServiceConfig(), store, {})
-            server = Server(make_app(service), on_start=started.set, on_stop=service.stop)
+            server = GracefulServer(make_app(service), on_start=started.set, on_stop=service.stop)
             serving = asyncio.create_task(server.serve([socket]))
             await started.wait()
             url = f"http://127.0.0.1:{socket.getsockname()[1]}"
@@ -150,11 +152,11 @@ class Running:
 
     async def direct(self, proofs: int) -> float:
         """The same by calling the pool."""
-        async with self._service.warm.station("") as station:
+        async with self._service.pools.entry("") as entry:
 
             async def batch() -> None:
                 each = islice(self._texts, BATCH)
-                answers = await asyncio.gather(*(station.pool.check("", t, 60) for t in each))
+                answers = await asyncio.gather(*(entry.pool.check("", t, 60) for t in each))
                 assert all(answer.ok for answer in answers)
 
             return await _rate(proofs // BATCH, batch) * BATCH
@@ -199,7 +201,7 @@ class Running:
         """MB that this process gains while so many requests are answered, the first fifth not
         counted; and the most that its Lean processes, which are replaced when they have grown, had
         together in that time."""
-        from prover.server.warm import lean_memory_mb
+        from prover.server.pool_cache import lean_memory_mb
 
         me = psutil.Process()
         await _rate(requests // 5, lambda: self._check(1))

@@ -15,12 +15,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.perf.figures import Figure, table
+from benchmarks.perf.measurement import Measurement, table
 from lean_env.types import Goal, Hypothesis, RejectionReason, Theorem
 from prover.datasets.formats.export import export
 from prover.datasets.records import SCHEMA, Search, State, TacticEdge
 from prover.datasets.stats import summarize
-from prover.datasets.store import KIND, Store
+from prover.datasets.store import KIND, SearchStore
 from prover.runs.manifest import Manifest
 from prover.types import NodeStatus, Stats, StopReason, TheoremStatus
 
@@ -111,11 +111,11 @@ def _edge(place: int, *, first: bool, rng: random.Random) -> TacticEdge:
     )
 
 
-def measure(edges: int) -> list[Figure]:
+def measure(edges: int) -> list[Measurement]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         Manifest(kind=KIND, schema=SCHEMA, settings=SETTINGS, facts={}).write(folder)
-        store, writing, written = Store(folder), 0.0, 0
+        store, writing, written = SearchStore(folder), 0.0, 0
         for search in searches(edges, random.Random(0)):
             began = time.perf_counter()
             store.append(search)
@@ -132,10 +132,10 @@ def measure(edges: int) -> list[Figure]:
         export(folder, "hf", folder / "hub")
         exporting = time.perf_counter() - began
     return [
-        Figure(name="written", unit="edges/s", samples=(written / writing,), at_least=20_000),
-        Figure(name="an edge on disk", unit="bytes", samples=(size / written,), at_most=120),
-        Figure(name="counted", unit="s", samples=(counting,), at_most=5),
-        Figure(name="exported for the hub", unit="edges/s", samples=(written / exporting,)),
+        Measurement(name="written", unit="edges/s", samples=(written / writing,), at_least=20_000),
+        Measurement(name="an edge on disk", unit="bytes", samples=(size / written,), at_most=120),
+        Measurement(name="counted", unit="s", samples=(counting,), at_most=5),
+        Measurement(name="exported for the hub", unit="edges/s", samples=(written / exporting,)),
     ]
 
 

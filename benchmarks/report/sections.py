@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from benchmarks.metrics import Share
 from benchmarks.report import plots
 from benchmarks.report.document import Section, Table
+from benchmarks.report.metrics import Proportion
 from benchmarks.report.summary import Baseline, Curve, Spread, Summary, Within
 
 WHY_NOT = {
@@ -216,5 +216,5 @@ def _some(names: Sequence[str]) -> str:
     return "; ".join(names[:3]) + (f"; and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def percent(share: Share) -> str:
+def percent(share: Proportion) -> str:
     return f"{share.value:.1%} [{share.low:.1%}, {share.high:.1%}]"

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from benchmarks.metrics import Share, mean, pass_at_k, quantile, wilson
+from benchmarks.report.metrics import (
+    Proportion,
+    mean_interval,
+    pass_at_k,
+    quantile,
+    wilson_interval,
+)
 from benchmarks.results import Attempt, Outcome, Run
 
 CALLS = (1, 10, 25, 50, 100, 200, 400, 800, 1600, 3200, 6400)
@@ -21,8 +27,8 @@ class PassAt:
     what was not tried is not proved there."""
 
     k: int
-    of_tried: Share
-    of_whole: Share
+    of_tried: Proportion
+    of_whole: Proportion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +37,7 @@ class Group:
     theorems: int
     tried: int
     proved: int
-    share: Share
+    share: Proportion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +84,7 @@ class Time:
 class Alone:
     tactic: str
     proved: int
-    share: Share
+    share: Proportion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +180,7 @@ def _pass_at(run: Run, k: int) -> PassAt:
         pass_at_k(len(tries), sum(a.proved for a in tries), k) for tries in run.by_entry.values()
     ]
     nothing = [0.0] * (run.suite.whole - len(found))
-    return PassAt(k=k, of_tried=mean(found), of_whole=mean(found + nothing))
+    return PassAt(k=k, of_tried=mean_interval(found), of_whole=mean_interval(found + nothing))
 
 
 def _groups(run: Run, proved: set[str]) -> list[Group]:
@@ -184,7 +190,7 @@ def _groups(run: Run, proved: set[str]) -> list[Group]:
     for name, members in groupby(ordered, key=lambda entry: entry.group):
         ids = [entry.id for entry in members]
         tried, won = [id for id in ids if id in run.by_entry], [id for id in ids if id in proved]
-        share = wilson(len(won), len(tried))
+        share = wilson_interval(len(won), len(tried))
         size = {"theorems": len(ids), "tried": len(tried), "proved": len(won)}
         found.append(Group(name=name, share=share, **size))
     return sorted(found, key=lambda group: -group.theorems)
@@ -249,8 +255,10 @@ def _baseline(run: Run, proved: set[str]) -> Baseline | None:
     ranked = sorted(won.items(), key=lambda item: -item[1])
     return Baseline(
         theorems=count,
-        tactics=[Alone(tactic=t, proved=n, share=wilson(n, count)) for t, n in ranked],
-        union=Alone(tactic="any of them", proved=len(some), share=wilson(len(some), count)),
+        tactics=[Alone(tactic=t, proved=n, share=wilson_interval(n, count)) for t, n in ranked],
+        union=Alone(
+            tactic="any of them", proved=len(some), share=wilson_interval(len(some), count)
+        ),
         beyond=[id for id in run.alone if id in proved - some],
     )
 

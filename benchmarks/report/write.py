@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.peers import Peer
-from benchmarks.report.beside import beside
 from benchmarks.report.document import html, markdown
+from benchmarks.report.other_provers import OtherProver, other_prover_sections
 from benchmarks.report.proofs import lean_file
 from benchmarks.report.sections import sections, title
 from benchmarks.report.summary import Summary, summarize
@@ -18,12 +17,12 @@ from benchmarks.results import Run
 from lean_env.errors import BadInput
 from lean_env.gate.verifier import Verifier
 from lean_env.wire.client import LaunchFactory
-from prover.runs.files import storing
+from prover.runs.files import reporting_disk_errors
 
 PROOFS = "proofs.lean"
 
 
-def write_report(run: Run, launch: LaunchFactory, peers: Sequence[Peer] = ()) -> Summary:
+def write_report(run: Run, launch: LaunchFactory, peers: Sequence[OtherProver] = ()) -> Summary:
     """`report.md`, `report.html`, `report.json`, and the proofs in `proofs.lean`, checked whole."""
     summary = summarize(run)
     proofs = lean_file(run)
@@ -31,7 +30,7 @@ def write_report(run: Run, launch: LaunchFactory, peers: Sequence[Peer] = ()) ->
         _store(run.folder / PROOFS, proofs)
     check = asyncio.run(checked(proofs, launch)) if proofs else ""
     lengths = [len(attempt.tactics) for attempt in run.attempts if attempt.proved]
-    found = [*sections(summary, lengths, check), *beside(run, peers)]
+    found = [*sections(summary, lengths, check), *other_prover_sections(run, peers)]
     _store(run.folder / "report.md", markdown(title(summary), found))
     _store(run.folder / "report.html", html(title(summary), found))
     figures = asdict(summary) | {"proofs": check}
@@ -54,6 +53,6 @@ async def checked(proofs: str, launch: LaunchFactory) -> str:
 
 def _store(path: Path, text: str) -> None:
     new = path.with_name(f"{path.name}.new")
-    with storing(new):
+    with reporting_disk_errors(new):
         new.write_text(text, "utf-8")
         new.replace(path)

@@ -24,7 +24,7 @@ from typing import TypeAlias
 
 import psutil
 
-from benchmarks.perf.figures import Figure, table
+from benchmarks.perf.measurement import Measurement, table
 from benchmarks.studies.fuzz import content, declared
 from benchmarks.studies.mutants import SUBJECTS, Subject
 from lean_env.gate.verifier import Verifier
@@ -193,7 +193,7 @@ class Run:
             await asyncio.sleep(0.5)
 
 
-async def endure(launch: LaunchFactory, requests: int, seed: int) -> tuple[Run, list[Figure]]:
+async def endure(launch: LaunchFactory, requests: int, seed: int) -> tuple[Run, list[Measurement]]:
     me = psutil.Process()
     async with LeanPool(launch, CONFIG) as pool, Verifier(launch) as verifier:
         lean = Lean(pool, verifier)
@@ -210,8 +210,8 @@ async def endure(launch: LaunchFactory, requests: int, seed: int) -> tuple[Run, 
     bound = CONFIG.memory_mb + SLACK_MB
     lost = run.asked.total() - run.answered
 
-    def figure(name: str, unit: str, value: float, at_most: float | None = None) -> Figure:
-        return Figure(name=name, unit=unit, samples=(value,), at_most=at_most)
+    def figure(name: str, unit: str, value: float, at_most: float | None = None) -> Measurement:
+        return Measurement(name=name, unit=unit, samples=(value,), at_most=at_most)
 
     return run, [
         *(figure(name, "requests", count) for name, count in sorted(run.asked.items())),

@@ -16,8 +16,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from prover.datasets.store import read
-from prover.runs.ledger import FILE, peek
+from prover.datasets.store import read_searches
+from prover.runs.ledger import LEDGER_FILE, read_rows
 
 WORKERS = 2
 PATIENCE = 300.0
@@ -55,7 +55,11 @@ def survive(folder: Path, statements: tuple[str, ...], kills: int, seed: int) ->
         if not _killed(child, out, rng):
             break
         done += 1
-        known = {str(row["id"]) for row in peek(out / FILE)} if (out / FILE).exists() else set()
+        known = (
+            {str(row["id"]) for row in read_rows(out / LEDGER_FILE)}
+            if (out / LEDGER_FILE).exists()
+            else set()
+        )
         lost += len(known - _ids(out).keys())
     if _collector(suite, out).wait(PATIENCE) != 0:
         raise RuntimeError("the last collection did not end well")
@@ -88,7 +92,7 @@ def _size(out: Path) -> int:
 def _ids(out: Path) -> Counter[str]:
     """How often each theorem is stored."""
     began = (out / "manifest.json").exists()
-    return Counter(search.id for search in read(out)) if began else Counter()
+    return Counter(search.id for search in read_searches(out)) if began else Counter()
 
 
 def main() -> None:

@@ -18,8 +18,8 @@ from typing import Any
 
 from lean_env.errors import BadInput
 from prover.datasets.sources import splits
-from prover.datasets.store import manifest_of
-from prover.expert_iteration.promotion import PromotionDecision, judge
+from prover.datasets.store import read_data_manifest
+from prover.expert_iteration.promotion import PromotionDecision, decide_promotion
 from prover.models import checkpoint, shipped
 from prover.models.shipped import weights_digest
 
@@ -36,7 +36,7 @@ def main() -> None:
     options = parser.parse_args()
     try:
         facts = comparison(options.before, options.candidate, options.model)
-        verdict = judge(options.before, options.candidate)
+        verdict = decide_promotion(options.before, options.candidate)
         print(verdict.why)
         if not verdict.promoted:
             sys.exit(1)
@@ -48,7 +48,7 @@ def main() -> None:
 
 def comparison(before: Path, candidate: Path, model: Path) -> dict[str, Any]:
     """What was compared.  Raises `BadInput` unless that can be done, and was done with `model`."""
-    first, second = manifest_of(before).settings, manifest_of(candidate).settings
+    first, second = read_data_manifest(before).settings, read_data_manifest(candidate).settings
     for name in ("suite", "theorems", "shard", "lean_calls", "seconds", "lean"):
         if first.get(name) != second.get(name):
             raise BadInput(f"not the same {name} as in {before}", where=str(candidate))

@@ -26,8 +26,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from benchmarks.metrics import wilson
-from benchmarks.studies.memo import Memory, Remembered
+from benchmarks.report.metrics import wilson_interval
+from benchmarks.studies.lean_answer_cache import AnswerCache, CachedEnvironment
 from benchmarks.suites.catalog import find_suite
 from benchmarks.suites.types import select
 from lean_env.errors import LeanEnvError
@@ -133,12 +133,12 @@ class Comparison:
             return
         missing.sort(key=lambda theorem: theorem.header)  # Lean is started anew for other imports
         todo = iter(missing)
-        with Memory(results.folder / "answers.sqlite") as memory:
+        with AnswerCache(results.folder / "answers.sqlite") as memory:
             async with LeanPool(launch_for, config) as pool, Once(launch_for) as verifier:
 
                 async def take_turns() -> None:
                     for theorem in todo:
-                        async with Remembered(pool, memory, lean) as env:
+                        async with CachedEnvironment(pool, memory, lean) as env:
                             await self._all(results, env, verifier, theorem)
 
                 await asyncio.gather(*(take_turns() for _ in range(config.workers)))
@@ -242,7 +242,7 @@ def table(results: Results, searches: Sequence[str], theorems: Sequence[Theorem]
 
 def _shown(found: Sequence[Cell]) -> str:
     proved = sum(cell["proved"] for cell in found)
-    share = wilson(proved, len(found))
+    share = wilson_interval(proved, len(found))
     calls = sum(cell["calls"] for cell in found)
     seconds = sum(cell["seconds"] for cell in found)
     interval = f"{share.low:.0%} to {share.high:.0%}"

@@ -14,10 +14,10 @@ from itertools import product
 from math import gcd, lcm
 from random import Random
 
-from benchmarks.suites.overlap import in_minif2f
+from benchmarks.suites.minif2f_overlap import in_minif2f
 from benchmarks.suites.types import Entry, Suite, digest
 from lean_env.types import Theorem
-from prover.runs.shard import fraction
+from prover.runs.partition import hash_fraction
 
 NAME = "arithmetic"
 EACH = 60
@@ -32,7 +32,7 @@ Family = Callable[[Random], str | None]
 
 def load() -> Suite:
     """In an order that is as good as random: any beginning is a fair sample."""
-    entries = sorted(_entries(), key=lambda entry: fraction(f"order of {entry.id}"))
+    entries = sorted(_entries(), key=lambda entry: hash_fraction(f"order of {entry.id}"))
     return Suite(
         name=NAME,
         variant="made-up theorems of school arithmetic",
@@ -56,7 +56,7 @@ def _entries() -> Iterator[Entry]:
 
 
 def _split(text: str) -> str:
-    at = fraction(text)
+    at = hash_fraction(text)
     return "train" if at < TRAIN else "valid" if at < VALID else "test"
 
 

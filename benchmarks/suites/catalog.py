@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from benchmarks.suites import arithmetic, leandojo, library, minif2f, traced
-from benchmarks.suites.core import core
-from benchmarks.suites.download import fetched
+from benchmarks.suites import arithmetic, lean_dojo, library, minif2f
 from benchmarks.suites.files import read_folder, read_jsonl, read_lean
+from benchmarks.suites.minif2f import download
+from benchmarks.suites.minif2f_core import core
 from benchmarks.suites.types import Suite
 from lean_env.compat.traced_repository import traced_root
 from lean_env.errors import BadInput
@@ -35,7 +35,7 @@ async def find_suite(source: str, launch: LaunchFactory) -> Suite:
     name, _, place = source.partition(":")
     if name not in NAMES:
         return await _read(Path(source), launch)
-    file = Path(place) if place else fetched(minif2f.DEEPSEEK, default_cache_dir())
+    file = Path(place) if place else download(minif2f.DEEPSEEK, default_cache_dir())
     suite = await _read(file, launch)
     return core(suite) if name == "minif2f-core" and suite.name != name else suite
 
@@ -43,14 +43,14 @@ async def find_suite(source: str, launch: LaunchFactory) -> Suite:
 async def _read(path: Path, launch: LaunchFactory) -> Suite:
     if path.suffix == ".lean":
         return await read_lean(path, launch)
-    if leandojo.files_of(path):
-        return await leandojo.load(path, launch)
+    if lean_dojo.files_of(path):
+        return await lean_dojo.load_benchmark(path, launch)
     return _read_without_lean(path)
 
 
 def _read_without_lean(path: Path) -> Suite:
     if root := traced_root(path):
-        return traced.load(root)
+        return lean_dojo.load_traced(root)
     if path.is_dir():
         return read_folder(path)
     if path.suffix == ".jsonl":

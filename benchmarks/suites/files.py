@@ -13,7 +13,7 @@ from benchmarks.suites.types import Entry, Suite, digest
 from lean_env.errors import BadInput, InvalidHeader
 from lean_env.types import Theorem
 from lean_env.wire.client import LaunchFactory
-from prover.datasets.formats.leandojo import own_id
+from prover.datasets.formats.lean_dojo_benchmark import unique_id
 from prover.problems.lean_file import LeanFile
 from prover.problems.read import read_rows, read_text, text_in, theorem_in
 from prover.problems.source import last_theorem, needs
@@ -91,11 +91,11 @@ async def read_lean(path: Path, launch: LaunchFactory) -> Suite:
 
 
 def _suite(path: Path, entries: Sequence[Entry]) -> Suite:
-    entries = with_own_ids(entries)
+    entries = with_unique_ids(entries)
     return Suite(name=path.stem, variant=path.name, digest=digest(entries), entries=tuple(entries))
 
 
-def with_own_ids(entries: Sequence[Entry]) -> list[Entry]:
+def with_unique_ids(entries: Sequence[Entry]) -> list[Entry]:
     """The second `t` becomes `t (2)`."""
     seen = Counter[str]()
-    return [replace(entry, id=own_id(entry.id, seen)) for entry in entries]
+    return [replace(entry, id=unique_id(entry.id, seen)) for entry in entries]

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 from benchmarks.suites.types import Entry, Suite
 from lean_env.types import Theorem
 from lean_env.wire.protocol import LibraryTheorem
-from prover.runs.shard import fraction
-from prover.runs.splits import split_of
+from prover.runs.partition import hash_fraction, split_of
 
 if TYPE_CHECKING:
     from lean_env.wire.client import LaunchFactory
@@ -53,8 +52,8 @@ def _suite(
             left_out["restated"] += 1
         else:
             seen.add(theorem.key)
-            entries.append(posed_anew(module, theorem))
-    entries.sort(key=lambda e: fraction(f"order of {e.id}"))
+            entries.append(restate(module, theorem))
+    entries.sort(key=lambda e: hash_fraction(f"order of {e.id}"))
     digest = hashlib.sha256("\n".join(f"{e.id} {e.split}" for e in entries).encode()).hexdigest()
     return Suite(
         name=NAME,
@@ -71,7 +70,7 @@ def is_internal(name: str) -> bool:
     return parts[0] == "Lean" or "Internal" in parts
 
 
-def posed_anew(module: str, theorem: LibraryTheorem) -> Entry:
+def restate(module: str, theorem: LibraryTheorem) -> Entry:
     """The theorem, to be proved anew."""
     name, levels = theorem.name, f".{{{', '.join(theorem.levels)}}}" if theorem.levels else ""
     return Entry(

@@ -1,30 +1,78 @@
-"""miniF2F, in the forms in which it goes around.
+"""miniF2F in its published forms.
 
-There is no one miniF2F in Lean 4: statements were corrected here and not there, and some are false
-to this day.  So a file is recognised by its fields and its hash, and reported as the variant that
-it is.
+There is no single miniF2F in Lean 4: statements were corrected in some copies and not in others,
+and some are false to this day.  So a file is recognised by its fields and its hash, and reported as
+the variant that it is.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.suites.download import Source
 from benchmarks.suites.types import Entry, Suite, digest
-from lean_env.errors import BadInput
+from lean_env.errors import BadInput, BrokenEnvironment
+from lean_env.toolchain.cache import cache_errors
 from lean_env.types import Theorem
 from prover.problems.read import read_rows, text_in, theorem_in
 from prover.problems.source import last_theorem, needs
 
+_OTHERWISE = "Get it from its authors yourself, and write SUITE:FILE, such as minif2f-core:FILE."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A file at `url` whose SHA-256 is `sha256`; `name` is what it is called in the cache."""
+
+    name: str
+    url: str
+    sha256: str
+
+
+def download(source: Download, cache: Path) -> Path:
+    """The file, downloaded if it is not in the cache.
+
+    Raises `BrokenEnvironment` when it cannot be had, or is another one than it should be.
+    """
+    path = cache / "suites" / f"{source.sha256[:16]}-{source.name}"
+    if path.exists():
+        return path
+    content = _download(source)
+    if hashlib.sha256(content).hexdigest() != source.sha256:
+        raise BrokenEnvironment(
+            f"{source.url}: not the file that it should be (another SHA-256)",
+            remedy=_OTHERWISE,
+        )
+    with cache_errors(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    return path
+
+
+def _download(source: Download) -> bytes:
+    import httpx
+
+    try:
+        answer = httpx.get(source.url, follow_redirects=True, timeout=60)
+        return answer.raise_for_status().content
+    except httpx.HTTPError as error:
+        raise BrokenEnvironment(
+            f"{source.url}: cannot be downloaded ({error or type(error).__name__})",
+            remedy=_OTHERWISE,
+        ) from error
+
+
 SPLIT_SIZE = 244
 """Statements in each of `valid` and `test`."""
 
-DEEPSEEK = Source(
+DEEPSEEK = Download(
     name="minif2f.jsonl",
     url="https://raw.githubusercontent.com/deepseek-ai/DeepSeek-Prover-V1.5/"
     "2c4ba9119eef74d0d611f494261b2c5bae98c69a/datasets/minif2f.jsonl",

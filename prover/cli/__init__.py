@@ -60,9 +60,9 @@ app.add_typer(train, name="train", rich_help_panel=LEARN)
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from prover.runs.manifest import own_version
+        from prover.runs.manifest import package_version
 
-        print(f"qstar {own_version() or '(not installed)'}")
+        print(f"qstar {package_version() or '(not installed)'}")
         raise typer.Exit
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lean_env.toolchain.launch import LaunchSpec
     from lean_env.wire.client import LaunchFactory
     from prover.config import Settings
-    from prover.runs.shard import Shard
+    from prover.runs.partition import Shard
 
 
 def collect(
@@ -71,7 +71,7 @@ def collect(
 
     def command() -> Exit:
         from prover.config import Settings
-        from prover.runs.shard import Shard
+        from prover.runs.partition import Shard
 
         settings = Settings(
             search=search,
@@ -123,14 +123,13 @@ def gather(request: Request) -> Exit:
 async def _gather(request: Request, launch: LaunchSpec, launch_for: LaunchFactory) -> Exit:
     from benchmarks.suites.catalog import find_suite
     from benchmarks.suites.types import select
-    from prover.datasets.collect import Work
+    from prover.datasets.collect import CollectionTask, ProgressPrinter, progress_line
     from prover.datasets.collect import collect as collect_into
-    from prover.datasets.progress import Progress, words
     from prover.runs.concurrency import stop_on_interrupt
 
     whole = await find_suite(request.suite, launch_for)
     suite = select(whole, split=request.split, limit=request.limit)
-    work = Work(
+    work = CollectionTask(
         suite={"name": suite.name, "variant": suite.variant, "digest": suite.digest},
         statements=suite.entries,
         settings=request.settings,
@@ -144,10 +143,10 @@ async def _gather(request: Request, launch: LaunchSpec, launch_for: LaunchFactor
             launch_for,
             resume=request.resume,
             stop=stop,
-            on_end=Progress(inform),
+            on_end=ProgressPrinter(inform),
             notice=warn,
         )
-        print(f"{words(tally)}; {request.out}")
+        print(f"{progress_line(tally)}; {request.out}")
         if stop.is_set():
             complain("interrupted", "The same command with --resume goes on where it stopped.")
             return Exit.INTERRUPTED

@@ -15,7 +15,7 @@ from prover.cli.support.help import Command, Group
 if TYPE_CHECKING:
     from lean_env.types import Verdict
     from prover.datasets.records import Search
-    from prover.datasets.stats import Summary
+    from prover.datasets.stats import DataSummary
 
 MOST = 12
 """Lines of a table; the rest is summed up."""
@@ -59,10 +59,10 @@ def show(
     """Show a search: the theorem, its proof, the states met and where the budget went."""
 
     def command() -> Exit:
-        from prover.datasets.store import find, manifest_of
+        from prover.datasets.store import find_searches, read_data_manifest
 
-        settings = manifest_of(folder).settings
-        for search in find(folder, id):
+        settings = read_data_manifest(folder).settings
+        for search in find_searches(folder, id):
             print_search(search, str(settings["search"]), most)
         return Exit.DONE
 
@@ -87,8 +87,8 @@ def verify(
         import asyncio
 
         from lean_env.gate.verifier import Verifier
-        from prover.datasets.verify import stored_proofs
-        from prover.datasets.verify import verify as recheck
+        from prover.datasets.recheck import recheck as recheck
+        from prover.datasets.recheck import stored_proofs
         from prover.lean_setup import prepare_lean
 
         proofs = stored_proofs(folder)
@@ -146,7 +146,7 @@ def trace(
     Exit code: 0 done, 2 bad input, 3 not possible here."""
 
     def command() -> Exit:
-        from prover.datasets.formats.trace import trace as trace_into
+        from prover.datasets.formats.lean_dojo_repository import trace_repository as trace_into
 
         count = trace_into(repo, commit, out)
         print(f"{count:,} files traced; {out} is for `qstar eval` and `qstar train`")
@@ -155,7 +155,7 @@ def trace(
     finish(command)
 
 
-def print_stats(found: Summary, *, as_json: bool) -> None:
+def print_stats(found: DataSummary, *, as_json: bool) -> None:
     import json
     from dataclasses import asdict
 

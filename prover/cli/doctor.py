@@ -35,7 +35,7 @@ def examine() -> dict[str, Any]:
 
     from lean_env.toolchain.cache import default_cache_dir
     from lean_env.toolchain.diagnostics import diagnose
-    from prover.runs.manifest import own_version
+    from prover.runs.manifest import package_version
 
     facts = diagnose(default_cache_dir(), Path.cwd())
     embedded, native = facts.embedded, facts.native
@@ -43,7 +43,7 @@ def examine() -> dict[str, Any]:
     return {
         "ok": not problems,
         "problems": problems,
-        "qstar": own_version(),
+        "qstar": package_version(),
         "python": {"version": platform.python_version(), "path": sys.executable},
         "torch": _torch(),
         "node": {"version": embedded.node_version, "path": embedded.node},
@@ -113,10 +113,10 @@ def _shipped() -> dict[str, object] | None:
 
     from prover.models import folders, shipped
 
-    if not shipped.is_there():
+    if not shipped.is_available():
         return None
     files = [file for file in shipped.FOLDER.rglob("*") if file.is_file()]
-    settings = json.loads((shipped.FOLDER / folders.SETTINGS).read_text("utf-8"))
+    settings = json.loads((shipped.FOLDER / folders.SETTINGS_FILE).read_text("utf-8"))
     return {
         "path": str(shipped.FOLDER),
         "bytes": sum(file.stat().st_size for file in files),

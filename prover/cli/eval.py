@@ -151,23 +151,25 @@ def measure(request: Request) -> Exit:
     """Run the suite, as far as it is not done, and write the reports."""
     import asyncio
 
-    from benchmarks.peers import read_peer
+    from benchmarks.report.other_provers import read_other_prover
     from benchmarks.report.write import write_report
     from benchmarks.results import read_run
-    from benchmarks.runner import Options, run
+    from benchmarks.runner import RunOptions, run
     from benchmarks.suites.catalog import find_suite
     from benchmarks.suites.types import select
     from lean_env.compat.traced_repository import traced_root
     from prover.lean_setup import prepare_lean
 
-    peers = [read_peer(path) for path in request.peers]
+    peers = [read_other_prover(path) for path in request.peers]
     place = request.suite.rpartition(":")[2]
     is_there = place.endswith((".lean", ".jsonl")) or Path(place).is_dir()
     files = [traced_root(Path(place)) or Path(place)] if is_there else []
     launch, launch_for = prepare_lean(request.lean, files)
     whole = asyncio.run(find_suite(request.suite, launch_for))
     suite = select(whole, split=request.split, limit=request.limit)
-    options = Options(settings=request.settings, passes=request.passes, baseline=request.baseline)
+    options = RunOptions(
+        settings=request.settings, passes=request.passes, baseline=request.baseline
+    )
     with showing(suite, request.passes) as show:
         ended = run(
             request.out,

@@ -16,7 +16,7 @@ from prover.cli.support.messages import complain, inform
 if TYPE_CHECKING:
     from prover.config import Settings
     from prover.runs.ledger import Row
-    from prover.training.course import Course
+    from prover.training.candidate import CandidateTraining
 
 
 def loop(
@@ -94,13 +94,13 @@ def loop(
         from prover.cli.support.extras import needed
 
         with needed("train"):
-            from prover.training.course import Course
-            from prover.training.fit import Schedule
+            from prover.training.candidate import CandidateTraining
+            from prover.training.fit import TrainingSchedule
         from prover.config import POLICY, Settings
 
-        course = Course(
-            policy=Schedule(epochs=epochs, seed=seed),
-            value=Schedule(epochs=epochs, seed=seed),
+        course = CandidateTraining(
+            policy=TrainingSchedule(epochs=epochs, seed=seed),
+            value=TrainingSchedule(epochs=epochs, seed=seed),
         )
         settings = Settings(
             search=search,
@@ -161,7 +161,7 @@ class Request:
     out: Path
     suite: str
     settings: Settings
-    course: Course
+    course: CandidateTraining
     rounds: int
     theorems: int
     valid: int | None
@@ -174,13 +174,13 @@ def go_round(request: Request) -> list[Row]:
 
     from benchmarks.suites.catalog import find_suite
     from benchmarks.suites.types import select
-    from prover.expert_iteration.plan import Plan
-    from prover.expert_iteration.rounds import loop as run_loop
+    from prover.expert_iteration.plan import LoopPlan
+    from prover.expert_iteration.rounds import run_loop as run_loop
     from prover.lean_setup import prepare_lean
 
     launch, launch_for = prepare_lean()
     suite = asyncio.run(find_suite(request.suite, launch_for))
-    plan = Plan(
+    plan = LoopPlan(
         suite={"name": suite.name, "variant": suite.variant, "digest": suite.digest},
         train=select(suite, split="train").entries,
         valid=select(suite, split="valid", limit=request.valid).entries,

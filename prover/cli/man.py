@@ -25,9 +25,9 @@ EXIT_CODES = (
 def man(ctx: typer.Context) -> None:
     """Print the manual page: qstar man > ~/.local/share/man/man1/qstar.1"""
     from prover.cli.support.reference import commands
-    from prover.runs.manifest import own_version
+    from prover.runs.manifest import package_version
 
-    print(page(commands(ctx.find_root().command), own_version() or ""))
+    print(page(commands(ctx.find_root().command), package_version() or ""))
 
 
 def page(commands: Iterable[Command], version: str) -> str:

@@ -66,8 +66,8 @@ def _serve(settings: Settings, address: Address | None) -> Exit:
     from contextlib import ExitStack
 
     from prover.lean_setup import prepare_lean
+    from prover.server.graceful_server import GracefulServer, listen
     from prover.server.mcp import http_app, make_server
-    from prover.server.server import Server, listen
     from prover.session import open_prover
 
     with ExitStack() as stack:
@@ -80,7 +80,7 @@ def _serve(settings: Settings, address: Address | None) -> Exit:
                 if address is None or socket is None:
                     return await server.run_stdio_async()
                 url = f"http://{address.host}:{socket.getsockname()[1]}/mcp"
-                await Server(
+                await GracefulServer(
                     http_app(server, address),
                     on_start=lambda: print(f"qstar: {url}  (Ctrl-C stops)", flush=True),
                     grace=GRACE_SECONDS,

@@ -382,14 +382,14 @@ class Run:
         await self._finish(file)
 
     async def _finish(self, file: LeanFile) -> None:
-        from prover.runs.files import storing
+        from prover.runs.files import reporting_disk_errors
 
         if not file.changed:
             return
         try:
             await self._prover.scan(file.text)  # each proof was checked, the whole was not
             if self._write:
-                with storing(file.path):
+                with reporting_disk_errors(file.path):
                     file.write()
         except LeanEnvError as error:
             self._note(file.path.name, _in_file(error, file.path), proof=False)

@@ -113,10 +113,10 @@ def _serve(address: Address, config: ServiceConfig, jobs: Path) -> Exit:
 
     from prover.lean_setup import prepare_lean
     from prover.server.app import Service, make_app
-    from prover.server.server import Server, listen
-    from prover.server.store import Store
+    from prover.server.graceful_server import GracefulServer, listen
+    from prover.server.job_store import JobStore
 
-    with listen(address) as socket, closing(Store(jobs)) as store:
+    with listen(address) as socket, closing(JobStore(jobs)) as store:
         launch, launch_for = prepare_lean()
         lean = {"kind": launch.kind, "version": launch.version}
         service = Service(launch_for, config, store, lean)
@@ -126,6 +126,6 @@ def _serve(address: Address, config: ServiceConfig, jobs: Path) -> Exit:
             print(f"qstar: http://{address.host}:{port}  (see /docs; Ctrl-C stops)", flush=True)
 
         app = make_app(service, address.token)
-        server = Server(app, on_start=started, on_stop=service.stop)
+        server = GracefulServer(app, on_start=started, on_stop=service.stop)
         asyncio.run(server.serve([socket]))
     return Exit.DONE

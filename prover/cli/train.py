@@ -11,7 +11,7 @@ from prover.cli.support.exits import Exit, finish
 from prover.cli.support.help import Command, Group
 
 if TYPE_CHECKING:
-    from prover.training.run import Kind
+    from prover.training.train import TrainingKind
 
 train = typer.Typer(
     cls=Group,
@@ -86,7 +86,7 @@ def value(
     resume: Resume = False,
 ) -> None:
     """Learn V(s) and Q(s, a) from what Lean said of every tactic."""
-    kind: Kind = "outcome" if outcome else "process"
+    kind: TrainingKind = "outcome" if outcome else "process"
     _train(kind, data, out, model, base, epochs, rate, seed, premises, resume)
 
 
@@ -106,12 +106,12 @@ def preference(
     resume: Resume = False,
 ) -> None:
     """Prefer the tactics of proofs to their siblings."""
-    kind: Kind = "ilql" if ilql else "dpo"
+    kind: TrainingKind = "ilql" if ilql else "dpo"
     _train(kind, data, out, model, base, epochs, rate, seed, premises, resume)
 
 
 def _train(
-    kind: Kind,
+    kind: TrainingKind,
     data: list[Path],
     out: Path,
     model: Path | None,
@@ -127,8 +127,8 @@ def _train(
         from prover.cli.support.extras import needed
 
         with needed("train"):
-            from prover.training.fit import Schedule
-            from prover.training.run import Training, train
+            from prover.training.fit import TrainingSchedule
+            from prover.training.train import TrainingConfig, train
 
         if model and base:
             raise BadInput(
@@ -140,12 +140,12 @@ def _train(
                 where="--premises",
                 remedy="leave it out",
             )
-        training = Training(
+        training = TrainingConfig(
             kind=kind,
             data=tuple(data),
             model=model,
             base=base,
-            schedule=Schedule(epochs=epochs, rate=rate, seed=seed),
+            schedule=TrainingSchedule(epochs=epochs, rate=rate, seed=seed),
             premises=premises,
         )
         with needed("train"):

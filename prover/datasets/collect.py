@@ -1,4 +1,4 @@
-"""Search many theorems and keep every search whole."""
+"""Search many theorems and store every search whole: the work of `qstar collect`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from lean_env.toolchain.launch import LaunchSpec
 from lean_env.types import Theorem
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
-from prover.datasets.records import SCHEMA, Search, record
-from prover.datasets.store import KIND, Store, read
-from prover.runs.concurrency import Broken, Done, crew
+from prover.datasets.records import SCHEMA, Search, record_search
+from prover.datasets.store import KIND, SearchStore, read_searches
+from prover.runs.concurrency import Errored, Finished, run_concurrently
 from prover.runs.ledger import Ledger, Row, open_run
-from prover.runs.manifest import Manifest, facts
-from prover.runs.shard import Shard
+from prover.runs.manifest import Manifest, environment_facts
+from prover.runs.partition import Shard
 from prover.session import Prover, open_prover
 
 
@@ -37,7 +37,7 @@ class Statement(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class CollectionTask:
     """`suite` says which statements these are: name, variant, digest.  Those of another shard are
     left to others."""
 
@@ -48,7 +48,7 @@ class Work:
 
 
 @dataclass(slots=True)
-class Tally:
+class CollectionProgress:
     """How far a collection is.  `overhead` is the time spent on records and on writing them, and
     `worked` the time that Lean's workers, all together, were at work."""
 
@@ -67,7 +67,7 @@ class Tally:
         return time.monotonic() - self.began
 
 
-def manifest_of(work: Work, launch: LaunchSpec) -> Manifest:
+def collection_manifest(work: CollectionTask, launch: LaunchSpec) -> Manifest:
     return Manifest(
         kind=KIND,
         schema=SCHEMA,
@@ -78,31 +78,31 @@ def manifest_of(work: Work, launch: LaunchSpec) -> Manifest:
             **work.settings.deciding,
             "lean": {"kind": launch.kind, "version": launch.version},
         },
-        facts=facts(workers=work.settings.workers),
+        facts=environment_facts(workers=work.settings.workers),
     )
 
 
 async def collect(
     folder: Path,
-    work: Work,
+    work: CollectionTask,
     launch: LaunchSpec,
     launch_for: LaunchFactory,
     *,
     resume: bool = False,
     stop: asyncio.Event | None = None,
-    on_end: Callable[[Tally], None] = lambda tally: None,
+    on_end: Callable[[CollectionProgress], None] = lambda tally: None,
     notice: Callable[[str], None] = lambda text: None,
-) -> Tally:
+) -> CollectionProgress:
     """Search what is left of `work` and add it to the data in `folder`.
 
     Setting `stop` ends it with what there is.  Raises `BadInput` for a folder that holds something
     else, and what makes all theorems fail alike.
     """
-    manifest = manifest_of(work, launch)
+    manifest = collection_manifest(work, launch)
     with open_run(folder, manifest, resume=resume, notice=notice) as ledger:
-        store = Store(folder, notice)
+        store = SearchStore(folder, notice)
         if untold := store.ids - ledger.done:  # killed between the two
-            for search in read(folder):
+            for search in read_searches(folder):
                 if search.id in untold:
                     ledger.append(_row(search))
         invalid = {str(row["id"]) for row in ledger.rows if "error" in row} & ledger.done
@@ -111,7 +111,7 @@ async def collect(
         todo.sort(
             key=lambda statement: statement.theorem.header
         )  # Lean is started anew for imports
-        tally = Tally(todo=len(todo))
+        tally = CollectionProgress(todo=len(todo))
         if todo:
             async with open_prover(work.settings, launch_for, len(todo)) as prover:
                 collector = _Collector(ledger, store, manifest.digest, work, tally)
@@ -123,17 +123,17 @@ async def collect(
 @dataclass(frozen=True, slots=True)
 class _Collector:
     ledger: Ledger
-    store: Store
+    store: SearchStore
     run: str
-    work: Work
-    tally: Tally
+    work: CollectionTask
+    tally: CollectionProgress
 
     async def all(
         self,
         todo: Sequence[Statement],
         prover: Prover,
         stop: asyncio.Event | None,
-        on_end: Callable[[Tally], None],
+        on_end: Callable[[CollectionProgress], None],
     ) -> None:
         """One theorem more than there are workers is in flight: while one is at the gate, or at the
         policy, Lean has work."""
@@ -142,7 +142,7 @@ class _Collector:
             result = await prover.prove(statement.theorem, keep_graph=True)
             assert result.graph is not None
             began = time.perf_counter()
-            found = record(
+            found = record_search(
                 result,
                 result.graph,
                 id=statement.id,
@@ -154,12 +154,12 @@ class _Collector:
             self.tally.overhead += time.perf_counter() - began
             return found
 
-        async for ended in crew(todo, search, at_once=prover.workers + 1, stop=stop):
+        async for ended in run_concurrently(todo, search, at_once=prover.workers + 1, stop=stop):
             began = time.perf_counter()
             match ended:
-                case Done(_, found):
+                case Finished(_, found):
                     self._keep(found)
-                case Broken(statement, error):
+                case Errored(statement, error):
                     self._note(statement.id, error)
             self.tally.ended += 1
             self.tally.overhead += time.perf_counter() - began
@@ -189,3 +189,28 @@ def _row(search: Search) -> Row:
         "edges": len(search.edges),
         "seconds": round(search.stats.seconds, 3),
     }
+
+
+PROGRESS_SECONDS = 10.0
+"""Seconds from one line to the next."""
+
+
+class ProgressPrinter:
+    """To be called with each tally; `show` gets a line now and then."""
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        self._show, self._last = show, time.monotonic()
+
+    def __call__(self, tally: CollectionProgress) -> None:
+        if time.monotonic() >= self._last + PROGRESS_SECONDS:
+            self._last = time.monotonic()
+            self._show(progress_line(tally))
+
+
+def progress_line(tally: CollectionProgress) -> str:
+    rate = tally.edges / max(tally.seconds, 1e-9)
+    invalid = f", {tally.invalid} not taken by Lean" if tally.invalid else ""
+    return (
+        f"{tally.ended:,} of {tally.todo:,} searched, {tally.proved:,} proved{invalid}; "
+        f"{tally.edges:,} edges, {rate:.0f} a second"
+    )

@@ -7,11 +7,11 @@ import re
 from lean_env.types import Rejected, RejectionReason
 
 OUT_OF_REACH = "out of reach"
-STRUCK = "refused by the gate"
+REFUSED_BY_GATE = "refused by the gate"
 
-CLASSES: tuple[tuple[str, str], ...] = (
+ERROR_KINDS: tuple[tuple[str, str], ...] = (
     (OUT_OF_REACH, r"the library declares '(.*)' after this theorem"),
-    (STRUCK, r"the proof was not accepted"),
+    (REFUSED_BY_GATE, r"the proof was not accepted"),
     ("no progress", r"made no progress"),
     ("gave up", r"`?(grind|bv_decide|aesop|linarith|nlinarith)`? failed|could not prove the goal"),
     ("gave up", r"could not close the goal"),
@@ -35,7 +35,7 @@ CLASSES: tuple[tuple[str, str], ...] = (
 )
 """The first that fits counts."""
 
-_PATTERNS = [(name, re.compile(pattern)) for name, pattern in CLASSES]
+_PATTERNS = [(name, re.compile(pattern)) for name, pattern in ERROR_KINDS]
 _SEEN = 400
 """How much of a message is looked at: what follows is the goal as it stood."""
 
@@ -50,5 +50,5 @@ def message_class(rejected: Rejected) -> str:
 
 def declared_later(rejected: Rejected) -> str | None:
     """What made a tactic out of reach."""
-    found = re.search(CLASSES[0][1], rejected.message[:_SEEN])
+    found = re.search(ERROR_KINDS[0][1], rejected.message[:_SEEN])
     return found and found[1]

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from lean_env.errors import BadInput
-from prover.datasets.store import Store, manifest_of, read
-from prover.runs.files import require_new
-from prover.runs.ledger import locked, open_run
-from prover.runs.manifest import Manifest, facts
+from prover.datasets.store import SearchStore, read_data_manifest, read_searches
+from prover.runs.files import require_empty
+from prover.runs.ledger import exclusive, open_run
+from prover.runs.manifest import Manifest, environment_facts
 
 
 def merge(folders: Sequence[Path], out: Path) -> int:
@@ -19,18 +19,18 @@ def merge(folders: Sequence[Path], out: Path) -> int:
     Raises `BadInput` when they are of different suites or versions of Lean, when one cannot be read
     or is being written, and when there is something in `out`.
     """
-    manifests = [manifest_of(folder) for folder in folders]
+    manifests = [read_data_manifest(folder) for folder in folders]
     for folder, manifest in zip(folders, manifests, strict=True):
         for name in ("suite", "lean"):
             first, other = manifests[0].settings[name], manifest.settings[name]
             if _same(first) != _same(other):
                 raise BadInput(f"{name} is {other}, but {first} in {folders[0]}", where=str(folder))
-    require_new(out)
+    require_empty(out)
     with open_run(out, _manifest(folders, manifests), resume=False) as ledger:
-        store, seen = Store(out), set()
+        store, seen = SearchStore(out), set()
         for folder in folders:
-            with locked(folder):
-                for search in read(folder):
+            with exclusive(folder):
+                for search in read_searches(folder):
                     if (search.id, search.run) not in seen:
                         seen.add((search.id, search.run))
                         store.append(search)
@@ -55,4 +55,4 @@ def _manifest(folders: Sequence[Path], manifests: Sequence[Manifest]) -> Manifes
     if isinstance(shared["suite"], list):
         shared["suite"] = manifests[0].settings["suite"]
     merged = [manifest.digest for manifest in manifests]
-    return replace(manifests[0], settings=shared | {"merged": merged}, facts=facts())
+    return replace(manifests[0], settings=shared | {"merged": merged}, facts=environment_facts())

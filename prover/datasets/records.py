@@ -18,7 +18,7 @@ from lean_env.types import (
 )
 from prover.datasets.error_kinds import message_class
 from prover.graph.store import Cost, Edge, Node, ProofGraph, one
-from prover.tracing.account import depth_of, proof_edges
+from prover.tracing.analysis import node_depths, proof_edges
 from prover.types import NodeStatus, Proposal, SearchResult, Stats, StopReason, TheoremStatus
 
 SCHEMA = 1
@@ -114,7 +114,7 @@ class Search:
         return _graph(self, cost)
 
 
-def record(
+def record_search(
     result: SearchResult,
     graph: ProofGraph,
     *,
@@ -127,7 +127,7 @@ def record(
     """A search that has ended, with the graph that it leaves."""
     verdict = result.verdict
     proof = proof_edges(graph) if result.status is TheoremStatus.PROVED else set()
-    depths = depth_of(graph)
+    depths = node_depths(graph)
     return Search(
         id=id,
         run=run,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from prover.datasets import store
-from prover.datasets.formats import leandojo, release, traced
+from prover.datasets.formats import lean_dojo_benchmark, lean_dojo_repository, release
 from prover.datasets.records import Search
 
 
@@ -20,9 +20,17 @@ class _Form(NamedTuple):
 
 
 _FORMS = (
-    _Form(release.is_release, release.read_release, release.digest_of),
-    _Form(leandojo.is_benchmark, leandojo.read_benchmark, leandojo.digest_of),
-    _Form(traced.is_traced, traced.read_traced, traced.digest_of),
+    _Form(release.is_release, release.read_release, release.release_digest),
+    _Form(
+        lean_dojo_benchmark.is_benchmark,
+        lean_dojo_benchmark.read_benchmark,
+        lean_dojo_benchmark.benchmark_digest,
+    ),
+    _Form(
+        lean_dojo_repository.is_traced_repository,
+        lean_dojo_repository.read_traced_repository,
+        lean_dojo_repository.repository_digest,
+    ),
 )
 
 
@@ -31,21 +39,21 @@ def searches(folder: Path) -> Iterator[Search]:
     repository; all of a collection without splits.  Raises `BadInput` when `folder` is none of
     these, or damaged."""
     form = _form_of(folder)
-    found = form.read(folder) if form else store.read(folder)
+    found = form.read(folder) if form else store.read_searches(folder)
     return (search for search in found if search.split in ("", release.SPLIT))
 
 
 def digest(folder: Path) -> str:
     """Of the settings of a collection, or of what the others hold.  Raises `BadInput`."""
     form = _form_of(folder)
-    return form.digest(folder) if form else store.manifest_of(folder).digest
+    return form.digest(folder) if form else store.read_data_manifest(folder).digest
 
 
 def splits(folder: Path) -> set[str]:
     """Those of the searches in `folder`.  Raises `BadInput`."""
     if _form_of(folder):
         return {release.SPLIT}
-    parts = store.tables(folder, {"searches": ["split"]})
+    parts = store.read_tables(folder, {"searches": ["split"]})
     return {str(split) for part in parts for split in part["searches"]["split"].to_pylist()}
 
 

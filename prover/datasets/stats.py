@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prover.datasets.store import JOURNAL, manifest_of, misfit, part_folders, tables
+from prover.datasets.store import (
+    JOURNAL,
+    inconsistent_tables,
+    part_folders,
+    read_data_manifest,
+    read_tables,
+)
 from prover.types import TheoremStatus
 
 if TYPE_CHECKING:
@@ -23,7 +29,7 @@ Counts = dict[str, int]
 
 
 @dataclass(slots=True, kw_only=True)
-class Summary:
+class DataSummary:
     """`outcomes`, `classes` and `seconds` (what Lean took) are of tactics: applied or rejected for
     which reason, with what kind of message.  `groups` has theorems and proved ones.  `lengths` are
     those of proofs, in tactics.  `repeated` tactics ran on an equal state in another search."""
@@ -44,13 +50,13 @@ class Summary:
     lengths: Counts = field(default_factory=dict)
 
 
-def summarize(folder: Path) -> Summary:
+def summarize(folder: Path) -> DataSummary:
     """Raises `BadInput` when the data cannot be read."""
     import pyarrow as pa
 
-    manifest_of(folder)
-    parts = list(tables(folder, COLUMNS))
-    found = Summary()
+    read_data_manifest(folder)
+    parts = list(read_tables(folder, COLUMNS))
+    found = DataSummary()
     if parts:
         _searches(found, pa.concat_tables([part["searches"] for part in parts]))
         _states(found, pa.concat_tables([part["states"] for part in parts]))
@@ -60,7 +66,7 @@ def summarize(folder: Path) -> Summary:
     return found
 
 
-def _searches(found: Summary, table: pa.Table) -> None:
+def _searches(found: DataSummary, table: pa.Table) -> None:
     import pyarrow.compute as pc
 
     found.searches = table.num_rows
@@ -78,12 +84,12 @@ def _searches(found: Summary, table: pa.Table) -> None:
     found.lengths = _by_number(lengths)
 
 
-def _states(found: Summary, table: pa.Table) -> None:
+def _states(found: DataSummary, table: pa.Table) -> None:
     found.states = table.num_rows
     found.depths = _by_number(table["depth"])
 
 
-def _edges(found: Summary, table: pa.Table) -> None:
+def _edges(found: DataSummary, table: pa.Table) -> None:
     import pyarrow.compute as pc
 
     found.edges = table.num_rows
@@ -103,7 +109,7 @@ def _with_keys(part: Mapping[str, pa.Table], place: Path) -> pa.Table:
     try:
         rows = _rows_of_states(part)
     except (IndexError, ValueError) as error:
-        raise misfit(place, error) from None
+        raise inconsistent_tables(place, error) from None
     return part["edges"].append_column("key", part["states"]["key"].combine_chunks().take(rows))
 
 

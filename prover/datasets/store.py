@@ -5,8 +5,9 @@
            journal.jsonl            whole searches, until they fill a part
            parts/000000/searches.parquet, states.parquet, edges.parquet
 
-A search is on disk when `Store.append` returns.  A part appears whole or not at all, and is on disk
-before the journal is emptied; a kill between the two leaves searches in both, which are read once.
+A search is on disk when `SearchStore.append` returns.  A part appears whole or not at all, and is
+on disk before the journal is emptied; a kill between the two leaves searches in both, which are
+read once.
 """
 
 from __future__ import annotations
@@ -19,11 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 from lean_env.errors import BadInput
 from prover.datasets.records import SCHEMA, Search
-from prover.datasets.rows import to_rows
-from prover.datasets.tables import TABLES, from_tables, schemas, to_tables
-from prover.runs.files import on_disk, storing
-from prover.runs.ledger import Ledger, Row, peek
-from prover.runs.manifest import FILE, Manifest, read_manifest
+from prover.datasets.serialization import TABLES, from_tables, schemas, to_rows, to_tables
+from prover.runs.files import fsync_paths, reporting_disk_errors
+from prover.runs.ledger import Ledger, Row, read_rows
+from prover.runs.manifest import MANIFEST_FILE, Manifest, read_manifest
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,7 +40,7 @@ COMPRESSION = 9
 """Of zstd."""
 
 
-class Store:
+class SearchStore:
     """For the one process that writes into `folder` (see `prover.runs.ledger.open_run`)."""
 
     def __init__(self, folder: Path, notice: Callable[[str], None] = lambda text: None) -> None:
@@ -73,13 +73,13 @@ class Store:
             return
         parts = self._folder / PARTS
         new = parts / f".new-{self._next:06}"
-        with storing(parts):
+        with reporting_disk_errors(parts):
             new.mkdir(parents=True)
             for name, table in to_tables(self._waiting).items():
                 _write(table, new / f"{name}.parquet")
-            on_disk(*new.iterdir(), new)
+            fsync_paths(*new.iterdir(), new)
             new.rename(parts / f"{self._next:06}")
-            on_disk(parts, self._folder)
+            fsync_paths(parts, self._folder)
         self._next += 1
         self._empty()
 
@@ -92,11 +92,15 @@ def _write(table: pa.Table, path: Path) -> None:
     import pyarrow.parquet as pq
 
     pq.write_table(
-        table, path, compression="zstd", compression_level=COMPRESSION, write_page_checksum=True
+        table,
+        path,
+        compression="zstd",
+        compression_level=COMPRESSION,
+        write_page_checksum=True,
     )
 
 
-def manifest_of(folder: Path) -> Manifest:
+def read_data_manifest(folder: Path) -> Manifest:
     """Raises `BadInput` unless `folder` holds proof data of this version."""
     manifest = read_manifest(folder, KIND, SCHEMA)
     if manifest is None:
@@ -110,17 +114,17 @@ def manifest_of(folder: Path) -> Manifest:
         for name in names:
             found = found.get(name) if isinstance(found, dict) else None
         if found is None:
-            raise BadInput(f"has no setting `{'.'.join(names)}`", where=str(folder / FILE))
+            raise BadInput(f"has no setting `{'.'.join(names)}`", where=str(folder / MANIFEST_FILE))
     return manifest
 
 
-def read(folder: Path) -> Iterator[Search]:
+def read_searches(folder: Path) -> Iterator[Search]:
     """All searches in `folder`, each once; also while another process adds to them.
 
     Raises `BadInput` when it holds no proof data, or a file in it is damaged.
     """
-    manifest_of(folder)
-    journal = peek(folder / JOURNAL)  # first: what moves to a part meanwhile is there twice
+    read_data_manifest(folder)
+    journal = read_rows(folder / JOURNAL)  # first: what moves to a part meanwhile is there twice
     seen: set[tuple[str, str]] = set()
     for search in _read_all(folder, journal):
         if (search.id, search.run) not in seen:
@@ -150,10 +154,10 @@ def _search(row: Row, file: Path) -> Search:
     return search
 
 
-def find(folder: Path, id: str) -> list[Search]:
+def find_searches(folder: Path, id: str) -> list[Search]:
     """The searches for the theorem `id`.  Raises `BadInput` when there is none."""
-    manifest_of(folder)
-    journal = [row for row in peek(folder / JOURNAL) if row["id"] == id]
+    read_data_manifest(folder)
+    journal = [row for row in read_rows(folder / JOURNAL) if row["id"] == id]
     holding = [part for part in part_folders(folder) if id in _part_ids(part)]
     found = [search for part in holding for search in read_part(part) if search.id == id]
     if not found:
@@ -171,14 +175,14 @@ def part_folders(folder: Path) -> list[Path]:
 
 def read_part(part: Path) -> list[Search]:
     """Raises `BadInput` when a file of it is damaged."""
-    tables = {name: table(part, name) for name in TABLES}
+    tables = {name: read_table(part, name) for name in TABLES}
     try:
         return from_tables(tables)
     except (KeyError, ValueError, TypeError, IndexError) as error:
-        raise misfit(part, error) from None
+        raise inconsistent_tables(part, error) from None
 
 
-def misfit(part: Path, error: Exception) -> BadInput:
+def inconsistent_tables(part: Path, error: Exception) -> BadInput:
     """What to say when the tables of a part do not fit together."""
     return BadInput(
         f"the tables do not fit together: {error}",
@@ -187,18 +191,18 @@ def misfit(part: Path, error: Exception) -> BadInput:
     )
 
 
-def tables(folder: Path, columns: Mapping[str, list[str]]) -> Iterator[dict[str, pa.Table]]:
+def read_tables(folder: Path, columns: Mapping[str, list[str]]) -> Iterator[dict[str, pa.Table]]:
     """These columns of each part; what waits in the journal is one more part."""
-    journal = peek(folder / JOURNAL)
+    journal = read_rows(folder / JOURNAL)
     parts = part_folders(folder)
     for part in parts:
-        yield {name: table(part, name, columns[name]) for name in columns}
+        yield {name: read_table(part, name, columns[name]) for name in columns}
     if journal and not _moved(folder, journal):
         waiting = to_tables([_whole(row, folder / JOURNAL) for row in journal])
         yield {name: waiting[name].select(columns[name]) for name in columns}
 
 
-def table(part: Path, name: str, columns: list[str] | None = None) -> pa.Table:
+def read_table(part: Path, name: str, columns: list[str] | None = None) -> pa.Table:
     """One table of a part, or some columns of it.  Raises `BadInput` when it is damaged."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -223,7 +227,7 @@ def _moved(folder: Path, journal: list[Row]) -> bool:
     parts, first = part_folders(folder), journal[0]
     if not parts:
         return False
-    last = table(parts[-1], "searches", ["id", "run"]).to_pylist()
+    last = read_table(parts[-1], "searches", ["id", "run"]).to_pylist()
     return {"id": first["id"], "run": first.get("run")} in last
 
 
@@ -232,4 +236,4 @@ def _ids(folder: Path) -> set[str]:
 
 
 def _part_ids(part: Path) -> list[str]:
-    return [str(id) for id in table(part, "searches", ["id"])["id"].to_pylist()]
+    return [str(id) for id in read_table(part, "searches", ["id"])["id"].to_pylist()]

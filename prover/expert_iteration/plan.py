@@ -12,16 +12,16 @@ from lean_env.toolchain.launch import LaunchSpec
 from prover.config import Settings
 from prover.datasets.collect import Statement
 from prover.datasets.sources import digest
-from prover.runs.manifest import Manifest, facts
+from prover.runs.manifest import Manifest, environment_facts
 
 if TYPE_CHECKING:
-    from prover.training.course import Course
+    from prover.training.candidate import CandidateTraining
 
 KIND, SCHEMA = "loop", 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class LoopPlan:
     """`settings` are those of all searches; the system that the loop begins with is their policy
     and value.  Each round searches the next `theorems` of `train`, from the beginning again after
     the last, and measures on all of `valid`.  `suite` says which statements these are: name,
@@ -31,19 +31,19 @@ class Plan:
     train: Sequence[Statement]
     valid: Sequence[Statement]
     settings: Settings
-    course: Course
+    course: CandidateTraining
     rounds: int
     theorems: int
     data: Sequence[Path] = field(default=())
 
-    def part(self, number: int) -> list[Statement]:
+    def theorems_for_round(self, number: int) -> list[Statement]:
         """What round `number`, from 1, searches."""
         count = min(self.theorems, len(self.train))
         start = (number - 1) * count
         return [self.train[i % len(self.train)] for i in range(start, start + count)]
 
 
-def manifest_of(plan: Plan, launch: LaunchSpec) -> Manifest:
+def loop_manifest(plan: LoopPlan, launch: LaunchSpec) -> Manifest:
     """`rounds` is no setting: a loop may go on for more of them."""
     return Manifest(
         kind=KIND,
@@ -58,5 +58,5 @@ def manifest_of(plan: Plan, launch: LaunchSpec) -> Manifest:
             **plan.settings.deciding,
             "lean": {"kind": launch.kind, "version": launch.version},
         },
-        facts=facts(workers=plan.settings.workers),
+        facts=environment_facts(workers=plan.settings.workers),
     )

@@ -9,8 +9,8 @@ from statistics import median
 from typing import Any
 
 from lean_env.errors import BadInput
-from prover.runs.ledger import FILE, Row, peek
-from prover.runs.paired import Paired, paired
+from prover.runs.ledger import LEDGER_FILE, Row, read_rows
+from prover.runs.paired_test import PairedTest, paired_test
 from prover.types import TheoremStatus
 
 
@@ -22,12 +22,12 @@ class PromotionDecision:
     theorems: int
     proved_before: int
     proved: int
-    pairs: Paired
+    pairs: PairedTest
     calls_ratio: float | None
 
     @property
     def promoted(self) -> bool:
-        return self.pairs.better
+        return self.pairs.is_better
 
     @property
     def why(self) -> str:
@@ -58,14 +58,14 @@ class PromotionDecision:
         }
 
 
-def judge(before: Path, candidate: Path) -> PromotionDecision:
+def decide_promotion(before: Path, candidate: Path) -> PromotionDecision:
     """Compare two collections that had equal limits.  Raises `BadInput` when they have no theorem
     in common."""
-    first, second = ended(before), ended(candidate)
+    first, second = finished_searches(before), finished_searches(candidate)
     ids = [id for id in first if id in second]
     if not ids:
         raise BadInput("nothing was searched by both", where=f"{before}, {candidate}")
-    proved_before, proved = proved_in(first) & set(ids), proved_in(second) & set(ids)
+    proved_before, proved = proved_ids(first) & set(ids), proved_ids(second) & set(ids)
     ratios = [
         second[id]["edges"] / max(first[id]["edges"], 1)
         for id in ids
@@ -75,16 +75,16 @@ def judge(before: Path, candidate: Path) -> PromotionDecision:
         theorems=len(ids),
         proved_before=len(proved_before),
         proved=len(proved),
-        pairs=paired(ids, proved_before, proved),
+        pairs=paired_test(ids, proved_before, proved),
         calls_ratio=median(ratios) if ratios else None,
     )
 
 
-def ended(folder: Path) -> Mapping[str, Row]:
+def finished_searches(folder: Path) -> Mapping[str, Row]:
     """The searches that came to an end, by theorem.  Of rows with one id the last counts."""
-    rows = {str(row["id"]): row for row in peek(folder / FILE)}
+    rows = {str(row["id"]): row for row in read_rows(folder / LEDGER_FILE)}
     return {id: row for id, row in rows.items() if "status" in row}
 
 
-def proved_in(rows: Mapping[str, Row]) -> set[str]:
+def proved_ids(rows: Mapping[str, Row]) -> set[str]:
     return {id for id, row in rows.items() if row["status"] == TheoremStatus.PROVED}

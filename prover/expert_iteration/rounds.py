@@ -4,7 +4,7 @@ OUT/manifest.json, ledger.jsonl    settings; what became of each round
     round-0/valid/                 the system that the loop begins with, on the valid split
     round-1/manifest.json, ledger.jsonl    what stood then; the stages that have ended
             train/                 searches of the train split by what stood then
-            policy/, value/        the candidate's trainings, see `prover.training.run`
+            policy/, value/        the candidate's trainings, see `prover.training.train`
             valid/                 the candidate on the valid split
             model/                 the candidate, if it was promoted
 
@@ -23,16 +23,27 @@ from lean_env.errors import BadInput, BrokenEnvironment
 from lean_env.toolchain.launch import LaunchSpec
 from lean_env.wire.client import LaunchFactory
 from prover.config import POLICY, Settings
-from prover.datasets.collect import Statement, Tally, Work, collect
-from prover.datasets.progress import Progress, words
+from prover.datasets.collect import (
+    CollectionProgress,
+    CollectionTask,
+    ProgressPrinter,
+    Statement,
+    collect,
+    progress_line,
+)
 from prover.datasets.sources import splits
-from prover.expert_iteration.plan import SCHEMA, Plan, manifest_of
-from prover.expert_iteration.promotion import PromotionDecision, ended, judge, proved_in
+from prover.expert_iteration.plan import SCHEMA, LoopPlan, loop_manifest
+from prover.expert_iteration.promotion import (
+    PromotionDecision,
+    decide_promotion,
+    finished_searches,
+    proved_ids,
+)
 from prover.runs.concurrency import stop_on_interrupt
 from prover.runs.ledger import Ledger, Row, open_run
-from prover.runs.manifest import Manifest, facts
+from prover.runs.manifest import Manifest, environment_facts
 
-BROKEN = 0.1
+MAX_BROKEN_SHARE = 0.1
 """A stage with more of its theorems lost to broken processes says nothing."""
 
 
@@ -54,16 +65,16 @@ class System:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Incumbent:
     """The system that stands, and the round that measured it on the valid split."""
 
     round: int
     system: System
 
 
-def loop(
+def run_loop(
     out: Path,
-    plan: Plan,
+    plan: LoopPlan,
     launch: LaunchSpec,
     launch_for: LaunchFactory,
     *,
@@ -79,16 +90,16 @@ def loop(
         raise BadInput("a loop needs theorems to learn from and others to measure on")
     _never_train_on_what_measures(plan)
     out = out.resolve()  # models are named by their folder
-    with open_run(out, manifest_of(plan, launch), resume=resume, notice=show) as ledger:
+    with open_run(out, loop_manifest(plan, launch), resume=resume, notice=show) as ledger:
         for number in range(plan.rounds + 1):
             if f"round {number}" not in ledger.done:
-                standing = _standing(out, plan, ledger)
-                one = _Round(out, plan, launch, launch_for, number, standing, show)
+                incumbent = _incumbent(out, plan, ledger)
+                one = _Round(out, plan, launch, launch_for, number, incumbent, show)
                 ledger.append({"id": f"round {number}", "round": number, **one.do()})
         return ledger.rows
 
 
-def _never_train_on_what_measures(plan: Plan) -> None:
+def _never_train_on_what_measures(plan: LoopPlan) -> None:
     for folder in plan.data:
         if found := splits(folder) & {"valid", "test"}:
             raise BadInput(
@@ -98,24 +109,24 @@ def _never_train_on_what_measures(plan: Plan) -> None:
             )
 
 
-def _standing(out: Path, plan: Plan, ledger: Ledger) -> Standing:
+def _incumbent(out: Path, plan: LoopPlan, ledger: Ledger) -> Incumbent:
     """What the last promoted round made, or what the loop begins with."""
     promoted = [row["round"] for row in ledger.rows if row.get("promoted")]
     if not promoted:
         first = System(policy=plan.settings.policy, value=plan.settings.value)
-        return Standing(round=0, system=first)
+        return Incumbent(round=0, system=first)
     model = out / f"round-{promoted[-1]}" / "model"
-    return Standing(round=promoted[-1], system=System.with_model(model))
+    return Incumbent(round=promoted[-1], system=System.with_model(model))
 
 
 @dataclass(frozen=True, slots=True)
 class _Round:
     out: Path
-    plan: Plan
+    plan: LoopPlan
     launch: LaunchSpec
     launch_for: LaunchFactory
     number: int
-    standing: Standing
+    incumbent: Incumbent
     show: Callable[[str], None]
     folder: Path = field(init=False)
 
@@ -127,8 +138,8 @@ class _Round:
         manifest = Manifest(
             kind="round",
             schema=SCHEMA,
-            settings={"round": self.number, "standing": asdict(self.standing)},
-            facts=facts(),
+            settings={"round": self.number, "standing": asdict(self.incumbent)},
+            facts=environment_facts(),
         )
         with open_run(self.folder, manifest, resume=True, notice=self._say) as ledger:
             if self.number == 0:
@@ -140,7 +151,9 @@ class _Round:
             candidate = System.with_model(self.folder / "value" / "model")
             settings = candidate.put_into(self.plan.settings)
             self._stage(ledger, "valid", lambda: self._measure(settings))
-            verdict = judge(self.out / f"round-{self.standing.round}" / "valid", self._valid)
+            verdict = decide_promotion(
+                self.out / f"round-{self.incumbent.round}" / "valid", self._valid
+            )
             if verdict.promoted:
                 self._promote(verdict)
             self._say(verdict.why)
@@ -157,9 +170,9 @@ class _Round:
             ledger.append({"id": name, **work()})
 
     def _collect(self) -> dict[str, Any]:
-        settings = self.standing.system.put_into(self.plan.settings)
+        settings = self.incumbent.system.put_into(self.plan.settings)
         seeded = replace(settings, seed=settings.seed + self.number)
-        return self._search("train", self.plan.part(self.number), seeded)
+        return self._search("train", self.plan.theorems_for_round(self.number), seeded)
 
     def _measure(self, settings: Settings) -> dict[str, Any]:
         return self._search("valid", self.plan.valid, settings)
@@ -167,21 +180,21 @@ class _Round:
     def _search(
         self, name: str, statements: Sequence[Statement], settings: Settings
     ) -> dict[str, Any]:
-        work = Work(suite=dict(self.plan.suite), statements=statements, settings=settings)
+        work = CollectionTask(suite=dict(self.plan.suite), statements=statements, settings=settings)
         tally, stopped = asyncio.run(self._searched(name, work))
         if stopped:
             raise KeyboardInterrupt
-        self._say(f"{name}: {words(tally)}")
-        if tally.broken > BROKEN * len(statements):
+        self._say(f"{name}: {progress_line(tally)}")
+        if tally.broken > MAX_BROKEN_SHARE * len(statements):
             raise BrokenEnvironment(
                 f"{tally.broken} of {len(statements)} theorems could not be searched because "
                 "Lean's processes kept ending",
                 remedy="The same command with --resume tries them again.",
             )
-        proved = len(proved_in(ended(self.folder / name)))
+        proved = len(proved_ids(finished_searches(self.folder / name)))
         return {"theorems": len(statements), "proved": proved, "broken": tally.broken}
 
-    async def _searched(self, name: str, work: Work) -> tuple[Tally, bool]:
+    async def _searched(self, name: str, work: CollectionTask) -> tuple[CollectionProgress, bool]:
         with stop_on_interrupt() as stop:
             tally = await collect(
                 self.folder / name,
@@ -190,7 +203,7 @@ class _Round:
                 self.launch_for,
                 resume=True,
                 stop=stop,
-                on_end=Progress(lambda text: self._say(f"{name}: {text}")),
+                on_end=ProgressPrinter(lambda text: self._say(f"{name}: {text}")),
                 notice=self._say,
             )
             return tally, stop.is_set()
@@ -202,15 +215,15 @@ class _Round:
         return [*self.plan.data, *own]
 
     def _train_policy(self) -> dict[str, Any]:
-        from prover.training.run import train
+        from prover.training.train import train
 
-        training = self.plan.course.of_policy(self._data)
+        training = self.plan.course.policy_config(self._data)
         return _losses(train(training, self.folder / "policy", resume=True, show=self._say))
 
     def _train_value(self) -> dict[str, Any]:
-        from prover.training.run import train
+        from prover.training.train import train
 
-        training = self.plan.course.of_value(self._data, self.folder / "policy" / "model")
+        training = self.plan.course.value_config(self._data, self.folder / "policy" / "model")
         return _losses(train(training, self.folder / "value", resume=True, show=self._say))
 
     def _promote(self, verdict: PromotionDecision) -> None:
@@ -224,7 +237,7 @@ class _Round:
             "measured on": f"{self.plan.suite['name']}, valid",
             "lean calls": settings.lean_calls,
             "search": settings.search,
-            "against": f"round {self.standing.round}",
+            "against": f"round {self.incumbent.round}",
             **verdict.row(),
         }
         lineage = [*candidate.lineage, figures]

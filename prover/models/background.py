@@ -13,7 +13,7 @@ T = TypeVar("T")
 NAME = "qstar loads"
 
 
-class Loading(Generic[T]):
+class BackgroundLoad(Generic[T]):
     """`load` runs in a thread of its own once `begin` was called, and only once."""
 
     def __init__(self, load: Callable[[], T]) -> None:
@@ -50,6 +50,6 @@ class Loading(Generic[T]):
             self._result.set_exception(error)
 
 
-def under_way() -> bool:
+def any_load_running() -> bool:
     """Whether anything is still loading in this process."""
     return any(thread.name == NAME for thread in threads())

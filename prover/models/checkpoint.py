@@ -21,14 +21,14 @@ from typing import Any
 import torch
 
 from lean_env.errors import BadInput
-from prover.models.folders import SETTINGS, aside, model_folder
+from prover.models.folders import SETTINGS_FILE, aside, model_folder
 from prover.models.network import ProofNetwork
-from prover.models.premises import NO_PREMISES, Premises
-from prover.models.prompt import Lengths, Writer
-from prover.models.support import Support
+from prover.models.premises import NO_PREMISES, PremiseIndex
+from prover.models.prompt import LengthLimits, PromptEncoder
+from prover.models.value_bins import ValueBins
 
 FORMAT = 1
-HEADS, CARD = "heads.safetensors", "README.md"
+HEADS_FILE, CARD_FILE = "heads.safetensors", "README.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,8 @@ class Checkpoint:
     """`lineage` says where the weights come from: data, settings and figures of each training."""
 
     network: ProofNetwork
-    writer: Writer
-    premises: Premises = NO_PREMISES
+    encoder: PromptEncoder
+    premises: PremiseIndex = NO_PREMISES
     lineage: list[Mapping[str, Any]] = field(default_factory=list)
 
 
@@ -52,20 +52,20 @@ def save(checkpoint: Checkpoint, folder: Path) -> None:
     try:
         with _no_bars():
             network.decoder.save_pretrained(new)
-        checkpoint.writer.tokenizer.save_pretrained(new)
+        checkpoint.encoder.tokenizer.save_pretrained(new)
         own = ("value_head.", "q_head.")
         heads = {name: t for name, t in network.state_dict().items() if name.startswith(own)}
-        save_file(heads, new / HEADS)
+        save_file(heads, new / HEADS_FILE)
         settings = {
             "format": FORMAT,
-            "support": asdict(network.support),
-            "lengths": asdict(checkpoint.writer.lengths),
+            "support": asdict(network.value_bins),
+            "lengths": asdict(checkpoint.encoder.lengths),
             "lineage": list(checkpoint.lineage),
         }
         text = json.dumps(settings, indent=1, ensure_ascii=False)
-        (new / SETTINGS).write_text(text + "\n", encoding="utf-8")
+        (new / SETTINGS_FILE).write_text(text + "\n", encoding="utf-8")
         checkpoint.premises.save(new)
-        (new / CARD).write_text(card(checkpoint), encoding="utf-8")
+        (new / CARD_FILE).write_text(model_card(checkpoint), encoding="utf-8")
         new.chmod(0o755)
         old = aside(folder)
         if folder.exists():
@@ -95,16 +95,16 @@ def load(folder: Path, *, device: str | None = None) -> Checkpoint:
     if not folder.exists() and aside(folder).exists():
         place = aside(folder)  # `save` was killed between its renames
     try:
-        settings = json.loads((place / SETTINGS).read_text(encoding="utf-8"))
+        settings = json.loads((place / SETTINGS_FILE).read_text(encoding="utf-8"))
         if settings["format"] != FORMAT:
             raise ValueError(f"format {settings['format']}, not {FORMAT}")
         tokenizer = AutoTokenizer.from_pretrained(place)
         with _no_bars():
             decoder = AutoModelForCausalLM.from_pretrained(place, dtype=torch.float32)
-        network = ProofNetwork(decoder, Support(**settings["support"]))
-        network.load_state_dict(load_file(place / HEADS), strict=False)
-        writer = Writer(tokenizer, Lengths(**settings["lengths"]))
-        premises = Premises.load(place)
+        network = ProofNetwork(decoder, ValueBins(**settings["support"]))
+        network.load_state_dict(load_file(place / HEADS_FILE), strict=False)
+        encoder = PromptEncoder(tokenizer, LengthLimits(**settings["lengths"]))
+        premises = PremiseIndex.load(place)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise BadInput(
@@ -115,7 +115,7 @@ def load(folder: Path, *, device: str | None = None) -> Checkpoint:
     network.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     network.eval()
     return Checkpoint(
-        network=network, writer=writer, premises=premises, lineage=settings["lineage"]
+        network=network, encoder=encoder, premises=premises, lineage=settings["lineage"]
     )
 
 
@@ -134,9 +134,10 @@ def _no_bars() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def card(checkpoint: Checkpoint) -> str:
+def model_card(checkpoint: Checkpoint) -> str:
     """The model card, in the form that model hubs read."""
     network = checkpoint.network
+    bins = network.value_bins
     parameters = sum(p.numel() for p in network.parameters())
     lines = [
         "---",
@@ -148,8 +149,8 @@ def card(checkpoint: Checkpoint) -> str:
         "",
         f"{parameters / 1e6:.1f} million parameters ({network.decoder.config.model_type}), with "
         "heads for V(s) and Q(s, a).",
-        f'Steps to go: bins for 1 to {network.support.steps}, and one for "not provable within the '
-        f'budget", which costs {network.support.cap:g} in training; a search counts the steps of a '
+        f'Steps to go: bins for 1 to {bins.steps}, and one for "not provable within the '
+        f'budget", which costs {bins.cap:g} in training; a search counts the steps of a '
         "proof and the surprise that there is one.",
         "Use: `qstar prove --search qstar --value learned:FOLDER`; with `--policy "
         "portfolio,lemmas,model:FOLDER` as well, its own tactics take part.",

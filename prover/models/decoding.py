@@ -18,12 +18,12 @@ from torch import Tensor
 
 from prover.models.network import ProofNetwork
 
-MASKED = -1e9
+MASKED_LOGPROB = -1e9
 """The logprob of what is no beam."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
+class GeneratedTactic:
     """A tactic as tokens, without `<end>`; `logprob` with it.  `q` is the network's Q(s, a)."""
 
     tokens: tuple[int, ...]
@@ -32,11 +32,11 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decoded:
+class DecodedState:
     """V(s) of one state, and its tactics, best first."""
 
     value: float
-    tactics: list[Spoken]
+    tactics: list[GeneratedTactic]
 
 
 @torch.inference_mode()
@@ -49,14 +49,14 @@ def decode(
     longest: int,
     noise: torch.Generator | None = None,
     unwanted: Callable[[], bool] = lambda: False,
-) -> list[Decoded]:
+) -> list[DecodedState]:
     """Up to `k` tactics of at most `longest` tokens for each prompt.
 
     With `noise` they are sampled without replacement.  When `unwanted` becomes true, what is there
     is returned.
     """
     beams = _Beams(network, prompts, k, noise)
-    finished: list[list[tuple[float, Spoken]]] = [[] for _ in prompts]
+    finished: list[list[tuple[float, GeneratedTactic]]] = [[] for _ in prompts]
     for step in range(longest + 1):
         if not beams.alive or unwanted():
             break
@@ -64,7 +64,7 @@ def decode(
     found = []
     for value, tactics in zip(beams.values, finished, strict=True):
         tactics.sort(key=lambda t: -t[0])
-        found.append(Decoded(value=value, tactics=[t for _, t in tactics[:k]]))
+        found.append(DecodedState(value=value, tactics=[t for _, t in tactics[:k]]))
     return found
 
 
@@ -98,7 +98,9 @@ class _Beams:
             past_key_values=self._cache,
             use_cache=True,
         )[torch.arange(count, device=device), lengths - 1]
-        self.values: list[float] = network.support.to_go(network.value_head(hidden)).tolist()
+        self.values: list[float] = network.value_bins.steps_to_go(
+            network.value_head(hidden)
+        ).tolist()
         self._places, self._width = lengths, 1
         self.phi = torch.zeros(count, 1, device=device)
         self.score = self.phi.clone()
@@ -106,24 +108,28 @@ class _Beams:
         self._foretell(hidden)
 
     def _foretell(self, hidden: Tensor) -> None:
-        self.next = self._network.words(hidden).view(*self.phi.shape, -1)
-        self.q = self._network.support.to_go(self._network.q_head(hidden)).view(self.phi.shape)
+        self.next = self._network.next_token_logprobs(hidden).view(*self.phi.shape, -1)
+        self.q = self._network.value_bins.steps_to_go(self._network.q_head(hidden)).view(
+            self.phi.shape
+        )
 
     @property
     def alive(self) -> bool:
-        return bool((self.score > MASKED / 2).any())
+        return bool((self.score > MASKED_LOGPROB / 2).any())
 
-    def extend(self, end: int, *, last: bool, finished: list[list[tuple[float, Spoken]]]) -> None:
+    def extend(
+        self, end: int, *, last: bool, finished: list[list[tuple[float, GeneratedTactic]]]
+    ) -> None:
         """Give each beam its next token, keep the k best of each state, and let the network read
         them.  Those that end go to `finished` and hold a place among the k.  The `last` time
         nothing but an end is wanted."""
         phi = self.phi[..., None] + self.next
-        score = perturb(phi, self.score, self._noise) if self._noise else phi
-        score = score.masked_fill(self.score[..., None] < MASKED / 2, MASKED)
+        score = gumbel_perturb(phi, self.score, self._noise) if self._noise else phi
+        score = score.masked_fill(self.score[..., None] < MASKED_LOGPROB / 2, MASKED_LOGPROB)
         self._collect(phi[..., end], score[..., end], finished)
-        score[..., end] = MASKED
+        score[..., end] = MASKED_LOGPROB
         if last:
-            self.score.fill_(MASKED)
+            self.score.fill_(MASKED_LOGPROB)
             return
         size = score.shape[-1]
         best, index = score.flatten(1).topk(self._k, dim=1)
@@ -131,27 +137,29 @@ class _Beams:
             sorted([*scores, *(s for s, _ in tactics)], reverse=True)[self._k - 1]
             for scores, tactics in zip(best.tolist(), finished, strict=True)
         ]
-        alive = (best >= torch.tensor(bars, device=best.device)[:, None]) & (best > MASKED / 2)
+        alive = (best >= torch.tensor(bars, device=best.device)[:, None]) & (
+            best > MASKED_LOGPROB / 2
+        )
         width = int(alive.sum(1).max())  # the best come first: what is behind is dead everywhere
         if not width:
-            self.score.fill_(MASKED)
+            self.score.fill_(MASKED_LOGPROB)
             return
         best, index, alive = best[:, :width], index[:, :width], alive[:, :width]
         parent, token = index // size, index % size
         self.phi = phi.flatten(1).gather(1, index)
-        self.score = best.masked_fill(~alive, MASKED)
+        self.score = best.masked_fill(~alive, MASKED_LOGPROB)
         said = self.tokens.gather(1, parent[..., None].expand(-1, -1, self.tokens.shape[-1]))
         self.tokens = torch.cat([said, token[..., None]], dim=2)
         self._read(parent, token)
 
     def _collect(
-        self, phi: Tensor, score: Tensor, finished: list[list[tuple[float, Spoken]]]
+        self, phi: Tensor, score: Tensor, finished: list[list[tuple[float, GeneratedTactic]]]
     ) -> None:
         """The beams that end now, with the empty one left out."""
         if not self.tokens.shape[-1]:
             return
-        for i, j in (score > MASKED / 2).nonzero().tolist():
-            spoken = Spoken(
+        for i, j in (score > MASKED_LOGPROB / 2).nonzero().tolist():
+            spoken = GeneratedTactic(
                 tokens=tuple(self.tokens[i, j].tolist()),
                 logprob=float(phi[i, j]),
                 q=float(self.q[i, j]),
@@ -176,7 +184,7 @@ class _Beams:
         self._foretell(hidden)
 
 
-def perturb(phi: Tensor, greatest: Tensor, noise: torch.Generator) -> Tensor:
+def gumbel_perturb(phi: Tensor, greatest: Tensor, noise: torch.Generator) -> Tensor:
     """φ with Gumbel noise, such that the greatest of each beam's children is `greatest` (Kool et
     al., appendix B.3, in its numerically stable form).  (B, k, vocabulary)"""
     uniform = torch.rand(phi.shape, generator=noise, device=phi.device).clamp(1e-20, 1 - 1e-7)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-SETTINGS = "qstar.json"
+SETTINGS_FILE = "qstar.json"
 """The file that makes a folder a model."""
 
 MODEL = "model"
@@ -14,8 +14,8 @@ MODEL = "model"
 def model_folder(folder: Path) -> Path:
     """`folder`, or its subfolder `model` where `folder` is what a training wrote."""
     inner = folder / MODEL
-    written = any((place / SETTINGS).exists() for place in (inner, aside(inner)))
-    return inner if written and not (folder / SETTINGS).exists() else folder
+    written = any((place / SETTINGS_FILE).exists() for place in (inner, aside(inner)))
+    return inner if written and not (folder / SETTINGS_FILE).exists() else folder
 
 
 def aside(folder: Path) -> Path:

@@ -2,7 +2,7 @@
 
 The decoder is any causal model of the transformers library.  Its own output foretells the tokens
 of a tactic; two heads on its last hidden states give V(s) and Q(s, a) as distributions over the
-bins of `Support`.
+bins of `ValueBins`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from prover.models.packing import Packed
-from prover.models.support import Support
+from prover.models.prefix_tree import PackedBatch
+from prover.models.value_bins import ValueBins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class NetworkOutput:
     """What the network says of a packed batch of B states and M tactics.
 
     `value` (B, bins) and `q` (M, bins) are logits, `logprobs` (M) those of whole tactics with their
@@ -31,7 +31,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
+class DecoderSize:
     """Of a decoder made anew, of the Llama family.  The defaults make 3.7 million parameters."""
 
     width: int = 256
@@ -41,15 +41,17 @@ class Size:
 
 
 class ProofNetwork(nn.Module):
-    def __init__(self, decoder: Any, support: Support) -> None:
+    def __init__(self, decoder: Any, value_bins: ValueBins) -> None:
         super().__init__()
-        self.decoder, self.support = decoder, support
+        self.decoder, self.value_bins = decoder, value_bins
         width = decoder.config.get_text_config().hidden_size
-        self.value_head = nn.Linear(width, support.bins)
-        self.q_head = nn.Linear(width, support.bins)
+        self.value_head = nn.Linear(width, value_bins.count)
+        self.q_head = nn.Linear(width, value_bins.count)
 
     @classmethod
-    def new(cls, vocabulary: int, size: Size, support: Support, *, longest: int) -> ProofNetwork:
+    def new(
+        cls, vocabulary: int, size: DecoderSize, value_bins: ValueBins, *, longest: int
+    ) -> ProofNetwork:
         """With random weights, for sequences of at most `longest` tokens."""
         from transformers import LlamaConfig, LlamaForCausalLM
 
@@ -64,7 +66,7 @@ class ProofNetwork(nn.Module):
             bos_token_id=None,
             eos_token_id=None,
         )
-        return cls(LlamaForCausalLM(config), support)
+        return cls(LlamaForCausalLM(config), value_bins)
 
     @property
     def device(self) -> torch.device:
@@ -79,12 +81,12 @@ class ProofNetwork(nn.Module):
         states: Tensor = self.decoder.get_decoder()(**inputs).last_hidden_state
         return states
 
-    def words(self, hidden: Tensor) -> Tensor:
+    def next_token_logprobs(self, hidden: Tensor) -> Tensor:
         """Logprobs of the next token.  (…, width) to (…, vocabulary)"""
         logits: Tensor = self.decoder.get_output_embeddings()(hidden)
         return logits.float().log_softmax(-1)
 
-    def forward(self, packed: Packed) -> Reading:
+    def forward(self, packed: PackedBatch) -> NetworkOutput:
         hidden = self.hidden(
             input_ids=packed.tokens,
             attention_mask=packed.mask(self.dtype),
@@ -93,10 +95,10 @@ class ProofNetwork(nn.Module):
         )
         states = hidden[torch.arange(len(packed.asked), device=hidden.device), packed.asked]
         tactics = hidden[packed.tactic_rows, packed.tactic_ends]
-        words = self.words(hidden[packed.label_rows, packed.label_places])
+        words = self.next_token_logprobs(hidden[packed.label_rows, packed.label_places])
         told = words[packed.label_sources, packed.labels]
         logprobs = torch.zeros(len(tactics), device=told.device)
-        return Reading(
+        return NetworkOutput(
             value=self.value_head(states),
             q=self.q_head(tactics),
             logprobs=logprobs.index_add(0, packed.label_tactics, told),

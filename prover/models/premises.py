@@ -31,7 +31,7 @@ def symbols(text: str) -> list[str]:
     return [s for s in SYMBOL.findall(text) if len(s) > 1 or not (s.isalpha() and s.isascii())]
 
 
-class Premises:
+class PremiseIndex:
     """Lemmas as pairs of name and printed statement, in an inverted index."""
 
     def __init__(self, lemmas: Iterable[tuple[str, str]]) -> None:
@@ -52,7 +52,7 @@ class Premises:
     def __len__(self) -> int:
         return len(self._lemmas)
 
-    def fitting(self, state: ProofState, k: int, among: int | None = None) -> list[str]:
+    def retrieve(self, state: ProofState, k: int, among: int | None = None) -> list[str]:
         """The names of the `k` lemmas that fit the first goal best, but for the theorem's own; of
         the first `among` lemmas only, if given."""
         import numpy as np
@@ -77,7 +77,7 @@ class Premises:
             (folder / FILE).write_bytes(gzip.compress(data, mtime=0))
 
     @classmethod
-    def load(cls, folder: Path) -> Premises:
+    def load(cls, folder: Path) -> PremiseIndex:
         """What `save` wrote there; none where it wrote nothing."""
         if not (folder / FILE).exists():
             return NO_PREMISES
@@ -86,4 +86,4 @@ class Premises:
         return cls((name, statement) for name, statement in rows)
 
 
-NO_PREMISES = Premises(())
+NO_PREMISES = PremiseIndex(())

@@ -17,7 +17,7 @@ from prover.models.tokenizer import END, PREMISES, STATE, TACTIC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lengths:
+class LengthLimits:
     """Limits in tokens.  A longer state loses its beginning: targets stand at the end."""
 
     state: int = 256
@@ -29,10 +29,10 @@ _NOTATION = str.maketrans({"ℕ": "Nat", "ℤ": "Int"})
 """Mathlib's words for what Lean's own library calls otherwise: one state, one text."""
 
 
-class Writer:
+class PromptEncoder:
     """Token numbers for states and tactics, with any tokenizer that has the marks."""
 
-    def __init__(self, tokenizer: Any, lengths: Lengths) -> None:
+    def __init__(self, tokenizer: Any, lengths: LengthLimits) -> None:
         self.tokenizer, self.lengths = tokenizer, lengths
         self.pad = int(tokenizer.pad_token_id)
         self.end = int(tokenizer.convert_tokens_to_ids(END))
@@ -53,12 +53,12 @@ class Writer:
         half = most // 2
         return [*numbers[: most - half], *numbers[-half:]]
 
-    def cuts(self, tactic: Tactic) -> bool:
+    def truncates(self, tactic: Tactic) -> bool:
         """Whether the tokens of a tactic are not all of it, and so nothing to say to Lean."""
         return len(self._numbers(tactic)) > self.lengths.tactic
 
-    def text(self, numbers: Sequence[int]) -> Tactic:
-        return str(self.tokenizer.decode(numbers, skip_special_tokens=True)).strip()
+    def decode(self, tokens: Sequence[int]) -> Tactic:
+        return str(self.tokenizer.decode(tokens, skip_special_tokens=True)).strip()
 
     def _numbers(self, text: str) -> list[int]:
         found: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]

@@ -8,8 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prover.models.background import Loading
-from prover.models.folders import SETTINGS, model_folder
+from prover.models.background import BackgroundLoad
+from prover.models.folders import SETTINGS_FILE, model_folder
 
 if TYPE_CHECKING:
     from prover.models.inference import ProofModel
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parent.parent / "weights"
 
 
-def is_there() -> bool:
-    return (FOLDER / SETTINGS).is_file()
+def is_available() -> bool:
+    return (FOLDER / SETTINGS_FILE).is_file()
 
 
 def is_promoted() -> bool:
     """Whether it was seen to prove more than what stood before, as `qstar loop` decides that."""
-    if not is_there():
+    if not is_available():
         return False
-    lineage = json.loads((FOLDER / SETTINGS).read_text("utf-8"))["lineage"]
+    lineage = json.loads((FOLDER / SETTINGS_FILE).read_text("utf-8"))["lineage"]
     return any(step.get("promoted", False) for step in lineage)
 
 
@@ -37,14 +37,14 @@ def weights_digest(folder: Path) -> str:
     return found.hexdigest()[:16]
 
 
-def model() -> ProofModel:
+def load_model() -> ProofModel:
     """Takes seconds the first time.  Raises `BadInput` when there is none."""
-    from prover.models.inference import Generation, ProofModel
+    from prover.models.inference import InferenceConfig, ProofModel
 
-    return ProofModel.shared(FOLDER, Generation())
+    return ProofModel.shared(FOLDER, InferenceConfig())
 
 
 @cache
-def loading() -> Loading[ProofModel]:
+def shared_load() -> BackgroundLoad[ProofModel]:
     """The same for all who ask: one model for policy, value and step scorer."""
-    return Loading(model)
+    return BackgroundLoad(load_model)

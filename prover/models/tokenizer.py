@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
 PAD, PREMISES, STATE, TACTIC, END = "<pad>", "<premises>", "<state>", "<tactic>", "<end>"
-MARKS = (PAD, PREMISES, STATE, TACTIC, END)
+SPECIAL_TOKENS = (PAD, PREMISES, STATE, TACTIC, END)
 """What divides a prompt, see `prompt`.  `PAD` comes first: its number is 0."""
 
-PIECES = r" ?[\p{L}_][\p{L}\p{N}_'!?]*| ?\p{N}| ?[^\s\p{L}\p{N}_]|\s+"
+PRETOKEN_PATTERN = r" ?[\p{L}_][\p{L}\p{N}_'!?]*| ?\p{N}| ?[^\s\p{L}\p{N}_]|\s+"
 """Identifiers are cut at dots, numbers into digits; what is left are single symbols."""
 
 
@@ -24,14 +24,14 @@ def train_tokenizer(texts: Iterable[str], size: int = 2048) -> PreTrainedTokeniz
     bpe = Tokenizer(models.BPE())
     bpe.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(PIECES), "isolated"),
+            pre_tokenizers.Split(Regex(PRETOKEN_PATTERN), "isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
     bpe.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=size,
-        special_tokens=list(MARKS),
+        special_tokens=list(SPECIAL_TOKENS),
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         min_frequency=2,
         show_progress=False,

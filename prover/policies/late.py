@@ -8,11 +8,11 @@ from typing import Any, TypeAlias
 
 from lean_env.types import ProofState
 from prover.graph.store import identity
-from prover.models.background import Loading
+from prover.models.background import BackgroundLoad
 from prover.policies.mixture import Mixture, Part
 from prover.types import Policy, Proposal
 
-Joiner: TypeAlias = tuple[Loading[Any], Callable[[Any], Part]]
+Joiner: TypeAlias = tuple[BackgroundLoad[Any], Callable[[Any], Part]]
 """What has to be loaded, and the part that it then makes."""
 
 

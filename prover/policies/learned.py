@@ -23,13 +23,13 @@ class Learned:
     def load(cls, folder: str, *, seed: int | None = None) -> Learned:
         """With a `seed`, tactics are sampled; otherwise they are the most probable ones.  Raises
         `BadInput` when there is no model in `folder`."""
-        from prover.models.inference import Generation, ProofModel
+        from prover.models.inference import InferenceConfig, ProofModel
 
-        sampled = Generation() if seed is None else Generation(sampled=True, seed=seed)
+        sampled = InferenceConfig() if seed is None else InferenceConfig(sampled=True, seed=seed)
         return cls(ProofModel.shared(Path(folder), sampled))
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
-        found = await self._model.tactics(states, k)
+        found = await self._model.generate(states, k)
         source = f"model.{self._model.name}"
         return [
             [Proposal(s.tactic, min(s.logprob, 0.0), source, s.tokens) for s in samples]
@@ -39,5 +39,5 @@ class Learned:
     async def logprobs(
         self, states: Sequence[ProofState], tactics: Sequence[Sequence[Tactic]]
     ) -> list[list[float]]:
-        judged = await self._model.judge(states, tactics)
+        judged = await self._model.score_tactics(states, tactics)
         return [[min(j.logprob, 0.0) for j in row] for row in judged]

@@ -14,8 +14,8 @@ from math import log
 from pathlib import Path
 
 from lean_env.types import ProofState, Theorem
-from prover.models.background import Loading
-from prover.models.premises import Premises
+from prover.models.background import BackgroundLoad
+from prover.models.premises import PremiseIndex
 from prover.policies.tactic_families.view import View, Weighted
 from prover.types import Proposal
 
@@ -49,7 +49,7 @@ class Library:
             if not module.startswith("Std"):
                 self._init = len(lemmas)
         self.lemmas: Sequence[tuple[str, str]] = lemmas
-        self._premises = Premises(lemmas)
+        self._premises = PremiseIndex(lemmas)
 
     @classmethod
     def load(cls, file: Path = FILE) -> Library:
@@ -62,9 +62,9 @@ class Library:
                 modules[-1][1].append((name, statement))
         return cls(modules)
 
-    def fitting(self, state: ProofState, k: int) -> list[str]:
+    def retrieve(self, state: ProofState, k: int) -> list[str]:
         """The names of the `k` best, best first."""
-        return self._premises.fitting(state, k, among=self.reach(state.theorem))
+        return self._premises.retrieve(state, k, among=self.reach(state.theorem))
 
     def reach(self, theorem: Theorem) -> int:
         """How many of the lemmas, in their order, it may use: those that its header imports; of a
@@ -91,7 +91,7 @@ class Lemmas:
 
     def tactics(self, state: ProofState) -> list[Proposal]:
         """All of them, most probable first."""
-        names = self._library.fitting(state, MOST)
+        names = self._library.retrieve(state, MOST)
         weights = dict(_tactics(View(state), names)) if names else {}
         total = sum(weights.values())
         ranked = sorted(weights.items(), key=lambda item: -item[1])
@@ -99,9 +99,9 @@ class Lemmas:
 
 
 @cache
-def loading() -> Loading[Library]:
+def loading() -> BackgroundLoad[Library]:
     """What comes with the package, the same for all who ask.  Takes about a second."""
-    return Loading(Library.load)
+    return BackgroundLoad(Library.load)
 
 
 def _tactics(view: View, names: Sequence[str]) -> Weighted:

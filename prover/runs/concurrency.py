@@ -17,18 +17,18 @@ from lean_env.errors import BrokenEnvironment, CacheError, LeanEnvError, Toolcha
 T = TypeVar("T")
 R = TypeVar("R")
 
-ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 """How often something is tried that a broken machine ends."""
 
 
 @dataclass(frozen=True, slots=True)
-class Done(Generic[T, R]):
+class Finished(Generic[T, R]):
     item: T
     result: R
 
 
 @dataclass(frozen=True, slots=True)
-class Broken(Generic[T]):
+class Errored(Generic[T]):
     """What came of `item` says nothing about it: the machine broke each time (a kind of
     `BrokenEnvironment`), or Lean does not take it as it stands (a kind of `BadInput`)."""
 
@@ -36,13 +36,13 @@ class Broken(Generic[T]):
     error: LeanEnvError
 
 
-async def crew(
+async def run_concurrently(
     items: Iterable[T],
     work: Callable[[T], Awaitable[R]],
     *,
     at_once: int,
     stop: asyncio.Event | None = None,
-) -> AsyncIterator[Done[T, R] | Broken[T]]:
+) -> AsyncIterator[Finished[T, R] | Errored[T]]:
     """`work` on each of `items`, `at_once` at a time, begun in their order.
 
     Setting `stop` cancels what is under way and ends the iteration; what had ended comes out first.
@@ -50,7 +50,7 @@ async def crew(
     is not a `LeanEnvError`.
     """
     todo = iter(items)
-    running: set[asyncio.Task[Done[T, R] | Broken[T]]] = set()
+    running: set[asyncio.Task[Finished[T, R] | Errored[T]]] = set()
     stopping = asyncio.create_task((stop or asyncio.Event()).wait())
     try:
         while True:
@@ -73,17 +73,17 @@ async def crew(
         await asyncio.gather(stopping, *running, return_exceptions=True)
 
 
-async def _attempt(item: T, work: Callable[[T], Awaitable[R]]) -> Done[T, R] | Broken[T]:
-    for left in reversed(range(ATTEMPTS)):
+async def _attempt(item: T, work: Callable[[T], Awaitable[R]]) -> Finished[T, R] | Errored[T]:
+    for left in reversed(range(MAX_ATTEMPTS)):
         try:
-            return Done(item, await work(item))
+            return Finished(item, await work(item))
         except (ToolchainError, CacheError):
             raise
         except BrokenEnvironment as error:
             if not left:
-                return Broken(item, error)
+                return Errored(item, error)
         except LeanEnvError as error:
-            return Broken(item, error)
+            return Errored(item, error)
     raise AssertionError("unreachable")
 
 

@@ -12,7 +12,7 @@ from lean_env.errors import BadInput, BrokenEnvironment
 
 
 @contextmanager
-def storing(path: Path) -> Iterator[None]:
+def reporting_disk_errors(path: Path) -> Iterator[None]:
     """Turn what the file system refuses into a `BrokenEnvironment` that says what to do."""
     try:
         yield
@@ -28,7 +28,7 @@ def storing(path: Path) -> Iterator[None]:
         ) from error
 
 
-def on_disk(*paths: Path) -> None:
+def fsync_paths(*paths: Path) -> None:
     """Return when files, and the lists of names that folders are, would outlast a loss of power."""
     for path in paths:
         number = os.open(path, os.O_RDONLY)
@@ -38,7 +38,7 @@ def on_disk(*paths: Path) -> None:
             os.close(number)
 
 
-def require_new(folder: Path) -> None:
+def require_empty(folder: Path) -> None:
     """Raises `BadInput` when there is something in `folder`, or it is a file."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadInput("is not empty", where=str(folder), remedy="choose a new folder")

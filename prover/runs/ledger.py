@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from lean_env.errors import BadInput
-from prover.runs.files import storing
+from prover.runs.files import reporting_disk_errors
 from prover.runs.manifest import Manifest, differences, read_manifest
 
-FILE = "ledger.jsonl"
+LEDGER_FILE = "ledger.jsonl"
 Row = Mapping[str, Any]
 
 
@@ -21,7 +21,7 @@ class Ledger:
     """Rows are JSON objects with an `id`; of several with one `id` the last counts.  A row with
     `"again": true` is of something that a resumed run is to try again.
 
-    A row is on disk when `append` returns.  One process may write; others may `peek`.
+    A row is on disk when `append` returns.  One process may write; others may `read_rows`.
     """
 
     def __init__(self, path: Path, notice: Callable[[str], None] = lambda text: None) -> None:
@@ -30,13 +30,13 @@ class Ledger:
         Raises `BadInput` when any other line is not a row.
         """
         self._path = path
-        with storing(path):
+        with reporting_disk_errors(path):
             path.touch()
         rows, size, whole = _read(path)
         self._rows = {str(row["id"]): row for row in rows}
         if whole < size:
             notice(f"{path}: the last line was cut short and is dropped")
-            with storing(path):
+            with reporting_disk_errors(path):
                 os.truncate(path, whole)
 
     @property
@@ -52,7 +52,7 @@ class Ledger:
     def append(self, row: Row) -> None:
         """Raises `BrokenEnvironment` when it cannot be written, and leaves the file as it was."""
         line = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-        with storing(self._path), self._path.open("ab", buffering=0) as file:
+        with reporting_disk_errors(self._path), self._path.open("ab", buffering=0) as file:
             size = file.tell()
             try:
                 left = memoryview(line)
@@ -66,12 +66,12 @@ class Ledger:
 
     def clear(self) -> None:
         """Forget all rows."""
-        with storing(self._path):
+        with reporting_disk_errors(self._path):
             os.truncate(self._path, 0)
         self._rows.clear()
 
 
-def peek(path: Path) -> list[Row]:
+def read_rows(path: Path) -> list[Row]:
     """All rows of a ledger that another process may be writing; none if there is no such file.
 
     Raises `BadInput` as `Ledger` does.
@@ -81,7 +81,7 @@ def peek(path: Path) -> list[Row]:
 
 def _read(path: Path) -> tuple[list[Row], int, int]:
     """The rows, the size of the file, and how much of that is whole lines."""
-    with storing(path):
+    with reporting_disk_errors(path):
         content = path.read_bytes()
     whole = content.rfind(b"\n") + 1
     lines = content[:whole].splitlines()
@@ -114,16 +114,16 @@ def open_run(
             where=str(folder),
             remedy="go on with the same settings, or choose another folder",
         )
-    with storing(folder):
+    with reporting_disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder):
+    with exclusive(folder):
         if not known:
             manifest.write(folder)
-        yield Ledger(folder / FILE, notice)
+        yield Ledger(folder / LEDGER_FILE, notice)
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def exclusive(folder: Path) -> Iterator[None]:
     """Raises `BadInput` when another process works in `folder`.  A kill ends the lock as well."""
     from filelock import FileLock, Timeout
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from lean_env.errors import BadInput
-from prover.runs.files import storing
+from prover.runs.files import reporting_disk_errors
 
-FILE = "manifest.json"
+MANIFEST_FILE = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +31,10 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Whole or not at all."""
-        new = folder / f".{FILE}.new"
-        with storing(new):
+        new = folder / f".{MANIFEST_FILE}.new"
+        with reporting_disk_errors(new):
             new.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n", "utf-8")
-            new.replace(folder / FILE)
+            new.replace(folder / MANIFEST_FILE)
 
     @property
     def digest(self) -> str:
@@ -48,7 +48,7 @@ def read_manifest(folder: Path, kind: str, schema: int) -> Manifest | None:
 
     Raises `BadInput` when it holds something else, or a run of another kind or schema.
     """
-    file = folder / FILE
+    file = folder / MANIFEST_FILE
     try:
         found = Manifest(**json.loads(file.read_text("utf-8")))
         if not isinstance(found.settings, dict) or not isinstance(found.facts, dict):
@@ -56,7 +56,7 @@ def read_manifest(folder: Path, kind: str, schema: int) -> Manifest | None:
     except FileNotFoundError:
         if folder.is_dir() and any(not f.name.startswith(".") for f in folder.iterdir()):
             raise BadInput(
-                f"there are files here but no {FILE}",
+                f"there are files here but no {MANIFEST_FILE}",
                 where=str(folder),
                 remedy="name a folder that is new or empty, or one that such a run wrote",
             ) from None
@@ -83,12 +83,12 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def facts(**more: Any) -> dict[str, Any]:
+def environment_facts(**more: Any) -> dict[str, Any]:
     """Versions, code, machine and time, for a manifest's `facts`."""
     import psutil
 
     return {
-        "qstar": own_version(),
+        "qstar": package_version(),
         "code": code_digest(),
         "python": platform.python_version(),
         "machine": {
@@ -101,7 +101,7 @@ def facts(**more: Any) -> dict[str, Any]:
     }
 
 
-def own_version() -> str:
+def package_version() -> str:
     """That of the installed package; empty when it is not installed."""
     from importlib.metadata import PackageNotFoundError, version
 

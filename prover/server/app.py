@@ -17,16 +17,22 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from lean_env.errors import BadInput, LeanEnvError
 from lean_env.wire.client import LaunchFactory
 from prover.server.access_log import AccessLog
-from prover.server.check import CheckRequest, OldCheckRequest, Reply, Snippet, check
+from prover.server.check import CheckReply, CheckRequest, LegacyCheckRequest, Snippet, check
 from prover.server.config import ServiceConfig
 from prover.server.docs_page import docs_page
+from prover.server.job_store import Job, JobStore
 from prover.server.jobs import JobRequest, Jobs, JobView
-from prover.server.limits import Crowd, Door, Full, Refusal, unless_gone
-from prover.server.metrics import Counting, Metrics
-from prover.server.store import Job, Store
-from prover.server.verify import Proof, VerifyRequest, Word, verify
+from prover.server.metrics import Metrics, RequestCounter
+from prover.server.pool_cache import PoolCache
+from prover.server.request_limits import (
+    AdmissionControl,
+    QueueFull,
+    RequestGuard,
+    RequestRefused,
+    cancel_on_disconnect,
+)
+from prover.server.verify import Proof, VerifyReply, VerifyRequest, verify
 from prover.server.version import own_version
-from prover.server.warm import Warm
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -46,21 +52,21 @@ class Service:
     """What the endpoints share, for as long as `open` is.  `store` stays open after that."""
 
     def __init__(
-        self, launch: LaunchFactory, config: ServiceConfig, store: Store, lean: dict[str, str]
+        self, launch: LaunchFactory, config: ServiceConfig, store: JobStore, lean: dict[str, str]
     ) -> None:
         self.config, self.lean = config, lean
-        self.crowd, self.metrics = Crowd(config.queue), Metrics()
+        self.admission, self.metrics = AdmissionControl(config.queue), Metrics()
         self.not_ready = NOT_READY
         """Why the service cannot answer yet; empty once it can."""
         self._launch, self._store = launch, store
-        self.warm: Warm
+        self.pools: PoolCache
         self.jobs: Jobs
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         async with (
-            Warm(self._launch, self.config) as self.warm,
-            Jobs(self._store, self.warm, self.config, self.lean) as self.jobs,
+            PoolCache(self._launch, self.config) as self.pools,
+            Jobs(self._store, self.pools, self.config, self.lean) as self.jobs,
         ):
             warming_up = asyncio.create_task(self._warm_up())
             try:
@@ -74,19 +80,21 @@ class Service:
         self.not_ready = "the service is being stopped"
         await self.jobs.stop()
 
-    async def check(self, request: Request, snippets: list[Snippet], wanted: float) -> list[Reply]:
+    async def check(
+        self, request: Request, snippets: list[Snippet], wanted: float
+    ) -> list[CheckReply]:
         seconds = min(wanted, self.config.seconds)
 
-        async def one(snippet: Snippet) -> Reply:
-            reply = await check(self.warm, snippet, seconds)
+        async def one(snippet: Snippet) -> CheckReply:
+            reply = await check(self.pools, snippet, seconds)
             self._ended("check", "error" if reply.error else "answered", reply.time)
             return reply
 
         return await self._all(request, one, snippets)
 
-    async def verify(self, request: Request, proofs: list[Proof]) -> list[Word]:
-        async def one(proof: Proof) -> Word:
-            word = await verify(self.warm, proof)
+    async def verify(self, request: Request, proofs: list[Proof]) -> list[VerifyReply]:
+        async def one(proof: Proof) -> VerifyReply:
+            word = await verify(self.pools, proof)
             self._ended("verify", word.status, word.seconds)
             return word
 
@@ -96,8 +104,8 @@ class Service:
         """Start what texts without imports need, and see whether it works."""
         trivial = Proof(statement="theorem warm_up : True", proof="trivial")
         empty = Snippet(id="", code="")
-        texts = [check(self.warm, empty, self.config.seconds) for _ in range(self.config.workers)]
-        word, replies = await asyncio.gather(verify(self.warm, trivial), asyncio.gather(*texts))
+        texts = [check(self.pools, empty, self.config.seconds) for _ in range(self.config.workers)]
+        word, replies = await asyncio.gather(verify(self.pools, trivial), asyncio.gather(*texts))
         failed = [reply.error for reply in replies if reply.error]
         if word.status != "accepted":
             failed.append(word.message or f"a trivial proof was {word.status}")
@@ -106,11 +114,13 @@ class Service:
     async def _all(
         self, request: Request, one: Callable[[T], Awaitable[R]], items: Sequence[T]
     ) -> list[R]:
-        with self.crowd.admitted(len(items)):
-            return await unless_gone(request, asyncio.gather(*(one(item) for item in items)))
+        with self.admission.admitted(len(items)):
+            return await cancel_on_disconnect(
+                request, asyncio.gather(*(one(item) for item in items))
+            )
 
     def _ended(self, kind: str, outcome: str, seconds: float) -> None:
-        self.crowd.ended()
+        self.admission.ended()
         self.metrics.proofs.labels(kind, outcome).inc()
         self.metrics.seconds.labels(kind).observe(seconds)
 
@@ -134,9 +144,9 @@ def make_app(service: Service, token: str | None = None) -> FastAPI:
     )
     app.state.service = service
     app.add_middleware(
-        Door, token=token, body_bytes=config.body_bytes, body_seconds=config.body_seconds
+        RequestGuard, token=token, body_bytes=config.body_bytes, body_seconds=config.body_seconds
     )
-    app.add_middleware(Counting, metrics=service.metrics)
+    app.add_middleware(RequestCounter, metrics=service.metrics)
     app.add_middleware(AccessLog)
     _add_errors(app)
     _add_checks(app, service)
@@ -145,7 +155,7 @@ def make_app(service: Service, token: str | None = None) -> FastAPI:
     @app.get("/health", tags=["service"])
     async def health() -> dict[str, Any]:
         """The service answers; `lean` is what it would run."""
-        return {"status": "ok", "lean": service.lean, "waiting": service.crowd.count}
+        return {"status": "ok", "lean": service.lean, "waiting": service.admission.count}
 
     @app.get("/ready", tags=["service"], responses={503: {"description": "Not ready"}})
     async def ready() -> JSONResponse:
@@ -162,7 +172,7 @@ def make_app(service: Service, token: str | None = None) -> FastAPI:
     @app.get("/metrics", response_class=Response, tags=["service"])
     async def metrics() -> Response:
         """For Prometheus."""
-        text = service.metrics.text(service.crowd, service.warm, service.jobs)
+        text = service.metrics.text(service.admission, service.pools, service.jobs)
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return app
@@ -170,27 +180,29 @@ def make_app(service: Service, token: str | None = None) -> FastAPI:
 
 def _add_checks(app: FastAPI, service: Service) -> None:
     @app.post("/api/check", tags=["check"])
-    async def check_texts(wanted: CheckRequest, request: Request) -> dict[str, list[Reply]]:
+    async def check_texts(wanted: CheckRequest, request: Request) -> dict[str, list[CheckReply]]:
         """Compile texts, and hear what Lean says.  That a text compiles does not say that a theorem
         is proved: `/v1/verify` does."""
         return {"results": await service.check(request, wanted.snippets, wanted.timeout)}
 
     @app.post("/verify", tags=["check"])
-    async def check_codes(wanted: OldCheckRequest, request: Request) -> dict[str, Any]:
+    async def check_codes(wanted: LegacyCheckRequest, request: Request) -> dict[str, Any]:
         """`/api/check` in the words of older clients.  It only compiles."""
         snippets = [Snippet(id=str(i), code=code.text) for i, code in enumerate(wanted.codes)]
         replies = await service.check(request, snippets, wanted.timeout)
         pairs = zip(wanted.codes, replies, strict=True)
-        return {"results": [reply.in_old_words(code.custom_id) for code, reply in pairs]}
+        return {"results": [reply.legacy(code.custom_id) for code, reply in pairs]}
 
     @app.post("/v1/verify", tags=["verify"])
-    async def verify_proofs(wanted: VerifyRequest, request: Request) -> dict[str, list[Word]]:
+    async def verify_proofs(
+        wanted: VerifyRequest, request: Request
+    ) -> dict[str, list[VerifyReply]]:
         """Are the theorems proved?  The kernel decides, in a process that has not seen the proof's
         text; statement and axioms are compared."""
         return {"results": await service.verify(request, wanted.proofs)}
 
 
-async def found(id: str, request: Request) -> Job:
+async def named_job(id: str, request: Request) -> Job:
     """The job that a path names."""
     job: Job | None = request.app.state.service.jobs.find(id)
     if job is None:
@@ -198,7 +210,7 @@ async def found(id: str, request: Request) -> Job:
     return job
 
 
-Found = Annotated[Job, Depends(found)]
+NamedJob = Annotated[Job, Depends(named_job)]
 
 
 def _add_jobs(app: FastAPI, service: Service) -> None:
@@ -213,18 +225,18 @@ def _add_jobs(app: FastAPI, service: Service) -> None:
         return [service.jobs.view(job) for job in service.jobs.latest(most)]
 
     @app.get("/v1/jobs/{id}", tags=["jobs"])
-    async def get_job(job: Found) -> JobView:
+    async def get_job(job: NamedJob) -> JobView:
         """How far a job is; with its result once it is over."""
         return service.jobs.view(job)
 
     @app.get("/v1/jobs/{id}/events", response_class=EventSourceResponse, tags=["jobs"])
-    async def job_events(job: Found) -> AsyncIterator[ServerSentEvent]:
+    async def job_events(job: NamedJob) -> AsyncIterator[ServerSentEvent]:
         """The job as `GET` shows it, now and whenever that changes, until it is over."""
         async for view in service.jobs.views(job.id):
             yield ServerSentEvent(event=view.phase, data=view)
 
     @app.delete("/v1/jobs/{id}", tags=["jobs"])
-    async def cancel_job(job: Found) -> JobView:
+    async def cancel_job(job: NamedJob) -> JobView:
         """End it with what it has; what is over stays as it is."""
         service.jobs.cancel(job)
         return service.jobs.view(service.jobs.find(job.id) or job)
@@ -248,13 +260,13 @@ def _add_errors(app: FastAPI) -> None:
         message = said.get(error.status_code, error.detail) if unsaid else error.detail
         return JSONResponse({"error": message}, error.status_code, error.headers)
 
-    @app.exception_handler(Full)
-    async def full(request: Request, error: Full) -> JSONResponse:
+    @app.exception_handler(QueueFull)
+    async def full(request: Request, error: QueueFull) -> JSONResponse:
         said = f"{error.waiting} proofs wait already; try again in {error.seconds} s"
         return JSONResponse({"error": said}, 429, {"retry-after": str(error.seconds)})
 
-    @app.exception_handler(Refusal)
-    async def refused(request: Request, error: Refusal) -> JSONResponse:
+    @app.exception_handler(RequestRefused)
+    async def refused(request: Request, error: RequestRefused) -> JSONResponse:
         return JSONResponse({"error": error.message}, error.status)
 
     @app.exception_handler(LeanEnvError)

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from lean_env.errors import InvalidHeader, LeanEnvError, LeanTimeout, MissingModule
 from lean_env.types import Severity
 from lean_env.wire.protocol import CheckAnswer, Message, Position
-from prover.server.warm import Station, Warm
+from prover.server.pool_cache import PoolCache, PoolEntry
 
 _HEADER_LINE = re.compile(r"(?:(?:public |private |meta )*import|open|set_option|universe)\s+\S")
 _ONLY_ONE = re.compile(r"\bin\b|/-|--")
@@ -54,7 +54,7 @@ class CheckRequest(BaseModel):
         return self
 
 
-class Code(BaseModel):
+class LegacySnippet(BaseModel):
     """`code` is another word for `proof`."""
 
     model_config = ConfigDict(extra="forbid")
@@ -64,7 +64,7 @@ class Code(BaseModel):
     code: Annotated[str | None, Field(description="The same, by its older name.")] = None
 
     @model_validator(mode="after")
-    def _has_text(self) -> Code:
+    def _has_text(self) -> LegacySnippet:
         if self.proof is None and self.code is None:
             raise ValueError("an item needs `proof` or `code`: the Lean text to check")
         return self
@@ -74,7 +74,7 @@ class Code(BaseModel):
         return (self.code if self.proof is None else self.proof) or ""
 
 
-class OldCheckRequest(BaseModel):
+class LegacyCheckRequest(BaseModel):
     """As `CheckRequest`; `disable_cache` is taken and changes nothing."""
 
     model_config = ConfigDict(
@@ -84,13 +84,13 @@ class OldCheckRequest(BaseModel):
         },
     )
 
-    codes: Annotated[list[Code], Field(min_length=1, description="The texts to check.")]
+    codes: Annotated[list[LegacySnippet], Field(min_length=1, description="The texts to check.")]
     timeout: Annotated[float, Field(ge=0, description="Seconds for each text.")] = 300
     infotree_type: Annotated[None, Field(description="Info trees are not available.")] = None
     disable_cache: Annotated[bool, Field(description="Changes nothing.")] = False
 
 
-class Reply(BaseModel):
+class CheckReply(BaseModel):
     """`response` is what Lean says, `error` why it says nothing; one of them is there.  `time` is
     in seconds.  Lines count from 1, columns from 0."""
 
@@ -108,19 +108,19 @@ class Reply(BaseModel):
         Field(description="`messages` and `sorries` of Lean, each left out where there is none."),
     ] = None
 
-    def in_old_words(self, custom_id: str | int) -> dict[str, Any]:
+    def legacy(self, custom_id: str | int) -> dict[str, Any]:
         if self.response is None:
             return {"custom_id": custom_id, "error": self.error}
         return {"custom_id": custom_id, "response": self.response | {"time": self.time}}
 
 
-async def check(warm: Warm, snippet: Snippet, seconds: float) -> Reply:
+async def check(pools: PoolCache, snippet: Snippet, seconds: float) -> CheckReply:
     """What Lean says of a text.  Never raises what a text or a Lean process is to blame for."""
     began = time.monotonic()
     response, error = None, None
     try:
-        async with warm.station(snippet.code) as station:
-            response = await _response(station, snippet.code, seconds)
+        async with pools.entry(snippet.code) as entry:
+            response = await _response(entry, snippet.code, seconds)
             error = None if response is not None else f"timed out after {seconds:g} s"
     except LeanTimeout:
         error = f"timed out after {seconds:g} s"
@@ -133,21 +133,21 @@ async def check(warm: Warm, snippet: Snippet, seconds: float) -> Reply:
     except LeanEnvError as broken:
         error = f"{broken} {broken.remedy}".strip()
     took = time.monotonic() - began
-    return Reply(id=snippet.id, time=round(took, 4), error=error, response=response)
+    return CheckReply(id=snippet.id, time=round(took, 4), error=error, response=response)
 
 
-async def _response(station: Station, code: str, seconds: float) -> dict[str, Any] | None:
+async def _response(entry: PoolEntry, code: str, seconds: float) -> dict[str, Any] | None:
     """None when time was up."""
-    header, rest = split(code)
+    header, rest = split_header(code)
     try:
-        answer = await station.pool.check(header, rest, seconds)
+        answer = await entry.pool.check(header, rest, seconds)
         shift = header.count("\n")
     except InvalidHeader:  # now in the words of the whole text
-        answer, shift = await station.pool.check(None, code, seconds), 0
+        answer, shift = await entry.pool.check(None, code, seconds), 0
     return _said(answer, shift) if answer.finished else None
 
 
-def split(code: str) -> tuple[str, str]:
+def split_header(code: str) -> tuple[str, str]:
     """The lines of a text up to its first declaration, which many texts share, and the rest.
 
     A line is of the header only if what it says is clear from the line alone.

@@ -20,8 +20,8 @@ from prover.pipeline import prove
 from prover.problems.read import declared_name, stated
 from prover.result_json import Outcome, outcome_record
 from prover.server.config import ServiceConfig
-from prover.server.store import Job, Phase, Store
-from prover.server.warm import Warm
+from prover.server.job_store import Job, JobStore, Phase
+from prover.server.pool_cache import PoolCache
 from prover.types import Budget, Policy, Problem, SearchResult, StopReason
 from prover.values.registry import Guide
 
@@ -93,8 +93,10 @@ class Jobs:
     When the context ends, running searches are saved and queued again.
     """
 
-    def __init__(self, store: Store, warm: Warm, config: ServiceConfig, lean: dict[str, str]):
-        self._store, self._warm, self._config, self._lean = store, warm, config, lean
+    def __init__(
+        self, store: JobStore, pools: PoolCache, config: ServiceConfig, lean: dict[str, str]
+    ):
+        self._store, self._pools, self._config, self._lean = store, pools, config, lean
         self._running: dict[str, _Running] = {}
         self._stopping = asyncio.Event()
         self._news = asyncio.Event()  # set and replaced whenever there is something to do or tell
@@ -240,11 +242,11 @@ class Jobs:
                 self._save(job.id, running)
             self._tell()
 
-        async with self._warm.station(request.header) as station:
+        async with self._pools.entry(request.header) as entry:
             return await prove(
                 stated(request.statement, request.header),
-                env=station.pool,
-                verifier=station.gate,
+                env=entry.pool,
+                verifier=entry.gate,
                 policy=policy,
                 value=guide.value,
                 scorer=guide.scorer,

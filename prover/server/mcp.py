@@ -18,8 +18,8 @@ from lean_env.types import Applied, Theorem, Transition
 from prover.problems.read import stated
 from prover.proofs.replay import Walk, walk
 from prover.server.config import Address
-from prover.server.limits import Door
-from prover.server.verify import Word, word
+from prover.server.request_limits import RequestGuard
+from prover.server.verify import VerifyReply, verify_reply
 from prover.server.version import own_version
 from prover.session import Prover
 from prover.tracing import terminal
@@ -58,7 +58,7 @@ BODY_BYTES, BODY_SECONDS = 2**20, 30.0
 """What a request may have, and when it has to have arrived."""
 
 
-class Found(BaseModel):
+class ProveReply(BaseModel):
     """`status` is proved, open (not settled within the limits) or failed (nothing left to try).
     `search` is what `explain` wants."""
 
@@ -71,7 +71,7 @@ class Found(BaseModel):
     seconds: float
 
 
-class Goals(BaseModel):
+class GoalsReply(BaseModel):
     """The proof states that are left, each with its goals; none when all is proved, which the gate
     has then still to accept (`verify`).  `message` is Lean's when a tactic was rejected, and the
     states are those before it."""
@@ -81,7 +81,7 @@ class Goals(BaseModel):
     message: str = ""
 
 
-class Tried(BaseModel):
+class TacticReply(BaseModel):
     """What became of a tactic: the states that it leaves, or why Lean does not take it."""
 
     tactic: str
@@ -103,7 +103,7 @@ def make_server(prover: Prover) -> MCPServer[None]:
 def http_app(server: MCPServer[None], address: Address) -> ASGIApp:
     """The server as streamable HTTP, at /mcp."""
     app = server.streamable_http_app(host=address.host)
-    return Door(app, token=address.token, body_bytes=BODY_BYTES, body_seconds=BODY_SECONDS)
+    return RequestGuard(app, token=address.token, body_bytes=BODY_BYTES, body_seconds=BODY_SECONDS)
 
 
 class Tools:
@@ -116,7 +116,7 @@ class Tools:
 
     async def prove(
         self, statement: Statement, ctx: Context, header: Header = "", seconds: Seconds = 60
-    ) -> Found:
+    ) -> ProveReply:
         """Search for a proof of a theorem, for at most so many seconds."""
         settings = self._prover.settings
         allowed = min(seconds, settings.seconds or seconds)
@@ -127,7 +127,7 @@ class Tools:
         self._searches[name] = result
         if len(self._searches) > REMEMBERED:
             del self._searches[next(iter(self._searches))]
-        return Found(
+        return ProveReply(
             search=name,
             status=result.status,
             stop=result.stop,
@@ -144,26 +144,26 @@ class Tools:
             str, Field(description="A block of tactics, or the whole declaration with its proof.")
         ],
         header: Header = "",
-    ) -> Word:
+    ) -> VerifyReply:
         """Is `proof` a proof of the statement?  The kernel decides, in a
         process that has not seen the proof's text; statement and axioms are compared."""
         with _as_tool_error():
             checked = await self._prover.verifier.verify(stated(statement, header), proof)
-        return word("", checked.verdict, checked.declaration)
+        return verify_reply("", checked.verdict, checked.declaration)
 
     async def goals(
         self,
         statement: Statement,
         tactics: Annotated[list[str], Field(description="To run first, one after the other.")] = [],  # noqa: B006
         header: Header = "",
-    ) -> Goals:
+    ) -> GoalsReply:
         """The goals of a theorem, at first or after tactics; each is run on the first goal."""
         with _as_tool_error():
             async with self._walked(stated(statement, header), tactics) as walked:
                 states = [state.text for state in walked.open]
         if walked.failed is None:
-            return Goals(states=states)
-        return Goals(
+            return GoalsReply(states=states)
+        return GoalsReply(
             states=states, rejected=walked.failed.tactic, message=_words(walked.failed.transition)
         )
 
@@ -175,7 +175,7 @@ class Tools:
             list[str], Field(description="Tactics to run before, one after the other.")
         ] = [],  # noqa: B006
         header: Header = "",
-    ) -> list[Tried]:
+    ) -> list[TacticReply]:
         """Try alternatives on the first goal of a theorem, as it is after other tactics: what does
         each lead to?  Nothing is kept."""
         pool = self._prover.pool
@@ -261,15 +261,15 @@ def _as_tool_error() -> Iterator[None]:
         raise ToolError(f"{error}  {error.remedy}".strip()) from error
 
 
-def _tried(tactic: str, outcome: Transition) -> Tried:
+def _tried(tactic: str, outcome: Transition) -> TacticReply:
     if isinstance(outcome, Applied):
-        return Tried(
+        return TacticReply(
             tactic=tactic,
             taken=True,
             states=[state.text for state in outcome.states],
             message="\n".join(outcome.messages),
         )
-    return Tried(tactic=tactic, taken=False, message=_words(outcome))
+    return TacticReply(tactic=tactic, taken=False, message=_words(outcome))
 
 
 def _words(outcome: Transition) -> str:

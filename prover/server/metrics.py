@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from prover.server.job_store import Phase
 from prover.server.jobs import Jobs
-from prover.server.limits import Crowd
-from prover.server.store import Phase
-from prover.server.warm import Warm, lean_processes
+from prover.server.pool_cache import PoolCache, lean_processes
+from prover.server.request_limits import AdmissionControl
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -34,16 +34,16 @@ class Metrics:
             registry=add,
         )
         self._waiting = Gauge("qstar_proofs_waiting", "Proofs that wait or run.", registry=add)
-        self._stations = Gauge("qstar_warm_headers", "Sets of imports that are kept.", registry=add)
+        self._entries = Gauge("qstar_warm_headers", "Sets of imports that are kept.", registry=add)
         self._processes = Gauge("qstar_lean_processes", "Lean processes.", registry=add)
         self._memory = Gauge("qstar_lean_memory_bytes", "Private memory of them all.", registry=add)
         self._jobs = Gauge("qstar_jobs", "Jobs by phase.", ["phase"], registry=add)
 
-    def text(self, crowd: Crowd, warm: Warm, jobs: Jobs) -> bytes:
+    def text(self, admission: AdmissionControl, pools: PoolCache, jobs: Jobs) -> bytes:
         """How it stands now, as Prometheus reads it."""
         processes, counts = lean_processes(), jobs.counts()
-        self._waiting.set(crowd.count)
-        self._stations.set(len(warm))
+        self._waiting.set(admission.count)
+        self._entries.set(len(pools))
         self._processes.set(len(processes))
         self._memory.set(sum(processes) * 2**20)
         for phase in Phase:
@@ -51,7 +51,7 @@ class Metrics:
         return generate_latest(self._registry)
 
 
-class Counting:
+class RequestCounter:
     """ASGI middleware: counts answers by the path of their endpoint and their status."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:

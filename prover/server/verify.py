@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lean_env.errors import BadInput, LeanEnvError, MissingModule
 from lean_env.types import Accepted, Refused, Theorem, Undecided, Verdict
-from prover.server.warm import Warm
+from prover.server.pool_cache import PoolCache
 
 
 class Proof(BaseModel):
@@ -45,7 +45,7 @@ class VerifyRequest(BaseModel):
     proofs: Annotated[list[Proof], Field(min_length=1, description="The proofs to verify.")]
 
 
-class Word(BaseModel):
+class VerifyReply(BaseModel):
     """What the gate says of a proof.
 
     `invalid`: Lean does not take the statement; `undecided`: it came to a limit; `error`: Lean
@@ -65,24 +65,24 @@ class Word(BaseModel):
     seconds: Annotated[float, Field(description="Seconds that it took.")] = 0.0
 
 
-async def verify(warm: Warm, proof: Proof) -> Word:
+async def verify(pools: PoolCache, proof: Proof) -> VerifyReply:
     theorem = Theorem(statement=proof.statement, header=proof.header)
     try:
-        async with warm.station(proof.header) as station:
-            checked = await station.gate.verify(theorem, proof.proof)
+        async with pools.entry(proof.header) as entry:
+            checked = await entry.gate.verify(theorem, proof.proof)
     except MissingModule as error:
         message = f"set-up: {error.message}. {error.remedy}".strip()
-        return Word(id=proof.id, status="error", message=message)
+        return VerifyReply(id=proof.id, status="error", message=message)
     except BadInput as error:
-        return Word(id=proof.id, status="invalid", message=str(error))
+        return VerifyReply(id=proof.id, status="invalid", message=str(error))
     except LeanEnvError as error:
-        return Word(id=proof.id, status="error", message=f"{error} {error.remedy}".strip())
-    return word(proof.id, checked.verdict, checked.declaration)
+        return VerifyReply(id=proof.id, status="error", message=f"{error} {error.remedy}".strip())
+    return verify_reply(proof.id, checked.verdict, checked.declaration)
 
 
-def word(id: str, verdict: Verdict, declaration: str) -> Word:
+def verify_reply(id: str, verdict: Verdict, declaration: str) -> VerifyReply:
     seconds = round(verdict.seconds, 4)
-    said = Word(id=id, status="accepted", declaration=declaration, seconds=seconds)
+    said = VerifyReply(id=id, status="accepted", declaration=declaration, seconds=seconds)
     match verdict:
         case Accepted(axioms=axioms):
             return said.model_copy(update={"axioms": axioms})

@@ -6,7 +6,7 @@ from html import escape
 
 from prover.graph.drawing import COLOURS, to_svg
 from prover.graph.store import ProofGraph
-from prover.tracing.account import proof_edges
+from prover.tracing.analysis import proof_edges
 from prover.types import NodeStatus, SearchResult, TheoremStatus
 
 BOX = "max-height:32em;overflow:auto"

@@ -11,14 +11,14 @@ from typing import Any
 
 from lean_env.types import Rejected
 from prover.graph.store import Edge, Node
-from prover.tracing.account import (
-    Share,
+from prover.tracing.analysis import (
+    BudgetShare,
     by_depth,
     by_outcome,
     by_tactic,
-    depth_of,
+    explain_nodes,
+    node_depths,
     proof_edges,
-    reasons,
 )
 from prover.tracing.trace import Trace
 
@@ -37,7 +37,7 @@ def page(trace: Trace) -> str:
 
 def _data(trace: Trace) -> dict[str, Any]:
     graph = trace.graph
-    proof, depths, why = proof_edges(graph), depth_of(graph), reasons(graph)
+    proof, depths, why = proof_edges(graph), node_depths(graph), explain_nodes(graph)
     return {
         "name": trace.name,
         "search": trace.search,
@@ -56,7 +56,7 @@ def _data(trace: Trace) -> dict[str, Any]:
     }
 
 
-def _shares(found: Sequence[Share]) -> list[list[object]]:
+def _shares(found: Sequence[BudgetShare]) -> list[list[object]]:
     return [[s.group, s.tactics, round(s.seconds, 3)] for s in found[:25]]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lean_env.types import Rejected
 from prover.graph.store import Edge, Node, ProofGraph
-from prover.tracing.account import by_outcome, by_tactic, proof_edges, reasons
+from prover.tracing.analysis import by_outcome, by_tactic, explain_nodes, proof_edges
 from prover.tracing.trace import Trace
 from prover.types import NodeStatus, TheoremStatus
 
@@ -41,7 +41,7 @@ def report(trace: Trace, most: int = 40) -> list[RenderableType]:
 class _Drawing:
     def __init__(self, graph: ProofGraph, most: int) -> None:
         self._graph, self._left = graph, most
-        self._proof, self._why = proof_edges(graph), reasons(graph)
+        self._proof, self._why = proof_edges(graph), explain_nodes(graph)
         self._shown: set[int] = set()
 
     def tree(self) -> Tree:

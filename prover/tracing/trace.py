@@ -13,7 +13,7 @@ from pathlib import Path
 from lean_env.errors import BadInput
 from prover.graph.save import dump, load
 from prover.graph.store import ProofGraph
-from prover.runs.files import storing
+from prover.runs.files import reporting_disk_errors
 from prover.types import Problem, SearchResult, Stats, StopReason, TheoremStatus
 
 SUFFIX = ".trace.json"
@@ -73,7 +73,7 @@ def write(folder: Path, search: str, problem: Problem, result: SearchResult) -> 
     }
     path = path_for(folder, result.theorem.name)
     new = path.with_suffix(".new")
-    with storing(path):
+    with reporting_disk_errors(path):
         try:
             new.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
             new.replace(path)

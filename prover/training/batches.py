@@ -1,4 +1,4 @@
-"""Lessons as tensors, in batches of about equal numbers of tokens."""
+"""Examples as tensors, in batches of about equal numbers of tokens."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import torch
 from torch import Tensor
 
 from lean_env.types import ProofState
-from prover.models.packing import Packed, Row, pack
-from prover.models.prompt import Writer
-from prover.training.lessons import Lesson, Taught
+from prover.models.prefix_tree import PackedBatch, PromptWithTactics, pack_batch
+from prover.models.prompt import PromptEncoder
+from prover.training.examples import TacticTarget, TrainingExample
 
-Names = Callable[[ProofState], Sequence[str]]
+PremiseRetriever = Callable[[ProofState], Sequence[str]]
 """The premises that a state's prompt has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """A lesson as token numbers, and those of the states that its tactics leave, if wanted."""
+class TokenizedExample:
+    """A example as token numbers, and those of the states that its tactics leave, if wanted."""
 
-    lesson: Lesson
-    row: Row
+    example: TrainingExample
+    row: PromptWithTactics
     children: tuple[tuple[list[int], ...], ...]
 
     @property
@@ -36,52 +36,63 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """B lessons with M tactics: rows 0 to B - 1 of `packed`; the rows after them are children.
+    """B examples with M tactics in all, as tensors.
 
-    `values` and, as `likes`, the lessons' shares (B), `costs`, `weights`, `shares` (M) as in
-    `Lesson` and `Taught`, nan where nobody knows.  `pairs` (P, 2): which tactic is preferred to
-    which.  `links` (K, 2): tactic, and the row of a state that it leaves.
+    Attributes:
+        packed: Rows 0 to B - 1 are the examples, the rows after them the states that their tactics
+            leave.
+        values: (B) Target of V(s) in steps; nan where it is not known.
+        value_weights: (B) How many states of its kind each stands for in the loss of V.
+        costs: (M) Target of Q(s, a) in steps; nan where it is not known.
+        policy_weights: (M) Weight of each tactic in the policy's loss; 0: not imitated.
+        q_weights: (M) How many tactics of its kind each stands for in the loss of Q.
+        pairs: (P, 2) Indices of tactics: the first is preferred to the second.
+        child_rows: (K, 2) Index of a tactic, and the row of a state that it leaves.
     """
 
-    packed: Packed
+    packed: PackedBatch
     values: Tensor
-    likes: Tensor
+    value_weights: Tensor
     costs: Tensor
-    weights: Tensor
-    shares: Tensor
+    policy_weights: Tensor
+    q_weights: Tensor
     pairs: Tensor
-    links: Tensor
+    child_rows: Tensor
 
     def to(self, device: torch.device) -> Batch:
         return Batch(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
 
 
-def write(lesson: Lesson, writer: Writer, names: Names, *, children: bool) -> Written:
+def tokenize(
+    example: TrainingExample, encoder: PromptEncoder, names: PremiseRetriever, *, children: bool
+) -> TokenizedExample:
     """Of a tactic that is too long to be written whole, Q is taught, but not to say it."""
-    whole = [t if not writer.cuts(t.tactic) else _unsaid(t) for t in lesson.tactics]
-    lesson = replace(lesson, tactics=tuple(whole))
-    tactics = [writer.tactic(taught.tactic) for taught in lesson.tactics]
+    whole = [t if not encoder.truncates(t.tactic) else _unsaid(t) for t in example.tactics]
+    example = replace(example, tactics=tuple(whole))
+    tactics = [encoder.tactic(taught.tactic) for taught in example.tactics]
     below: list[tuple[list[int], ...]] = []
     if children:
-        below = [tuple(writer.prompt(s, names(s)) for s in t.children) for t in lesson.tactics]
-    row = (writer.prompt(lesson.state, names(lesson.state)), tactics)
-    return Written(lesson=lesson, row=row, children=tuple(below))
+        below = [tuple(encoder.prompt(s, names(s)) for s in t.children) for t in example.tactics]
+    row = (encoder.prompt(example.state, names(example.state)), tactics)
+    return TokenizedExample(example=example, row=row, children=tuple(below))
 
 
-def _unsaid(taught: Taught) -> Taught:
-    return replace(taught, weight=0.0, better=False, worse=False)
+def _unsaid(taught: TacticTarget) -> TacticTarget:
+    return replace(taught, weight=0.0, preferred=False, dispreferred=False)
 
 
-def batches(lessons: Sequence[Written], tokens: int, rng: Random) -> list[list[Written]]:
-    """All lessons in random order, those of like length together: little is padding.  A batch has
-    about `tokens` tokens, at least one lesson."""
-    order = list(lessons)
+def make_batches(
+    examples: Sequence[TokenizedExample], tokens: int, rng: Random
+) -> list[list[TokenizedExample]]:
+    """All examples in random order, those of like length together: little is padding.  A batch has
+    about `tokens` tokens, at least one example."""
+    order = list(examples)
     rng.shuffle(order)
     size = 64
-    found: list[list[Written]] = []
+    found: list[list[TokenizedExample]] = []
     for start in range(0, len(order), size * 8):
         pool = sorted(order[start : start + size * 8], key=lambda w: w.tokens)
-        batch: list[Written] = []
+        batch: list[TokenizedExample] = []
         for written in pool:
             if batch and (len(batch) + 1) * written.tokens > tokens:
                 found.append(batch)
@@ -92,7 +103,7 @@ def batches(lessons: Sequence[Written], tokens: int, rng: Random) -> list[list[W
     return found
 
 
-def collate(batch: Sequence[Written], writer: Writer) -> Batch:
+def collate(batch: Sequence[TokenizedExample], encoder: PromptEncoder) -> Batch:
     rows = [written.row for written in batch]
     links: list[tuple[int, int]] = []
     pairs: list[tuple[int, int]] = []
@@ -102,21 +113,21 @@ def collate(batch: Sequence[Written], writer: Writer) -> Batch:
             for child in states:
                 links.append((first + i, len(rows)))
                 rows.append((child, []))
-        taught = list(enumerate(written.lesson.tactics, start=first))
-        pairs += [(i, j) for i, a in taught if a.better for j, b in taught if b.worse]
+        taught = list(enumerate(written.example.tactics, start=first))
+        pairs += [(i, j) for i, a in taught if a.preferred for j, b in taught if b.dispreferred]
         first += len(taught)
-    tactics = [taught for written in batch for taught in written.lesson.tactics]
+    tactics = [taught for written in batch for taught in written.example.tactics]
 
     def numbers(figures: Sequence[float | None]) -> Tensor:
         return torch.tensor([nan if x is None else x for x in figures], dtype=torch.float32)
 
     return Batch(
-        packed=pack(rows, writer.pad, writer.end),
-        values=numbers([written.lesson.value for written in batch]),
-        likes=numbers([written.lesson.share for written in batch]),
+        packed=pack_batch(rows, encoder.pad, encoder.end),
+        values=numbers([written.example.value for written in batch]),
+        value_weights=numbers([written.example.share for written in batch]),
         costs=numbers([t.cost for t in tactics]),
-        weights=numbers([t.weight for t in tactics]),
-        shares=numbers([t.share for t in tactics]),
+        policy_weights=numbers([t.weight for t in tactics]),
+        q_weights=numbers([t.share for t in tactics]),
         pairs=torch.tensor(pairs, dtype=torch.long).reshape(-1, 2),
-        links=torch.tensor(links, dtype=torch.long).reshape(-1, 2),
+        child_rows=torch.tensor(links, dtype=torch.long).reshape(-1, 2),
     )

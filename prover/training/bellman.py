@@ -19,21 +19,21 @@ from dataclasses import dataclass
 from math import inf
 
 from lean_env.types import Rejected
-from prover.datasets.error_kinds import OUT_OF_REACH, STRUCK, declared_later, message_class
+from prover.datasets.error_kinds import OUT_OF_REACH, REFUSED_BY_GATE, declared_later, message_class
 from prover.graph.store import Edge, Node, ProofGraph
 from prover.types import NodeStatus
 
-EVIDENCE = 16
+MIN_TACTICS_TRIED = 16
 """So many tactics must have been run on an open state before it counts as not provable."""
 
-CLOSERS = frozenset(
+CLOSING_TACTICS = frozenset(
     ("ac_rfl", "assumption", "contradiction", "decide", "exact?", "grind", "omega", "rfl")
 )
 """Tactics that fail if they leave anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Costs:
+class BackedUpCosts:
     """`of` is V of each node by its number; a node that is not in it is not known.  `theorem` names
     what is proved.  `verified`: the gate accepted the proof of the root, and what the graph holds
     to be proved may be used."""
@@ -68,7 +68,7 @@ def back_up(
     *,
     theorem: str = "",
     verified: bool,
-) -> Costs:
+) -> BackedUpCosts:
     """The costs of a graph's nodes.  `leaf` is asked about open nodes on which nothing was run."""
     tried = [node for node in graph.nodes if node.edges]
     costs = {node.id: leaf(node) for node in graph.nodes if not node.edges and node.open}
@@ -84,10 +84,12 @@ def back_up(
                 known[node.id] = cost
                 changed = True
     for node in graph.nodes:
-        given_up = node.status is NodeStatus.FAILED or (node.open and len(node.edges) >= EVIDENCE)
+        given_up = node.status is NodeStatus.FAILED or (
+            node.open and len(node.edges) >= MIN_TACTICS_TRIED
+        )
         if given_up and not any(_unknown(edge) for edge in node.edges):
             known.setdefault(node.id, cap)
-    return Costs(of=known, cap=cap, theorem=theorem, verified=verified)
+    return BackedUpCosts(of=known, cap=cap, theorem=theorem, verified=verified)
 
 
 def closes_elsewhere(edge: Edge, theorem: str) -> bool:
@@ -95,7 +97,7 @@ def closes_elsewhere(edge: Edge, theorem: str) -> bool:
     if not isinstance(edge.transition, Rejected) or message_class(edge.transition) != OUT_OF_REACH:
         return False
     last = edge.proposal.tactic.rsplit("<;>", 1)[-1].split()
-    return last[0] in CLOSERS and declared_later(edge.transition) != theorem
+    return last[0] in CLOSING_TACTICS and declared_later(edge.transition) != theorem
 
 
 def _applied(node: Node) -> list[Edge]:
@@ -105,7 +107,10 @@ def _applied(node: Node) -> list[Edge]:
 def _unknown(edge: Edge) -> bool:
     """A refusal that does not say that the tactic is worth nothing."""
     rejected = edge.transition
-    return isinstance(rejected, Rejected) and message_class(rejected) in (OUT_OF_REACH, STRUCK)
+    return isinstance(rejected, Rejected) and message_class(rejected) in (
+        OUT_OF_REACH,
+        REFUSED_BY_GATE,
+    )
 
 
 def _below(edge: Edge, known: Mapping[int, float]) -> float:

@@ -11,10 +11,10 @@ from typing import Any
 import torch
 
 from prover.models.network import ProofNetwork
-from prover.models.prompt import Writer
-from prover.training.batches import Written, collate
+from prover.models.prompt import PromptEncoder
+from prover.training.batches import TokenizedExample, collate
 
-DEPTHS = 4
+MAX_DEPTH = 4
 """States that lie deeper are taken together."""
 
 
@@ -30,23 +30,23 @@ class Prediction:
 
 @torch.inference_mode()
 def predictions(
-    network: ProofNetwork, writer: Writer, lessons: Sequence[Written]
+    network: ProofNetwork, encoder: PromptEncoder, examples: Sequence[TokenizedExample]
 ) -> list[Prediction]:
-    """What the network says of everything in `lessons` that has a target."""
+    """What the network says of everything in `examples` that has a target."""
     found: list[Prediction] = []
     network.eval()
-    for start in range(0, len(lessons), 8):
-        part = lessons[start : start + 8]
-        batch = collate(part, writer).to(network.device)
-        reading = network(batch.packed)
-        values = network.support.mean(reading.value[: len(part)]).tolist()
-        q = iter(network.support.mean(reading.q).tolist())
+    for start in range(0, len(examples), 8):
+        part = examples[start : start + 8]
+        batch = collate(part, encoder).to(network.device)
+        output = network(batch.packed)
+        values = network.value_bins.expected_cost(output.value[: len(part)]).tolist()
+        q = iter(network.value_bins.expected_cost(output.q).tolist())
         for written, value in zip(part, values, strict=True):
-            lesson = written.lesson
-            targets = [("value", value, lesson.value)]
-            targets += [("q", next(q), taught.cost) for taught in lesson.tactics]
+            example = written.example
+            targets = [("value", value, example.value)]
+            targets += [("q", next(q), taught.cost) for taught in example.tactics]
             found += [
-                Prediction(of=of, depth=min(lesson.depth, DEPTHS), predicted=p, actual=actual)
+                Prediction(of=of, depth=min(example.depth, MAX_DEPTH), predicted=p, actual=actual)
                 for of, p, actual in targets
                 if actual is not None
             ]
@@ -54,19 +54,21 @@ def predictions(
 
 
 @torch.inference_mode()
-def imitation(network: ProofNetwork, writer: Writer, lessons: Sequence[Written]) -> float | None:
-    """The mean -logprob of the tactics in `lessons` that are to be imitated; None of none.  The
+def imitation_loss(
+    network: ProofNetwork, encoder: PromptEncoder, examples: Sequence[TokenizedExample]
+) -> float | None:
+    """The mean -logprob of the tactics in `examples` that are to be imitated; None of none.  The
     same for whatever was trained in between: what that did to the policy."""
     losses: list[float] = []
     network.eval()
-    for start in range(0, len(lessons), 8):
-        batch = collate(lessons[start : start + 8], writer).to(network.device)
+    for start in range(0, len(examples), 8):
+        batch = collate(examples[start : start + 8], encoder).to(network.device)
         logprobs = network(batch.packed).logprobs
-        losses += (-logprobs[batch.weights > 0]).tolist()
+        losses += (-logprobs[batch.policy_weights > 0]).tolist()
     return fmean(losses) if losses else None
 
 
-def figures(found: Iterable[Prediction], cap: float) -> dict[str, Any]:
+def calibration_report(found: Iterable[Prediction], cap: float) -> dict[str, Any]:
     """Of V and of Q: mean error, the area under the ROC curve of provable against not provable, and
     means by depth and by actual steps (the cap: not provable)."""
     result: dict[str, Any] = {}

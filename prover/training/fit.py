@@ -21,13 +21,13 @@ from accelerate import Accelerator
 from accelerate.utils import set_seed
 
 from prover.models.network import ProofNetwork
-from prover.models.prompt import Writer
-from prover.runs.files import storing
+from prover.models.prompt import PromptEncoder
+from prover.runs.files import reporting_disk_errors
 from prover.runs.ledger import Ledger
-from prover.training.batches import Written, batches, collate
-from prover.training.objectives import Objective, Part, Parts
+from prover.training.batches import TokenizedExample, collate, make_batches
+from prover.training.objectives import LossTerm, LossTerms, Objective
 
-STATE, STEP = "state", "step.json"
+STATE_FOLDER, STEP_FILE = "state", "step.json"
 """The step is written last: where it is, the state is whole."""
 
 SAVE_SECONDS = 60.0
@@ -35,8 +35,8 @@ SAVE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
-    """`epochs` over the lessons, in batches of about `tokens`.  The learning rate rises over the
+class TrainingSchedule:
+    """`epochs` over the examples, in batches of about `tokens`.  The learning rate rises over the
     first twentieth of the steps to `rate` and falls as a cosine to a tenth of it."""
 
     epochs: int = 4
@@ -53,19 +53,19 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lessons:
+class TrainingData:
     """`held_out` are never trained on: the loss on them is logged after each epoch."""
 
-    taught: Sequence[Written]
-    held_out: Sequence[Written]
+    taught: Sequence[TokenizedExample]
+    held_out: Sequence[TokenizedExample]
 
 
 def fit(
     network: ProofNetwork,
-    writer: Writer,
-    lessons: Lessons,
+    encoder: PromptEncoder,
+    examples: TrainingData,
     objective: Objective,
-    schedule: Schedule,
+    schedule: TrainingSchedule,
     *,
     folder: Path,
     ledger: Ledger,
@@ -78,17 +78,17 @@ def fit(
     optimizer = torch.optim.AdamW(
         [p for p in network.parameters() if p.requires_grad], weight_decay=0.01, betas=(0.9, 0.98)
     )
-    plan = _plan(lessons.taught, schedule)
+    plan = _plan(examples.taught, schedule)
     trained, optimizer = accelerator.prepare(network, optimizer)
     done = _restore(accelerator.load_state, folder)
     saved = monotonic()
     per_epoch = max(len(plan) // schedule.epochs, 1)
 
-    def loss(batch: Sequence[Written]) -> Parts:
-        tensors = collate(batch, writer).to(accelerator.device)
+    def loss(batch: Sequence[TokenizedExample]) -> LossTerms:
+        tensors = collate(batch, encoder).to(accelerator.device)
         with accelerator.autocast():
-            reading = trained(tensors.packed)
-        return objective(reading, tensors, network.support)  # in full precision
+            output = trained(tensors.packed)
+        return objective(output, tensors, network.value_bins)  # in full precision
 
     try:
         for step in range(done, len(plan)):
@@ -106,7 +106,7 @@ def fit(
                 ledger.append({"id": f"step {done}", "step": done, "taught": figures})
                 show(_line(done, len(plan), figures))
             if done % per_epoch == 0 or done == len(plan):
-                held_out = _held_out(trained, lessons.held_out, schedule, loss)
+                held_out = _held_out(trained, examples.held_out, schedule, loss)
                 ledger.append({"id": f"held out {done}", "step": done, "held_out": held_out})
             if monotonic() - saved > SAVE_SECONDS:
                 _save(accelerator.save_state, folder, done)
@@ -116,24 +116,26 @@ def fit(
     trained.eval()
 
 
-def _plan(taught: Sequence[Written], schedule: Schedule) -> list[list[Written]]:
+def _plan(
+    taught: Sequence[TokenizedExample], schedule: TrainingSchedule
+) -> list[list[TokenizedExample]]:
     """The batches of all epochs."""
     rng = Random(schedule.seed)
-    return [b for _ in range(schedule.epochs) for b in batches(taught, schedule.tokens, rng)]
+    return [b for _ in range(schedule.epochs) for b in make_batches(taught, schedule.tokens, rng)]
 
 
 @torch.no_grad()
 def _held_out(
     network: torch.nn.Module,
-    lessons: Sequence[Written],
-    schedule: Schedule,
-    loss: Callable[[Sequence[Written]], Parts],
+    examples: Sequence[TokenizedExample],
+    schedule: TrainingSchedule,
+    loss: Callable[[Sequence[TokenizedExample]], LossTerms],
 ) -> dict[str, float]:
     """The mean parts of the loss, over all that counts, however batches fall."""
     network.eval()
-    found = [loss(batch) for batch in batches(lessons, schedule.tokens, Random(0))]
+    found = [loss(batch) for batch in make_batches(examples, schedule.tokens, Random(0))]
     names = list(found[0]) if found else []
-    sums = {n: Part(*(sum(x) for x in zip(*(p[n] for p in found), strict=True))) for n in names}
+    sums = {n: LossTerm(*(sum(x) for x in zip(*(p[n] for p in found), strict=True))) for n in names}
     return {name: round(float(part.mean()), 4) for name, part in sums.items()}
 
 
@@ -142,36 +144,36 @@ def _line(step: int, steps: int, figures: dict[str, float]) -> str:
 
 
 def _save(save: Callable[..., object], folder: Path, step: int) -> None:
-    new = folder / f"{STATE}.new"
-    with storing(new):
+    new = folder / f"{STATE_FOLDER}.new"
+    with reporting_disk_errors(new):
         shutil.rmtree(new, ignore_errors=True)
         save(str(new), safe_serialization=False)  # safetensors has no tensors of two names
         (new / "step").write_text(json.dumps({"step": step}), encoding="utf-8")
-        (new / "step").rename(new / STEP)
+        (new / "step").rename(new / STEP_FILE)
         _settle(folder)
 
 
 def _settle(folder: Path) -> None:
     """Put the new state, once it is whole, in the place of the old one, which a kill on the way may
     leave in pieces."""
-    new, old = folder / f"{STATE}.new", folder / STATE
-    if (new / STEP).exists():
+    new, old = folder / f"{STATE_FOLDER}.new", folder / STATE_FOLDER
+    if (new / STEP_FILE).exists():
         shutil.rmtree(old, ignore_errors=True)
         new.rename(old)
 
 
 def _restore(load: Callable[[str], object], folder: Path) -> int:
     """How many steps are done; 0 where nothing was saved."""
-    state = folder / STATE
-    with storing(state):
+    state = folder / STATE_FOLDER
+    with reporting_disk_errors(state):
         _settle(folder)
-    if not (state / STEP).exists():
+    if not (state / STEP_FILE).exists():
         return 0
     load(str(state))
-    return int(json.loads((state / STEP).read_text(encoding="utf-8"))["step"])
+    return int(json.loads((state / STEP_FILE).read_text(encoding="utf-8"))["step"])
 
 
-def curves(ledger: Ledger) -> Iterator[tuple[int, str, dict[str, float]]]:
+def loss_curves(ledger: Ledger) -> Iterator[tuple[int, str, dict[str, float]]]:
     """The logged losses: step, `taught` or `held_out`, parts."""
     for row in ledger.rows:
         for kind in ("taught", "held_out"):

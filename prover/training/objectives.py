@@ -11,12 +11,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
-from prover.models.network import Reading
-from prover.models.support import Support
+from prover.models.network import NetworkOutput
+from prover.models.value_bins import ValueBins
 from prover.training.batches import Batch
 
 
-class Part(NamedTuple):
+class LossTerm(NamedTuple):
     """A part of a loss: the sum of losses times their weights, and that of the weights."""
 
     total: Tensor
@@ -27,19 +27,19 @@ class Part(NamedTuple):
         return self.total / self.weight.clamp(min=1e-6)
 
 
-Parts = dict[str, Part]
-Objective = Callable[[Reading, Batch, Support], Parts]
+LossTerms = dict[str, LossTerm]
+Objective = Callable[[NetworkOutput, Batch, ValueBins], LossTerms]
 
 
-def joint(reading: Reading, batch: Batch, support: Support) -> Parts:
+def joint_loss(output: NetworkOutput, batch: Batch, value_bins: ValueBins) -> LossTerms:
     """Imitation of tactics by their weights, cross-entropy of V and Q against the bins of their
     targets, and the order of Q among the tactics of a state; what has no target does not count."""
     rows = len(batch.values)
     return {
-        "policy": _part(-reading.logprobs, batch.weights),
-        "value": _bins(reading.value[:rows], batch.values, batch.likes, support),
-        "q": _bins(reading.q, batch.costs, batch.shares, support),
-        "order": _order(support.to_go(reading.q), batch, support.cap),
+        "policy": _part(-output.logprobs, batch.policy_weights),
+        "value": _bins(output.value[:rows], batch.values, batch.value_weights, value_bins),
+        "q": _bins(output.q, batch.costs, batch.q_weights, value_bins),
+        "order": _order(value_bins.steps_to_go(output.q), batch, value_bins.cap),
     }
 
 
@@ -55,9 +55,9 @@ class DPO:
     reference: Callable[[Batch], Tensor]
     beta: float = 0.1
 
-    def __call__(self, reading: Reading, batch: Batch, support: Support) -> Parts:
-        parts = joint(reading, batch, support)
-        gain = self.beta * (reading.logprobs - self.reference(batch))
+    def __call__(self, output: NetworkOutput, batch: Batch, value_bins: ValueBins) -> LossTerms:
+        parts = joint_loss(output, batch, value_bins)
+        gain = self.beta * (output.logprobs - self.reference(batch))
         better, worse = batch.pairs.unbind(1)
         losses = -logsigmoid(gain[better] - gain[worse])
         parts["policy"] = _part(losses, torch.ones_like(losses))
@@ -74,13 +74,14 @@ class ILQL:
         `cql`·(log Σ_b exp(-Q(s, b)) + Q(s, a))       the tactics of proofs before all others
         exp(β (V(s) - Q(s, a)))·(-log π(a | s))       imitation, the more the better the tactic
 
-    Where this differs from the paper: Q is fitted by cross-entropy against bins, as in `joint`, not
-    by squares.  Q in the parts of V and of imitation is the network's own, without gradient, not a
-    lagging copy's.  In the third line b is any tactic known for s, not any at all, and a one of a
-    proof, for the data holds rejected ones, too; these are not imitated either.  The paper shifts a
-    policy by β (Q - V) when it speaks; the fourth line trains one instead, as IQL's extraction does
-    (Kostrikov et al., arXiv 2110.06169).  Weights of imitation end at `most`, and V's part is
-    divided by the cap, to count no more than the others.
+    Differences from the paper: Q is fitted by cross-entropy against bins, as in `joint_loss`,
+    not by squared error. Q in the terms of V and of imitation is the network's own, without
+    gradient, not that of a lagging copy. In the third line b ranges over the tactics known for
+    s, not over all there are, and a over tactics of proofs, since the data hold rejected
+    tactics too; these are not imitated either. The paper shifts a policy by β (Q - V) when it
+    decodes; the fourth line trains one instead, as IQL's extraction does (Kostrikov et al.,
+    arXiv 2110.06169). Imitation weights are cut at `most`, and V's term is divided by the cap
+    so that it counts no more than the others.
     """
 
     expectile: float = 0.8
@@ -88,43 +89,43 @@ class ILQL:
     beta: float = 0.5
     most: float = 10.0
 
-    def __call__(self, reading: Reading, batch: Batch, support: Support) -> Parts:
+    def __call__(self, output: NetworkOutput, batch: Batch, value_bins: ValueBins) -> LossTerms:
         rows = len(batch.values)
-        value, q = support.mean(reading.value), support.mean(reading.q)
-        tactics, below = batch.links.unbind(1)
+        value, q = value_bins.expected_cost(output.value), value_bins.expected_cost(output.q)
+        tactics, below = batch.child_rows.unbind(1)
         sums = torch.ones_like(q).index_add(0, tactics, value.detach()[below])
-        dead = batch.costs >= support.cap
-        target = torch.where(dead, torch.full_like(q, support.cap), sums)
+        dead = batch.costs >= value_bins.cap
+        target = torch.where(dead, torch.full_like(q, value_bins.cap), sums)
 
         own = value[:rows][batch.packed.tactic_rows]
         gap = own - q.detach()
         side = torch.where(gap > 0, self.expectile, 1 - self.expectile)
 
-        chosen = batch.weights > 0
+        chosen = batch.policy_weights > 0
         scores = torch.full((rows,), -torch.inf, device=q.device)
         scores = _logsumexp(-q, batch.packed.tactic_rows, scores)
         conservative = (scores[batch.packed.tactic_rows] + q)[chosen]
         weight = (self.beta * gap.detach()).exp().clamp(max=self.most) * (~dead)
         return {
-            "policy": _part(-reading.logprobs, weight),
-            "value": _part(side * gap**2 / support.cap, torch.ones_like(gap)),
-            "q": _bins(reading.q, target, batch.shares, support),
+            "policy": _part(-output.logprobs, weight),
+            "value": _part(side * gap**2 / value_bins.cap, torch.ones_like(gap)),
+            "q": _bins(output.q, target, batch.q_weights, value_bins),
             "conservative": _part(self.cql * conservative, torch.ones_like(conservative)),
         }
 
 
-def _part(losses: Tensor, weights: Tensor) -> Part:
-    return Part((losses * weights).sum(), weights.sum())
+def _part(losses: Tensor, weights: Tensor) -> LossTerm:
+    return LossTerm((losses * weights).sum(), weights.sum())
 
 
-def _bins(logits: Tensor, costs: Tensor, weights: Tensor, support: Support) -> Part:
+def _bins(logits: Tensor, costs: Tensor, weights: Tensor, value_bins: ValueBins) -> LossTerm:
     known = ~costs.isnan()
-    target = support.spread(costs.nan_to_num(1.0))
+    target = value_bins.two_hot(costs.nan_to_num(1.0))
     losses = -(target * logits.float().log_softmax(-1)).sum(-1)
     return _part(losses, weights * known)
 
 
-def _order(q: Tensor, batch: Batch, cap: float) -> Part:
+def _order(q: Tensor, batch: Batch, cap: float) -> LossTerm:
     """-log of the chance that a tactic of least cost comes first, under softmax(-Q) over those of
     its state, Q as a search counts it.  After the top-one loss of ListNet (Cao et al. 2007), with
     the chances of equally good tactics added.

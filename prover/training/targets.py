@@ -1,4 +1,4 @@
-"""Lessons from searches: Lean's verdicts, and nothing else, say what was good.
+"""Examples from searches: Lean's verdicts, and nothing else, say what was good.
 
 * policy: the tactics of the least verified proof (rejection sampling), lengths balanced, since
   otherwise one-step proofs drown the rest (LeanProgress).
@@ -20,26 +20,32 @@ from random import Random
 from lean_env.types import Applied, ProofState
 from prover.datasets.records import Search
 from prover.graph.store import Edge, Node, ProofGraph
-from prover.tracing.account import depth_of, proof_edges
-from prover.training.bellman import Costs, back_up
-from prover.training.lessons import Lesson, Taught
+from prover.tracing.analysis import node_depths, proof_edges
+from prover.training.bellman import BackedUpCosts, back_up
+from prover.training.examples import TacticTarget, TrainingExample
 from prover.types import TheoremStatus
 
-Leaf = Callable[[ProofState], float | None]
+LeafValue = Callable[[ProofState], float | None]
 
-ALIKE = 4
-HOPELESS = 1
+MAX_PER_THEOREM = 4
+DEAD_END_RATIO = 1
 
 
-def unknown(state: ProofState) -> None:
-    """The `Leaf` of those who have no network yet."""
+def no_leaf_value(state: ProofState) -> None:
+    """The `LeafValue` of those who have no network yet."""
     return
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    """A search as the lessons see it.  `proof` are the edges of the least proof in its graph, where
-    the gate accepted one."""
+class AnalyzedSearch:
+    """A stored search with what training examples are read from.
+
+    Attributes:
+        search: The stored search.
+        graph: Its proof graph.
+        proof: Ids of the edges of the least proof; empty unless the gate accepted one.
+        depths: Least number of tactics from the root to each node, by node id.
+    """
 
     search: Search
     graph: ProofGraph
@@ -47,23 +53,25 @@ class Tried:
     depths: list[int]
 
     @classmethod
-    def of(cls, search: Search) -> Tried:
+    def of(cls, search: Search) -> AnalyzedSearch:
         graph = search.graph()
         verified = search.status is TheoremStatus.PROVED
         proof = frozenset(proof_edges(graph)) if verified else frozenset[int]()
-        return cls(search=search, graph=graph, proof=proof, depths=depth_of(graph))
+        return cls(search=search, graph=graph, proof=proof, depths=node_depths(graph))
 
     @property
     def verified(self) -> bool:
         return self.search.status is TheoremStatus.PROVED
 
-    def costs(self, cap: float, leaf: Callable[[Node], float | None]) -> Costs:
+    def costs(self, cap: float, leaf: Callable[[Node], float | None]) -> BackedUpCosts:
         return back_up(
             self.graph, cap, leaf, theorem=self.search.theorem.name, verified=self.verified
         )
 
-    def lesson(self, node: Node, tactics: Iterable[Taught], value: float | None = None) -> Lesson:
-        return Lesson(
+    def example(
+        self, node: Node, tactics: Iterable[TacticTarget], value: float | None = None
+    ) -> TrainingExample:
+        return TrainingExample(
             state=node.state,
             theorem=self.search.id,
             tactics=tuple(tactics),
@@ -72,11 +80,11 @@ class Tried:
         )
 
 
-def policy_lessons(searches: Iterable[Tried]) -> list[Lesson]:
+def policy_examples(searches: Iterable[AnalyzedSearch]) -> list[TrainingExample]:
     """The tactics of least verified proofs.  A tactic counts by how rare its number of steps to the
     end of the proof is: as the inverse square root; the mean weight is 1."""
     found = [
-        (tried.lesson(edge.parent, [Taught(tactic=edge.proposal.tactic)]), edge.parent.cost)
+        (tried.example(edge.parent, [TacticTarget(tactic=edge.proposal.tactic)]), edge.parent.cost)
         for tried in searches
         for edge in tried.graph.edges
         if edge.id in tried.proof
@@ -85,14 +93,14 @@ def policy_lessons(searches: Iterable[Tried]) -> list[Lesson]:
     weights = [1 / sqrt(counts[steps]) for _, steps in found]
     mean = sum(weights) / max(len(weights), 1)
     return [
-        replace(lesson, tactics=(replace(lesson.tactics[0], weight=weight / mean),))
-        for (lesson, _), weight in zip(found, weights, strict=True)
+        replace(example, tactics=(replace(example.tactics[0], weight=weight / mean),))
+        for (example, _), weight in zip(found, weights, strict=True)
     ]
 
 
-def process_lessons(
-    tried: Tried, cap: float, leaf: Leaf, *, most: int, rng: Random
-) -> Iterator[Lesson]:
+def process_examples(
+    tried: AnalyzedSearch, cap: float, leaf: LeafValue, *, most: int, rng: Random
+) -> Iterator[TrainingExample]:
     """V of the states and Q of their tactics, of at most `most` tactics a state: those that are
     part of a proof, then what leads on, and of the rest as many as there is room for, by chance."""
     costs = tried.costs(cap, lambda node: leaf(node.state))
@@ -103,11 +111,13 @@ def process_lessons(
         tactics = _some(taught, cap, most, rng)
         value = costs.value(node)
         if tactics or value is not None:
-            yield tried.lesson(node, tactics, value)
+            yield tried.example(node, tactics, value)
 
 
-def outcome_lessons(tried: Tried, cap: float, *, most: int, rng: Random) -> Iterator[Lesson]:
-    """As `process_lessons`, from whether the attempt as a whole came to its end."""
+def outcome_examples(
+    tried: AnalyzedSearch, cap: float, *, most: int, rng: Random
+) -> Iterator[TrainingExample]:
+    """As `process_examples`, from whether the attempt as a whole came to its end."""
     on_path = {edge.parent.id for edge in tried.graph.edges if edge.id in tried.proof}
     for node in tried.graph.nodes:
         applied = [e for e in node.edges if isinstance(e.transition, Applied)]
@@ -118,10 +128,12 @@ def outcome_lessons(tried: Tried, cap: float, *, most: int, rng: Random) -> Iter
         tactics = _some([t for t in taught if t], cap, most, rng)
         if tactics:
             value = min(node.cost, cap) if node.id in on_path else cap
-            yield tried.lesson(node, tactics, value)
+            yield tried.example(node, tactics, value)
 
 
-def preference_lessons(tried: Tried, cap: float, *, most: int, rng: Random) -> Iterator[Lesson]:
+def preference_examples(
+    tried: AnalyzedSearch, cap: float, *, most: int, rng: Random
+) -> Iterator[TrainingExample]:
     """A tactic of the least verified proof, and at most `most` siblings that are worse."""
     costs = tried.costs(cap, lambda node: None)
     for edge in tried.graph.edges:
@@ -129,7 +141,7 @@ def preference_lessons(tried: Tried, cap: float, *, most: int, rng: Random) -> I
             continue
         best = edge.parent.cost
         worse = [
-            replace(taught, worse=True, weight=0.0)
+            replace(taught, dispreferred=True, weight=0.0)
             for sibling in edge.parent.edges
             if (q := costs.q(sibling)) is not None
             and q > best
@@ -138,36 +150,49 @@ def preference_lessons(tried: Tried, cap: float, *, most: int, rng: Random) -> I
         good = _taught(tried, edge, best)
         if good and worse:
             chosen = rng.sample(worse, min(most, len(worse)))
-            yield tried.lesson(edge.parent, [replace(good, better=True), *chosen], best)
+            yield tried.example(edge.parent, [replace(good, preferred=True), *chosen], best)
 
 
-def thinned(lessons: Sequence[Lesson], cap: float, rng: Random) -> list[Lesson]:
-    """Those of proofs; of each theorem at most `ALIKE` others with a tactic that leads on; and at
-    most `HOPELESS` times as many of the rest, which for V stand for those left out: they are most
-    of what a search sees, and teach little."""
-    imitated: list[Lesson] = []
-    hopeful: defaultdict[str, list[Lesson]] = defaultdict(list)
-    rest: list[Lesson] = []
-    for lesson in lessons:
-        if any(t.weight for t in lesson.tactics):
-            imitated.append(lesson)
-        elif any((t.cost or cap) < cap for t in lesson.tactics):
-            hopeful[lesson.theorem].append(lesson)
+def subsample(
+    examples: Sequence[TrainingExample], cap: float, rng: Random
+) -> list[TrainingExample]:
+    """Keep the examples that teach most: dead ends are most of what a search sees.
+
+    Args:
+        examples: Examples of any searches.
+        cap: Cost of a dead end.
+        rng: Decides which of equally good examples stay.
+
+    Returns:
+        All examples with a tactic to imitate; of each theorem at most `MAX_PER_THEOREM` others with
+        a tactic that costs less than `cap`; and at most `DEAD_END_RATIO` times as many dead ends,
+        whose `share` counts those left out.
+    """
+    imitated: list[TrainingExample] = []
+    hopeful: defaultdict[str, list[TrainingExample]] = defaultdict(list)
+    rest: list[TrainingExample] = []
+    for example in examples:
+        if any(t.weight for t in example.tactics):
+            imitated.append(example)
+        elif any((t.cost or cap) < cap for t in example.tactics):
+            hopeful[example.theorem].append(example)
         else:
-            rest.append(lesson)
-    kept = imitated + [w for ws in hopeful.values() for w in rng.sample(ws, min(ALIKE, len(ws)))]
-    room = max(HOPELESS * len(kept), 1)
+            rest.append(example)
+    kept = imitated + [
+        w for ws in hopeful.values() for w in rng.sample(ws, min(MAX_PER_THEOREM, len(ws)))
+    ]
+    room = max(DEAD_END_RATIO * len(kept), 1)
     if len(rest) > room:
         share = len(rest) / room
         rest = [replace(w, share=share) for w in rng.sample(rest, room)]
     return kept + rest
 
 
-def _taught(tried: Tried, edge: Edge, cost: float | None) -> Taught | None:
+def _taught(tried: AnalyzedSearch, edge: Edge, cost: float | None) -> TacticTarget | None:
     """None when nobody knows what the tactic is worth."""
     if cost is None:
         return None
-    return Taught(
+    return TacticTarget(
         tactic=edge.proposal.tactic,
         weight=1.0 if edge.id in tried.proof else 0.0,
         cost=cost,
@@ -175,7 +200,7 @@ def _taught(tried: Tried, edge: Edge, cost: float | None) -> Taught | None:
     )
 
 
-def _some(taught: list[Taught], cap: float, most: int, rng: Random) -> list[Taught]:
+def _some(taught: list[TacticTarget], cap: float, most: int, rng: Random) -> list[TacticTarget]:
     """At most `most` of them, and one more that is worth nothing if there is any; those of the
     proof and of least cost first.  Those left in stand for those left out that are worth nothing
     too."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lean_env.types import ProofState, Tactic
-from prover.models.background import Loading
+from prover.models.background import BackgroundLoad
 from prover.values.learned import LearnedScorer, LearnedValue
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class LateValue:
     """Loading begins when the search has gone two tactics deep: what it proves before never needs
     the model, and loading would take processors from Lean."""
 
-    loading: Loading[ProofModel]
+    loading: BackgroundLoad[ProofModel]
 
     async def cost_to_go(self, states: Sequence[ProofState]) -> list[float]:
         if any(state.origin and state.origin.parent.origin for state in states):
@@ -37,7 +37,7 @@ class LateScorer:
     """Until the model is loaded all tactics are alike: they keep the policy's order.  Loading
     begins when the search goes on from another state than the first."""
 
-    loading: Loading[ProofModel]
+    loading: BackgroundLoad[ProofModel]
 
     async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
         if state.origin:

@@ -25,5 +25,5 @@ class LearnedScorer:
     model: ProofModel
 
     async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
-        (judged,) = await self.model.judge([state], [tactics])
+        (judged,) = await self.model.score_tactics([state], [tactics])
         return [j.q for j in judged]

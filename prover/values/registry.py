@@ -42,16 +42,16 @@ def _learned(model: ProofModel) -> Guide:
 
 
 def _learned_from(folder: str) -> Guide:
-    from prover.models.inference import Generation, ProofModel
+    from prover.models.inference import InferenceConfig, ProofModel
 
-    return _learned(ProofModel.shared(Path(folder), Generation()))
+    return _learned(ProofModel.shared(Path(folder), InferenceConfig()))
 
 
 VALUES: dict[str, Kind] = {
     "constant": Kind(make=lambda _: Guide(value=Constant())),
     "size": Kind(make=lambda _: Guide(value=GoalSize())),
     "learned": Kind(make=_learned_from, argument="DIR"),
-    "shipped": Kind(make=lambda _: _learned(shipped.model())),
+    "shipped": Kind(make=lambda _: _learned(shipped.load_model())),
 }
 
 

@@ -13,8 +13,8 @@ import pytest
 
 from benchmarks.studies.kills import STATEMENTS, survive
 from lean_env.wire.client import LaunchFactory
-from prover.datasets.store import JOURNAL, manifest_of, part_folders, read
-from prover.runs.ledger import FILE, locked, peek
+from prover.datasets.store import JOURNAL, part_folders, read_data_manifest, read_searches
+from prover.runs.ledger import LEDGER_FILE, exclusive, read_rows
 from tests.support.command_line import QSTAR, qstar, write_rows
 
 EASY = STATEMENTS[:3]
@@ -42,24 +42,24 @@ def test_what_a_collection_keeps(tmp_path: Path) -> None:
     done = qstar("collect", suite, "--out", out, "--max-lean-calls", "16", "--workers", "1")
     assert done.returncode == 0, done.stderr
     assert "5 of 5 searched, 3 proved, 1 not taken by Lean" in done.stdout
-    searches = list(read(out))
+    searches = list(read_searches(out))
     assert sorted(search.id for search in searches) == ["add_1", "below_1", "f", "length_1"]
     assert all(bool(search.proof) == (search.id != "f") for search in searches)
-    assert {search.run for search in searches} == {manifest_of(out).digest}
+    assert {search.run for search in searches} == {read_data_manifest(out).digest}
     assert len(part_folders(out)) == 1
     assert (out / JOURNAL).read_text() == ""
-    [invalid] = [row for row in peek(out / FILE) if "error" in row]
+    [invalid] = [row for row in read_rows(out / LEDGER_FILE) if "error" in row]
     assert invalid["id"] == "no"
     assert "again" not in invalid
-    settings = manifest_of(out).settings
+    settings = read_data_manifest(out).settings
     assert settings["suite"]["name"]
     assert (settings["lean_calls"], settings["search"]) == (16, "qstar")
-    rows = (out / FILE).read_text("utf-8").splitlines(keepends=True)
+    rows = (out / LEDGER_FILE).read_text("utf-8").splitlines(keepends=True)
     untold = [row for row in rows if '"below_1"' not in row]  # killed before it was written
-    (out / FILE).write_text("".join(untold), "utf-8")
+    (out / LEDGER_FILE).write_text("".join(untold), "utf-8")
     again = qstar("collect", suite, "--out", out, "--max-lean-calls", "16", "--resume")
     assert "0 of 0 searched" in again.stdout
-    assert sorted((out / FILE).read_text("utf-8").splitlines(keepends=True)) == sorted(rows)
+    assert sorted((out / LEDGER_FILE).read_text("utf-8").splitlines(keepends=True)) == sorted(rows)
 
 
 def test_what_was_in_a_part_that_was_removed_is_searched_again(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_what_was_in_a_part_that_was_removed_is_searched_again(tmp_path: Path) -
     again = qstar(*command, "--resume")
     assert again.returncode == 0, again.stderr
     assert "2 of 2 searched, 2 proved" in again.stdout
-    assert sorted(search.id for search in read(out)) == ["add_1", "below_1"]
+    assert sorted(search.id for search in read_searches(out)) == ["add_1", "below_1"]
     assert "0 of 0 searched" in qstar(*command, "--resume").stdout
 
 
@@ -83,7 +83,7 @@ def test_shards_share_the_work(tmp_path: Path) -> None:
     for shard in ("1/2", "2/2"):
         out = tmp_path / shard.replace("/", "-")
         assert qstar("collect", suite, "--out", out, "--shard", shard).returncode == 0
-        ids += [search.id for search in read(out)]
+        ids += [search.id for search in read_searches(out)]
     assert sorted(ids) == ["add_1", "below_1", "length_1"]
 
 
@@ -92,7 +92,7 @@ def test_ctrl_c_keeps_what_has_ended(tmp_path: Path) -> None:
     out = tmp_path / "out"
     arguments = [*QSTAR, "collect", str(suite), "--out", str(out), "--workers", "1"]
     child = subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True)
-    while not peek(out / FILE):
+    while not read_rows(out / LEDGER_FILE):
         assert child.poll() is None
         os.sched_yield()
     child.send_signal(signal.SIGINT)
@@ -100,7 +100,7 @@ def test_ctrl_c_keeps_what_has_ended(tmp_path: Path) -> None:
     assert child.returncode == 130
     assert "--resume" in said
     assert "Traceback" not in said
-    assert [search.id for search in read(out)] == ["add_1"]
+    assert [search.id for search in read_searches(out)] == ["add_1"]
 
 
 def test_bad_input(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_bad_input(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "schema 99" in done.stderr
     manifest.write_text(written)
-    with locked(out):
+    with exclusive(out):
         done = qstar("collect", suite, "--out", out, "--timeout", "9", "--resume")
     assert done.returncode == 2
     assert "another process works in this folder" in done.stderr

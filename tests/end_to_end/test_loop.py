@@ -18,15 +18,15 @@ from benchmarks.suites.files import read_jsonl
 from lean_env.errors import BadInput
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
-from prover.datasets.collect import Work, collect
-from prover.datasets.store import read
-from prover.expert_iteration.plan import Plan
-from prover.expert_iteration.rounds import loop
+from prover.datasets.collect import CollectionTask, collect
+from prover.datasets.store import read_searches
+from prover.expert_iteration.plan import LoopPlan
+from prover.expert_iteration.rounds import run_loop
 from prover.models import checkpoint
-from prover.models.network import Size
-from prover.runs.ledger import FILE, peek
-from prover.training.course import Course
-from prover.training.fit import Schedule
+from prover.models.network import DecoderSize
+from prover.runs.ledger import LEDGER_FILE, read_rows
+from prover.training.candidate import CandidateTraining
+from prover.training.fit import TrainingSchedule
 from tests.support.command_line import QSTAR, qstar
 from tests.support.tiny_model import tiny
 
@@ -50,30 +50,30 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def plan(suite: Path) -> Plan:
+def plan(suite: Path) -> LoopPlan:
     """Eight Lean calls a theorem, a network of nothing."""
     whole = read_jsonl(suite)
-    size = Size(width=32, inner=64, layers=1, heads=2)
-    few = Schedule(epochs=2, tokens=400)
-    return Plan(
+    size = DecoderSize(width=32, inner=64, layers=1, heads=2)
+    few = TrainingSchedule(epochs=2, tokens=400)
+    return LoopPlan(
         suite={"name": whole.name, "variant": whole.variant, "digest": whole.digest},
         train=[entry for entry in whole.entries if entry.split == "train"],
         valid=[entry for entry in whole.entries if entry.split == "valid"],
         settings=Settings(policy="portfolio", value="constant", lean_calls=8, workers=1),
-        course=Course(size=size, policy=few, value=few),
+        course=CandidateTraining(size=size, policy=few, value=few),
         rounds=2,
         theorems=2,
     )
 
 
 async def test_what_is_better_is_promoted_and_what_is_not_is_kept_out(
-    plan: Plan, launch: LaunchFactory, tmp_path: Path
+    plan: LoopPlan, launch: LaunchFactory, tmp_path: Path
 ) -> None:
     """It begins with a model of random weights, which proves nothing, and has the portfolio's
     searches to learn from.  The first candidate is better; the second proves the same."""
     lean, said = launch(("Init",)), list[str]()
     checkpoint.save(tiny(), tmp_path / "random")
-    work = Work(suite=dict(plan.suite), statements=plan.train, settings=plan.settings)
+    work = CollectionTask(suite=dict(plan.suite), statements=plan.train, settings=plan.settings)
     await collect(tmp_path / "data", work, lean, launch)
     weak = replace(plan.settings, policy=f"model:{tmp_path / 'random'}")
     begun = replace(plan, settings=weak, data=[tmp_path / "data"])
@@ -109,7 +109,7 @@ async def test_what_is_better_is_promoted_and_what_is_not_is_kept_out(
 
 
 def in_process(
-    out: Path, plan: Plan, launch: LaunchFactory, show: Callable[[str], None]
+    out: Path, plan: LoopPlan, launch: LaunchFactory, show: Callable[[str], None]
 ) -> list[Any]:
     """Off the tests' event loop: the loop has its own.  Ctrl-C is for main threads."""
     from contextlib import contextmanager
@@ -118,32 +118,32 @@ def in_process(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rounds, "stop_on_interrupt", contextmanager(lambda: iter([asyncio.Event()])))
-        return loop(out, plan, launch(("Init",)), launch, show=show)
+        return run_loop(out, plan, launch(("Init",)), launch, show=show)
 
 
 def test_a_plan_that_measures_on_what_it_trains_on_is_refused(
-    plan: Plan, launch: LaunchFactory, tmp_path: Path
+    plan: LoopPlan, launch: LaunchFactory, tmp_path: Path
 ) -> None:
     lean = launch(("Init",))
-    work = Work(suite=dict(plan.suite), statements=plan.valid[:1], settings=plan.settings)
+    work = CollectionTask(suite=dict(plan.suite), statements=plan.valid[:1], settings=plan.settings)
     asyncio.run(collect(tmp_path / "data", work, lean, launch))
     bad = replace(plan, data=[tmp_path / "data"])
     with pytest.raises(BadInput, match="searches of the valid split"):
-        loop(tmp_path / "out", bad, lean, launch)
+        run_loop(tmp_path / "out", bad, lean, launch)
     with pytest.raises(BadInput, match="needs theorems"):
-        loop(tmp_path / "out", replace(plan, valid=[]), lean, launch)
+        run_loop(tmp_path / "out", replace(plan, valid=[]), lean, launch)
     assert not (tmp_path / "out").exists()
 
 
-def test_rounds_take_one_part_of_the_theorems_after_another(plan: Plan) -> None:
+def test_rounds_take_one_part_of_the_theorems_after_another(plan: LoopPlan) -> None:
     ids = [s.id for s in plan.train]
     many = replace(plan, theorems=4)
-    parts = [[s.id for s in many.part(number)] for number in (1, 2, 3)]
+    parts = [[s.id for s in many.theorems_for_round(number)] for number in (1, 2, 3)]
     assert parts == [ids[:4], ids[4:8], [*ids[8:], *ids[:3]]]
-    assert [s.id for s in replace(plan, theorems=50).part(2)] == ids
+    assert [s.id for s in replace(plan, theorems=50).theorems_for_round(2)] == ids
 
 
-MILESTONES = ("round-1/policy/begin/qstar.json", f"round-1/valid/{FILE}")
+MILESTONES = ("round-1/policy/begin/qstar.json", f"round-1/valid/{LEDGER_FILE}")
 """Kills of collections have tests of their own."""
 
 
@@ -153,15 +153,15 @@ def test_killed_at_its_stages_it_comes_to_the_same_end(suite: Path, tmp_path: Pa
     command = ["loop", str(out), "--suite", str(suite), *options.split()]
     for milestone in MILESTONES:
         kill_at(command, out / milestone)
-        assert [row["id"] for row in peek(out / FILE)] == ["round 0"]
+        assert [row["id"] for row in read_rows(out / LEDGER_FILE)] == ["round 0"]
     done = qstar(*command)
     assert done.returncode == 0, done.stderr
     assert "round 1: not promoted, 7 of 8 proved against 7" in done.stdout
-    stages = {row["id"]: row for row in peek(out / "round-1" / FILE)}
+    stages = {row["id"]: row for row in read_rows(out / "round-1" / LEDGER_FILE)}
     assert list(stages) == ["train", "policy", "value", "valid"]
     assert (stages["train"]["proved"], stages["valid"]["proved"]) == (8, 7)
     for stage, theorems in (("train", 9), ("valid", 8)):
-        assert len({search.id for search in read(out / "round-1" / stage)}) == theorems
+        assert len({search.id for search in read_searches(out / "round-1" / stage)}) == theorems
 
 
 def kill_at(command: list[str], file: Path) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lean_env.types import Accepted, Theorem
-from prover.datasets.records import SCHEMA, Search, record
-from prover.datasets.store import KIND, Store
+from prover.datasets.records import SCHEMA, Search, record_search
+from prover.datasets.store import KIND, SearchStore
 from prover.graph.extraction import least_proof
 from prover.graph.store import ProofGraph
 from prover.runs.manifest import Manifest
@@ -47,13 +47,13 @@ def recorded(name: str, graph: ProofGraph) -> Search:
         tactics=tuple(tactics),
         verdict=Accepted(()) if proved else None,
     )
-    return record(result, graph, id=name, run="r", split="train")
+    return record_search(result, graph, id=name, run="r", split="train")
 
 
 def stored(searches: Sequence[Search], folder: Path) -> Path:
     folder.mkdir(parents=True)
     Manifest(kind=KIND, schema=SCHEMA, settings=SETTINGS, facts={}).write(folder)
-    store = Store(folder)
+    store = SearchStore(folder)
     for search in searches:
         store.append(search)
     store.seal()

@@ -6,11 +6,11 @@ import torch
 
 from lean_env.types import Goal, Hypothesis, ProofState
 from prover.models.checkpoint import Checkpoint
-from prover.models.network import ProofNetwork, Size
-from prover.models.premises import Premises
-from prover.models.prompt import Lengths, Writer
-from prover.models.support import Support
+from prover.models.network import DecoderSize, ProofNetwork
+from prover.models.premises import PremiseIndex
+from prover.models.prompt import LengthLimits, PromptEncoder
 from prover.models.tokenizer import train_tokenizer
+from prover.models.value_bins import ValueBins
 from tests.support.synthetic import THEOREM
 
 NAT = ("a", "Nat"), ("b", "Nat")
@@ -33,14 +33,14 @@ def tiny(seed: int = 0, *, layers: int = 2, premises: bool = False) -> Checkpoin
     torch.manual_seed(seed)
     texts = [state.text for state in STATES] + TACTICS
     tokenizer = train_tokenizer(texts * 2, 320)
-    size = Size(width=32, inner=64, layers=layers, heads=2)
-    network = ProofNetwork.new(len(tokenizer), size, Support(), longest=512).eval()
+    size = DecoderSize(width=32, inner=64, layers=layers, heads=2)
+    network = ProofNetwork.new(len(tokenizer), size, ValueBins(), longest=512).eval()
     for weights in network.parameters():
         if weights.dim() > 1:
             torch.nn.init.normal_(weights, std=0.3)  # so that tokens are far from equally likely
     return Checkpoint(
         network=network,
-        writer=Writer(tokenizer, Lengths(state=64, premises=16, tactic=24)),
-        premises=Premises(LEMMAS if premises else ()),
+        encoder=PromptEncoder(tokenizer, LengthLimits(state=64, premises=16, tactic=24)),
+        premises=PremiseIndex(LEMMAS if premises else ()),
         lineage=[{"kind": "random", "seed": seed}],
     )

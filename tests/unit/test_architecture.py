@@ -35,7 +35,7 @@ KNOWN_CIRCLES = {
             "prover.graph.extraction",
             "prover.graph.status",
             "prover.graph.store",
-            "prover.tracing.account",
+            "prover.tracing.analysis",
             "prover.tracing.notebook",
             "prover.types",
         }

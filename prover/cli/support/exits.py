@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from lean_env.errors import BadInput, LeanEnvError
 from prover.cli.support.messages import complain
-from prover.models.background import under_way
+from prover.models.background import any_load_running
 
 
 class Exit(IntEnum):
@@ -34,7 +34,9 @@ def finish(command: Callable[[], Exit]) -> NoReturn:
         code = explain(error)
     except OSError as error:
         code = _os_error(error)
-    if under_way():  # what imports torch could be neither waited for nor broken off with good grace
+    if (
+        any_load_running()
+    ):  # what imports torch could be neither waited for nor broken off with good grace
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

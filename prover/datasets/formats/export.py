@@ -21,8 +21,8 @@ from typing import Any
 
 from lean_env.errors import BadInput
 from prover.datasets.records import Search, TacticEdge
-from prover.datasets.store import manifest_of, read
-from prover.runs.files import require_new, storing
+from prover.datasets.store import read_data_manifest, read_searches
+from prover.runs.files import reporting_disk_errors, require_empty
 
 Row = dict[str, Any]
 FORMATS = ("hf", "leandojo", "deepseek", "jsonl")
@@ -49,9 +49,9 @@ def export(folder: Path, form: str, out: Path) -> dict[str, int]:
             where="--format",
             remedy=f"choose one of: {', '.join(FORMATS)}",
         )
-    manifest_of(folder)
-    require_new(out)
-    with storing(out):
+    read_data_manifest(folder)
+    require_empty(out)
+    with reporting_disk_errors(out):
         out.mkdir(parents=True, exist_ok=True)
         return writers[form](folder, out)
 
@@ -185,7 +185,7 @@ def _write_lines(
     folder: Path, out: Path, rows: Callable[[Search], Iterable[Row]]
 ) -> dict[str, int]:
     written: dict[str, int] = defaultdict(int)
-    for search in read(folder):
+    for search in read_searches(folder):
         name = f"{_split(search)}.jsonl"
         with (out / name).open("a", encoding="utf-8") as file:
             for row in rows(search):
@@ -195,9 +195,9 @@ def _write_lines(
 
 
 def _write_leandojo(folder: Path, out: Path) -> dict[str, int]:
-    commit = str(manifest_of(folder).settings["lean"]["version"])
+    commit = str(read_data_manifest(folder).settings["lean"]["version"])
     by_split: dict[str, list[Row]] = defaultdict(list)
-    for search in read(folder):
+    for search in read_searches(folder):
         if search.proof:
             by_split[_split(search)].append(leandojo_row(search, commit))
     for split, rows in by_split.items():
@@ -206,12 +206,11 @@ def _write_leandojo(folder: Path, out: Path) -> dict[str, int]:
 
 
 def _write_hf(folder: Path, out: Path) -> dict[str, int]:
-    from prover.datasets.formats.card import card
-    from prover.datasets.formats.hub import HubWriter
+    from prover.datasets.formats.huggingface import HubWriter, dataset_card
 
-    manifest = manifest_of(folder)
+    manifest = read_data_manifest(folder)
     with HubWriter(out) as writer:
-        for search in read(folder):
+        for search in read_searches(folder):
             writer.add(_split(search), tactic_rows(search), proof_row(search))
-    (out / "README.md").write_text(card(manifest, writer.rows), "utf-8")
+    (out / "README.md").write_text(dataset_card(manifest, writer.rows), "utf-8")
     return writer.rows

@@ -32,8 +32,8 @@ from lean_env.types import (
     Theorem,
     Transition,
 )
-from prover.datasets.formats.printed import printed_goals
-from prover.datasets.records import Search, record
+from prover.datasets.formats.printed_goals import parse_printed_goals
+from prover.datasets.records import Search, record_search
 from prover.graph.store import Node, ProofGraph
 from prover.types import Proposal, SearchResult, StopReason, TheoremStatus
 
@@ -53,7 +53,7 @@ def is_release(folder: Path) -> bool:
     return (folder / "tactics").is_dir()
 
 
-def digest_of(folder: Path) -> str:
+def release_digest(folder: Path) -> str:
     """A hash of the rows that are read."""
     found = hashlib.sha256()
     for file in _files(folder):
@@ -67,7 +67,7 @@ def read_release(folder: Path) -> Iterator[Search]:
         _rows(file, columns)
         for file, columns in zip(_files(folder), (TACTICS, PROOFS), strict=True)
     )
-    run, proved = digest_of(folder), {row["theorem"]: row for row in proofs}
+    run, proved = release_digest(folder), {row["theorem"]: row for row in proofs}
     of_library = all(row["out_of_reach"] == id for id, row in proved.items())
     by_state: defaultdict[str, list[Row]] = defaultdict(list)
     roots: dict[str, str] = {}
@@ -80,9 +80,9 @@ def read_release(folder: Path) -> Iterator[Search]:
             proof = proved.get(id, {})
             theorem = _theorem(id, proof, id if of_library else "")
             result = _result(theorem, proof)
-            graph = _graph(ProofState(text, theorem, printed_goals(text)), by_state)
+            graph = _graph(ProofState(text, theorem, parse_printed_goals(text)), by_state)
             group = proof.get("group", "")
-            yield record(result, graph, id=id, run=run, split=SPLIT, group=group)
+            yield record_search(result, graph, id=id, run=run, split=SPLIT, group=group)
     except ValueError as error:
         raise BadInput(str(error), where=str(folder)) from None
 
@@ -161,7 +161,7 @@ def _transition(node: Node, row: Row) -> Transition:
     theorem = node.state.theorem
     texts = row["next_states"]
     states = [
-        ProofState(text, theorem, printed_goals(text), Origin(node.state, row["tactic"], i))
+        ProofState(text, theorem, parse_printed_goals(text), Origin(node.state, row["tactic"], i))
         for i, text in enumerate(texts)
     ]
     positions = tuple((i,) for i in range(len(states)))

@@ -13,7 +13,7 @@ from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.server.app import Service, make_app
 from prover.server.config import ServiceConfig
-from prover.server.store import Store
+from prover.server.job_store import JobStore
 
 PATIENCE = 120
 
@@ -30,7 +30,7 @@ async def service(
         seconds=60,
         body_bytes=2**20,
     )
-    with closing(Store(tmp_path_factory.mktemp("service") / "jobs.sqlite")) as store:
+    with closing(JobStore(tmp_path_factory.mktemp("service") / "jobs.sqlite")) as store:
         service = Service(launch, config, store, {"kind": "embedded"})
         async with service.open():
             yield service

@@ -11,7 +11,7 @@ import pytest
 import typing_extensions
 
 from lean_env.wire.client import LaunchFactory
-from prover.server.check import split
+from prover.server.check import split_header
 from tests.support.running import SPIN, Running, running
 
 if typing.TYPE_CHECKING:
@@ -109,4 +109,4 @@ async def test_the_older_words(client: httpx.AsyncClient) -> None:
     ],
 )
 def test_a_header_is_cut_off_only_where_that_changes_nothing(text: str, header: str) -> None:
-    assert split(text) == (header, text[len(header) :])
+    assert split_header(text) == (header, text[len(header) :])

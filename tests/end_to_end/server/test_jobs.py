@@ -18,9 +18,9 @@ from lean_env.errors import BadInput
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.server.config import ServiceConfig
+from prover.server.job_store import Job, JobStore, Phase
 from prover.server.jobs import JobRequest, Jobs
-from prover.server.store import Job, Phase, Store
-from prover.server.warm import Warm
+from prover.server.pool_cache import PoolCache
 from tests.support.hard import until
 from tests.support.running import PATIENCE, QSTAR, running
 
@@ -96,7 +96,7 @@ def test_a_stop_saves_a_search_and_the_next_service_goes_on(
                     break
         assert first.stop() == 0
     before = view["progress"]
-    store = Store(jobs)
+    store = JobStore(jobs)
     job = store.latest(1)[0]
     saved = store.get(job.id)
     store.close()
@@ -116,16 +116,16 @@ def test_a_stop_saves_a_search_and_the_next_service_goes_on(
 
 
 def test_a_killed_service_leaves_its_jobs_queued(tmp_path: Path) -> None:
-    store = Store(tmp_path / "jobs.sqlite")
+    store = JobStore(tmp_path / "jobs.sqlite")
     ids = [store.add(EASY).id, store.add(HARD).id]
     taken = store.next()
     assert taken is not None
     assert taken.id == ids[0]
     store.end(ids[1], Phase.ENDED, {"status": "proved"})
     with pytest.raises(BadInput, match="another service"):
-        Store(tmp_path / "jobs.sqlite")
+        JobStore(tmp_path / "jobs.sqlite")
     store.close()
-    again = Store(tmp_path / "jobs.sqlite")
+    again = JobStore(tmp_path / "jobs.sqlite")
     assert again.counts() == {Phase.QUEUED: 1, Phase.ENDED: 1}
     assert [job.result for job in again.latest(5)] == [{"status": "proved"}, None]
     again.close()
@@ -134,13 +134,13 @@ def test_a_killed_service_leaves_its_jobs_queued(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("This is a text, and long enough not to look empty." * 9)
     with pytest.raises(BadInput, match="cannot be used for jobs"):
-        Store(tmp_path / "notes.txt")
+        JobStore(tmp_path / "notes.txt")
 
 
 @pytest.mark.parametrize("in_use", [True, False])
 def test_a_service_does_not_start_without_its_file(tmp_path: Path, in_use: bool) -> None:
     path = tmp_path / "jobs.sqlite"
-    store = Store(path)
+    store = JobStore(path)
     if not in_use:
         store.close()
         path.write_text("This is a text, and long enough not to look empty." * 9)
@@ -161,13 +161,13 @@ def test_a_service_does_not_start_without_its_file(tmp_path: Path, in_use: bool)
 
 
 @asynccontextmanager
-async def working(launch: LaunchFactory, store: Store) -> AsyncIterator[Jobs]:
+async def working(launch: LaunchFactory, store: JobStore) -> AsyncIterator[Jobs]:
     config = ServiceConfig(workers=1, settings=Settings(seconds=60, policy="portfolio"))
-    async with Warm(launch, config) as warm, Jobs(store, warm, config, {}) as works:
+    async with PoolCache(launch, config) as pools, Jobs(store, pools, config, {}) as works:
         yield works
 
 
-def found(store: Store, job: Job) -> Job:
+def found(store: JobStore, job: Job) -> Job:
     found = store.get(job.id)
     assert found is not None
     return found
@@ -176,7 +176,7 @@ def found(store: Store, job: Job) -> Job:
 async def test_a_job_that_is_not_of_this_version_is_not_in_the_way(
     launch: LaunchFactory, tmp_path: Path
 ) -> None:
-    with closing(Store(tmp_path / "jobs.sqlite")) as store:
+    with closing(JobStore(tmp_path / "jobs.sqlite")) as store:
         odd = store.add(EASY | {"spell": "abracadabra"})
         older = store.add({"goal": "1 = 1"})
         easy = store.add(EASY)
@@ -201,7 +201,7 @@ async def test_jobs_go_on_once_their_file_can_be_used_again(
 ) -> None:
     monkeypatch.setattr("prover.server.jobs.RETRY_SECONDS", 0.05)
     path = tmp_path / "jobs.sqlite"
-    with closing(Store(path)) as store, closing(sqlite3.connect(path)) as other:
+    with closing(JobStore(path)) as store, closing(sqlite3.connect(path)) as other:
         other.execute("ALTER TABLE jobs RENAME TO aside")
         async with working(launch, store) as works:
             await until(lambda: "no such table: jobs" in caplog.text)

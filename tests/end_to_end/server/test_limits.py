@@ -1,4 +1,4 @@
-"""What keeps a service going: the door and the crowd."""
+"""What keeps a service going: the door and the admission."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from lean_env.errors import BadInput
 from prover.server.config import Address
-from prover.server.limits import Crowd, Door, Full
+from prover.server.request_limits import AdmissionControl, QueueFull, RequestGuard
 
 
 async def knock(
@@ -37,7 +37,7 @@ async def knock(
 
     scope: dict[str, Any] = {"type": "http", "path": "/x", "method": "POST"}
     scope["headers"] = [(k.encode(), v.encode()) for k, v in (headers or {}).items()]
-    await Door(app, token=token, body_bytes=10, body_seconds=0.2)(scope, receive, send)
+    await RequestGuard(app, token=token, body_bytes=10, body_seconds=0.2)(scope, receive, send)
     return said[0]["status"], said[1]["body"]
 
 
@@ -73,7 +73,7 @@ async def test_a_client_that_vanishes_within_its_body() -> None:
         said.append(message)
 
     scope: dict[str, Any] = {"type": "http", "path": "/x", "method": "POST", "headers": []}
-    await Door(app, token=None, body_bytes=10, body_seconds=1)(scope, receive, send)
+    await RequestGuard(app, token=None, body_bytes=10, body_seconds=1)(scope, receive, send)
     assert (said[0]["status"], gone) == (400, [])
 
 
@@ -92,9 +92,14 @@ def test_no_token_no_other_machines() -> None:
 
 
 def test_a_crowd_has_a_size_but_one_alone_gets_in() -> None:
-    crowd = Crowd(3)
-    with crowd.admitted(5):
+    admission = AdmissionControl(3)
+    with admission.admitted(5):
         pass
-    with crowd.admitted(2), crowd.admitted(1), pytest.raises(Full), crowd.admitted(1):
+    with (
+        admission.admitted(2),
+        admission.admitted(1),
+        pytest.raises(QueueFull),
+        admission.admitted(1),
+    ):
         pass
-    assert crowd.count == 0
+    assert admission.count == 0

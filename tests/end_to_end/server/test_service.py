@@ -147,12 +147,12 @@ async def test_requests_are_logged(
 async def test_a_crowd_is_told_to_come_back(client: httpx.AsyncClient, service: Service) -> None:
     many = [{"id": str(i), "code": f"example : {i} = {i} := rfl"} for i in range(30)]
     first = asyncio.create_task(client.post("/api/check", json={"snippets": many}))
-    await until(lambda: service.crowd.count > 0)
+    await until(lambda: service.admission.count > 0)
     second = await client.post("/api/check", json={"snippets": many})
     assert second.status_code == 429
     assert int(second.headers["retry-after"]) >= 1
     assert {tuple(r["response"]) for r in (await first).json()["results"]} == {()}
-    assert service.crowd.count == 0
+    assert service.admission.count == 0
 
 
 async def test_who_goes_away_is_not_worked_for(client: httpx.AsyncClient, service: Service) -> None:
@@ -163,7 +163,7 @@ async def test_who_goes_away_is_not_worked_for(client: httpx.AsyncClient, servic
     async with asyncio.timeout(30):
         answer = await client.post("/api/check", json=after)
     assert answer.json()["results"][0]["response"]["messages"][0]["data"] == "Nat : Type"
-    assert service.crowd.count == 0
+    assert service.admission.count == 0
 
 
 async def test_what_is_counted_and_described(client: httpx.AsyncClient) -> None:

@@ -12,14 +12,14 @@ from random import Random
 import pytest
 import pytest_asyncio
 
-from benchmarks.suites import leandojo, library
+from benchmarks.suites import lean_dojo, library
 from benchmarks.suites.types import Suite
 from lean_env.errors import BadInput
 from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.types import Accepted, Applied, RefusalReason, Refused, Rejected, Theorem
 from lean_env.wire.client import LaunchFactory
-from prover.runs.splits import family, split_of
+from prover.runs.partition import lemma_family, split_of
 
 ITSELF = "Nat.sub_add_min_cancel"
 """Of a module after those that `omega` rests on."""
@@ -63,20 +63,20 @@ def test_theorems_that_leandojo_names(suite: Suite, tmp_path: Path) -> None:
     for split, theorems in names.items():
         rows = [{"url": "…", "full_name": name, "traced_tactics": []} for name in theorems]
         (tmp_path / f"{split}.json").write_text(json.dumps(rows))
-    found = leandojo.of_library(tmp_path, leandojo.splits_in(tmp_path), suite)
+    found = lean_dojo.of_library(tmp_path, lean_dojo.splits_in(tmp_path), suite)
     splits = {entry.id: entry.split for entry in found.entries}
     assert splits == {"Nat.sub_add_min_cancel": "train", "List.map_map": "valid"}
-    assert found.left_out == {leandojo.UNKNOWN: 1}
+    assert found.left_out == {lean_dojo.UNKNOWN: 1}
     with pytest.raises(BadInput, match="its 1 theorems are not"):
-        leandojo.of_library(tmp_path, {"Finset.sum_comm": "train"}, suite)
+        lean_dojo.of_library(tmp_path, {"Finset.sum_comm": "train"}, suite)
 
 
 def test_variants_of_a_lemma_stay_together(suite: Suite) -> None:
     by_family: dict[str, set[str]] = {}
     for entry in suite.entries:
-        by_family.setdefault(family(entry.id), set()).add(entry.split)
+        by_family.setdefault(lemma_family(entry.id), set()).add(entry.split)
     assert all(len(splits) == 1 for splits in by_family.values())
-    assert family("Array.getElem?_map'") == family("List.getElem_map")
+    assert lemma_family("Array.getElem?_map'") == lemma_family("List.getElem_map")
     assert split_of("Nat.le_max_left") == split_of("Int.le_max_right")
 
 

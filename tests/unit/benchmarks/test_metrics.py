@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.metrics import mean, pass_at_k, quantile, wilson
+from benchmarks.report.metrics import mean_interval, pass_at_k, quantile, wilson_interval
 
 
 @given(st.integers(1, 7), st.data())
@@ -24,18 +24,18 @@ def test_no_pass_at_more_than_was_tried() -> None:
 
 
 def test_wilson() -> None:
-    found = wilson(8, 10)  # 0.4902, 0.9433: Agresti and Coull 1998, by hand
+    found = wilson_interval(8, 10)  # 0.4902, 0.9433: Agresti and Coull 1998, by hand
     assert (found.value, round(found.low, 4), round(found.high, 4)) == (0.8, 0.4902, 0.9433)
-    assert (wilson(0, 20).low, wilson(20, 20).high) == (0, 1)
-    assert (wilson(0, 0).low, wilson(0, 0).high) == (0, 1)
+    assert (wilson_interval(0, 20).low, wilson_interval(20, 20).high) == (0, 1)
+    assert (wilson_interval(0, 0).low, wilson_interval(0, 0).high) == (0, 1)
 
 
 def test_a_mean_of_shares() -> None:
-    assert mean([1, 0, 1, 1]) == wilson(3, 4)
-    found = mean([0.5, 0.25, 1.0, 0.0, 0.75, 0.5])
+    assert mean_interval([1, 0, 1, 1]) == wilson_interval(3, 4)
+    found = mean_interval([0.5, 0.25, 1.0, 0.0, 0.75, 0.5])
     assert found.value == 0.5
     assert 0 < found.low < 0.5 < found.high < 1
-    assert found == mean([0.5, 0.25, 1.0, 0.0, 0.75, 0.5])
+    assert found == mean_interval([0.5, 0.25, 1.0, 0.0, 0.75, 0.5])
 
 
 def test_quantiles_are_values_that_were_there() -> None:

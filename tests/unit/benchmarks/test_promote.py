@@ -10,10 +10,10 @@ import pytest
 
 from benchmarks.studies.promote import main
 from prover.datasets.records import SCHEMA
-from prover.datasets.store import KIND, Store
+from prover.datasets.store import KIND, SearchStore
 from prover.models.checkpoint import load, save
 from prover.models.shipped import weights_digest
-from prover.runs.ledger import FILE, Ledger
+from prover.runs.ledger import LEDGER_FILE, Ledger
 from prover.runs.manifest import Manifest
 from tests.support.searches import SETTINGS, search_of
 from tests.support.tiny_model import tiny
@@ -25,7 +25,7 @@ def collection(folder: Path, proved: int, *, split: str = "valid", **settings: o
     folder.mkdir()
     known = SETTINGS | LIMITS | {"value": "constant"} | settings
     Manifest(kind=KIND, schema=SCHEMA, settings=known, facts={}).write(folder)
-    store, ledger = Store(folder), Ledger(folder / FILE)
+    store, ledger = SearchStore(folder), Ledger(folder / LEDGER_FILE)
     for i in range(20):
         search = search_of(str(i), {0: [()] if i < proved else [None]})
         store.append(replace(search, split=split))

@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from benchmarks.suites.catalog import find_suite
-from benchmarks.suites.download import Source, fetched
+from benchmarks.suites.minif2f import Download, download
 from benchmarks.suites.types import select
 from lean_env.errors import BadInput, BrokenEnvironment
 from lean_env.wire.client import LaunchFactory
@@ -100,11 +100,11 @@ def test_a_file_is_downloaded_once_and_checked(tmp_path: Path) -> None:
         Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/f.jsonl"
         with pytest.raises(BrokenEnvironment, match="not the file that it should be"):
-            fetched(Source(name="f.jsonl", url=url, sha256="0" * 64), tmp_path)
-        source = Source(name="f.jsonl", url=url, sha256=right)
-        path = fetched(source, tmp_path)
+            download(Download(name="f.jsonl", url=url, sha256="0" * 64), tmp_path)
+        source = Download(name="f.jsonl", url=url, sha256=right)
+        path = download(source, tmp_path)
         server.shutdown()
     assert path.read_bytes() == b"{}\n"
-    assert fetched(source, tmp_path) == path  # the server is gone
+    assert download(source, tmp_path) == path  # the server is gone
     with pytest.raises(BrokenEnvironment, match="cannot be downloaded"):
-        fetched(source, tmp_path / "elsewhere")
+        download(source, tmp_path / "elsewhere")

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.suites.catalog import find_suite
-from benchmarks.suites.traced import WITHIN
+from benchmarks.suites.lean_dojo import WITHIN
 from lean_env.errors import BadInput
 from lean_env.toolchain.cache import default_cache_dir
 from lean_env.wire.client import LaunchFactory
-from prover.runs.splits import split_of
+from prover.runs.partition import split_of
 from tests.support.command_line import qstar
 from tests.support.toolchains import USES, install, small_project
 from tests.support.tracing import Tactic, Tracing, traced_repository

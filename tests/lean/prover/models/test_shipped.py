@@ -18,9 +18,9 @@ from lean_env.types import Goal, Hypothesis, Origin, ProofState
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.models import shipped
-from prover.models.background import NAME, Loading, under_way
+from prover.models.background import NAME, BackgroundLoad, any_load_running
 from prover.models.checkpoint import save
-from prover.models.inference import Generation, ProofModel
+from prover.models.inference import InferenceConfig, ProofModel
 from prover.policies.late import Late
 from prover.policies.learned import Learned
 from prover.policies.mixture import Mixture
@@ -32,7 +32,7 @@ from tests.support.synthetic import THEOREM
 from tests.support.tiny_model import STATES, TACTICS, tiny
 
 
-def late(loading: Loading[ProofModel]) -> Late:
+def late(loading: BackgroundLoad[ProofModel]) -> Late:
     return Late([(Portfolio(), 1.0)], [(loading, lambda model: (Learned(model), 1.0))])
 
 
@@ -47,9 +47,9 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def shipping(weights: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(shipped, "FOLDER", weights)
-    shipped.loading.cache_clear()
+    shipped.shared_load.cache_clear()
     yield weights
-    shipped.loading.cache_clear()
+    shipped.shared_load.cache_clear()
 
 
 def test_the_default_is_the_portfolio_with_the_model_if_there_is_one(
@@ -75,7 +75,7 @@ def test_the_default_is_the_portfolio_with_the_model_if_there_is_one(
     both = Settings(policy="portfolio", value=f"shipped, learned:{tmp_path}").deciding["weights"]
     assert len(both) == 2
     assert Settings(policy="portfolio").deciding["weights"] == []
-    assert shipped.is_there()
+    assert shipped.is_available()
     assert named(Settings()) == ("bestfirst", "portfolio,lemmas", "constant")
     monkeypatch.setattr(shipped, "FOLDER", tmp_path)
     assert named(Settings()) == ("bestfirst", "portfolio,lemmas", "constant")
@@ -107,14 +107,14 @@ def loaded_by() -> None:
 
 async def test_the_portfolio_alone_answers_until_the_model_is_loaded() -> None:
     may_load, begun = Event(), Event()
-    model = ProofModel(tiny(), Generation(samples=4), "tiny")
+    model = ProofModel(tiny(), InferenceConfig(samples=4), "tiny")
 
     def load() -> ProofModel:
         begun.set()
         may_load.wait()
         return model
 
-    loading = Loading(load)
+    loading = BackgroundLoad(load)
     policy, value, scorer = (
         late(loading),
         LateValue(loading),
@@ -122,16 +122,18 @@ async def test_the_portfolio_alone_answers_until_the_model_is_loaded() -> None:
     )
     alone = await Mixture([(Portfolio(), 1.0)]).propose([*STATES, CHILD], 20)
     assert await policy.propose(STATES, 20) == alone[:-1]
-    assert not begun.is_set() and not under_way(), "the first tactics of a theorem need no model"
+    assert not begun.is_set() and not any_load_running(), (
+        "the first tactics of a theorem need no model"
+    )
     assert await policy.propose([CHILD], 20) == alone[-1:]
     assert begun.wait(60)
-    assert under_way()
+    assert any_load_running()
     assert await value.cost_to_go(STATES) == [UNKNOWN] * 3
     assert await scorer.score(STATES[0], TACTICS) == [UNKNOWN] * 4
 
     may_load.set()
     loaded_by()
-    assert not under_way()
+    assert not any_load_running()
     (mixed,) = await policy.propose([CHILD], 500)
     assert any(p.source == "model.tiny" for p in mixed)
     assert await value.cost_to_go(STATES) == await LearnedValue(model).cost_to_go(STATES)
@@ -139,7 +141,7 @@ async def test_the_portfolio_alone_answers_until_the_model_is_loaded() -> None:
 
 
 async def test_a_theorem_that_comes_back_for_more_needs_the_model() -> None:
-    loading = Loading(lambda: ProofModel(tiny(), Generation(samples=4), "tiny"))
+    loading = BackgroundLoad(lambda: ProofModel(tiny(), InferenceConfig(samples=4), "tiny"))
     policy = late(loading)
     await policy.propose(STATES[:1], 64)
     assert loading.result() is None
@@ -154,9 +156,9 @@ async def test_who_no_longer_waits_for_the_model_does_not_keep_it_from_loading()
     def load() -> ProofModel:
         begun.set()
         may_load.wait()
-        return ProofModel(tiny(), Generation(samples=4), "tiny")
+        return ProofModel(tiny(), InferenceConfig(samples=4), "tiny")
 
-    loading = Loading(load)
+    loading = BackgroundLoad(load)
     policy = late(loading)
     await policy.propose(STATES[:1], 64)
     waits = asyncio.create_task(policy.propose(STATES[:1], 128))
@@ -172,10 +174,10 @@ async def test_who_no_longer_waits_for_the_model_does_not_keep_it_from_loading()
 async def test_a_search_that_goes_on_needs_the_model_to_judge() -> None:
     below = ProofState("5", THEOREM, (Goal("False"),), Origin(CHILD, "skip", 0))
 
-    def fresh() -> Loading[ProofModel]:
-        return Loading(lambda: ProofModel(tiny(), Generation(samples=4), "tiny"))
+    def fresh() -> BackgroundLoad[ProofModel]:
+        return BackgroundLoad(lambda: ProofModel(tiny(), InferenceConfig(samples=4), "tiny"))
 
-    def begun(loading: Loading[ProofModel]) -> bool:
+    def begun(loading: BackgroundLoad[ProofModel]) -> bool:
         loaded_by()
         return loading.result() is not None
 
@@ -194,7 +196,7 @@ async def test_what_keeps_it_from_loading_is_said(shipping: Path) -> None:
     def load() -> ProofModel:
         raise BadInput("weights holds no model")
 
-    loading = Loading(load)
+    loading = BackgroundLoad(load)
     policy = late(loading)
     loading.begin()
     loaded_by()
@@ -256,9 +258,9 @@ async def test_what_comes_along_was_promoted_and_knows_some_arithmetic() -> None
     target = Goal("a + b + 3 = b + 3 + a", (Hypothesis("a", "Nat"), Hypothesis("b", "Nat")))
     state = ProofState("0", THEOREM, (target,))
     tactics = ["constructor", "exfalso", "grind", "apply Classical.byContradiction; intro h"]
-    q = await LearnedScorer(shipped.model()).score(state, tactics)
+    q = await LearnedScorer(shipped.load_model()).score(state, tactics)
     assert q[2] == min(q) < 8
-    [easy, false] = await LearnedValue(shipped.model()).cost_to_go(
+    [easy, false] = await LearnedValue(shipped.load_model()).cost_to_go(
         [state, ProofState("1", THEOREM, (Goal("False"),))]
     )
     assert easy < false

@@ -36,20 +36,20 @@ def state(target: str, *, header: str = "", before: str = "", **variables: str) 
 
 
 def test_only_what_the_header_imports_is_in_reach() -> None:
-    assert SMALL.fitting(state("p + q = q + p"), 2) == ["Nat.add_comm", "Array.add_it"]
-    assert "Std.add_it" not in SMALL.fitting(state("p + q = q + p"), 9)
-    assert "Std.add_it" in SMALL.fitting(state("p + q = q + p", header="import Std\n"), 9)
+    assert SMALL.retrieve(state("p + q = q + p"), 2) == ["Nat.add_comm", "Array.add_it"]
+    assert "Std.add_it" not in SMALL.retrieve(state("p + q = q + p"), 9)
+    assert "Std.add_it" in SMALL.retrieve(state("p + q = q + p", header="import Std\n"), 9)
 
 
 @pytest.mark.parametrize("header", ["-- import Std", "import Init.Data.Nat", "open Nat"])
 def test_a_header_that_imports_no_more_than_init(header: str) -> None:
-    assert "Std.add_it" not in SMALL.fitting(state("p + q = q + p", header=header), 9)
+    assert "Std.add_it" not in SMALL.retrieve(state("p + q = q + p", header=header), 9)
 
 
 def test_of_a_theorem_of_the_library_only_earlier_modules_are_in_reach() -> None:
     again = state("p + q = q + p", header="import Std\n", before="Array.add_it")
-    assert SMALL.fitting(again, 9) == ["Nat.add_comm", "Nat.mul_comm", "Eq.mpr_not"]
-    assert SMALL.fitting(state("p * q = q * p", before="Nat.mul_comm"), 9) == ["Eq.mpr_not"]
+    assert SMALL.retrieve(again, 9) == ["Nat.add_comm", "Nat.mul_comm", "Eq.mpr_not"]
+    assert SMALL.retrieve(state("p * q = q * p", before="Nat.mul_comm"), 9) == ["Eq.mpr_not"]
 
 
 def test_tactics_name_the_lemma_that_fits_best_first() -> None:

@@ -11,7 +11,7 @@ import pytest_asyncio
 from lean_env.types import Theorem
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
-from prover.datasets.records import SCHEMA, Search, record
+from prover.datasets.records import SCHEMA, Search, record_search
 from prover.datasets.store import KIND
 from prover.graph.store import ProofGraph
 from prover.runs.manifest import Manifest
@@ -39,7 +39,7 @@ async def searched(launch: LaunchFactory) -> list[tuple[Search, ProofGraph]]:
             theorem = Theorem(statement=statement, name=statement[8])
             result = await prover.prove(theorem, keep_graph=True)
             assert result.graph is not None
-            search = record(result, result.graph, id=theorem.name, run="r", split="train")
+            search = record_search(result, result.graph, id=theorem.name, run="r", split="train")
             found.append((search, result.graph))
     return found
 

@@ -17,8 +17,8 @@ from prover.datasets.formats.export import FORMATS, export
 from prover.datasets.merge import merge
 from prover.datasets.records import SCHEMA, Search
 from prover.datasets.stats import summarize
-from prover.datasets.store import JOURNAL, PARTS, Store, read
-from prover.runs.ledger import locked
+from prover.datasets.store import JOURNAL, PARTS, SearchStore, read_searches
+from prover.runs.ledger import exclusive
 from tests.support.command_line import qstar
 from tests.unit.prover.runs.test_runs import files_of_at_most
 
@@ -29,7 +29,7 @@ Damage = Callable[[Path], None]
 @pytest.fixture
 def stored(folder: Path, searches: Sequence[Search]) -> Path:
     """Two searches in a part, one in the journal."""
-    writer = Store(folder)
+    writer = SearchStore(folder)
     for search in searches[:2]:
         writer.append(search)
     writer.seal()
@@ -122,7 +122,7 @@ def test_damage_is_told(stored: Path, tmp_path: Path, name: str) -> None:
     damage(stored)
     before = {path: path.read_bytes() for path in stored.rglob("[!.]*") if path.is_file()}
     uses: list[Callable[[], object]] = [
-        lambda: list(read(stored)),
+        lambda: list(read_searches(stored)),
         lambda: merge([stored], tmp_path / "merged"),
         lambda: export(stored, "jsonl", tmp_path / "exported"),
     ]
@@ -136,7 +136,7 @@ def test_damage_is_told(stored: Path, tmp_path: Path, name: str) -> None:
 
 
 def test_a_full_disk(stored: Path, searches: Sequence[Search], tmp_path: Path) -> None:
-    full, writer = "cannot write", Store(stored)
+    full, writer = "cannot write", SearchStore(stored)
     size = (stored / JOURNAL).stat().st_size + 100
     with files_of_at_most(size), pytest.raises(BrokenEnvironment, match=full):
         writer.append(searches[3])
@@ -148,15 +148,15 @@ def test_a_full_disk(stored: Path, searches: Sequence[Search], tmp_path: Path) -
         for form in FORMATS:
             with pytest.raises(BrokenEnvironment, match=full):
                 export(stored, form, tmp_path / form)
-    assert list(read(stored)) == list(searches[:3])
-    again = Store(stored)  # there is space again
+    assert list(read_searches(stored)) == list(searches[:3])
+    again = SearchStore(stored)  # there is space again
     again.append(searches[3])
     again.seal()
-    assert list(read(stored)) == list(searches[:4])
+    assert list(read_searches(stored)) == list(searches[:4])
 
 
 def test_a_folder_that_is_written_is_not_merged(stored: Path, tmp_path: Path) -> None:
-    with locked(stored), pytest.raises(BadInput, match="another process works in this folder"):
+    with exclusive(stored), pytest.raises(BadInput, match="another process works in this folder"):
         merge([stored], tmp_path / "merged")
 
 
@@ -176,7 +176,7 @@ def test_commands_tell_another_schema(stored: Path, tmp_path: Path) -> None:
 
 def test_a_stored_proof_that_is_none(stored: Path, searches: Sequence[Search]) -> None:
     forged = replace(searches[0], id="forged", proof=f"{searches[0].theorem.statement} := by sorry")
-    Store(stored).append(forged)
+    SearchStore(stored).append(forged)
     done = qstar("data", "verify", stored)
     assert done.returncode == 1, done.stderr
     assert "forged: refused: " in done.stdout

@@ -16,10 +16,10 @@ from lean_env.types import Refused, Theorem
 from lean_env.wire.client import LaunchFactory, LeanClient
 from prover.datasets.formats.export import deepseek_rows, export, leandojo_row, proof_edges
 from prover.datasets.merge import merge
+from prover.datasets.recheck import recheck, stored_proofs
 from prover.datasets.records import Search
 from prover.datasets.stats import summarize
-from prover.datasets.store import Store, manifest_of, read
-from prover.datasets.verify import stored_proofs, verify
+from prover.datasets.store import SearchStore, read_data_manifest, read_searches
 from tests.support.command_line import qstar
 from tests.unit.prover.datasets.conftest import MANIFEST
 
@@ -27,7 +27,7 @@ from tests.unit.prover.datasets.conftest import MANIFEST
 @pytest.fixture
 def stored(folder: Path, searches: Sequence[Search]) -> Path:
     """Some in a part, some in the journal; one in another split."""
-    writer = Store(folder)
+    writer = SearchStore(folder)
     for search in searches[:3]:
         writer.append(search)
     writer.seal()
@@ -57,16 +57,16 @@ async def test_every_stored_proof_compiles_by_itself_and_passes_the_gate(
         await lean.close()
     async with Verifier(launch) as verifier:
         proofs = stored_proofs(stored)
-        checked = [(name, verdict.ok) async for name, verdict in verify(proofs, verifier)]
+        checked = [(name, verdict.ok) async for name, verdict in recheck(proofs, verifier)]
         assert checked == [(search.id, True) for search in proved(searches)]
         export(stored, "hf", stored.with_name("released"))
         proofs = stored_proofs(stored.with_name("released"))
-        again = [(name, verdict.ok) async for name, verdict in verify(proofs, verifier)]
+        again = [(name, verdict.ok) async for name, verdict in recheck(proofs, verifier)]
         assert sorted(again) == sorted(checked)
-        writer = Store(stored)
+        writer = SearchStore(stored)
         swap = searches[0]
         writer.append(replace(swap, id="z", proof=swap.theorem.statement + " := by sorry"))
-        *_, (_, verdict) = [pair async for pair in verify(stored_proofs(stored), verifier)]
+        *_, (_, verdict) = [pair async for pair in recheck(stored_proofs(stored), verifier)]
     assert isinstance(verdict, Refused)
 
 
@@ -84,7 +84,7 @@ def test_counts(stored: Path, searches: list[Search]) -> None:
     assert found.depths["0"] == len(searches)
     assert sum(found.seconds.values()) == pytest.approx(sum(edge.seconds for edge in edges))
     assert found.repeated == 0
-    Store(stored).append(replace(searches[0], id="twice"))
+    SearchStore(stored).append(replace(searches[0], id="twice"))
     assert summarize(stored).repeated == len(searches[0].edges)
 
 
@@ -199,10 +199,10 @@ def test_merging(stored: Path, searches: list[Search], tmp_path: Path) -> None:
     replace(MANIFEST, settings=MANIFEST.settings | {"shard": "2/2"}).write(other)
     more = replace(searches[0], id="more")
     for search in (searches[1], more):
-        Store(other).append(search)
+        SearchStore(other).append(search)
     assert merge([stored, other], tmp_path / "both") == len(searches) + 1
-    assert list(read(tmp_path / "both")) == [*read(stored), more]
-    assert manifest_of(tmp_path / "both").settings["shard"] == ["1/1", "2/2"]
+    assert list(read_searches(tmp_path / "both")) == [*read_searches(stored), more]
+    assert read_data_manifest(tmp_path / "both").settings["shard"] == ["1/1", "2/2"]
     with pytest.raises(BadInput, match="is not empty"):
         merge([stored], tmp_path / "both")
     suite = {"name": "other", "variant": "other", "digest": "1"}

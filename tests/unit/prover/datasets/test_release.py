@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from lean_env.errors import BadInput
 from lean_env.types import Goal, Hypothesis
 from prover.datasets.formats.export import export
-from prover.datasets.formats.printed import printed_goals
+from prover.datasets.formats.printed_goals import parse_printed_goals
 from prover.datasets.records import Search
 from prover.datasets.sources import digest, splits
 from prover.datasets.sources import searches as searches_in
-from prover.datasets.store import Store
-from prover.training.lessons import Lesson
-from prover.training.targets import Tried, policy_lessons, process_lessons, unknown
+from prover.datasets.store import SearchStore
+from prover.training.examples import TrainingExample
+from prover.training.targets import AnalyzedSearch, no_leaf_value, policy_examples, process_examples
 from prover.types import TheoremStatus
 from tests.support.searches import search_of
 from tests.unit.prover.datasets.conftest import MANIFEST
@@ -28,7 +28,7 @@ from tests.unit.prover.datasets.conftest import MANIFEST
 
 @pytest.fixture
 def collection(folder: Path, searches: Sequence[Search]) -> Path:
-    store = Store(folder)
+    store = SearchStore(folder)
     for search in searches:
         store.append(search)
     store.append(replace(searches[0], id="of another split", split="test"))
@@ -38,16 +38,16 @@ def collection(folder: Path, searches: Sequence[Search]) -> Path:
 
 def taught(searches: Iterable[Search]) -> dict[str, list[object]]:
     """All that the trainings see of them, by kind."""
-    tried = [Tried.of(search) for search in searches]
+    tried = [AnalyzedSearch.of(search) for search in searches]
     process = [
         lesson
         for t in tried
-        for lesson in process_lessons(t, 32.0, unknown, most=500, rng=Random(0))
+        for lesson in process_examples(t, 32.0, no_leaf_value, most=500, rng=Random(0))
     ]
-    return {"policy": plain(policy_lessons(tried)), "process": plain(process)}
+    return {"policy": plain(policy_examples(tried)), "process": plain(process)}
 
 
-def plain(lessons: Iterable[Lesson]) -> list[object]:
+def plain(lessons: Iterable[TrainingExample]) -> list[object]:
     return sorted(
         (
             lesson.theorem,
@@ -79,7 +79,7 @@ def test_a_release_teaches_what_its_collection_does(
 def released(searches: Sequence[Search], folder: Path) -> list[Search]:
     (folder / "data").mkdir(parents=True)
     MANIFEST.write(folder / "data")
-    store = Store(folder / "data")
+    store = SearchStore(folder / "data")
     for search in searches:
         store.append(search)
     export(folder / "data", "hf", folder / "release")
@@ -139,11 +139,11 @@ TEXTS = st.text("abc :=∀{}(),\n→", min_size=1, max_size=20).filter(
 )
 def test_printed_goals_print_the_same(goals: list[Goal]) -> None:
     text = "\n\n".join(goal.text for goal in goals)
-    found = printed_goals(text)
+    found = parse_printed_goals(text)
     assert "\n\n".join(goal.text for goal in found) == text
     assert [goal.target for goal in found] == [goal.target for goal in goals]
 
 
 def test_what_is_no_state_is_refused() -> None:
     with pytest.raises(ValueError, match="not a printed state"):
-        printed_goals("a : Nat")
+        parse_printed_goals("a : Nat")

@@ -14,17 +14,17 @@ import pytest
 from lean_env.errors import BadInput
 from prover.datasets import store
 from prover.datasets.records import SCHEMA, Search
-from prover.datasets.store import JOURNAL, PARTS, Store, read
+from prover.datasets.store import JOURNAL, PARTS, SearchStore, read_searches
 from prover.graph.save import dump
 from prover.graph.store import ProofGraph
-from prover.runs.ledger import Ledger, peek
+from prover.runs.ledger import Ledger, read_rows
 from prover.types import TheoremStatus
 from tests.unit.prover.datasets.conftest import MANIFEST, STATEMENTS
 
 
 def filled(folder: Path, searches: Sequence[Search]) -> Path:
     """Some in parts, the last one in the journal."""
-    writer = Store(folder)
+    writer = SearchStore(folder)
     for search in searches[:-1]:
         writer.append(search)
         if search.id == "b":
@@ -39,7 +39,7 @@ def test_the_graph_that_was_searched_comes_back(
     searched: Sequence[tuple[Search, ProofGraph]], folder: Path
 ) -> None:
     filled(folder, [search for search, _ in searched])
-    back = list(read(folder))
+    back = list(read_searches(folder))
     for search, (written, graph) in zip(back, searched, strict=True):
         assert search == written
         again = search.graph()
@@ -71,35 +71,35 @@ def test_a_kill_at_any_point_loses_nothing(searches: list[Search], folder: Path)
     filled(folder, searches[:4])
     journal = folder / JOURNAL
     before = journal.read_bytes()
-    Store(folder).seal()
+    SearchStore(folder).seal()
     assert journal.read_bytes() == b""
     journal.write_bytes(before)  # killed after the part, before the journal was emptied
-    assert list(read(folder)) == searches[:4]
-    again = Store(folder)
+    assert list(read_searches(folder)) == searches[:4]
+    again = SearchStore(folder)
     assert journal.read_bytes() == b""
     assert again.ids == {"a", "b", "c", "d"}
     (folder / PARTS / ".new-000003").mkdir()  # killed within a part
     (folder / PARTS / ".new-000003" / "edges.parquet").write_bytes(b"PAR1")
     journal.write_bytes(before[:-20])  # killed within a line
-    Store(folder).append(searches[4])
-    assert list(read(folder)) == searches
+    SearchStore(folder).append(searches[4])
+    assert list(read_searches(folder)) == searches
     assert not list((folder / PARTS).glob(".new*"))
 
 
 def test_a_part_that_was_removed_leaves_a_gap(searches: list[Search], folder: Path) -> None:
     filled(folder, searches[:4])
     shutil.rmtree(store.part_folders(folder)[0])
-    again = Store(folder)
+    again = SearchStore(folder)
     again.append(searches[4])
     again.seal()
     assert [part.name for part in store.part_folders(folder)] == ["000001", "000002"]
-    assert list(read(folder)) == searches[2:]
+    assert list(read_searches(folder)) == searches[2:]
 
 
 def test_a_part_is_on_disk_before_the_journal_is_emptied(
     searches: list[Search], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    writer = Store(folder)
+    writer = SearchStore(folder)
     writer.append(searches[0])
     synced: list[int] = []
     on_disk_then: list[set[int]] = []
@@ -125,25 +125,25 @@ def test_a_part_is_made_when_enough_waits(
     searches: list[Search], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "PART_EDGES", 100)
-    writer = Store(folder)
+    writer = SearchStore(folder)
     for search in searches:
         writer.append(search)
-        waiting = sum(len(row["edges"]) for row in peek(folder / JOURNAL))
+        waiting = sum(len(row["edges"]) for row in read_rows(folder / JOURNAL))
         assert waiting < 100
     assert store.part_folders(folder)
-    assert list(read(folder)) == searches
+    assert list(read_searches(folder)) == searches
 
 
 def test_one_theorem_searched_in_two_runs_is_two_searches(
     searches: list[Search], folder: Path
 ) -> None:
-    writer = Store(folder)
+    writer = SearchStore(folder)
     both = [searches[0], replace(searches[0], run="other")]
     writer.append(both[0])
     writer.seal()
     writer.append(both[1])
     writer.seal()
-    assert list(read(folder)) == both
+    assert list(read_searches(folder)) == both
 
 
 def test_what_cannot_be_read(searches: list[Search], folder: Path, tmp_path: Path) -> None:
@@ -158,31 +158,31 @@ def test_what_cannot_be_read(searches: list[Search], folder: Path, tmp_path: Pat
     short = damaged("short") / PARTS / first.name / "edges.parquet"
     short.write_bytes(short.read_bytes()[:-50])
     with pytest.raises(BadInput, match="cannot be read") as caught:
-        list(read(tmp_path / "copies" / "short"))
+        list(read_searches(tmp_path / "copies" / "short"))
     assert caught.value.where == str(short)
     assert caught.value.remedy
 
     gone = damaged("gone")
     (gone / PARTS / first.name / "states.parquet").unlink()
     with pytest.raises(BadInput, match="cannot be read"):
-        list(read(gone))
+        list(read_searches(gone))
 
     other = damaged("other") / PARTS / first.name
     shutil.copy(other / "states.parquet", other / "edges.parquet")
     with pytest.raises(BadInput, match="other columns"):
-        list(read(tmp_path / "copies" / "other"))
+        list(read_searches(tmp_path / "copies" / "other"))
 
     edited = damaged("edited")
     row = json.loads((edited / JOURNAL).read_text())
     (edited / JOURNAL).write_text(json.dumps(row | {"status": "victory"}) + "\n")
     with pytest.raises(BadInput, match="`e` is not a search"):
-        list(read(edited))
+        list(read_searches(edited))
     with pytest.raises(BadInput, match="`e` is not a search"):
-        Store(edited)
+        SearchStore(edited)
 
     later = damaged("later")
     replace(MANIFEST, schema=SCHEMA + 1).write(later)
     with pytest.raises(BadInput, match=f"schema {SCHEMA + 1}"):
-        list(read(later))
+        list(read_searches(later))
     with pytest.raises(BadInput, match="no proof data here"):
-        list(read(tmp_path / "nowhere"))
+        list(read_searches(tmp_path / "nowhere"))

@@ -14,7 +14,11 @@ import pytest
 import requests
 
 from lean_env.errors import BadInput, ToolchainError
-from prover.datasets.formats.trace import failed, trace, whole_or_gone
+from prover.datasets.formats.lean_dojo_repository import (
+    remove_on_error,
+    trace_repository,
+    tracing_error,
+)
 from tests.support.command_line import qstar
 from tests.support.toolchains import put_program
 
@@ -66,11 +70,11 @@ def ends(programs: Path, tmp_path: Path, *arguments: str | Path, **environ: str)
 
 def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadInput, match="is there already"):
-        trace("https://github.com/a/b", "main", tmp_path)
+        trace_repository("https://github.com/a/b", "main", tmp_path)
     for program in ("git", "lake", "lean"):
         monkeypatch.setenv("PATH", str(tmp_path))
         with pytest.raises(ToolchainError, match=f"`{program}`") as caught:
-            trace("https://github.com/a/b", "main", tmp_path / "new")
+            trace_repository("https://github.com/a/b", "main", tmp_path / "new")
         assert "Install" in caught.value.remedy
         (tmp_path / program).touch(mode=0o755)
 
@@ -118,7 +122,7 @@ def test_what_does_not_build(programs: Path, repository: Path, tmp_path: Path) -
     ids=repr,
 )
 def test_only_the_network_is_called_the_network(error: Exception, is_network: bool) -> None:
-    said = failed("https://example.org", error)
+    said = tracing_error("https://example.org", error)
     assert ("without the network" in str(said)) == is_network
     assert str(error) in str(said)
 
@@ -127,7 +131,7 @@ def test_what_fails_late_can_be_tried_again(tmp_path: Path) -> None:
     out = tmp_path / "out"
 
     def made(error: BaseException | None) -> None:
-        with whole_or_gone(out):
+        with remove_on_error(out):
             (out / "project" / ".lake").mkdir(parents=True)
             if error:
                 raise error

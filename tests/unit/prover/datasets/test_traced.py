@@ -1,4 +1,4 @@
-"""A traced repository as lessons: the proofs in it, those of the train split."""
+"""A traced repository as examples: the proofs in it, those of the train split."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from lean_env.errors import BadInput
 from lean_env.wire.client import LaunchFactory
 from prover.datasets.sources import digest, splits
 from prover.datasets.sources import searches as searches_in
-from prover.models.network import Size
-from prover.runs.splits import split_of
-from prover.training.fit import Schedule
-from prover.training.run import Training, train
-from prover.training.targets import Tried, policy_lessons
+from prover.models.network import DecoderSize
+from prover.runs.partition import split_of
+from prover.training.fit import TrainingSchedule
+from prover.training.targets import AnalyzedSearch, policy_examples
+from prover.training.train import TrainingConfig, train
 from prover.types import TheoremStatus
 from tests.support.tracing import DONE, INDUCTION, PQ, SUCC, ZERO, P, Q, Tactic, Tracing
 from tests.support.tracing import traced_repository as make
 
-SIZE = Size(width=32, inner=64, layers=1, heads=2)
+SIZE = DecoderSize(width=32, inner=64, layers=1, heads=2)
 START = "n : Nat\n⊢ 0 + n = n"
 
 
@@ -30,14 +30,14 @@ def root(tmp_path: Path) -> Path:
     return make(tmp_path / "small")
 
 
-def lessons(folder: Path) -> list[tuple[str, str]]:
-    found = policy_lessons(map(Tried.of, searches_in(folder)))
-    return sorted((lesson.state.text, lesson.tactics[0].tactic) for lesson in found)
+def examples(folder: Path) -> list[tuple[str, str]]:
+    found = policy_examples(map(AnalyzedSearch.of, searches_in(folder)))
+    return sorted((example.state.text, example.tactics[0].tactic) for example in found)
 
 
 def test_tactics_are_taught_on_the_goals_that_they_were_run_on(root: Path) -> None:
     assert {split_of(name) for name in ("A.both", "A.zero_plus")} == {"train"}
-    assert lessons(root) == sorted(
+    assert examples(root) == sorted(
         [
             (PQ, "constructor"),
             (P, "exact hp"),  # not the block around it
@@ -89,7 +89,7 @@ def test_blocks_teach_nothing(tmp_path: Path) -> None:
             Tactic(".\n    exact hq", Q, DONE, (Tactic("exact hq", Q),)),
         )
     )
-    assert lessons(tmp_path) == sorted([(PQ, "constructor"), (P, "exact hp"), (Q, "exact hq")])
+    assert examples(tmp_path) == sorted([(PQ, "constructor"), (P, "exact hp"), (Q, "exact hq")])
 
 
 async def test_a_name_of_two_files_makes_two_ids(tmp_path: Path, launch: LaunchFactory) -> None:
@@ -105,7 +105,9 @@ async def test_a_name_of_two_files_makes_two_ids(tmp_path: Path, launch: LaunchF
 
 
 def test_a_model_is_trained_on_it(root: Path, tmp_path: Path) -> None:
-    training = Training(kind="policy", data=(root,), size=SIZE, schedule=Schedule(epochs=1))
+    training = TrainingConfig(
+        kind="policy", data=(root,), size=SIZE, schedule=TrainingSchedule(epochs=1)
+    )
     report = train(training, tmp_path / "out")
     assert report["verified proofs"] == len(list(searches_in(root)))
     assert (tmp_path / "out" / "model").is_dir()

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from lean_env.errors import BadInput
-from prover.expert_iteration.promotion import judge
-from prover.runs.ledger import FILE, Ledger
+from prover.expert_iteration.promotion import decide_promotion
+from prover.runs.ledger import LEDGER_FILE, Ledger
 
 
 def measured(folder: Path, rows: Mapping[str, Mapping[str, Any]]) -> Path:
     folder.mkdir()
-    ledger = Ledger(folder / FILE)
+    ledger = Ledger(folder / LEDGER_FILE)
     for id, row in rows.items():
         ledger.append({"id": id, **row})
     return folder
@@ -33,15 +33,15 @@ def test_a_candidate_that_proves_more_is_promoted(tmp_path: Path) -> None:
     ids = [str(i) for i in range(20)]
     before = measured(tmp_path / "a", {id: proved() if id < "10" else OPEN for id in ids})
     after = measured(tmp_path / "b", {id: proved(5) for id in ids})
-    found = judge(before, after)
+    found = decide_promotion(before, after)
     assert found.promoted
     assert found.row()["won"] == found.proved - found.proved_before > 5
     assert found.calls_ratio == 0.5
     assert found.why.startswith("promoted: 20 of 20 proved against")
-    back = judge(after, before)
+    back = decide_promotion(after, before)
     assert not back.promoted
     assert back.why.startswith("not promoted")
-    assert not judge(after, after).promoted
+    assert not decide_promotion(after, after).promoted
 
 
 def test_only_what_both_searched_counts(tmp_path: Path) -> None:
@@ -49,9 +49,9 @@ def test_only_what_both_searched_counts(tmp_path: Path) -> None:
     ids = [str(i) for i in range(20)]
     before = measured(tmp_path / "a", {id: BROKEN if id < "18" else OPEN for id in ids})
     after = measured(tmp_path / "b", {id: proved() for id in ids})
-    found = judge(before, after)
+    found = decide_promotion(before, after)
     assert found.theorems == sum(id >= "18" for id in ids)
     assert not found.promoted or found.row()["won"] >= 6
     nothing = measured(tmp_path / "c", dict.fromkeys(ids, BROKEN))
     with pytest.raises(BadInput, match="nothing was searched by both"):
-        judge(nothing, after)
+        decide_promotion(nothing, after)

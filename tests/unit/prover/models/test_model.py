@@ -15,7 +15,7 @@ import torch
 from lean_env.errors import BadInput
 from prover.config import Settings
 from prover.models.checkpoint import Checkpoint, load, save
-from prover.models.inference import Generation, ProofModel
+from prover.models.inference import InferenceConfig, ProofModel
 from prover.policies.learned import Learned
 from prover.policies.mixture import Mixture
 from prover.policies.portfolio import Portfolio
@@ -30,7 +30,7 @@ def model() -> Checkpoint:
 
 
 def opened(model: Checkpoint, **how: int) -> ProofModel:
-    return ProofModel(model, Generation(**how), "tiny")
+    return ProofModel(model, InferenceConfig(**how), "tiny")
 
 
 def test_what_is_saved_comes_back(model: Checkpoint, tmp_path: Path) -> None:
@@ -42,8 +42,10 @@ def test_what_is_saved_comes_back(model: Checkpoint, tmp_path: Path) -> None:
     assert old.keys() == new.keys()
     assert all(torch.equal(old[name], new[name]) for name in old)
     assert found.lineage == model.lineage
-    assert found.network.support == model.network.support
-    prompt = [m.writer.prompt(STATES[0], m.premises.fitting(STATES[0], 3)) for m in (model, found)]
+    assert found.network.value_bins == model.network.value_bins
+    prompt = [
+        m.encoder.prompt(STATES[0], m.premises.retrieve(STATES[0], 3)) for m in (model, found)
+    ]
     assert prompt[0] == prompt[1]
     assert "million parameters" in (folder / "README.md").read_text("utf-8")
     assert [f.name for f in tmp_path.iterdir()] == ["model"]
@@ -137,10 +139,10 @@ async def test_premises_are_read(model: Checkpoint) -> None:
 
 async def test_answers_are_remembered_and_forgotten(model: Checkpoint) -> None:
     reader = opened(model, samples=4, remembered=2)
-    first = await reader.tactics(STATES, 2)
+    first = await reader.generate(STATES, 2)
     assert len(reader._known) == 2
-    assert await reader.tactics(STATES, 2) == first
-    more = await reader.tactics(STATES[2:], 4)
+    assert await reader.generate(STATES, 2) == first
+    more = await reader.generate(STATES[2:], 4)
     assert {s.tactic for s in first[2]} <= {s.tactic for s in more[0]}
     assert sorted(more[0], key=lambda s: -s.logprob) == more[0]
 
@@ -158,18 +160,18 @@ async def test_a_mixture_asks_the_model_about_all_tactics(model: Checkpoint) -> 
 
 
 async def test_the_same_state_may_be_asked_about_twice(model: Checkpoint) -> None:
-    judged = await opened(model).judge([STATES[0]] * 2, [TACTICS[:1], TACTICS[:2]])
+    judged = await opened(model).score_tactics([STATES[0]] * 2, [TACTICS[:1], TACTICS[:2]])
     assert judged[0] == judged[1][:1]
 
 
 async def test_a_cancelled_call_lets_the_next_one_through(model: Checkpoint) -> None:
     reader = opened(model, samples=4)
-    task = asyncio.create_task(reader.tactics(STATES, 4))
+    task = asyncio.create_task(reader.generate(STATES, 4))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert all(await reader.tactics(STATES, 4))
+    assert all(await reader.generate(STATES, 4))
 
 
 async def test_settings_load_one_model_for_policy_and_value(

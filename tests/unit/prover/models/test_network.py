@@ -10,12 +10,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prover.models.decoding import decode, perturb
-from prover.models.packing import pack
-from prover.models.premises import Premises, symbols
-from prover.models.prompt import Lengths, Writer
-from prover.models.support import Support
+from prover.models.decoding import decode, gumbel_perturb
+from prover.models.prefix_tree import pack_batch
+from prover.models.premises import PremiseIndex, symbols
+from prover.models.prompt import LengthLimits, PromptEncoder
 from prover.models.tokenizer import END, TACTIC, train_tokenizer
+from prover.models.value_bins import ValueBins
 from tests.support.synthetic import state
 from tests.support.tiny_model import LEMMAS, STATES, TACTICS, tiny
 
@@ -23,11 +23,11 @@ from tests.support.tiny_model import LEMMAS, STATES, TACTICS, tiny
 @given(st.lists(st.floats(-5, 50), min_size=1, max_size=5))
 @settings(deadline=None)
 def test_bins_keep_the_cost(costs: list[float]) -> None:
-    support = Support(steps=5, cap=12.0)
-    weights = support.spread(torch.tensor(costs))
+    value_bins = ValueBins(steps=5, cap=12.0)
+    weights = value_bins.two_hot(torch.tensor(costs))
     assert weights.shape == (len(costs), 6)
     assert torch.all((weights > 0).sum(1) <= 2)
-    means = support.mean(weights.clamp(min=1e-30).log())
+    means = value_bins.expected_cost(weights.clamp(min=1e-30).log())
     assert means.tolist() == pytest.approx([min(max(c, 1.0), 12.0) for c in costs], abs=1e-4)
 
 
@@ -38,16 +38,16 @@ def test_bins_keep_the_cost(costs: list[float]) -> None:
 def test_what_is_left_to_do_is_steps_and_the_surprise_that_there_is_a_proof(
     parts: list[float], provable: float, shift: float
 ) -> None:
-    support = Support(steps=5, cap=12.0)
+    value_bins = ValueBins(steps=5, cap=12.0)
     weights = torch.tensor([*(p / sum(parts) * provable for p in parts), 1 - provable])
     steps = sum(n * p / sum(parts) for n, p in enumerate(parts, start=1))
-    found = float(support.to_go(weights.log() + shift))
+    found = float(value_bins.steps_to_go(weights.log() + shift))
     assert found == pytest.approx(steps - log(provable), abs=1e-3)
 
 
 def test_bins_need_a_cap_above_them() -> None:
     with pytest.raises(ValueError, match="cap"):
-        Support(steps=9, cap=9.0)
+        ValueBins(steps=9, cap=9.0)
 
 
 @given(st.text())
@@ -63,34 +63,34 @@ TOKENIZER = train_tokenizer(TACTICS * 2, 300)
 
 
 def test_a_prompt_ends_with_its_mark_and_long_states_lose_their_beginning() -> None:
-    writer = Writer(TOKENIZER, Lengths(state=10, premises=4, tactic=3))
+    encoder = PromptEncoder(TOKENIZER, LengthLimits(state=10, premises=4, tactic=3))
     long = state("long", text="a + b = " * 50 + "target")
-    prompt = writer.prompt(long, ["Nat.add_comm"])
+    prompt = encoder.prompt(long, ["Nat.add_comm"])
     assert len(prompt) == 1 + 4 + 1 + 10 + 1
     assert TOKENIZER.decode(prompt).endswith(f"target{TACTIC}")
-    assert len(writer.tactic("simp [Nat.add_comm]")) == 3
-    assert writer.text([*TOKENIZER(" simp").input_ids, writer.end]) == "simp"
-    assert TOKENIZER.convert_ids_to_tokens(writer.end) == END
+    assert len(encoder.tactic("simp [Nat.add_comm]")) == 3
+    assert encoder.decode([*TOKENIZER(" simp").input_ids, encoder.end]) == "simp"
+    assert TOKENIZER.convert_ids_to_tokens(encoder.end) == END
 
 
 def test_packed_tactics_are_read_as_if_alone() -> None:
     """Against a plain forward pass over prompt and tactic, a row each.  Some begin alike, one
     is the beginning of another, one is there twice."""
     model = tiny()
-    network, writer = model.network, model.writer
+    network, encoder = model.network, model.encoder
     alike = ["simp", "simp [Nat.mul_comm]", "omega", "simp [h₁]"]
     rows = [
-        (writer.prompt(STATES[0]), [writer.tactic(t) for t in TACTICS[:2] + alike]),
-        (writer.prompt(STATES[1]), [writer.tactic(t) for t in TACTICS]),
+        (encoder.prompt(STATES[0]), [encoder.tactic(t) for t in TACTICS[:2] + alike]),
+        (encoder.prompt(STATES[1]), [encoder.tactic(t) for t in TACTICS]),
     ]
     with torch.inference_mode():
-        packed = network(pack(rows, writer.pad, writer.end))
+        packed = network(pack_batch(rows, encoder.pad, encoder.end))
         alone = [(i, prompt, t) for i, (prompt, ts) in enumerate(rows) for t in ts]
         for n, (i, prompt, tactic) in enumerate(alone):
             whole = torch.tensor([[*prompt, *tactic]])
             hidden = network.hidden(input_ids=whole)[0]
-            words = network.words(hidden[len(prompt) - 1 :])
-            said = torch.tensor([*tactic, writer.end])
+            words = network.next_token_logprobs(hidden[len(prompt) - 1 :])
+            said = torch.tensor([*tactic, encoder.end])
             logprob = words.gather(1, said[:, None]).sum()
             assert float(packed.logprobs[n]) == pytest.approx(float(logprob), abs=1e-3)
             assert torch.allclose(packed.q[n], network.q_head(hidden[-1]), atol=1e-4)
@@ -100,7 +100,7 @@ def test_packed_tactics_are_read_as_if_alone() -> None:
 
 def test_tactics_that_begin_alike_share_their_beginning() -> None:
     rows = [([1, 2, 3], [[7, 8, 9], [7, 8], [7, 5], [4], []]), ([1], [[7]])]
-    packed = pack(rows, 0, 99)
+    packed = pack_batch(rows, 0, 99)
     assert packed.tokens.tolist() == [[1, 2, 3, 7, 8, 9, 5, 4], [1, 7, 0, 0, 0, 0, 0, 0]]
     assert packed.positions.tolist()[0] == [0, 1, 2, 3, 4, 5, 4, 3]
     assert packed.tactic_ends.tolist() == [5, 4, 6, 7, 2, 1]
@@ -123,18 +123,20 @@ def test_tactics_that_begin_alike_share_their_beginning() -> None:
 @pytest.mark.parametrize("noise", [False, True])
 def test_decoding_gives_distinct_tactics_with_the_three_outputs(noise: bool) -> None:
     model = tiny()
-    network, writer = model.network, model.writer
-    prompts = [writer.prompt(s) for s in STATES]
+    network, encoder = model.network, model.encoder
+    prompts = [encoder.prompt(s) for s in STATES]
     generator = torch.Generator().manual_seed(3) if noise else None
-    found = decode(network, prompts, 6, end=writer.end, longest=4, noise=generator)
+    found = decode(network, prompts, 6, end=encoder.end, longest=4, noise=generator)
     rows = [(p, [t.tokens for t in d.tactics]) for p, d in zip(prompts, found, strict=True)]
     assert [len(set(tactics)) for _, tactics in rows] == [6] * 3
     with torch.inference_mode():
-        reading = network(pack(rows, writer.pad, writer.end))
+        output = network(pack_batch(rows, encoder.pad, encoder.end))
     tactics = [t for d in found for t in d.tactics]
-    assert [t.logprob for t in tactics] == pytest.approx(reading.logprobs.tolist(), abs=1e-3)
-    assert [t.q for t in tactics] == pytest.approx(network.support.to_go(reading.q).tolist(), 1e-3)
-    values = network.support.to_go(reading.value).tolist()
+    assert [t.logprob for t in tactics] == pytest.approx(output.logprobs.tolist(), abs=1e-3)
+    assert [t.q for t in tactics] == pytest.approx(
+        network.value_bins.steps_to_go(output.q).tolist(), 1e-3
+    )
+    values = network.value_bins.steps_to_go(output.value).tolist()
     assert [d.value for d in found] == pytest.approx(values, abs=1e-3)
     if not noise:
         assert all(a.logprob >= b.logprob for d in found for a, b in pairwise(d.tactics))
@@ -143,25 +145,25 @@ def test_decoding_gives_distinct_tactics_with_the_three_outputs(noise: bool) -> 
 def test_wide_beams_find_the_most_probable_tactics() -> None:
     """All sequences of at most two tokens, enumerated."""
     model = tiny()
-    network, writer = model.network, model.writer
-    prompt = writer.prompt(STATES[0])
-    size = len(writer.tokenizer)
+    network, encoder = model.network, model.encoder
+    prompt = encoder.prompt(STATES[0])
+    size = len(encoder.tokenizer)
     with torch.inference_mode():
-        first = network.words(network.hidden(input_ids=torch.tensor([prompt]))[0, -1])
+        first = network.next_token_logprobs(network.hidden(input_ids=torch.tensor([prompt]))[0, -1])
         words = torch.arange(size)
         rows = torch.cat([torch.tensor([prompt]).expand(size, -1), words[:, None]], dim=1)
-        second = first[:, None] + network.words(network.hidden(input_ids=rows)[:, -1])
-        third = network.words(
+        second = first[:, None] + network.next_token_logprobs(network.hidden(input_ids=rows)[:, -1])
+        third = network.next_token_logprobs(
             network.hidden(input_ids=torch.cat([rows, torch.full((size, 1), 7)], dim=1))[:, -1]
         )
-    one = {(t,): float(second[t, writer.end]) for t in range(size) if t != writer.end}
-    two = {(t, 7): float(second[t, 7] + third[t, writer.end]) for t in range(size)}
-    found = decode(network, [prompt], size, end=writer.end, longest=2)[0].tactics
+    one = {(t,): float(second[t, encoder.end]) for t in range(size) if t != encoder.end}
+    two = {(t, 7): float(second[t, 7] + third[t, encoder.end]) for t in range(size)}
+    found = decode(network, [prompt], size, end=encoder.end, longest=2)[0].tactics
     assert len(found) == size
     exact = {t.tokens: t.logprob for t in found}
     best = sorted((one | two).items(), key=lambda x: -x[1])[:5]
     for tokens, logprob in best:
-        if logprob > found[-1].logprob and writer.end not in tokens:
+        if logprob > found[-1].logprob and encoder.end not in tokens:
             assert exact[tokens] == pytest.approx(logprob, abs=1e-3)
 
 
@@ -169,7 +171,7 @@ def test_noise_of_children_fits_their_parent_and_their_probabilities() -> None:
     probabilities = torch.tensor([0.5, 0.3, 0.15, 0.05])
     parents = torch.full((1, 20_000), -1.0)
     phi = probabilities.log().expand(1, 20_000, -1)
-    score = perturb(phi, parents, torch.Generator().manual_seed(0))
+    score = gumbel_perturb(phi, parents, torch.Generator().manual_seed(0))
     assert torch.allclose(score.amax(-1), parents, atol=1e-4)
     counts = score.argmax(-1).flatten().bincount() / 20_000
     assert torch.allclose(counts, probabilities, atol=0.02)
@@ -177,16 +179,16 @@ def test_noise_of_children_fits_their_parent_and_their_probabilities() -> None:
 
 def test_decoding_stops_when_nobody_wants_it() -> None:
     model = tiny()
-    prompt = model.writer.prompt(STATES[0])
+    prompt = model.encoder.prompt(STATES[0])
     found = decode(
-        model.network, [prompt], 4, end=model.writer.end, longest=6, unwanted=lambda: True
+        model.network, [prompt], 4, end=model.encoder.end, longest=6, unwanted=lambda: True
     )
     assert found[0].tactics == []
 
 
 def test_premises_are_found_by_their_symbols() -> None:
-    premises = Premises(LEMMAS)
-    assert premises.fitting(STATES[0], 1) == ["Nat.add_comm"]
-    assert premises.fitting(STATES[1], 2)[0] == "List.append_nil"
-    assert premises.fitting(STATES[2], 5) == []
+    premises = PremiseIndex(LEMMAS)
+    assert premises.retrieve(STATES[0], 1) == ["Nat.add_comm"]
+    assert premises.retrieve(STATES[1], 2)[0] == "List.append_nil"
+    assert premises.retrieve(STATES[2], 5) == []
     assert symbols("xs.length = 2 * n.succ") == ["xs", "length", "=", "*", "succ"]

@@ -17,11 +17,17 @@ from pathlib import Path
 import pytest
 
 from lean_env.errors import BadInput, BrokenEnvironment, InvalidStatement, ToolchainError
-from prover.runs.concurrency import ATTEMPTS, Broken, Done, crew, stop_on_interrupt
-from prover.runs.files import storing
-from prover.runs.ledger import FILE, Ledger, open_run
-from prover.runs.manifest import Manifest, facts, read_manifest
-from prover.runs.shard import Shard
+from prover.runs.concurrency import (
+    MAX_ATTEMPTS,
+    Errored,
+    Finished,
+    run_concurrently,
+    stop_on_interrupt,
+)
+from prover.runs.files import reporting_disk_errors
+from prover.runs.ledger import LEDGER_FILE, Ledger, open_run
+from prover.runs.manifest import Manifest, environment_facts, read_manifest
+from prover.runs.partition import Shard
 
 MANIFEST = Manifest(kind="test", schema=1, settings={"search": "astar", "seed": 0}, facts={})
 
@@ -42,7 +48,7 @@ def files_of_at_most(size: int) -> Iterator[None]:
 
 def test_a_run_goes_on_where_it_ended(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "run"
-    manifest = replace(MANIFEST, facts=facts(lean="4"))
+    manifest = replace(MANIFEST, facts=environment_facts(lean="4"))
     with open_run(folder, manifest, resume=False) as ledger:
         ledger.append({"id": "a", "n": 1})
         ledger.append({"id": "b", "again": True})
@@ -107,7 +113,7 @@ with open_run(Path({str(tmp_path)!r}), manifest, resume=True) as ledger:
 
 
 def test_a_line_cut_short_is_dropped(tmp_path: Path) -> None:
-    file = tmp_path / FILE
+    file = tmp_path / LEDGER_FILE
     Ledger(file).append({"id": "a"})
     whole = file.read_bytes()
     for cut in (b'{"id":"b"', b"\x00\xff"):
@@ -123,7 +129,7 @@ def test_a_line_cut_short_is_dropped(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", ["nonsense", "[1]", '{"id": 3}', '{"name": "x"}', ""])
 def test_an_edited_line_is_refused_with_its_place(tmp_path: Path, line: str) -> None:
-    file = tmp_path / FILE
+    file = tmp_path / LEDGER_FILE
     file.write_text(f'{{"id": "a"}}\n{line}\n{{"id": "b"}}\n')
     with pytest.raises(BadInput) as caught:
         Ledger(file)
@@ -131,14 +137,14 @@ def test_an_edited_line_is_refused_with_its_place(tmp_path: Path, line: str) -> 
 
 
 def test_a_full_disk_leaves_whole_lines(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path / FILE)
+    ledger = Ledger(tmp_path / LEDGER_FILE)
     ledger.append({"id": "a"})
     with files_of_at_most(30), pytest.raises(BrokenEnvironment, match="cannot write"):
         ledger.append({"id": "b", "text": "x" * 100})
     assert ledger.done == {"a"}
-    assert json.loads((tmp_path / FILE).read_text()) == {"id": "a"}
+    assert json.loads((tmp_path / LEDGER_FILE).read_text()) == {"id": "a"}
     ledger.append({"id": "c"})
-    assert Ledger(tmp_path / FILE).done == {"a", "c"}
+    assert Ledger(tmp_path / LEDGER_FILE).done == {"a", "c"}
 
 
 def test_a_full_disk_is_said() -> None:
@@ -146,7 +152,7 @@ def test_a_full_disk_is_said() -> None:
     if not full.exists():
         pytest.skip("no /dev/full here")
     says = "the disk is full: cannot write"
-    with pytest.raises(BrokenEnvironment, match=says) as caught, storing(full):
+    with pytest.raises(BrokenEnvironment, match=says) as caught, reporting_disk_errors(full):
         full.write_text("x")
     assert "--resume" in caught.value.remedy
 
@@ -170,8 +176,8 @@ async def test_a_slow_one_holds_nobody_back() -> None:
         return item * item
 
     order = []
-    async for ended in crew(range(6), work, at_once=2):
-        assert isinstance(ended, Done)
+    async for ended in run_concurrently(range(6), work, at_once=2):
+        assert isinstance(ended, Finished)
         order.append((ended.item, ended.result))
         if len(order) == 5:
             rest_ended.set()
@@ -189,11 +195,11 @@ async def test_broken_machines_are_tried_again_and_kept_apart() -> None:
             raise InvalidStatement("no such thing")
         return tries[item]
 
-    found = {ended.item: ended async for ended in crew(tries, work, at_once=3)}
-    assert tries == {"once": 2, "always": ATTEMPTS, "invalid": 1, "fine": 1}
-    assert found["once"] == Done("once", 2)
-    assert isinstance(found["always"], Broken)
-    assert isinstance(found["invalid"], Broken)
+    found = {ended.item: ended async for ended in run_concurrently(tries, work, at_once=3)}
+    assert tries == {"once": 2, "always": MAX_ATTEMPTS, "invalid": 1, "fine": 1}
+    assert found["once"] == Finished("once", 2)
+    assert isinstance(found["always"], Errored)
+    assert isinstance(found["invalid"], Errored)
     assert isinstance(found["invalid"].error, InvalidStatement)
 
 
@@ -202,7 +208,7 @@ async def test_a_missing_lean_ends_everything() -> None:
         raise ToolchainError("no Lean")
 
     with pytest.raises(ToolchainError):
-        [ended async for ended in crew(range(3), work, at_once=2)]
+        [ended async for ended in run_concurrently(range(3), work, at_once=2)]
 
 
 async def test_ctrl_c_ends_what_is_under_way() -> None:
@@ -220,7 +226,9 @@ async def test_ctrl_c_ends_what_is_under_way() -> None:
         return item
 
     with stop_on_interrupt() as stop:
-        done = [ended.item async for ended in crew(range(9), work, at_once=2, stop=stop)]
+        done = [
+            ended.item async for ended in run_concurrently(range(9), work, at_once=2, stop=stop)
+        ]
     assert sorted(done) == [0, 1]
     assert sorted(cancelled) == [2, 3]
 

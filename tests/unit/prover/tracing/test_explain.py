@@ -16,7 +16,7 @@ from lean_env.errors import BadInput, BrokenEnvironment
 from lean_env.types import Applied, Theorem
 from prover.graph.store import ProofGraph
 from prover.search.best_first import QStar
-from prover.tracing import account, terminal, trace
+from prover.tracing import analysis, terminal, trace
 from prover.tracing.page import page
 from prover.types import Budget, Problem, Proposal, SearchResult, StopReason, TheoremStatus
 from tests.support.synthetic import OracleScorer, Table, random_table, state
@@ -85,22 +85,32 @@ def test_what_is_no_trace_is_bad_input(tmp_path: Path) -> None:
         trace.read(tmp_path / "folder.trace.json")
 
 
+def reasons_of(graph: ProofGraph) -> dict[str, str]:
+    """Why each state was expanded as far as it was, by its key."""
+    keys = [node.state.key for node in graph.nodes]
+    return dict(zip(keys, analysis.explain_nodes(graph), strict=True))
+
+
 def test_why_says_what_became_of_each_state(tmp_path: Path) -> None:
     graph = written(tmp_path, TABLE).graph
-    reasons = dict(zip([n.state.key for n in graph.nodes], account.reasons(graph), strict=True))
+    reasons = dict(
+        zip([n.state.key for n in graph.nodes], analysis.explain_nodes(graph), strict=True)
+    )
     assert reasons["0"].startswith("proved in 4 tactics")
     assert reasons["1"].startswith("proved in 1 tactic;")
     table: Table = {0: [(1,), (2,)], 1: [None], 2: [(3,), (4,)], 3: [None, None], 4: [None]}
     cut = written(tmp_path, table, calls=5)
     graph = cut.graph
-    reasons = dict(zip([n.state.key for n in graph.nodes], account.reasons(graph), strict=True))
+    reasons = dict(
+        zip([n.state.key for n in graph.nodes], analysis.explain_nodes(graph), strict=True)
+    )
     assert reasons["1"].startswith("failed: 1 tactic run, 0 of use")
     assert any("better priority" in reason for reason in reasons.values())
 
 
 def test_the_budget_adds_up(tmp_path: Path) -> None:
     graph = written(tmp_path, random_table(states=100, tactics=10, seed=2), calls=300).graph
-    for shares in (account.by_outcome(graph), account.by_tactic(graph), account.by_depth(graph)):
+    for shares in (analysis.by_outcome(graph), analysis.by_tactic(graph), analysis.by_depth(graph)):
         assert sum(share.tactics for share in shares) == len(graph.edges)
 
 

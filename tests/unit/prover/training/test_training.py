@@ -22,12 +22,12 @@ from prover.datasets.records import Search
 from prover.datasets.sources import searches as searches_in
 from prover.graph.store import ProofGraph
 from prover.models import checkpoint
-from prover.models.network import Size
-from prover.models.tokenizer import MARKS
+from prover.models.network import DecoderSize
+from prover.models.tokenizer import SPECIAL_TOKENS
 from prover.policies.learned import Learned
-from prover.training.calibration import Prediction, figures
-from prover.training.fit import Schedule
-from prover.training.run import Kind, Training, train
+from prover.training.calibration import Prediction, calibration_report
+from prover.training.fit import TrainingSchedule
+from prover.training.train import TrainingConfig, TrainingKind, train
 from prover.types import Proposal
 from tests.support.searches import recorded, stored
 from tests.support.synthetic import THEOREM
@@ -35,7 +35,7 @@ from tests.support.tiny_model import tiny
 
 torch.set_num_threads(1)  # what is so small is only slowed down by more
 
-SIZE = Size(width=32, inner=64, layers=2, heads=2)
+SIZE = DecoderSize(width=32, inner=64, layers=2, heads=2)
 TACTICS = ("omega", "simp", "rfl", "cases h", "intro x")
 
 
@@ -57,9 +57,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return stored([search(i) for i in range(90)], tmp_path_factory.mktemp("data") / "searches")
 
 
-def training(data: Path, kind: Kind = "process", epochs: int = 6) -> Training:
-    schedule = Schedule(epochs=epochs, tokens=200, rate=3e-3)
-    return Training(kind=kind, data=(data,), size=SIZE, schedule=schedule)
+def training(data: Path, kind: TrainingKind = "process", epochs: int = 6) -> TrainingConfig:
+    schedule = TrainingSchedule(epochs=epochs, tokens=200, rate=3e-3)
+    return TrainingConfig(kind=kind, data=(data,), size=SIZE, schedule=schedule)
 
 
 @pytest.mark.slow
@@ -115,13 +115,14 @@ def test_only_the_train_split_is_read(tmp_path: Path) -> None:
 
 
 def test_what_is_held_out_is_not_taught(data: Path) -> None:
-    from prover.training.run import _first, _lessons
+    from prover.training.train import _examples, _first
 
     searches = [search(i) for i in range(90)]
     settings = training(data)
-    lessons = _lessons(settings, searches, _first(settings, searches))
+    examples = _examples(settings, searches, _first(settings, searches))
     taught, held_out = (
-        {written.lesson.theorem for written in part} for part in (lessons.taught, lessons.held_out)
+        {written.example.theorem for written in part}
+        for part in (examples.taught, examples.held_out)
     )
     assert taught | held_out == {s.id for s in searches}
     assert not taught & held_out
@@ -129,7 +130,7 @@ def test_what_is_held_out_is_not_taught(data: Path) -> None:
 
 
 def test_the_learning_rate_rises_and_falls() -> None:
-    schedule = Schedule(rate=1.0)
+    schedule = TrainingSchedule(rate=1.0)
     rates = [schedule.at(step, 100) for step in range(100)]
     assert rates[:5] == [0.2, 0.4, 0.6, 0.8, 1.0]
     assert max(rates) == 1.0
@@ -142,13 +143,13 @@ def test_figures_of_predictions_that_are_known() -> None:
     def of(predicted: float, actual: float, depth: int = 0) -> Prediction:
         return Prediction(of="q", depth=depth, predicted=predicted, actual=actual)
 
-    found = figures([of(1, 1), of(4, 2, 1), of(4, 32), of(20, 32, 1)], cap=32)["q"]
+    found = calibration_report([of(1, 1), of(4, 2, 1), of(4, 32), of(20, 32, 1)], cap=32)["q"]
     assert found["count"] == 4
     assert found["mean_error"] == (0 + 2 + 28 + 12) / 4
     assert found["auc"] == (1 + 1 + 0.5 + 1) / 4
     assert [(r["depth"], r["predicted"]) for r in found["by_depth"]] == [(0, 2.5), (1, 12)]
     assert [(r["actual"], r["count"]) for r in found["by_steps"]] == [(1, 1), (2, 1), (32, 2)]
-    assert figures([of(1, 1)], cap=32)["q"]["auc"] is None
+    assert calibration_report([of(1, 1)], cap=32)["q"]["auc"] is None
 
 
 def interrupt_at(step: int) -> Callable[[str], None]:
@@ -210,7 +211,7 @@ def test_lora_on_a_pretrained_model(data: Path, tmp_path: Path, tied: bool) -> N
         decoder.config.tie_word_embeddings = False
         decoder.lm_head.weight = torch.nn.Parameter(decoder.lm_head.weight.detach().clone())
     base.network.decoder.save_pretrained(tmp_path / "base")
-    base.writer.tokenizer.save_pretrained(tmp_path / "base")
+    base.encoder.tokenizer.save_pretrained(tmp_path / "base")
     settings = replace(training(data, epochs=8), base=str(tmp_path / "base"))
     report = train(settings, tmp_path / "out")
     assert report["calibration"]["q"]["auc"] > 0.7
@@ -223,8 +224,8 @@ def test_lora_on_a_pretrained_model(data: Path, tmp_path: Path, tied: bool) -> N
     assert any("q_proj" in name for name in moved)
     said = "decoder.lm_head.weight"
     changed = (old[said] != new[said]).any(dim=1).nonzero().flatten().tolist()
-    assert found.writer.end in changed
-    assert len(changed) <= len(MARKS)
+    assert found.encoder.end in changed
+    assert len(changed) <= len(SPECIAL_TOKENS)
 
 
 @pytest.mark.slow
@@ -237,7 +238,7 @@ def test_premises_of_the_data_come_into_prompts(tmp_path: Path) -> None:
     train(replace(settings, premises=True), tmp_path / "out")
     found = checkpoint.load(tmp_path / "out" / "model")
     assert len(found.premises) == 30
-    assert found.premises.fitting(ProofState("s", THEOREM, (Goal("xs ++ [] = ys"),)), 3)
+    assert found.premises.retrieve(ProofState("s", THEOREM, (Goal("xs ++ [] = ys"),)), 3)
 
 
 def invoke(*arguments: str) -> tuple[int, str]:

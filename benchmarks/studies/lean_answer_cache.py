@@ -1,0 +1,172 @@
+"""Lean with a memory in a file: searches are compared on the same answers, and cheaply."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from lean_env.types import (
+    Applied,
+    Environment,
+    Origin,
+    ProofState,
+    Rejected,
+    RejectionReason,
+    Tactic,
+    Theorem,
+    Transition,
+)
+from prover.graph.save import goal_record, goals_of
+
+TABLE = """
+CREATE TABLE IF NOT EXISTS answers (
+  asked BLOB, tactic TEXT, answer TEXT, PRIMARY KEY (asked, tactic)
+) WITHOUT ROWID
+"""
+
+
+class AnswerCache:
+    """What Lean answered, in an SQLite file, for `with AnswerCache(path) as memory`.
+
+    `asked` is a digest of all that an answer depends on: a theorem, or a state with its names and
+    what its theorem may not use.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = sqlite3.connect(path)
+        self._file.execute("PRAGMA journal_mode = WAL")
+        self._file.execute("PRAGMA synchronous = NORMAL")
+        self._file.execute(TABLE)
+
+    def __enter__(self) -> AnswerCache:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def __len__(self) -> int:
+        """How many answers there are."""
+        return int(self._file.execute("SELECT count(*) FROM answers").fetchone()[0])
+
+    def find(self, asked: bytes, tactic: Tactic) -> Any:
+        """The record of an answer, or None."""
+        query = "SELECT answer FROM answers WHERE asked = ? AND tactic = ?"
+        row = self._file.execute(query, (asked, tactic)).fetchone()
+        return row and json.loads(row[0])
+
+    def keep(self, found: Sequence[tuple[bytes, Tactic, object]]) -> None:
+        rows = [(asked, tactic, json.dumps(r, ensure_ascii=False)) for asked, tactic, r in found]
+        with self._file:
+            self._file.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", rows)
+
+
+class CachedEnvironment(Environment):
+    """`env` with a memory: no tactic runs twice on a state.
+
+    `env` is asked for what `lean` (say, its version) was not asked before.  Equal states with equal
+    names are one object here, so that `env` has to hold no copies and to replay little; it is told
+    to release them all when the `async with` ends.
+    """
+
+    def __init__(self, env: Environment, memory: AnswerCache, lean: str = "") -> None:
+        self._env, self._memory, self._lean = env, memory, lean
+        self._states: dict[bytes, ProofState] = {}
+
+    async def __aenter__(self) -> CachedEnvironment:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._env.release(list(self._states.values()))
+        self._states.clear()
+
+    async def start(self, theorem: Theorem) -> ProofState:
+        asked = self._digest("theorem", theorem.header, theorem.statement)
+        if self._memory.find(asked, "") is None:
+            state = await self._env.start(theorem)
+            self._states[self._digest_of(state)] = state
+            self._memory.keep([(asked, "", _state_record(state))])
+        return self._state(self._memory.find(asked, ""), theorem, None)
+
+    async def step(
+        self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]
+    ) -> list[list[Transition]]:
+        await self._ask([(state, self._unknown(state, tactics)) for state, tactics in batch])
+        return [[self._answer(state, tactic) for tactic in tactics] for state, tactics in batch]
+
+    async def release(self, states: Sequence[ProofState]) -> None:
+        """Not yet: another search may come by."""
+
+    def _unknown(self, state: ProofState, tactics: Sequence[Tactic]) -> list[Tactic]:
+        asked = self._digest_of(state)
+        return [t for t in dict.fromkeys(tactics) if self._memory.find(asked, t) is None]
+
+    async def _ask(self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]) -> None:
+        batch = [(state, tactics) for state, tactics in batch if tactics]
+        found = await self._env.step(batch) if batch else []
+        records: list[tuple[bytes, Tactic, object]] = []
+        copies: list[ProofState] = []
+        for (state, tactics), transitions in zip(batch, found, strict=True):
+            asked = self._digest_of(state)
+            for tactic, transition in zip(tactics, transitions, strict=True):
+                records.append((asked, tactic, _record(transition)))
+                copies += [s for s in getattr(transition, "states", ()) if not self._keep(s)]
+        self._memory.keep(records)
+        await self._env.release(copies)
+
+    def _answer(self, parent: ProofState, tactic: Tactic) -> Transition:
+        record = self._memory.find(self._digest_of(parent), tactic)
+        if "reason" in record:
+            return Rejected(RejectionReason(record["reason"]), record["message"], record["seconds"])
+        states = tuple(
+            [
+                self._state(state, parent.theorem, Origin(parent, tactic, i))
+                for i, state in enumerate(record["states"])
+            ]
+        )
+        positions = tuple(tuple(group) for group in record["positions"])
+        return Applied(states, positions, tuple(record["messages"]), record["seconds"])
+
+    def _state(self, record: Any, theorem: Theorem, origin: Origin | None) -> ProofState:
+        state = ProofState(record["key"], theorem, goals_of(record["goals"]), origin)
+        return self._states.setdefault(self._digest_of(state), state)
+
+    def _keep(self, state: ProofState) -> bool:
+        """Whether `state` is the first that is like it."""
+        return self._states.setdefault(self._digest_of(state), state) is state
+
+    def _digest_of(self, state: ProofState) -> bytes:
+        return self._digest("state", state.theorem.before, state.key, repr(state.goals))
+
+    def _digest(self, *parts: str) -> bytes:
+        return sha256("\0".join([self._lean, *parts]).encode()).digest()
+
+
+def _record(transition: Transition) -> dict[str, object]:
+    if isinstance(transition, Rejected):
+        reason, message = str(transition.reason), transition.message
+        return {"reason": reason, "message": message, "seconds": transition.seconds}
+    return {
+        "states": [_state_record(state) for state in transition.states],
+        "positions": transition.positions,
+        "messages": transition.messages,
+        "seconds": transition.seconds,
+    }
+
+
+def _state_record(state: ProofState) -> dict[str, object]:
+    return {"key": state.key, "goals": [goal_record(goal) for goal in state.goals]}

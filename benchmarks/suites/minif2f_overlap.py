@@ -1,0 +1,45 @@
+"""Which statements are miniF2F's: nothing of what is evaluated on may be trained on.
+
+`minif2f.digests` has a hash of each statement of three variants of miniF2F (core translation,
+DeepSeek-Prover-V1.5, Goedel-Prover-V2; both splits), not the statements themselves.
+`tools/minif2f_digests.py` wrote it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+_ALIKE = str.maketrans({"ℕ": "Nat", "ℤ": "Int", "₀": "0", "₁": "1", "₂": "2", "₃": "3", "₄": "4"})
+_BINDERS = re.compile(r"[({\[]([^(){}\[\]:]+):|[∀∃λ∑∏]([^∀∃λ:,]+)[:,]")
+_NAME = re.compile(r"[^\W\d][\w']*")
+_NOTHING = re.compile(r"[()\s]|(?<=\d):(?:Nat|Int)(?!\w)|\^1(?!\d)|(?<![\d.])1\*|\+0(?!\d)")
+
+
+def in_minif2f(statement: str) -> bool:
+    return digest(statement) in _digests()
+
+
+def digest(statement: str) -> str:
+    return sha256(normalize(statement).encode()).hexdigest()[:16]
+
+
+def normalize(statement: str) -> str:
+    """A theorem without its name and its proof, and without what only notation decides: spaces,
+    parentheses, `^ 1`, `1 *`, `+ 0`, and how variables and hypotheses are called."""
+    text = re.sub(r"\A.*^\s*theorem\s+\S+", "", statement, flags=re.DOTALL | re.MULTILINE)
+    text = text.split(":=")[0].translate(_ALIKE)
+    names = [n for found in _BINDERS.findall(text) for part in found for n in _NAME.findall(part)]
+    number = {name: f"«{i}»" for i, name in enumerate(dict.fromkeys(names))}
+    text = _NAME.sub(lambda found: number.get(found[0], found[0]), text)
+    while (less := _NOTHING.sub("", text)) != text:
+        text = less
+    return text
+
+
+@cache
+def _digests() -> frozenset[str]:
+    text = files("benchmarks.suites").joinpath("minif2f.digests").read_text("ascii")
+    return frozenset(text.split())

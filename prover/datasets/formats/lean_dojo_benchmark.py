@@ -1,0 +1,134 @@
+"""Searches from LeanDojo Benchmark's files, to learn from: each holds a proof and nothing else.
+
+A row's tactics come with the goals before and after, printed, all that are open.  What a tactic
+leaves as it was at the end of the list, it was not run on: so a tactic on the first of three goals
+becomes an edge of that goal alone, and proofs in blocks (`·`, `case`) hang together with those in
+one piece.  Where a row's tactics do not, for one of them is not traced or works on something else
+than goals (`conv`) or on goals that cannot be read, its parts are proofs of their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lean_env.errors import BadInput
+from lean_env.types import Accepted, Applied, Origin, ProofState, Tactic, Theorem
+from prover.datasets.formats.printed_goals import join_broken_lines, parse_printed_goals
+from prover.datasets.records import Search, record_search
+from prover.graph.store import ProofGraph
+from prover.types import NodeStatus, Proposal, SearchResult, StopReason, TheoremStatus
+
+FILE, SPLIT = "train.json", "train"
+"""The other splits are for measuring."""
+
+DONE = "no goals"
+
+
+@dataclass(frozen=True, slots=True)
+class ProofStep:
+    tactic: Tactic
+    before: str
+    after: tuple[str, ...]
+
+
+def is_benchmark(folder: Path) -> bool:
+    return (folder / FILE).is_file()
+
+
+def benchmark_digest(folder: Path) -> str:
+    return hashlib.sha256((folder / FILE).read_bytes()).hexdigest()[:16]
+
+
+def read_benchmark(folder: Path) -> Iterator[Search]:
+    """The proofs of the train split that come to their end.  Raises `BadInput` for a file of
+    another form."""
+    file, run, seen = folder / FILE, benchmark_digest(folder), Counter[str]()
+    try:
+        rows = json.loads(file.read_text("utf-8"))
+        for row in rows:
+            traced = row["traced_tactics"]
+            yield from searches_of_proof(
+                unique_id(str(row["full_name"]), seen),
+                ((t["tactic"], t["state_before"], t["state_after"]) for t in traced),
+                run,
+            )
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(
+            f"not in LeanDojo Benchmark's form: {error!r}",
+            where=str(file),
+            remedy="It holds an array of objects with `full_name` and `traced_tactics`.",
+        ) from None
+
+
+def unique_id(name: str, seen: Counter[str]) -> str:
+    """The name; `name (2)` for the second theorem of that name, of another file."""
+    seen[name] += 1
+    return name if seen[name] == 1 else f"{name} ({seen[name]})"
+
+
+def searches_of_proof(
+    name: str, traced: Iterable[tuple[Tactic, str, str]], run: str
+) -> Iterator[Search]:
+    """What a theorem's traced tactics, each with the goals before and after it, prove: one search
+    for each state that no step leads to, if what follows it comes to an end."""
+    steps = [step for found in traced if (step := _step(*found))]
+    by_state = {step.before: step for step in reversed(steps)}  # of several the first
+    below = {text for step in by_state.values() for text in step.after}
+    roots = [text for text in by_state if text not in below][::-1]
+    for number, text in enumerate(roots):
+        id = name if number == 0 else f"{name}, part {number}"
+        theorem = Theorem(statement="", name=id)
+        graph = _graph(ProofState(text, theorem, parse_printed_goals(text)), by_state)
+        if graph.root.status is NodeStatus.PROVED:
+            result = SearchResult(
+                theorem=theorem,
+                status=TheoremStatus.PROVED,
+                stop=StopReason.PROVED,
+                proof="\n".join(edge.proposal.tactic for edge in graph.edges),
+                verdict=Accepted(()),
+            )
+            yield record_search(result, graph, id=id, run=run, split=SPLIT, group=name)
+
+
+def _step(tactic: Tactic, before_it: str, after_it: str) -> ProofStep | None:
+    before, after = _blocks(join_broken_lines(before_it)), _blocks(join_broken_lines(after_it))
+    if not before or not all(map(_is_goal, (*before, *after))):
+        return None
+    while len(before) > 1 and after and before[-1] == after[-1]:
+        before, after = before[:-1], after[:-1]
+    return ProofStep(tactic, "\n\n".join(before), tuple(after))
+
+
+def _blocks(text: str) -> list[str]:
+    return [] if text == DONE else text.split("\n\n")
+
+
+def _is_goal(block: str) -> bool:
+    try:
+        parse_printed_goals(block)
+    except ValueError:
+        return False
+    return f"\n{block}".count("\n⊢ ") == 1
+
+
+def _graph(root: ProofState, by_state: Mapping[str, ProofStep]) -> ProofGraph:
+    graph = ProofGraph(root)
+    for node in graph.nodes:  # grows while we go
+        if step := by_state.get(node.state.text):
+            states = tuple(
+                ProofState(
+                    text,
+                    root.theorem,
+                    parse_printed_goals(text),
+                    Origin(node.state, step.tactic, i),
+                )
+                for i, text in enumerate(step.after)
+            )
+            positions = tuple((i,) for i in range(len(states)))
+            graph.add(node, Proposal(step.tactic, 0.0), Applied(states, positions))
+    return graph

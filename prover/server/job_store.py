@@ -1,0 +1,147 @@
+"""Jobs in an SQLite file: what was asked, how far it is, what came of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from lean_env.errors import BadInput
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS jobs (
+    id TEXT PRIMARY KEY,
+    created REAL NOT NULL,
+    phase TEXT NOT NULL,
+    request TEXT NOT NULL,
+    result TEXT,
+    saved TEXT
+)
+"""
+
+
+class Phase(StrEnum):
+    """`ENDED` whatever came of it: the result says that."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    CANCELLED = "cancelled"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`request` is as it came, `result` a row as `qstar prove --json` writes it.  `saved` is what
+    an interrupted search goes on from."""
+
+    id: str
+    created: float
+    phase: Phase
+    request: Mapping[str, Any]
+    result: Mapping[str, Any] | None = None
+    saved: Mapping[str, Any] | None = None
+
+    @property
+    def over(self) -> bool:
+        return self.phase in (Phase.CANCELLED, Phase.ENDED)
+
+
+class JobStore:
+    """What a method has written is on disk when it returns.  Jobs that ran when the last process
+    ended are queued again."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises `BadInput` when the file cannot be used, or another process uses it."""
+        self._lock = FileLock(path.with_name(f".{path.name}.lock"), thread_local=False)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire(timeout=0)
+            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute(_TABLE)
+            self._db.execute(
+                "UPDATE jobs SET phase = ? WHERE phase = ?", (Phase.QUEUED, Phase.RUNNING)
+            )
+        except Timeout:
+            raise BadInput(
+                "another service has its jobs here",
+                where=str(path),
+                remedy="choose another file: --jobs FILE",
+            ) from None
+        except (OSError, sqlite3.Error) as error:
+            raise BadInput(f"cannot be used for jobs: {error}", where=str(path)) from error
+
+    def close(self) -> None:
+        self._db.close()
+        self._lock.release()
+
+    def add(self, request: Mapping[str, Any]) -> Job:
+        job = Job(uuid.uuid4().hex, time.time(), Phase.QUEUED, request)
+        self._db.execute(
+            "INSERT INTO jobs (id, created, phase, request) VALUES (?, ?, ?, ?)",
+            (job.id, job.created, job.phase, json.dumps(request)),
+        )
+        return job
+
+    def get(self, id: str) -> Job | None:
+        found = self._db.execute(
+            "SELECT id, created, phase, request, result, saved FROM jobs WHERE id = ?", (id,)
+        ).fetchone()
+        return _job(*found) if found else None
+
+    def latest(self, most: int) -> list[Job]:
+        """The jobs that came last, the last one first, without what they go on from."""
+        found = self._db.execute(
+            "SELECT id, created, phase, request, result, NULL FROM jobs"
+            " ORDER BY created DESC LIMIT ?",
+            (most,),
+        )
+        return [_job(*row) for row in found]
+
+    def next(self) -> Job | None:
+        """Take the job that has waited longest."""
+        found = self._db.execute(
+            "UPDATE jobs SET phase = ? WHERE id ="
+            " (SELECT id FROM jobs WHERE phase = ? ORDER BY created LIMIT 1)"
+            " RETURNING id, created, phase, request, result, saved",
+            (Phase.RUNNING, Phase.QUEUED),
+        ).fetchone()
+        return _job(*found) if found else None
+
+    def save(self, id: str, saved: Mapping[str, Any]) -> None:
+        self._db.execute("UPDATE jobs SET saved = ? WHERE id = ?", (json.dumps(saved), id))
+
+    def put_back(self, id: str) -> None:
+        """It will be taken again."""
+        self._db.execute("UPDATE jobs SET phase = ? WHERE id = ?", (Phase.QUEUED, id))
+
+    def end(self, id: str, phase: Phase, result: Mapping[str, Any] | None) -> None:
+        text = None if result is None else json.dumps(result)
+        self._db.execute(
+            "UPDATE jobs SET phase = ?, result = ?, saved = NULL WHERE id = ?", (phase, text, id)
+        )
+
+    def counts(self) -> dict[Phase, int]:
+        rows = self._db.execute("SELECT phase, count(*) FROM jobs GROUP BY phase")
+        return {Phase(phase): count for phase, count in rows}
+
+
+def _job(
+    id: str, created: float, phase: str, request: str, result: str | None, saved: str | None
+) -> Job:
+    return Job(
+        id,
+        created,
+        Phase(phase),
+        json.loads(request),
+        json.loads(result) if result else None,
+        json.loads(saved) if saved else None,
+    )

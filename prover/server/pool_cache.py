@@ -1,0 +1,137 @@
+"""Lean processes that stay, by the imports that they have, as far as memory allows."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from types import TracebackType
+
+from lean_env.gate.verifier import Verifier
+from lean_env.pool import LeanPool, PoolConfig
+from lean_env.wire.client import LaunchFactory
+from prover.server.config import ServiceConfig
+from prover.session import WORKER_BYTES
+
+WATCH_SECONDS = 1.0
+
+GATE_PROCESSES = 2
+
+_IMPORT = re.compile(
+    r"^(?:public |private |meta )*import\s+(?:all\s+)?\S.*?(?=\s*(?:--|/-|$))", re.M
+)
+
+
+@dataclass(slots=True)
+class PoolEntry:
+    """Lean with certain imports: workers for checks and searches, and the gate.
+
+    Processes start when they are needed.  `users` are those who are at it.
+    """
+
+    pool: LeanPool
+    gate: Verifier
+    users: int = 0
+
+    async def close(self) -> None:
+        await asyncio.gather(self.pool.close(), self.gate.__aexit__(None, None, None))
+
+
+class PoolCache:
+    """The stations; to be used as an async context.  The first to be evicted is the one that was
+    not asked for longest, never one with users or the last.
+
+    As many have users at a time as memory allows, and at least one more than jobs can have.
+    """
+
+    def __init__(self, launch: LaunchFactory, config: ServiceConfig) -> None:
+        self._launch, self._config = launch, config
+        self._entries: dict[tuple[str, ...], PoolEntry] = {}  # the one used last is last
+        fitting = config.memory_mb * 2**20 // ((config.workers + GATE_PROCESSES) * WORKER_BYTES)
+        self._most = max(int(fitting), config.jobs_at_once + 1)
+        self._turn = asyncio.Lock()
+        self._left = asyncio.Event()  # set when a entry has lost its last user
+        self._watcher: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> PoolCache:
+        self._watcher = asyncio.create_task(self._watch())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._watcher:
+            self._watcher.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watcher
+        await asyncio.gather(*(entry.close() for entry in self._entries.values()))
+        self._entries.clear()
+
+    @asynccontextmanager
+    async def entry(self, text: str) -> AsyncIterator[PoolEntry]:
+        """The entry for a text that begins with such imports, once there is room for it.  Who
+        came first has the next turn, even if others want what is in use: else, while they keep
+        coming, it never would."""
+        imports = imports_of(text)
+        async with self._turn:
+            while self._is_full_for(imports):
+                self._left.clear()
+                await self._left.wait()
+            entry = self._entries.pop(imports, None) or self._make()
+            self._entries[imports] = entry
+            entry.users += 1
+        try:
+            yield entry
+        finally:
+            entry.users -= 1
+            if not entry.users:
+                self._left.set()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def _is_full_for(self, imports: tuple[str, ...]) -> bool:
+        used = [other for other, entry in self._entries.items() if entry.users]
+        return imports not in used and len(used) >= self._most
+
+    def _make(self) -> PoolEntry:
+        pool = LeanPool(self._launch, PoolConfig(workers=self._config.workers))
+        return PoolEntry(pool, Verifier(self._launch, seconds=self._config.seconds))
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            while lean_memory_mb() > self._config.memory_mb:
+                if (imports := self._idle()) is None:
+                    break
+                await self._entries.pop(imports).close()
+
+    def _idle(self) -> tuple[str, ...] | None:
+        *others, _ = self._entries or [()]
+        return next((imports for imports in others if not self._entries[imports].users), None)
+
+
+def imports_of(text: str) -> tuple[str, ...]:
+    """The import lines of a text, sorted: texts with the same ones share processes."""
+    return tuple(sorted({match[0] for match in _IMPORT.finditer(text)}))
+
+
+def lean_processes() -> list[float]:
+    """What each child process of this one takes, in MiB without what is shared."""
+    import psutil
+
+    found = []
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):
+            memory = child.memory_info()
+            found.append((memory.rss - getattr(memory, "shared", 0)) / 2**20)
+    return found
+
+
+def lean_memory_mb() -> float:
+    return sum(lean_processes())

@@ -1,0 +1,103 @@
+"""What happened to each state and why, and where the budget went."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from lean_env.types import Rejected
+from prover.graph.extraction import least_proof
+from prover.graph.store import Edge, Node, ProofGraph
+from prover.types import NodeStatus
+
+
+def explain_nodes(graph: ProofGraph) -> list[str]:
+    """One sentence for each state: why it was expanded as far as it was, and no further."""
+    return [_why(node, graph.needed(node)) for node in graph.nodes]
+
+
+def _why(node: Node, useful: bool) -> str:
+    ran, left = len(node.edges), sum(e.status is not NodeStatus.FAILED for e in node.edges)
+    tried = f"{ran} {'tactic' if ran == 1 else 'tactics'} run, {left} of use"
+    if node.status is NodeStatus.PROVED:
+        count = f"{node.cost:g} {'tactic' if node.cost == 1 else 'tactics'}"
+        return f"proved in {count}; {tried}"
+    if node.status is NodeStatus.FAILED:
+        return f"failed: {tried}" + (", and they lead only to dead ends" if left else "")
+    if not useful and ran:
+        return f"not needed: what leads here is proved or has failed; {tried}"
+    if ran == 0:
+        return "not expanded: others had the better priority" + (
+            "" if useful else " while it counted"
+        )
+    if node.exhausted:
+        return f"waits for the states below it: {tried}, none left to try"
+    return f"expanded in part: {tried}; others had the better priority then"
+
+
+def proof_edges(graph: ProofGraph) -> set[int]:
+    """The ids of the edges of the least proof; empty when there is none."""
+    if graph.root.status is not NodeStatus.PROVED:
+        return set()
+    return {edge.id for edge in least_proof(graph.root).edges()}
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetShare:
+    """What a group of tactics took of the budget."""
+
+    group: str
+    tactics: int
+    seconds: float
+
+
+def budget_by(edges: Iterable[Edge], group: Callable[[Edge], str]) -> list[BudgetShare]:
+    """The budget by groups, the most expensive first."""
+    count: dict[str, int] = defaultdict(int)
+    seconds: dict[str, float] = defaultdict(float)
+    for edge in edges:
+        name = group(edge)
+        count[name] += 1
+        seconds[name] += edge.transition.seconds
+    found = [BudgetShare(name, count[name], seconds[name]) for name in count]
+    return sorted(found, key=lambda share: (-share.seconds, -share.tactics))
+
+
+def by_outcome(graph: ProofGraph) -> list[BudgetShare]:
+    """On the proof, applied but of no use there, or rejected for which reason."""
+    proof = proof_edges(graph)
+
+    def outcome(edge: Edge) -> str:
+        if edge.id in proof:
+            return "part of the proof"
+        if isinstance(edge.transition, Rejected):
+            return f"rejected: {edge.transition.reason.value.replace('_', ' ')}"
+        return f"applied, {edge.status.value}"
+
+    return budget_by(graph.edges, outcome)
+
+
+def by_tactic(graph: ProofGraph) -> list[BudgetShare]:
+    """By the first word of the tactic."""
+    return budget_by(graph.edges, lambda edge: edge.proposal.tactic.split(maxsplit=1)[0])
+
+
+def by_depth(graph: ProofGraph) -> list[BudgetShare]:
+    """By the number of tactics that lead to the state."""
+    depths = node_depths(graph)
+    found = budget_by(graph.edges, lambda edge: str(depths[edge.parent.id]))
+    return sorted(found, key=lambda share: int(share.group))
+
+
+def node_depths(graph: ProofGraph) -> list[int]:
+    """The least number of tactics from the root to each node."""
+    depths = {graph.root.id: 0}
+    todo = [graph.root]
+    for node in todo:
+        for edge in node.edges:
+            for child in edge.children:
+                if child.id not in depths:
+                    depths[child.id] = depths[node.id] + 1
+                    todo.append(child)
+    return [depths.get(node.id, 0) for node in graph.nodes]

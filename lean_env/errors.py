@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class LeanEnvError(Exception):
-    """The root."""
+    """The root of all exceptions of this package; `remedy` says what to do about it."""
 
     remedy: str = ""
 
@@ -33,8 +33,10 @@ class InvalidHeader(BadInput):
 
 
 class MissingModule(InvalidHeader):
-    """An import names a module that this Lean does not have, or that is not built: the set-up is at
-    fault, not what is to be checked."""
+    """An import names a module that this Lean does not have, or that is not built.
+
+    The set-up is at fault, not what is to be checked.
+    """
 
 
 class InvalidStatement(BadInput):

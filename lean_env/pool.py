@@ -1,13 +1,13 @@
 """Several Lean processes behind one `Environment`.
 
-Who does what.  A worker that becomes idle takes, in this order,
+Scheduling: a worker that becomes idle takes, in this order:
 
 1. tactics on a state that it holds;
-2. a theorem to start, rather one whose imports it has;
+2. a theorem, file or text, preferably one whose imports it has;
 3. tactics on a state that no worker holds, or whose holders have so much to do that replaying the
    state here, and sharing the work, ends sooner.  One step of a replay counts as one tactic.
 
-It takes a share of 1/(2 · workers) of all tactics that wait, of one state at most: large pieces at
+It takes a chunk of 1/(2 · workers) of all tactics that wait, of one state at most: large pieces at
 first, single tactics at the end, so that all workers end together (guided self-scheduling,
 Polychronopoulos and Kuck 1987).  A process is started when there is work that would have to wait.
 """
@@ -44,9 +44,16 @@ from lean_env.worker import Worker
 
 @dataclass(frozen=True, kw_only=True)
 class PoolConfig:
-    """`limits` are those of each tactic.  A process above `memory_mb` is killed; one that has grown
-    by `growth_mb` since it was ready is replaced when it has answered (MiB of private memory).  A
-    header and a statement may each take `setup_seconds`."""
+    """How many Lean processes a pool has, and what they may use.
+
+    Attributes:
+        workers: The largest number of Lean processes.
+        limits: The limits of each tactic.
+        memory_mb: A process with more private memory than this is killed (MiB).
+        growth_mb: A process that has grown by this much since it was ready is replaced after its
+            next answer (MiB).
+        setup_seconds: The time limit of elaborating a header, and of elaborating a statement.
+    """
 
     workers: int = 2
     limits: Limits = field(default_factory=Limits)
@@ -55,8 +62,8 @@ class PoolConfig:
     setup_seconds: float = 300
 
 
-class _Work(ABC):
-    """What a caller waits for."""
+class _PendingWork(ABC):
+    """Work that a caller waits for."""
 
     def __init__(self) -> None:
         self.tasks: set[asyncio.Task[None]] = set()
@@ -76,57 +83,57 @@ class _Work(ABC):
 
     @abstractmethod
     def states(self) -> list[ProofState]:
-        """The states that came out of it."""
+        """The proof states that it has made so far."""
 
 
-class _Errand(_Work):
-    """What one worker does in one go.  `header` says which imports it takes."""
+class _WorkerTask(_PendingWork):
+    """Work that one worker does without sharing it, in a process with the imports of `header`."""
 
-    def __init__(self, header: str, errand: Callable[[Worker], Awaitable[object]]) -> None:
+    def __init__(self, header: str, function: Callable[[Worker], Awaitable[object]]) -> None:
         super().__init__()
-        self.header, self._errand = header, errand
+        self.header, self._function = header, function
 
     async def run(self, worker: Worker) -> None:
-        self.finish(await self._errand(worker))
+        self.finish(await self._function(worker))
 
     def states(self) -> list[ProofState]:
         result = self.done.result() if self.done.done() and not self.error else None
         return [result] if isinstance(result, ProofState) else []
 
 
-class _Job(_Work):
-    """The tactics of one state in one call of `step`, which workers may share."""
+class _TacticBatch(_PendingWork):
+    """The tactics of one state in one call of `step`, which workers may chunk."""
 
     def __init__(self, state: ProofState, tactics: Sequence[Tactic]) -> None:
         super().__init__()
         self.state, self.tactics = state, tactics
-        self.results: list[Transition | None] = [_screen(tactic) for tactic in tactics]
-        self.todo = deque(i for i, result in enumerate(self.results) if result is None)
-        self._missing = len(self.todo)
-        if not self.todo:
+        self.results: list[Transition | None] = [_reject_without_lean(tactic) for tactic in tactics]
+        self.waiting = deque(i for i, result in enumerate(self.results) if result is None)
+        self._missing = len(self.waiting)
+        if not self.waiting:
             self.finish(None)
 
     def take(self, size: int) -> list[int]:
-        """The places of up to `size` tactics, which the taker is to run."""
-        return [self.todo.popleft() for _ in range(min(size, len(self.todo)))]
+        """Remove up to `size` waiting tactics from the queue and return their indices."""
+        return [self.waiting.popleft() for _ in range(min(size, len(self.waiting)))]
 
-    async def run(self, worker: Worker, places: Sequence[int]) -> None:
-        next_place = iter(places)
+    async def run(self, worker: Worker, indices: Sequence[int]) -> None:
+        next_index = iter(indices)
 
-        def put(transition: Transition) -> None:
-            self.results[next(next_place)] = transition
+        def on_result(transition: Transition) -> None:
+            self.results[next(next_index)] = transition
             self._missing -= 1
             if not self._missing:
                 self.finish(None)
 
-        await worker.run(self.state, [self.tactics[i] for i in places], put)
+        await worker.run(self.state, [self.tactics[i] for i in indices], on_result)
 
     def states(self) -> list[ProofState]:
         return [s for result in self.results if isinstance(result, Applied) for s in result.states]
 
 
-def _screen(tactic: Tactic) -> Rejected | None:
-    """What can be said about a tactic without Lean."""
+def _reject_without_lean(tactic: Tactic) -> Rejected | None:
+    """Reject a tactic that no proof needs, or that is not Unicode text."""
     if word := first_forbidden(tactic):
         return Rejected(RejectionReason.FORBIDDEN, f"`{word}` is not allowed in a proof")
     try:
@@ -155,12 +162,12 @@ class LeanPool:
         )
         self._live: dict[int, ProofState] = {}
         self._workers = [Worker(launcher, config.limits, self._live) for _ in range(config.workers)]
-        self._errands: list[_Errand] = []  # what waits, in the order in which it came
-        self._jobs: list[_Job] = []
-        self._tasks: dict[asyncio.Task[None], _Work] = {}  # what is being worked on
+        self._worker_tasks: list[_WorkerTask] = []  # what waits, in the order in which it came
+        self._batches: list[_TacticBatch] = []
+        self._tasks: dict[asyncio.Task[None], _PendingWork] = {}  # what is being busy_seconds on
         self._closed = False
-        self.worked = 0.0
-        """Seconds that all workers together were at work on what has ended."""
+        self.busy_seconds = 0.0
+        """Seconds that the workers have spent on finished item, added up over all workers."""
 
     async def __aenter__(self) -> LeanPool:
         return self
@@ -175,62 +182,109 @@ class LeanPool:
 
     @property
     def pids(self) -> list[int]:
-        """The Lean processes that there are at present."""
+        """The process ids of the Lean processes that are running."""
         return [worker.pid for worker in self._workers if worker.pid is not None]
 
     # Calls
 
     async def start(self, theorem: Theorem) -> ProofState:
-        """The first state of `theorem`."""
-        errand = _Errand(theorem.header, lambda worker: worker.start(theorem))
-        self._errands.append(errand)
-        await self._wait_for([errand])
-        return cast(ProofState, errand.done.result())
+        """Elaborate a statement and return its first proof state.
+
+        Args:
+            theorem: The statement, with its header.
+
+        Returns:
+            The state with the statement's goal, held until it is released.
+
+        Raises:
+            InvalidHeader: Lean reports an error in the header.
+            InvalidStatement: Lean does not elaborate the statement.
+            BrokenEnvironment: Lean cannot be started, or its processes keep ending.
+        """
+        task = _WorkerTask(theorem.header, lambda worker: worker.start(theorem))
+        self._worker_tasks.append(task)
+        await self._wait_for([task])
+        return cast(ProofState, task.done.result())
 
     async def scan(self, source: str) -> ScanAnswer:
-        """The theorems of a file, and its declarations that have a `sorry`.
+        """Elaborate a whole file and list its theorems and its declarations with a `sorry`.
 
-        Raises `InvalidHeader` if the file has errors."""
-        errand = _Errand(source, lambda worker: worker.scan(source))
-        self._errands.append(errand)
-        await self._wait_for([errand])
-        return cast(ScanAnswer, errand.done.result())
+        Args:
+            source: The text of the file.
+
+        Returns:
+            The theorems and the declarations with a `sorry`, in the order of the file.
+
+        Raises:
+            InvalidHeader: The file has errors.
+            BrokenEnvironment: Lean cannot be started, or its processes keep ending.
+        """
+        task = _WorkerTask(source, lambda worker: worker.scan(source))
+        self._worker_tasks.append(task)
+        await self._wait_for([task])
+        return cast(ScanAnswer, task.done.result())
 
     async def check(self, header: str | None, source: str, seconds: float) -> CheckAnswer:
-        """Elaborate `source` to its end, after a header or, when that is None, as a file with
-        imports of its own.  The header is elaborated once a process.
+        """Elaborate a text to its end, whatever errors are in it.
 
-        Raises `InvalidHeader` for the header or for a file's imports, `LeanTimeout` when Lean does
-        not stop when its time is up.
+        Args:
+            header: The text that `source` continues, elaborated once a process; None if `source` is
+                a file with imports of its own.
+            source: The text to elaborate.
+            seconds: The time limit.
+
+        Returns:
+            The messages and the goals at each `sorry`.
+
+        Raises:
+            InvalidHeader: Lean reports an error in the header or in the file's imports.
+            LeanTimeout: Lean does not stop when its time is over.
+            BrokenEnvironment: Lean cannot be started, or its processes keep ending.
         """
-        errand = _Errand(
+        task = _WorkerTask(
             source if header is None else header,
             lambda worker: worker.check(header, source, seconds),
         )
-        self._errands.append(errand)
-        await self._wait_for([errand])
-        return cast(CheckAnswer, errand.done.result())
+        self._worker_tasks.append(task)
+        await self._wait_for([task])
+        return cast(CheckAnswer, task.done.result())
 
     async def step(
         self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]
     ) -> list[list[Transition]]:
-        """Run each tactic on its state; answers stand in the order of the questions."""
-        jobs = [_Job(state, tactics) for state, tactics in batch]
-        waiting = [job for job in jobs if job.todo]
-        self._live.update((id(job.state), job.state) for job in waiting)
-        self._jobs += waiting
+        """Run each tactic on its state.
+
+        Args:
+            batch: Pairs of a state and the tactics to run on it, each tactic independently.
+
+        Returns:
+            One list a pair and one transition a tactic, in the order of the arguments.
+
+        Raises:
+            ReplayError: Replaying a state led to other goals.
+            BrokenEnvironment: Lean cannot be started, or its processes keep ending and no tactic is
+                to blame.
+        """
+        batches = [_TacticBatch(state, tactics) for state, tactics in batch]
+        waiting = [batch for batch in batches if batch.waiting]
+        self._live.update((id(batch.state), batch.state) for batch in waiting)
+        self._batches += waiting
         await self._wait_for(waiting)
-        return [cast(list[Transition], job.results) for job in jobs]
+        return [cast(list[Transition], batch.results) for batch in batches]
 
     async def release(self, states: Sequence[ProofState]) -> None:
-        """Lean may forget these states."""
+        """Let Lean forget states; a later `step` on one of them replays it.
+
+        Args:
+            states: The states that are no longer needed.
+        """
         self._forget(states)
 
     async def close(self) -> None:
         """End all processes; calls that still wait raise `BrokenEnvironment`."""
         self._closed = True
-        for work in [*self._errands, *self._jobs, *self._tasks.values()]:
-            work.fail(BrokenEnvironment("the pool was closed"))
+        for item in [*self._worker_tasks, *self._batches, *self._tasks.values()]:
+            item.fail(BrokenEnvironment("the pool was closed"))
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -239,29 +293,31 @@ class LeanPool:
 
     # Waiting
 
-    async def _wait_for(self, works: Sequence[_Work]) -> None:
-        """Until all is done.  Raises the first error; then, and when cancelled, nothing is left."""
+    async def _wait_for(self, items: Sequence[_PendingWork]) -> None:
+        """Wait for all items; after an error, or when cancelled, cancel the others."""
         if self._closed:
             raise BrokenEnvironment("the pool is closed")
         self._dispatch()
         try:
-            if works:
-                await asyncio.wait([w.done for w in works], return_when=asyncio.FIRST_EXCEPTION)
-            for error in [w.error for w in works]:
+            if items:
+                await asyncio.wait(
+                    [item.done for item in items], return_when=asyncio.FIRST_EXCEPTION
+                )
+            for error in [item.error for item in items]:
                 if error is not None:
                     raise error
         except BaseException:
-            self._withdraw(works)
+            self._cancel(items)
             raise
 
-    def _withdraw(self, works: Sequence[_Work]) -> None:
-        gone = set(works)
-        self._errands = [errand for errand in self._errands if errand not in gone]
-        self._jobs = [job for job in self._jobs if job not in gone]
-        for work in works:
-            for task in work.tasks:
+    def _cancel(self, items: Sequence[_PendingWork]) -> None:
+        gone = set(items)
+        self._worker_tasks = [task for task in self._worker_tasks if task not in gone]
+        self._batches = [batch for batch in self._batches if batch not in gone]
+        for item in items:
+            for task in item.tasks:
                 task.cancel()
-            self._forget(work.states())
+            self._forget(item.states())
 
     def _forget(self, states: Sequence[ProofState]) -> None:
         for state in states:
@@ -269,75 +325,89 @@ class LeanPool:
         for worker in self._workers:
             worker.forget(states)
 
-    # Who does what
+    # Scheduling
 
     def _dispatch(self) -> None:
-        """Give every idle worker something to do, as the head of this file says."""
-        for choose in (self._own, self._errand, self._foreign):
+        """Give every idle worker something to do, in the order of this module's docstring."""
+        for choose in (self._assign_held_state, self._assign_worker_task, self._assign_replay):
             for worker in self._workers:
                 if not worker.busy and not self._closed:
                     choose(worker)
 
-    def _own(self, worker: Worker) -> None:
+    def _assign_held_state(self, worker: Worker) -> None:
         """Tactics on a state that the worker holds."""
-        for job in self._jobs:
-            if worker.holds(job.state):
-                return self._take(worker, job)
+        for batch in self._batches:
+            if worker.holds(batch.state):
+                self._assign_chunk(worker, batch)
+                return
 
-    def _errand(self, worker: Worker) -> None:
-        if self._errands:
-            fitting = [errand for errand in self._errands if worker.fits(errand.header)]
-            errand = (fitting or self._errands)[0]
-            self._errands.remove(errand)
-            self._assign(worker, errand, partial(errand.run, worker))
+    def _assign_worker_task(self, worker: Worker) -> None:
+        """Start a theorem, scan a file or check a text."""
+        if self._worker_tasks:
+            with_imports = [
+                task for task in self._worker_tasks if worker.has_imports_of(task.header)
+            ]
+            task = (with_imports or self._worker_tasks)[0]
+            self._worker_tasks.remove(task)
+            self._assign(worker, task, partial(task.run, worker))
 
-    def _foreign(self, worker: Worker) -> None:
+    def _assign_replay(self, worker: Worker) -> None:
         """Tactics on a state that the worker would have to replay."""
-        share = self._share()
+        chunk = self._chunk_size()
         waiting = [
-            w.busy + sum(len(j.todo) for j in self._jobs if w.holds(j.state)) for w in self._workers
+            w.busy + sum(len(b.waiting) for b in self._batches if w.holds(b.state))
+            for w in self._workers
         ]
-        for job in self._jobs:
-            queues = [n for w, n in zip(self._workers, waiting, strict=True) if w.holds(job.state)]
+        for batch in self._batches:
+            queues = [
+                n for w, n in zip(self._workers, waiting, strict=True) if w.holds(batch.state)
+            ]
             if not queues:
-                return self._take(worker, job)
-            if not worker.fits(job.state.theorem.header):
-                if worker.empty:
-                    return self._assign(worker, job, partial(worker.prepare, job.state.theorem))
-            elif worker.distance(job.state) + 2 * min(share, len(job.todo)) <= min(queues):
-                return self._take(worker, job)
+                self._assign_chunk(worker, batch)
+                return
+            if not worker.has_imports_of(batch.state.theorem.header):
+                if worker.holds_no_state:
+                    self._assign(worker, batch, partial(worker.open_header, batch.state.theorem))
+                    return
+            elif worker.replay_length(batch.state) + 2 * min(chunk, len(batch.waiting)) <= min(
+                queues
+            ):
+                self._assign_chunk(worker, batch)
+                return
 
-    def _share(self) -> int:
-        """How many tactics a worker takes in one go."""
-        total = sum(len(job.todo) for job in self._jobs)
+    def _chunk_size(self) -> int:
+        """How many tactics a worker takes at once."""
+        total = sum(len(batch.waiting) for batch in self._batches)
         return total if len(self._workers) == 1 else math.ceil(total / (2 * len(self._workers)))
 
-    def _take(self, worker: Worker, job: _Job) -> None:
-        places = job.take(self._share())
-        if not job.todo:
-            self._jobs.remove(job)
-        self._assign(worker, job, partial(job.run, worker, places))
+    def _assign_chunk(self, worker: Worker, batch: _TacticBatch) -> None:
+        indices = batch.take(self._chunk_size())
+        if not batch.waiting:
+            self._batches.remove(batch)
+        self._assign(worker, batch, partial(batch.run, worker, indices))
 
-    def _assign(self, worker: Worker, work: _Work, steps: Callable[[], Awaitable[None]]) -> None:
+    def _assign(
+        self, worker: Worker, item: _PendingWork, steps: Callable[[], Awaitable[None]]
+    ) -> None:
         worker.busy = True
-        task = asyncio.create_task(self._serve(worker, steps))
-        work.tasks.add(task)
-        self._tasks[task] = work
-        task.add_done_callback(partial(self._finished, worker, work))
+        task = asyncio.create_task(self._run_and_recycle(worker, steps))
+        item.tasks.add(task)
+        self._tasks[task] = item
+        task.add_done_callback(partial(self._finished, worker, item))
 
-    async def _serve(self, worker: Worker, steps: Callable[[], Awaitable[None]]) -> None:
+    async def _run_and_recycle(self, worker: Worker, steps: Callable[[], Awaitable[None]]) -> None:
         began = time.monotonic()
         try:
             await steps()
             await worker.recycle(self._config.growth_mb)
         finally:
-            self.worked += time.monotonic() - began
+            self.busy_seconds += time.monotonic() - began
 
-    def _finished(self, worker: Worker, work: _Work, task: asyncio.Task[None]) -> None:
+    def _finished(self, worker: Worker, item: _PendingWork, task: asyncio.Task[None]) -> None:
         worker.busy = False
-        worker.tidy()
-        work.tasks.discard(task)
+        worker.release_forgotten()
+        item.tasks.discard(task)
         del self._tasks[task]
         if not task.cancelled() and (error := task.exception()) is not None:
-            work.fail(error)
+            item.fail(error)
         self._dispatch()

@@ -57,7 +57,7 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """`case` is the goal's tag, empty for the main goal."""
+    """A goal as Lean prints it; `case` is its tag, empty for the main goal."""
 
     target: str
     hypotheses: tuple[Hypothesis, ...] = ()
@@ -109,6 +109,7 @@ class ProofState:
 
     @property
     def text(self) -> str:
+        """All goals as Lean's infoview shows them, separated by blank lines."""
         return "\n\n".join(g.text for g in self.goals)
 
     @property
@@ -158,11 +159,14 @@ class Applied:
 
     @property
     def closed(self) -> bool:
+        """Whether no goal is left."""
         return not self.states
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
+    """Lean did not take the tactic; `message` is what it reports, or why Lean was not asked."""
+
     reason: RejectionReason
     message: str
     seconds: float = 0.0
@@ -186,8 +190,14 @@ class RefusalReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """`axioms` are those that the proof is seen to rest on: embedded Lean has its library without
-    proofs, so what these rest on is not among them.  `checkers` are the programs that say so."""
+    """The gate accepts the proof.
+
+    Attributes:
+        axioms: The axioms that the proof is seen to rest on.  Embedded Lean has its library without
+            proofs, so axioms that only these use are not among them.
+        seconds: How long the check took.
+        checkers: The programs that accept the proof.
+    """
 
     axioms: tuple[str, ...]
     seconds: float = 0.0
@@ -202,6 +212,8 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
+    """The gate does not accept the proof; `axioms` are those it was seen to rest on so far."""
+
     reason: RefusalReason
     message: str
     axioms: tuple[str, ...] = ()
@@ -223,8 +235,13 @@ Verdict: TypeAlias = Accepted | Refused | Undecided
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one tactic may cost.  `heartbeats` is in Lean's unit of `maxHeartbeats` (1,000 small
-    allocations); 0 means no limit."""
+    """What one tactic may cost.
+
+    Attributes:
+        seconds: The time limit.
+        heartbeats: The limit of Lean's option `maxHeartbeats`, in thousands of small allocations;
+            0 means no limit.
+    """
 
     seconds: float = 5.0
     heartbeats: int = 200_000
@@ -234,18 +251,37 @@ class Environment(Protocol):
     """Lean, as a search sees it."""
 
     async def start(self, theorem: Theorem) -> ProofState:
-        """The first state of `theorem`.
+        """Elaborate a statement.
 
-        Raises `InvalidHeader` or `InvalidStatement` when Lean does not elaborate it.
+        Args:
+            theorem: The statement, with its header.
+
+        Returns:
+            Its first proof state.
+
+        Raises:
+            InvalidHeader: Lean reports an error in the header.
+            InvalidStatement: Lean does not elaborate the statement.
         """
         ...
 
     async def step(
         self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]
     ) -> list[list[Transition]]:
-        """Run each tactic on its state; answers stand in the order of the questions."""
+        """Run tactics on states.
+
+        Args:
+            batch: Pairs of a state and the tactics to run on it, each tactic independently.
+
+        Returns:
+            One list a pair and one transition a tactic, in the order of the arguments.
+        """
         ...
 
     async def release(self, states: Sequence[ProofState]) -> None:
-        """Lean may forget these states.  Asking for one again is allowed: it is replayed."""
+        """Let Lean forget states; a later `step` on one of them replays it.
+
+        Args:
+            states: The states that are no longer needed.
+        """
         ...

@@ -228,10 +228,10 @@ async def shares(pool: LeanPool, search: SearchAlgorithm, lean_calls: int) -> tu
             workers=2,
         )
         began = perf_counter()
-        before = pool.worked
+        before = pool.busy_seconds
         await search.search(problem)
         wall += perf_counter() - began
-        worked += pool.worked - before
+        worked += pool.busy_seconds - before
         tactics += sum(edge.transition.seconds for edge in graph.edges)
         await pool.release([node.state for node in graph.nodes])
     return 1 - worked / (2 * wall), (worked - tactics) / (2 * wall)

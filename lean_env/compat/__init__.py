@@ -1,0 +1,1 @@
+"""Interfaces of other people's tools, answered by our own Lean: lean-dojo and leanprover's REPL."""

@@ -1,5 +1,6 @@
-"""lean-dojo's interface to theorems and commands, over our own Lean.  It needs no tracing, and uses
-a trace that is there.
+"""lean-dojo's interface to theorems and commands, over our own Lean.
+
+It needs no tracing, and uses a trace that is there.
 
     from lean_env.compat.lean_dojo import Dojo, ProofFinished
 
@@ -8,9 +9,9 @@ a trace that is there.
     with Dojo((repo, "Foo.lean", 7)) as (dojo, state):
         result = dojo.run_cmd(state, "#check Nat")
 
-States, results and exceptions are lean-dojo's own.  What differs: what runs out of time leaves the
-other states usable, and `ProofFinished` says what it says there, that no goal is left:
-`lean_env.gate.verifier` says whether it is a proof.
+States, results and exceptions are lean-dojo's own.  Two things differ: a time-out leaves the other
+states usable, and `ProofFinished` means only that no goal is left: `lean_env.gate.verifier` decides
+whether that is a proof.
 """
 
 from __future__ import annotations
@@ -56,16 +57,22 @@ def __getattr__(name: str) -> object:
 
 
 class Dojo:
-    """A Lean process of its own, to be used with `with`; `timeout` is in seconds, for each tactic
-    or command.  `launch` is how to start Lean; left out, it is embedded Lean.
+    """A Lean process for one theorem, or for the commands of one file; to be used with `with`.
 
-    For tactics `entry` is a theorem of `lean_env`, or one of lean-dojo's.  Where the repository of
-    that is a folder, the theorem is the one in its file, and is traced or has a `sorry`; where it
-    is a URL, the theorem of that name in Lean's own library.  For commands `entry` is a repository
-    that is a folder, a file in it, and a line (from 1): they come after what stands above that
-    line.  A folder that `qstar data trace` made will do for the repository in it.
+    Entering raises lean-dojo's `DojoInitError` when the entry cannot be resolved.
 
-    Entering raises `DojoInitError` when `entry` cannot be posed.
+    Attributes:
+        entry: For tactics, a theorem of `lean_env` or of lean-dojo.  If the repository of the
+        latter is
+            a folder, the theorem in its file is meant, which is traced or has a `sorry`; if
+            it is a URL,
+            the theorem of that name in Lean's own library.  For commands, a triple of a
+            repository that
+            is a folder, a file in it, and a line (from 1): commands follow the text above
+            that line.  A
+            folder made by `qstar data trace` stands for the repository in it.
+        timeout: The time limit of each tactic or command, in seconds.
+        additional_imports: Modules that are imported before the header.
     """
 
     def __init__(
@@ -73,11 +80,19 @@ class Dojo:
         entry: Theorem | lean_dojo.Theorem | SourceLine,
         timeout: float = 600,
         additional_imports: Sequence[str] = (),
-        build_deps: bool = True,
+        build_deps: bool = True,  # noqa: ARG002  an argument of lean-dojo's
         *,
         launch: LaunchFactory | None = None,
     ) -> None:
-        """`build_deps` means nothing here."""
+        """Prepare a session; Lean starts when it is entered.
+
+        Args:
+            entry: See the class.
+            timeout: See the class.
+            additional_imports: See the class.
+            build_deps: Has no effect; lean-dojo has this argument.
+            launch: How to start Lean; embedded Lean if left out.
+        """
         self.entry, self.timeout, self.additional_imports = entry, timeout, additional_imports
         self.is_successful: bool | None = None if self.uses_commands else False
         self.is_crashed, self.has_timedout = False, False
@@ -92,10 +107,12 @@ class Dojo:
 
     @property
     def uses_commands(self) -> bool:
+        """Whether the entry is a place in a file, for `run_cmd`."""
         return isinstance(self.entry, tuple)
 
     @property
     def uses_tactics(self) -> bool:
+        """Whether the entry is a theorem, for `run_tac`."""
         return not self.uses_commands
 
     def __enter__(self) -> tuple[Dojo, lean_dojo.TacticState | lean_dojo.CommandState]:
@@ -125,10 +142,19 @@ class Dojo:
         self._loop.close()
 
     def run_tac(self, state: lean_dojo.TacticState, tactic: str) -> lean_dojo.TacticResult:
-        """What becomes of the goals: a `TacticState`, `ProofFinished`, `LeanError`, or
-        `ProofGivenUp` for a tactic with a `sorry`.
+        """Run a tactic on all goals of a state.
 
-        Raises `DojoTacticTimeoutError`, and `DojoCrashError` when Lean itself broke down.
+        Args:
+            state: A state of this session.
+            tactic: The tactic.
+
+        Returns:
+            A `TacticState`, `ProofFinished`, `LeanError`, or `ProofGivenUp` for a tactic with a
+            `sorry`.
+
+        Raises:
+            DojoTacticTimeoutError: The time limit was reached.
+            DojoCrashError: Lean itself crashed.
         """
         from lean_dojo import DojoCrashError, ProofFinished, TacticState
 
@@ -150,9 +176,18 @@ class Dojo:
     def run_cmd(
         self, state: lean_dojo.CommandState, command: str
     ) -> lean_dojo.CommandState | lean_dojo.LeanError:
-        """What Lean knows after a command (or several) and says of it, or a `LeanError`.
+        """Run one command or several.
 
-        Raises `DojoTacticTimeoutError`, and `DojoCrashError` when Lean itself broke down.
+        Args:
+            state: A command state of this session.
+            command: The text of the commands.
+
+        Returns:
+            The state after them, with Lean's messages, or a `LeanError`.
+
+        Raises:
+            DojoTacticTimeoutError: The time limit was reached.
+            DojoCrashError: Lean itself crashed.
         """
         from lean_dojo import CommandState, DojoCrashError, DojoTacticTimeoutError, LeanError
 

@@ -1,4 +1,4 @@
-"""What lean-dojo's entries, theorems and places in files, come to without lean-dojo's cache."""
+"""Resolve lean-dojo's entries, theorems and places in files, without lean-dojo's cache."""
 
 from __future__ import annotations
 
@@ -22,7 +22,18 @@ CLONE = "The repository is to be a folder: clone it, and name it by its path."
 
 
 async def resolve_theorem(entry: Theorem | lean_dojo.Theorem, pool: LeanPool) -> Theorem:
-    """Raises `BadInput` for what cannot be posed."""
+    """Find the theorem that an entry names.
+
+    Args:
+        entry: A theorem of ours, which is returned as it is, or one of lean-dojo's.
+        pool: Runs Lean where a file has to be scanned.
+
+    Returns:
+        The theorem, with the text above it as its header.
+
+    Raises:
+        BadInput: There is no such theorem, or it cannot be stated alone.
+    """
     if isinstance(entry, Theorem):
         return entry
     root = await asyncio.to_thread(_root, entry.repo, entry.file_path)
@@ -37,8 +48,19 @@ async def resolve_theorem(entry: Theorem | lean_dojo.Theorem, pool: LeanPool) ->
 
 
 async def text_above(place: SourceLine) -> tuple[Path, str]:
-    """The file, and its text above the line.  Raises `BadInput` when it cannot be read or has no
-    such line; the line after the last one is allowed."""
+    """Read a file down to a line.
+
+    Args:
+        place: A repository that is a folder, a file in it, and a line from 1; the line after
+        the last
+            one is allowed.
+
+    Returns:
+        The path of the file, and its text above the line.
+
+    Raises:
+        BadInput: The file cannot be read or has no such line.
+    """
     repo, path, line = place
     root = await asyncio.to_thread(_root, repo, path)
     if root is None:
@@ -59,10 +81,12 @@ def _address(repo: lean_dojo.LeanGitRepo | str) -> str:
 
 
 def _root(repo: lean_dojo.LeanGitRepo | str, path: Path | str) -> Path | None:
-    """The folder that `path` is relative to; None for a repository that is somewhere else.  Where
-    lean-dojo traced into a folder, the repository is the folder in that.
+    """Find the folder that `path` is relative to; None for a repository that is somewhere else.
 
-    Raises `BadInput` for a repository that is not there, and for a path that leads out of it.
+    If lean-dojo traced into a folder, the repository is the folder in that.
+
+    Raises:
+        BadInput: The repository does not exist, or the path leads out of it.
     """
     address = _address(repo)
     folder, path = Path(address), Path(path)

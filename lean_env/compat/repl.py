@@ -34,8 +34,12 @@ _TREES = ("full", "tactics", "original", "substantive")
 
 
 class Repl:
-    """A session, to be used as an async context.  Its environments and proof states are kept in
-    Lean processes, one for each set of imports, until it ends; a command may take `seconds`."""
+    """A session of the REPL, to be used as an async context.
+
+    Its environments and proof states are kept in Lean processes, one for each set of imports, until
+    the
+    session ends.
+    """
 
     def __init__(
         self, launch: LaunchFactory, *, seconds: float = 300, memory_mb: float = 3072
@@ -63,8 +67,16 @@ class Repl:
             await client.close()
 
     async def answer(self, query: str) -> Record:
-        """The answer to a command as it was written.  Never raises what the command, or Lean, is to
-        blame for."""
+        """Carry out a command.
+
+        Args:
+            query: The command as JSON text.
+
+        Returns:
+            The answer as a JSON object.  Errors in the command or in Lean are answered with a
+            `message` and
+            never raised.
+        """
         try:
             return await self._answer(_parse(query))
         except LeanTimeout:
@@ -73,11 +85,20 @@ class Repl:
             return {"message": f"{error}  {error.remedy}".strip()}
 
     async def elaborate(self, text: str, env: int | None = None) -> tuple[int, CheckAnswer]:
-        """The number of the environment that `text` makes, after another one or as a file with
-        imports of its own, and what Lean says of it.
+        """Elaborate a text to its end.
 
-        Raises `LeanTimeout`, `InvalidHeader` for the imports, `BadInput` for another `env`, and
-        `LeanProcessError` when that was lost with its process.
+        Args:
+            text: The commands.
+            env: The number of the environment to continue; None for a file with imports of its own.
+
+        Returns:
+            The number of the environment after the text, and Lean's answer.
+
+        Raises:
+            LeanTimeout: The time limit was reached.
+            InvalidHeader: The imports have errors.
+            BadInput: There is no environment `env`.
+            LeanProcessError: The environment was lost with its process.
         """
         _, number, answer = await self._elaborate(text, env, tactics=False)
         return number, answer
@@ -184,8 +205,14 @@ class Repl:
 
 
 def split_commands(lines: Iterable[str]) -> Iterable[str]:
-    """The commands in a stream of lines, with blank lines between them.  Line ends within a command
-    mean nothing, not even in a string.  What begins with `#` or `--` is a remark."""
+    """Split a stream of lines into commands, which blank lines separate.
+
+    Args:
+        lines: The lines; line ends within a command have no meaning, not even in a string.
+
+    Returns:
+        The commands, without comments (`#` or `--` at the start).
+    """
     query = ""
     for line in chain(lines, [""]):
         if line.strip():

@@ -1,9 +1,8 @@
-"""Repositories that lean-dojo traced: their theorems, as they stand in their files, and the goals
-before and after each tactic of their proofs.
+"""Repositories that lean-dojo traced: their theorems, and the goals around each tactic.
 
 The trace of `Foo/Bar.lean` is `.lake/build/ir/Foo/Bar.trace.xml`, where Lake puts what it builds.
 It is the syntax tree of that file.  Nodes have places: line and column, both from 1, in code
-points.  Tactics have goals.  Packages that the repository depends on are not looked at.
+points.  Tactics have goals.  Packages that the repository depends on are not read.
 """
 
 from __future__ import annotations
@@ -46,8 +45,13 @@ class TracedTactic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TracedTheorem:
-    """`theorem` has for its header what stands above it in its file, and a `sorry` for its proof.
-    `steps` are the tactics of the proof in the file; a block comes before the tactics in it."""
+    """A theorem of a traced file.
+
+    Attributes:
+        name: Its full name.
+        theorem: Its statement with a `sorry` for its proof; its header is the text above it.
+        steps: The tactics of its proof; a block comes before the tactics in it.
+    """
 
     name: str
     theorem: Theorem
@@ -56,8 +60,15 @@ class TracedTheorem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TracedFile:
-    """`path` is relative to the root of the repository.  Theorems in a command that holds others,
-    as `mutual` does, cannot be posed alone: `nested_theorems` is how many there are."""
+    """The theorems of a traced file.
+
+    Attributes:
+        path: The file, relative to the root of the repository.
+        theorems: Its theorems.
+        nested_theorems: How many more are inside other commands, such as `mutual`, and cannot
+        be stated
+            alone.
+    """
 
     path: Path
     theorems: tuple[TracedTheorem, ...]
@@ -65,10 +76,17 @@ class TracedFile:
 
 
 def traced_root(folder: Path) -> Path | None:
-    """The root of a traced repository: `folder` itself, or the only thing in it, for lean-dojo puts
-    a repository into the folder that it is given.  None when neither is one.
+    """Find the root of a traced repository.
 
-    Raises `BadInput` for a repository whose tracing was broken off.
+    Args:
+        folder: The repository, or a folder with nothing but the repository in it, as lean-dojo
+        makes it.
+
+    Returns:
+        The root; None when neither is traced.
+
+    Raises:
+        BadInput: The tracing of the repository was interrupted.
     """
     inside = list(folder.iterdir()) if folder.is_dir() else []
     candidates = [folder, *inside] if len(inside) == 1 else [folder]
@@ -89,6 +107,7 @@ def _any(root: Path, suffix: str) -> bool:
 
 
 def trace_files(root: Path) -> list[Path]:
+    """The traces of all files of a repository, sorted by path."""
     return sorted((root / TRACE_FOLDER).rglob(f"*{SUFFIX}"))
 
 
@@ -98,13 +117,30 @@ def trace_file(root: Path, path: Path) -> Path:
 
 
 def read_repository(root: Path) -> Iterator[TracedFile]:
-    """The traced files of a repository.  Raises `BadInput`, as `read_trace` does."""
+    """Read the traced files of a repository, one after the other.
+
+    Args:
+        root: The root of the repository.
+
+    Returns:
+        An iterator over the files; iterating raises `BadInput` as `read_trace` does.
+    """
     return (read_trace(root, trace) for trace in trace_files(root))
 
 
 def read_trace(root: Path, trace: Path) -> TracedFile:
-    """Raises `BadInput` for a file that is no trace, or cut off, and when the Lean file that was
-    traced is missing or has changed."""
+    """Read the trace of one file.
+
+    Args:
+        root: The root of the repository.
+        trace: The trace.
+
+    Returns:
+        The theorems of the file.
+
+    Raises:
+        BadInput: The trace is damaged, or its Lean file is missing or has changed since.
+    """
     path = trace.relative_to(root / TRACE_FOLDER)
     path = path.with_name(path.name.removesuffix(SUFFIX) + ".lean")
     tree = _parsed(trace)

@@ -1,4 +1,4 @@
-"""One of the two processes of the gate, started when it is needed and replaced when it is spent."""
+"""A process of the gate, started when it is needed and replaced when it has grown too large."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ GROWTH_MB = 512
 
 
 class CheckerProcess:
-    """`used` is for the owner to set; a new process is not used."""
+    """Owns one Lean process and replaces it when it ends, grows, or needs other imports.
+
+    Attributes:
+        used: Whether the present process has run a candidate; its owner sets it, and a new process
+            starts unused.
+    """
 
     def __init__(self, launch: LaunchFactory, *, memory_mb: float, setup_seconds: float) -> None:
         self._launcher = ClientLauncher(launch, memory_mb=memory_mb, setup_seconds=setup_seconds)
@@ -23,15 +28,23 @@ class CheckerProcess:
         self.used = False
 
     def imports_of(self, header: str) -> Imports:
-        """As far as known."""
+        """The imports of a header as far as known, else the default ones."""
         return self._launcher.imports_of(header)
 
     async def ask(self, header: str, question: Callable[[LeanClient], Awaitable[T]]) -> T:
-        """Put a question about `header` to a process with the imports that it wants."""
+        """Ask a process with the imports of a header.
+
+        Args:
+            header: The header that the question is about.
+            question: Asks the client; repeated when the header turns out to need other imports.
+
+        Returns:
+            The answer to the question.
+        """
         return await self._launcher.ask(header, self.client, question)
 
     async def client(self, imports: Imports) -> LeanClient:
-        """The process, with these imports and not too large."""
+        """Return a running process with these imports, replacing one that has grown too large."""
         lean = self._lean
         if lean is None or not lean.alive or self._imports != imports or _outgrown(lean):
             await self.close()
@@ -40,6 +53,7 @@ class CheckerProcess:
         return lean
 
     async def close(self) -> None:
+        """Kill the process; the next question starts another one."""
         lean, self._lean, self.used = self._lean, None, False
         if lean is not None:
             await lean.close()

@@ -50,9 +50,15 @@ _NO_CODE = re.compile(
 
 
 def first_forbidden(text: str) -> str | None:
-    """The first thing in `text` that is not allowed; None if there is none.
+    """Find the first construct of a proof text that no proof needs.
 
-    Comments and string literals are left out of account, the code in interpolated ones is not.
+    Args:
+        text: The proof text.  Comments and string literals are ignored, code in interpolated
+        strings is
+            not.
+
+    Returns:
+        The construct as it is written; None if there is none.
     """
     if not _FORBIDDEN.search(text):
         return None

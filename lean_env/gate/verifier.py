@@ -44,7 +44,12 @@ VerificationProgress: TypeAlias = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class CheckedProof:
-    """`declaration` is the statement with the proof in the place of its `sorry`."""
+    """A verdict, with the text it is about.
+
+    Attributes:
+        declaration: The statement with the proof in the place of its `sorry`.
+        verdict: Whether that is a proof.
+    """
 
     declaration: str
     verdict: Verdict
@@ -52,7 +57,7 @@ class CheckedProof:
 
 @dataclass(frozen=True, slots=True)
 class CheckedTheorem:
-    """What is said of one theorem of a file; `line`, from 1, is where it is stated."""
+    """The verdict on one theorem of a file; `line`, from 1, is where it is stated."""
 
     name: str
     line: int
@@ -61,8 +66,10 @@ class CheckedTheorem:
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """The theorem `name` is stated by `source` after `header`, over `imports`.  Without `source` it
-    is taken to state what it proves.  `before` is as in `Theorem`."""
+    """The theorem `name`, stated by `source` after `header`, over `imports`.
+
+    Without `source` it is taken to state what it proves.  `before` is as in `Theorem`.
+    """
 
     name: Name
     imports: Imports
@@ -93,8 +100,7 @@ _LEMMA = re.compile(rf"^(\s*{_MODIFIERS})lemma\b", re.MULTILINE)
 
 
 class Verifier:
-    """Checks proofs; to be used as an async context.  A check takes at most about `seconds` on each
-    side, and accepts no other axioms than `axioms`.
+    """Checks proofs with two Lean processes; to be used as an async context.
 
     Processes are kept from proof to proof while proofs are accepted: the kernel decides on each by
     itself.  A refusal counts only from a process that has run no other candidate.
@@ -109,6 +115,15 @@ class Verifier:
         memory_mb: float = 3072,
         setup_seconds: float = 300,
     ) -> None:
+        """Create a verifier; its processes start when they are needed.
+
+        Args:
+            launch: How to start Lean.
+            axioms: The axioms that a proof may use.
+            seconds: The time limit of a check in each of the two processes.
+            memory_mb: The limit of private memory of each process, in MiB.
+            setup_seconds: The time limit of elaborating a header in the trusted process.
+        """
         self._axioms, self._seconds = tuple(axioms), seconds
         self._trusted = CheckerProcess(launch, memory_mb=memory_mb, setup_seconds=setup_seconds)
         self._candidate = CheckerProcess(launch, memory_mb=memory_mb, setup_seconds=seconds)
@@ -134,17 +149,20 @@ class Verifier:
     # One proof
 
     async def verify(self, theorem: Theorem, script: str) -> CheckedProof:
-        """Check a proof of `theorem`.
+        """Check that a script proves a theorem.
 
         Args:
-            theorem: What is to be proved.
+            theorem: The theorem.
             script: A block of tactics; or a whole declaration of the theorem with its proof, which
                 may come after others that it uses.  What it states is compared, so it may state the
                 theorem in other words.
 
+        Returns:
+            The verdict, with the declaration that was checked.
+
         Raises:
-            InvalidHeader: The theorem's header is not in order.
-            InvalidStatement: Its statement is not.
+            InvalidHeader: Lean reports an error in the theorem's header.
+            InvalidStatement: Lean does not elaborate the statement.
         """
         began = time.monotonic()
         async with self._turn:
@@ -163,7 +181,19 @@ class Verifier:
         return CheckedProof(declaration, await self._proves(theorem, start, declaration))
 
     async def recheck(self, theorem: Theorem, declaration: str) -> Verdict:
-        """Does `declaration`, which `verify` made once, prove `theorem`?  Raises as `verify`."""
+        """Check a declaration that `verify` made earlier.
+
+        Args:
+            theorem: The theorem.
+            declaration: The statement with its proof.
+
+        Returns:
+            The verdict.
+
+        Raises:
+            InvalidHeader: Lean reports an error in the theorem's header.
+            InvalidStatement: Lean does not elaborate the statement.
+        """
         began = time.monotonic()
         async with self._turn:
             try:
@@ -197,10 +227,20 @@ class Verifier:
     async def verify_file(
         self, source: str, statements: str, progress: VerificationProgress | None = None
     ) -> list[CheckedTheorem]:
-        """Does the file `source` prove what the file `statements` states: its theorems that have a
-        `sorry`?
+        """Check that a file proves the theorems of another file that have a `sorry`.
 
-        Raises `InvalidHeader`, `InvalidStatement` or `BadInput` when `statements` is not in order.
+        Args:
+            source: The text of the file with the proofs.
+            statements: The text of the file with the statements.
+            progress: Called with how many theorems are checked, and how many there are.
+
+        Returns:
+            The verdict on each of the theorems, in the order of `statements`.
+
+        Raises:
+            InvalidHeader: `statements` has an error outside of its theorems with a `sorry`.
+            InvalidStatement: Lean does not elaborate one of its statements.
+            BadInput: None of its theorems has a `sorry`.
         """
         async with self._turn:
             posed = await self._trusted.ask(statements, lambda lean: lean.scan(statements))
@@ -227,11 +267,19 @@ class Verifier:
     async def audit_file(
         self, source: str, progress: VerificationProgress | None = None
     ) -> list[CheckedTheorem]:
-        """Every theorem that the file `source` declares, by what its terms are: does the kernel
-        accept it, and on which axioms does it rest?
+        """Check every theorem that a file declares by its terms: kernel and axioms.
 
-        One row without a name stands for all when Lean does not come to the end of the file.
-        Raises `InvalidHeader` when it reports errors.
+        Args:
+            source: The text of the file.
+            progress: Called with how many theorems are checked, and how many there are.
+
+        Returns:
+            The verdict on each theorem; a single row without a name when Lean does not come to
+            the end of
+            the file.
+
+        Raises:
+            InvalidHeader: The file has errors.
         """
         async with self._turn:
             if self._candidate.used:
@@ -333,9 +381,14 @@ class Verifier:
 
 
 def as_declaration(script: str) -> str | None:
-    """`script` where it is whole declarations, not a block of tactics: no tactic begins so.
+    """Recognize a script that is whole declarations, not a block of tactics.
 
-    `lemma`, which is Mathlib's word, becomes `theorem`: elsewhere Lean does not know it.
+    Args:
+        script: The script of a proof.
+
+    Returns:
+        The declarations, with `theorem` for Mathlib's `lemma`, which other Lean does not know; None
+        for a block of tactics, since no tactic begins as a declaration does.
     """
     if not _DECLARATION.match(script):
         return None
@@ -343,7 +396,16 @@ def as_declaration(script: str) -> str | None:
 
 
 def fill_sorry(source: str, hole: tuple[int, int], script: str) -> str:
-    """`source` with `script` in the place of the `sorry` at `hole`, its lines in one column."""
+    """Put a proof in the place of a `sorry`, its lines in one column.
+
+    Args:
+        source: The declaration.
+        hole: The start and the end of the `sorry`, in code points.
+        script: The tactics.
+
+    Returns:
+        The declaration with the proof.
+    """
     start, stop = hole
     margin = " " * (start - (source.rfind("\n", 0, start) + 1))
     if source[:start].rstrip(" ").endswith("by") and "\n" in script.strip():

@@ -1,0 +1,1 @@
+"""Finding, installing, starting and confining Lean; the cache folder."""

@@ -51,7 +51,16 @@ def cache_errors(folder: Path) -> Iterator[None]:
 
 
 def require_space(folder: Path, size: int, what: str) -> None:
-    """Raise `CacheError` unless `size` bytes are free where `folder` is."""
+    """Check that there is space on the disk of a folder.
+
+    Args:
+        folder: The folder.
+        size: Bytes that are needed.
+        what: What they are needed for, for the message.
+
+    Raises:
+        CacheError: Fewer bytes are free.
+    """
     free = shutil.disk_usage(folder).free
     if free < size:
         raise CacheError(
@@ -61,7 +70,14 @@ def require_space(folder: Path, size: int, what: str) -> None:
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a built folder; None when it is missing or a file has another size."""
+    """Read the manifest of a built folder.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        The manifest; None when it is missing or a file does not have the size that it records.
+    """
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         sizes = manifest["files"].items()
@@ -72,7 +88,14 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 
 
 def touch_if_intact(folder: Path) -> bool:
-    """Is `folder` there whole?  If so it now counts as just used."""
+    """Check that a built folder is there whole, and mark it as just used.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        Whether it is intact.
+    """
     if read_manifest(folder) is None:
         return False
     with suppress(OSError):  # a cache that cannot be written serves as well
@@ -87,11 +110,18 @@ def build_folder(
     keep: int,
     waiting: Callable[[], None] = lambda: None,
 ) -> None:
-    """Make `folder`, if it is not there whole: `make` fills a new folder and returns its manifest.
+    """Build a folder of the cache, if it is not there whole.
 
-    One process builds at a time in one parent folder; the others call `waiting`, wait, and find its
-    result.  Of the folders beside it the `keep` last used ones stay: other versions may be at work
-    with them.
+    One process builds at a time in one parent folder; the others wait and find its result.
+
+    Args:
+        folder: The folder.
+        make: Fills a new folder and returns its manifest.
+        keep: How many folders beside it stay, the last used ones; other versions may be using them.
+        waiting: Called before waiting for another process.
+
+    Raises:
+        CacheError: The cache cannot be written.
     """
     root = folder.parent
     with cache_errors(root):

@@ -15,7 +15,7 @@ from lean_env.toolchain.sandbox import isolation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotDiagnostics:
-    """`intact` is whether its content is what was saved."""
+    """A snapshot in the cache; `intact` is whether its content is what was saved."""
 
     folder: Path
     imports: tuple[str, ...]
@@ -25,7 +25,10 @@ class SnapshotDiagnostics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddedDiagnostics:
-    """`problem` says why embedded Lean cannot be used; empty also when it is not set up yet."""
+    """Embedded Lean and its Node.
+
+    `problem` says why it cannot be used; it is empty also when it is not set up yet.
+    """
 
     node: str
     node_version: str
@@ -40,8 +43,15 @@ class EmbeddedDiagnostics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NativeDiagnostics:
-    """`project` is the Lake project that was looked at, `lean` its Lean, or that on PATH;
-    `problem` says why it does not work, `isolation` what it would run in."""
+    """The native Lean of a Lake project, or the one on PATH.
+
+    Attributes:
+        project: The Lake project that was looked at.
+        lean: Its Lean, or the one on PATH.
+        isolation: What Lean would run in.
+        problem: Why it does not work; empty if it does.
+        remedy: What to do about it.
+    """
 
     project: Path | None
     lean: NativeLean | None
@@ -52,6 +62,8 @@ class NativeDiagnostics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostics:
+    """All that `qstar doctor` reports; sizes are in bytes."""
+
     cache: Path
     cache_size: int
     embedded: EmbeddedDiagnostics
@@ -59,7 +71,15 @@ class Diagnostics:
 
 
 def diagnose(cache: Path, project: Path | None = None) -> Diagnostics:
-    """What is there.  Reads what is in the cache through; never raises."""
+    """Inspect the cache, embedded and native Lean; reads all files of the cache and never raises.
+
+    Args:
+        cache: The cache folder.
+        project: A Lake project, or a file or folder in it; None for the Lean on PATH.
+
+    Returns:
+        All that was found.
+    """
     cache = cache.expanduser().resolve()
     return Diagnostics(
         cache=cache,

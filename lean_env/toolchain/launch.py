@@ -22,8 +22,16 @@ from lean_env.toolchain.snapshots import FLAGS, ensure_snapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaunchSpec:
-    """How to start one Lean server process.  `env` is the whole environment of the child,
-    `isolation` what keeps Lean code from doing harm: `wasm`, `bwrap`, or `unsandboxed`."""
+    """How to start one Lean server process.
+
+    Attributes:
+        argv: The command.
+        env: The whole environment of the process.
+        kind: `embedded` or `native`.
+        version: Lean's version.
+        imports: The modules that the process imports.
+        isolation: What keeps Lean code from doing harm: `wasm`, `bwrap`, or `unsandboxed`.
+    """
 
     argv: tuple[str, ...]
     env: Mapping[str, str]
@@ -45,12 +53,25 @@ def embedded_launch(
     memory_mb: int = 2048,
     progress: Progress | None = None,
 ) -> LaunchSpec:
-    """Start embedded Lean with these modules imported.  What is missing for it is set up first.
+    """Prepare embedded Lean with some modules imported; what is missing for it is set up first.
 
-    `memory_mb` caps Lean's heap (at most 2048); the process needs some 350 MB beside it.  Blocks
-    for half a minute the first time and some 20 s for new imports.
+    Blocks for half a minute the first time and some 20 s for new imports.
 
-    Raises `ToolchainError`, `CacheError`, or `InvalidHeader` for a module that it does not have.
+    Args:
+        cache: The cache folder.
+        imports: The modules to import.
+        memory_mb: The limit of Lean's heap in MiB, at most 2048; the process needs some 350 MB
+        beside
+            it.
+        progress: Told how far the set-up is.
+
+    Returns:
+        How to start it.
+
+    Raises:
+        MissingModule: Embedded Lean does not have one of the modules.
+        ToolchainError: Lean or Node cannot be installed or started.
+        CacheError: The cache cannot be written.
     """
     cache = cache.expanduser().resolve()
     node, report = find_node(), progress or no_progress
@@ -67,7 +88,19 @@ def embedded_launch(
 
 
 def serve_command(node: Node, lean: Path, entry: Path, memory_mb: int) -> tuple[str, ...]:
-    """The process may read its own files and write none, and cannot start programs."""
+    """Build the command of an embedded Lean server.
+
+    The process may read its own files and write none, and cannot start programs.
+
+    Args:
+        node: The Node to run it.
+        lean: The folder of embedded Lean.
+        entry: The folder of the snapshot.
+        memory_mb: The limit of Lean's heap in MiB.
+
+    Returns:
+        The command.
+    """
     readable = (HOST.resolve(), lean, entry)
     wall = (
         "--permission",
@@ -87,11 +120,22 @@ def native_launch(
     memory_mb: int = 8192,
     progress: Progress | None = None,
 ) -> LaunchSpec:
-    """Start this Lean, confined as `sandbox` says, with these modules imported.
+    """Prepare native Lean with some modules imported, confined as `sandbox` does it.
 
-    `memory_mb` is a last limit on private memory, in which Mathlib has room.  Raises
-    `InvalidHeader` for a module that is not built, `ToolchainError` for a version of Lean that does
-    not take the server, `CacheError`.
+    Args:
+        lean: The Lean to start.
+        cache: The cache folder.
+        imports: The modules to import.
+        memory_mb: The limit of private memory in MiB; the default has room for Mathlib.
+        progress: Told how far compiling the server is.
+
+    Returns:
+        How to start it.
+
+    Raises:
+        MissingModule: One of the modules is not built.
+        ToolchainError: This version of Lean does not compile the server.
+        CacheError: The cache cannot be written.
     """
     lean.need_modules(imports)
     command = server_command(lean, cache, progress or no_progress)
@@ -110,11 +154,20 @@ def native_launch(
 
 
 def choose_lean(which: str, files: Sequence[Path] = ()) -> NativeLean | None:
-    """The Lean for `files`; None is embedded Lean.
+    """Choose the Lean for some files.
 
-    `which` is `embedded`, `native` (that of the Lake project which the files lie in, else that on
-    PATH), or `auto`: native where the files lie in a Lake project and Lake is there.  Raises
-    `BadInput` for files of several projects, `ToolchainError` where native Lean does not work.
+    Args:
+        which: `embedded`, `native` (that of the Lake project that the files lie in, else that
+        on PATH),
+            or `auto`: native if the files lie in a Lake project and Lake is there.
+        files: The files.
+
+    Returns:
+        The native Lean; None for embedded Lean.
+
+    Raises:
+        BadInput: The files lie in several projects.
+        ToolchainError: Native Lean does not work, or is asked for and missing.
     """
     project = None if which == "embedded" else common_project(files)
     if which == "embedded" or (which == "auto" and project is None):

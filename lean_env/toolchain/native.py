@@ -35,8 +35,15 @@ _EMBEDDED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NativeLean:
-    """`sysroot` is the folder of the toolchain, `about` what it says of its version, `path` where
-    it finds modules beside its own, `project` the root of the Lake project that these are of."""
+    """A native Lean.
+
+    Attributes:
+        sysroot: The folder of the toolchain.
+        version: Its version number.
+        about: What `lean --version` prints.
+        path: The folders of modules beside its own.
+        project: The root of the Lake project that these belong to.
+    """
 
     sysroot: Path
     version: str
@@ -46,6 +53,7 @@ class NativeLean:
 
     @property
     def program(self) -> Path:
+        """The `lean` executable of the toolchain."""
         return self.sysroot / "bin" / "lean"
 
     @property
@@ -61,7 +69,14 @@ class NativeLean:
         }
 
     def need_modules(self, imports: Sequence[str]) -> None:
-        """Raises `MissingModule` for a module that is not there, or not built."""
+        """Check that modules are built.
+
+        Args:
+            imports: The modules.
+
+        Raises:
+            MissingModule: One of them is missing or not built.
+        """
         for module in imports:
             file = Path(*module.split(".")).with_suffix(".olean")
             folders = (self.sysroot / "lib" / "lean", *self.path)
@@ -77,8 +92,16 @@ class NativeLean:
 
 
 def project_root(start: Path) -> Path | None:
-    """The folder of the Lake project that `start`, a file or folder, lies in; a checkout of qstar
-    itself, which has a lakefile too, is not meant."""
+    """Find the Lake project that a file or folder lies in.
+
+    Args:
+        start: The file or folder.
+
+    Returns:
+        The root of the project; None without one.  A checkout of qstar, which has a lakefile
+        too, does
+        not count.
+    """
     for folder in (start.resolve(), *start.resolve().parents):
         if folder != _OWN_ROOT and any((folder / name).is_file() for name in _LAKE_FILES):
             return folder
@@ -86,7 +109,17 @@ def project_root(start: Path) -> Path | None:
 
 
 def common_project(files: Sequence[Path]) -> Path | None:
-    """The one Lake project that any of `files` lie in.  Raises `BadInput` if there are several."""
+    """Find the one Lake project that any of some files lie in.
+
+    Args:
+        files: The files.
+
+    Returns:
+        The root of the project; None without one.
+
+    Raises:
+        BadInput: The files lie in several projects.
+    """
     projects = sorted({root for file in files if (root := project_root(file))})
     if len(projects) > 1:
         raise BadInput(
@@ -97,8 +130,14 @@ def common_project(files: Sequence[Path]) -> Path | None:
 
 
 def toolchain_wanted(project: Path) -> str:
-    """What a Lake project's `lean-toolchain` names, like `leanprover/lean4:v4.9.0`; empty where it
-    has none."""
+    """Read which Lean a Lake project asks for.
+
+    Args:
+        project: The root of the project.
+
+    Returns:
+        The content of `lean-toolchain`, such as `leanprover/lean4:v4.9.0`; empty without one.
+    """
     try:
         return (project / "lean-toolchain").read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
@@ -148,7 +187,20 @@ def find_native(
 def run_program(
     command: Sequence[str], environ: Mapping[str, str], seconds: float, cwd: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """A program that reads nothing, with what it said.  Raises `subprocess.TimeoutExpired`."""
+    """Run a program without input and capture its output.
+
+    Args:
+        command: The program and its arguments.
+        environ: Its whole environment.
+        seconds: The time limit.
+        cwd: The folder to run it in.
+
+    Returns:
+        The finished process.
+
+    Raises:
+        subprocess.TimeoutExpired: The time limit was reached.
+    """
     return subprocess.run(
         command,
         cwd=cwd,
@@ -190,10 +242,21 @@ def _ask(command: Sequence[str], environ: Mapping[str, str], project: Path | Non
 def server_command(
     lean: NativeLean, cache: Path, progress: Progress = no_progress
 ) -> tuple[str, ...]:
-    """How to start the server with this Lean: as the program that the project has built, if it
-    requires qstar, else from its source.
+    """Build the command of a native Lean server.
 
-    Raises `ToolchainError` for a version of Lean that does not take the source, `CacheError`.
+    It is the program that the project has built if it requires qstar, else the source, run by Lean.
+
+    Args:
+        lean: The Lean to run it.
+        cache: The cache folder.
+        progress: Told how far compiling is.
+
+    Returns:
+        The command, without its arguments.
+
+    Raises:
+        ToolchainError: This version of Lean does not compile the source.
+        CacheError: The cache cannot be written.
     """
     if program := _built_server(lean):
         return (str(program),)

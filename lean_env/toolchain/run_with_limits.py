@@ -1,4 +1,6 @@
-"""Run a program under limits: run_with_limits.py MEMORY_MB CPU_SECONDS PROGRAM ARGUMENT…
+"""Run a program under limits.
+
+Usage: run_with_limits.py MEMORY_MB CPU_SECONDS PROGRAM ARGUMENT…
 
 The program may write no file (pipes are none), and has private memory and processor time up to the
 limits.  Started without `site`, as `python -I -S`: it imports nothing but what Python has built in.
@@ -12,6 +14,7 @@ OPEN_FILES = 1024
 
 
 def main() -> None:
+    """Set the limits of the command line and become the program that it names."""
     memory_mb, cpu_seconds, program, *arguments = sys.argv[1:]
     limits = {
         resource.RLIMIT_DATA: int(memory_mb) << 20,

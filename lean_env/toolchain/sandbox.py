@@ -33,8 +33,17 @@ def isolation() -> str:
 def sandboxed_command(
     argv: Sequence[str], *, readable: Sequence[Path], memory_mb: int, home: Path | None = None
 ) -> tuple[str, ...]:
-    """`argv` under limits and, where it can be, in a sandbox that has of the folder for temporary
-    files and of `home` (the user's) only `readable`."""
+    """Put a command under limits and, where bubblewrap works, into a sandbox.
+
+    Args:
+        argv: The command.
+        readable: What it may read of the user's home and of the folder for temporary files.
+        memory_mb: The limit of private memory in MiB.
+        home: The home folder to hide; the user's if left out.
+
+    Returns:
+        The command with the limits and the sandbox in front.
+    """
     limits = (sys.executable, "-I", "-S", str(LIMITS_SCRIPT), str(memory_mb), str(CPU_SECONDS))
     bwrap = _bwrap()
     if bwrap is None:

@@ -30,6 +30,7 @@ WARM_UP = HOST / "warmup.jsonl"
 
 
 def snapshot_folder(cache: Path, lean: Path, node: Node, imports: Sequence[str]) -> Path:
+    """Where the snapshot for `imports` is or will be: a hash of all that it depends on."""
     key = hashlib.sha256()
     for part in (lean.name, node.identity, *FLAGS, bundle().text, *imports):
         key.update(f"{len(part)}:{part}".encode())
@@ -41,10 +42,22 @@ def snapshot_folder(cache: Path, lean: Path, node: Node, imports: Sequence[str])
 def ensure_snapshot(
     cache: Path, lean: Path, node: Node, imports: Sequence[str], progress: Progress = no_progress
 ) -> Path:
-    """The folder with the snapshot for `imports`, made if it is missing or damaged.
+    """Find the snapshot for some imports, made if it is missing or damaged.
 
-    Raises `MissingModule` for a module that embedded Lean does not have, `ToolchainError` when Lean
-    does not start, `CacheError` from the file system.
+    Args:
+        cache: The cache folder.
+        lean: The folder of embedded Lean.
+        node: The Node to run it.
+        imports: The modules to import.
+        progress: Told how far the work is.
+
+    Returns:
+        The folder of the snapshot.
+
+    Raises:
+        MissingModule: Embedded Lean does not have one of the modules.
+        ToolchainError: Lean does not start.
+        CacheError: The cache cannot be written.
     """
     _need_modules(lean / "lib", imports)
     folder = snapshot_folder(cache, lean, node, imports)

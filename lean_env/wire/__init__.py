@@ -1,0 +1,1 @@
+"""The protocol between Python and one Lean server process."""

@@ -49,7 +49,7 @@ A = TypeVar("A")
 
 
 class AnswerStream(Generic[A]):
-    """A request and the answers to it, for `with exchange as answers: async for answer in answers`.
+    """A request and the answers to it, for `with stream as answers: async for answer in answers`.
 
     Leaving the `with` before the last answer cancels the request.  Iterating raises what Lean
     reports (`InvalidHeader`, `InvalidStatement`, `ImportsNeeded`), and `LeanProcessError` when the
@@ -68,6 +68,7 @@ class AnswerStream(Generic[A]):
         self._arrival: asyncio.Future[None] | None = None
 
     def put(self, answer: Answer | LeanEnvError) -> None:
+        """Append an answer, or the error that ends the stream, and wake up the reader."""
         self.received += 1
         self.left = 0 if isinstance(answer, ErrorAnswer | LeanEnvError) else self.left - 1
         self._answers.append(answer)
@@ -96,7 +97,7 @@ class AnswerStream(Generic[A]):
 
     def drop_answers(self) -> tuple[int, ...]:
         """Forget the answers that nobody has taken; the numbers of the states in them."""
-        states = tuple(n for answer in self._answers for n in _states(answer))
+        states = tuple(n for answer in self._answers for n in _state_ids(answer))
         self._answers.clear()
         return states
 
@@ -113,48 +114,72 @@ class Channel:
         """Use `open`."""
         self._memory_mb = memory_mb
         self._loop = asyncio.get_running_loop()
-        self._process = LeanProcess(self._line, self._exited)
-        self._exchanges: dict[
-            int, AnswerStream[Any]
-        ] = {}  # unfinished, in the order of their turns
+        self._process = LeanProcess(self._on_line, self._on_exit)
+        self._streams: dict[int, AnswerStream[Any]] = {}  # unfinished, in the order of their turns
         self._next_id = 1
-        self._since = 0.0  # when the turn of the first exchange began, or its last answer came
+        self._since = 0.0  # when the turn of the first stream began, or its last answer came
         self._watcher: asyncio.TimerHandle | None = None
         self._sample = (0.0, -MEMORY_SAMPLE_SECONDS)  # memory, and when it was so
         self._end: LeanProcessError | None = None
 
     @classmethod
     async def open(cls, launch: LaunchSpec, memory_mb: float) -> Channel:
-        """Raises `ToolchainError` if the program cannot be executed."""
+        """Start a process.
+
+        Args:
+            launch: The command to run and its environment.
+            memory_mb: The limit of private memory in MiB.
+
+        Returns:
+            The channel to the process.
+
+        Raises:
+            ToolchainError: The program cannot be executed.
+        """
         channel = cls(memory_mb)
         await channel._process.spawn(launch)
         return channel
 
     @property
     def alive(self) -> bool:
+        """Whether the process can still answer requests."""
         return self._end is None
 
     @property
     def pid(self) -> int:
+        """The operating system's id of the process."""
         return self._process.pid
 
     def ask(self, request: Request, *kinds: type[A], seconds: float) -> AnswerStream[A]:
-        """Send `request`; `seconds` is the hard limit for each answer, which are of `kinds`."""
+        """Send a request.
+
+        Args:
+            request: The request.
+            *kinds: The types of answer that it may have.
+            seconds: The hard limit for each answer.
+
+        Returns:
+            The answers, as they come in.
+
+        Raises:
+            BadInput: A text in the request is not Unicode.
+            LeanProcessError: The process has ended.
+        """
         if self._end is not None:
             raise LeanProcessError(f"no Lean process any more: {self._end}")
-        exchange = AnswerStream(self, request, kinds, seconds)
+        stream = AnswerStream(self, request, kinds, seconds)
         try:
             line = codec.encode(self._next_id, request)
         except UnicodeEncodeError as error:
             raise BadInput(f"the text is not Unicode: {error}") from error
-        self._exchanges[self._next_id] = exchange
+        self._streams[self._next_id] = stream
         self._next_id += 1
-        if len(self._exchanges) == 1:
+        if len(self._streams) == 1:
             self._since = self._loop.time()
         if self._watcher is None:
-            self._watcher = self._loop.call_later(POLL_SECONDS, self._watch)
+            self._watcher = self._loop.call_later(POLL_SECONDS, self._check_limits)
         self._process.send(line)
-        return exchange
+        return stream
 
     def post(self, request: Request) -> None:
         """Send a request that has nothing to answer."""
@@ -172,56 +197,60 @@ class Channel:
 
     async def close(self) -> None:
         """Kill the process and wait until it has ended."""
-        self._give_up(LeanProcessError("the Lean process was closed"))
+        self._fail(LeanProcessError("the Lean process was closed"))
         await self._process.wait()
 
-    def leave(self, exchange: AnswerStream[Any]) -> None:
-        """Nobody listens to `exchange` any more: cancel it and forget the states it makes.
+    def leave(self, stream: AnswerStream[Any]) -> None:
+        """Nobody listens to `stream` any more: cancel it and forget the states it makes.
 
         A cancel request stops all that stands before it.  So if the process still has to do
-        something for others first, `exchange` is not cancelled; its answers are dropped.
+        something for others first, `stream` is not cancelled; its answers are dropped.
         """
-        exchange.wanted = False
-        self._drop(exchange)
-        before = takewhile(lambda other: other is not exchange, self._exchanges.values())
-        if exchange.left and not any(other.wanted for other in before):
-            exchange.seconds = GRACE_SECONDS
-            if exchange is self._first():
+        stream.wanted = False
+        self._drop(stream)
+        before = takewhile(lambda other: other is not stream, self._streams.values())
+        if stream.left and not any(other.wanted for other in before):
+            stream.seconds = GRACE_SECONDS
+            if stream is self._first():
                 self._since = self._loop.time()
             self.post(Cancel())
 
-    # What the process does
+    # Events of the process
 
-    def _line(self, line: bytes) -> None:
+    def _on_line(self, line: bytes) -> None:
         if self._end is not None:
             return
         if len(line) > MAX_LINE_BYTES:
             message = f"Lean gave an answer of more than {MAX_LINE_BYTES >> 20} MiB"
-            return self._give_up(LeanOutOfMemory(message))
+            self._fail(LeanOutOfMemory(message))
+            return
         try:
             id, answer = codec.decode(line)
         except ProtocolError as error:
-            return self._give_up(error)
+            self._fail(error)
+            return
         if isinstance(answer, FatalAnswer):
-            return self._give_up(_fatal(answer, self._process.stderr))
-        exchange = self._exchanges.get(id)
-        if exchange is None:
-            return self._give_up(ProtocolError(f"an answer that nobody asked for: {answer}"))
-        if exchange is self._first():
+            self._fail(_fatal_error(answer, self._process.stderr))
+            return
+        stream = self._streams.get(id)
+        if stream is None:
+            self._fail(ProtocolError(f"an answer that nobody asked for: {answer}"))
+            return
+        if stream is self._first():
             self._since = self._loop.time()
-        exchange.put(answer)
-        if not exchange.wanted:
-            self._drop(exchange)
-        if not exchange.left:
-            del self._exchanges[id]
+        stream.put(answer)
+        if not stream.wanted:
+            self._drop(stream)
+        if not stream.left:
+            del self._streams[id]
 
-    def _exited(self) -> None:
+    def _on_exit(self) -> None:
         said = self._process.stderr.strip()
         last = f": {said.splitlines()[-1]}" if said else ""
         kind = LeanProcessError if self._process.killed else LeanCrash
-        self._give_up(kind(f"Lean ended with {self._process.exit_status}{last}", stderr=said))
+        self._fail(kind(f"Lean ended with {self._process.exit_status}{last}", stderr=said))
 
-    def _watch(self) -> None:
+    def _check_limits(self) -> None:
         self._watcher = None
         first = self._first()
         if first is None or self._end is not None:
@@ -229,22 +258,24 @@ class Channel:
         self._sample = (self._process.memory_mb(), self._loop.time())
         if self._sample[0] > self._memory_mb:
             message = f"Lean grew beyond its memory limit of {self._memory_mb:.0f} MiB"
-            return self._give_up(LeanOutOfMemory(message, stderr=self._process.stderr))
+            self._fail(LeanOutOfMemory(message, stderr=self._process.stderr))
+            return
         if self._loop.time() - self._since > first.seconds:
             message = f"Lean gave no answer to `{first.request.op}` in {first.seconds:.1f} s"
-            return self._give_up(LeanTimeout(message, stderr=self._process.stderr))
-        self._watcher = self._loop.call_later(POLL_SECONDS, self._watch)
+            self._fail(LeanTimeout(message, stderr=self._process.stderr))
+            return
+        self._watcher = self._loop.call_later(POLL_SECONDS, self._check_limits)
 
     def _first(self) -> AnswerStream[Any] | None:
-        """What the process works on."""
-        return next(iter(self._exchanges.values()), None)
+        """The stream of the request that the process is working on."""
+        return next(iter(self._streams.values()), None)
 
-    def _drop(self, exchange: AnswerStream[Any]) -> None:
-        if states := exchange.drop_answers():
+    def _drop(self, stream: AnswerStream[Any]) -> None:
+        if states := stream.drop_answers():
             self.post(Release(states))
 
-    def _give_up(self, error: LeanProcessError) -> None:
-        """Kill the process and tell everybody who waits for it."""
+    def _fail(self, error: LeanProcessError) -> None:
+        """Kill the process and end all streams with an error."""
         if self._end is not None:
             return
         self._end = error
@@ -252,13 +283,13 @@ class Channel:
         first = self._first()
         if first is not None and isinstance(first.request, Run):
             error.index = first.received
-        for exchange in self._exchanges.values():
+        for stream in self._streams.values():
             late = LeanProcessError(f"Lean ended before it came to this: {error}")
-            exchange.put(error if exchange is first else late)
-        self._exchanges.clear()
+            stream.put(error if stream is first else late)
+        self._streams.clear()
 
 
-def _states(answer: object) -> list[int]:
+def _state_ids(answer: object) -> list[int]:
     """The numbers of the states that an answer brings."""
     if isinstance(answer, AppliedAnswer):
         return [state.id for state in answer.states]
@@ -283,6 +314,6 @@ def _error(answer: Answer) -> LeanEnvError:
     return ProtocolError(f"an answer of the wrong kind: {answer}")
 
 
-def _fatal(answer: FatalAnswer, stderr: str) -> LeanProcessError:
+def _fatal_error(answer: FatalAnswer, stderr: str) -> LeanProcessError:
     kinds = {"memory": LeanOutOfMemory, "timeout": LeanTimeout}
     return kinds.get(answer.reason, LeanCrash)(answer.message, stderr=stderr)

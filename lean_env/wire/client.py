@@ -101,10 +101,12 @@ class LeanClient:
 
     @property
     def alive(self) -> bool:
+        """Whether the process can still answer requests."""
         return self._channel.alive
 
     @property
     def pid(self) -> int:
+        """The operating system's id of the process."""
         return self._channel.pid
 
     def memory_mb(self) -> float:
@@ -117,20 +119,51 @@ class LeanClient:
             return await anext(answers)
 
     async def open(self, header: str) -> int:
-        """The number of a header.  Raises `InvalidHeader` and `ImportsNeeded`."""
+        """Elaborate a header, once a process.
+
+        Args:
+            header: Its text.
+
+        Returns:
+            Its number in this process.
+
+        Raises:
+            InvalidHeader: Lean reports an error in it.
+            ImportsNeeded: It needs other imports than this process has.
+        """
         if header not in self._headers:
             answer = await self.request(Open(header), OpenAnswer, self._setup_seconds)
             self._headers[header] = answer.header
         return self._headers[header]
 
     async def start(self, theorem: Theorem) -> StartAnswer:
-        """Raises `InvalidStatement`, `InvalidHeader`, `ImportsNeeded`."""
+        """Elaborate a statement up to its `sorry`.
+
+        Args:
+            theorem: The statement, with its header.
+
+        Returns:
+            The declaration as elaborated, and its first state.
+
+        Raises:
+            InvalidStatement: Lean does not elaborate the statement.
+            InvalidHeader: Lean reports an error in the header.
+            ImportsNeeded: The header needs other imports than this process has.
+        """
         header = await self.open(theorem.header)
         request = Start(header, theorem.statement, theorem.before, theorem.together)
         return await self.request(request, StartAnswer, self._setup_seconds)
 
     async def scan(self, source: str) -> ScanAnswer:
-        """Raises `InvalidHeader` if the file has errors, `ImportsNeeded`."""
+        """Elaborate a file and list its theorems and its declarations with a `sorry`.
+
+        Args:
+            source: The text of the file.
+
+        Raises:
+            InvalidHeader: The file has errors.
+            ImportsNeeded: The file needs other imports than this process has.
+        """
         return await self.request(Scan(source), ScanAnswer, self._setup_seconds)
 
     async def check(
@@ -142,9 +175,22 @@ class LeanClient:
         keep: bool = False,
         tactics: bool = False,
     ) -> CheckAnswer:
-        """Elaborate `source` to its end, after a header (its text or number) or as a file.
+        """Elaborate a text to its end, whatever errors are in it.
 
-        Raises `ImportsNeeded`, and `InvalidHeader` for the header or for a file's imports.
+        Args:
+            header: The header that `source` continues, as text or by its number; None for a file
+                with imports of its own.
+            source: The text.
+            seconds: The time limit.
+            keep: Whether to keep the result as a header, and each `sorry` as a state.
+            tactics: Whether to report every tactic, with the state before it.
+
+        Returns:
+            The messages, the goals at each `sorry`, and the tactics if asked for.
+
+        Raises:
+            ImportsNeeded: Other imports are needed than this process has.
+            InvalidHeader: Lean reports an error in the header or in the file's imports.
         """
         number = await self.open(header) if isinstance(header, str) else header
         request = Check(number, source, keep, tactics, math.ceil(seconds * 1000))
@@ -210,6 +256,7 @@ class LeanClient:
             self._channel.post(Release(tuple(states)))
 
     async def stats(self) -> StatsAnswer:
+        """Count the proof states and headers that the process holds."""
         return await self.request(Stats(), StatsAnswer, GRACE_SECONDS)
 
     def cancel(self) -> None:
@@ -230,13 +277,14 @@ class ClientLauncher:
         self._imports: dict[str, Imports] = {}
 
     async def client(self, imports: Imports) -> LeanClient:
+        """Start a process with these modules imported; setting it up may take minutes."""
         launch = await asyncio.to_thread(self._launch, imports)
         return await LeanClient.launch(
             launch, memory_mb=self._memory_mb, setup_seconds=self._setup_seconds
         )
 
     def imports_of(self, header: str) -> Imports:
-        """As far as known."""
+        """The imports of a header as far as known, else the default ones."""
         return self._imports.get(header, DEFAULT_IMPORTS)
 
     async def ask(
@@ -245,7 +293,16 @@ class ClientLauncher:
         client_with: Callable[[Imports], Awaitable[LeanClient]],
         question: Callable[[LeanClient], Awaitable[T]],
     ) -> T:
-        """Put a question about `header` to a client that has the imports it wants."""
+        """Ask a client with the imports of a header, a second time if these were not known yet.
+
+        Args:
+            header: The header that the question is about.
+            client_with: Returns a client with given imports.
+            question: Asks the client; repeated when the header turns out to need other imports.
+
+        Returns:
+            The answer to the question.
+        """
         try:
             return await question(await client_with(self.imports_of(header)))
         except ImportsNeeded as needed:

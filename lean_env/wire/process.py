@@ -42,7 +42,14 @@ class LeanProcess(asyncio.SubprocessProtocol):
         self._stdin: asyncio.WriteTransport
 
     async def spawn(self, launch: LaunchSpec) -> None:
-        """Raises `ToolchainError` if the program cannot be executed."""
+        """Start the child.
+
+        Args:
+            launch: The command to run and its environment.
+
+        Raises:
+            ToolchainError: The program cannot be executed.
+        """
         loop = asyncio.get_running_loop()
         self._sandboxed = launch.isolation == "bwrap"
         try:
@@ -58,11 +65,13 @@ class LeanProcess(asyncio.SubprocessProtocol):
     # What the event loop reports
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by the event loop when the child runs."""
         self._ended = asyncio.get_running_loop().create_future()
         self._transport = cast(asyncio.SubprocessTransport, transport)
         self._stdin = cast(asyncio.WriteTransport, self._transport.get_pipe_transport(0))
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Called by the event loop with output of the child; splits stdout into lines."""
         if fd == 2:
             self._stderr = (self._stderr + data)[-STDERR_BYTES:]
             return
@@ -78,9 +87,11 @@ class LeanProcess(asyncio.SubprocessProtocol):
         self._held = len(self._partial[0]) if others else 0
 
     def process_exited(self) -> None:
+        """Called by the event loop when the child has ended; kills what it has started."""
         self._kill_group()  # what it left behind would keep the pipes open
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio calls it so
+        """Called by the event loop when the child has ended and its pipes are closed."""
         self._transport.close()
         self._ended.set_result(None)
         self._on_exit()
@@ -89,6 +100,7 @@ class LeanProcess(asyncio.SubprocessProtocol):
 
     @property
     def pid(self) -> int:
+        """The operating system's id of the child, which is also its process group's."""
         return self._transport.get_pid()
 
     @property
@@ -98,7 +110,7 @@ class LeanProcess(asyncio.SubprocessProtocol):
 
     @property
     def killed(self) -> bool:
-        """It was ended from outside."""
+        """Whether a signal from outside ended it."""
         return self._transport.get_returncode() in _KILLED
 
     @property

@@ -1,4 +1,4 @@
-"""The wire format between Python and the Lean server.
+r"""The wire format between Python and the Lean server.
 
 One JSON object a line in both directions, UTF-8, no blank lines; `codec` writes and reads them.
 A request carries an `id` that its answers repeat.  Every request gets exactly one answer, except
@@ -8,7 +8,7 @@ is `lean_env/server/LeanEnv/Protocol.lean`.
 
     → {"id":1,"op":"hello"}
     ← {"id":1,"ok":{"protocol":1,"lean":"4.28.0-pre","commit":"38f3…","imports":["Init"]}}
-    → {"id":2,"op":"open","source":"open Nat\\n"}
+    → {"id":2,"op":"open","source":"open Nat\n"}
     ← {"id":2,"ok":{"header":0}}
     → {"id":3,"op":"start","header":0,"statement":"theorem t (a b : Nat) : a + b = b + a"}
     ← {"id":3,"ok":{"name":["t"],"state":{"id":0,"key":"…","goals":[…]},"hole":[46,51],…}}
@@ -17,7 +17,7 @@ is `lean_env/server/LeanEnv/Protocol.lean`.
     ← {"id":4,"index":1,"rejected":{"reason":"error","message":"unknown identifier 'foo'"},"ms":0.7}
     → {"id":5,"op":"release","states":[0]}
     ← {"id":5,"ok":{}}
-    → {"id":6,"op":"open","source":"open Nad\\n"}
+    → {"id":6,"op":"open","source":"open Nad\n"}
     ← {"id":6,"error":{"kind":"header","message":"unknown namespace `Nad`","line":1,"column":6}}
     → {"id":8,"op":"check","header":0,"source":"#eval 1 + 1","keep":false,"tactics":false,"ms":5000}
     ← {"id":8,"ok":{"messages":[{"severity":"info","start":[1,1],"stop":[1,6],"text":"2"}],…}}
@@ -78,9 +78,15 @@ class Open:
 class Start:
     """Elaborate a declaration under a header up to its one `sorry` and keep the goal there.
 
-    A declaration without a proof gets one.  `before` is a theorem of the library, or empty: tactics
-    that use it, or what the library declares later, are rejected.  With `together` goals stay in
-    one state, and tactics see all of them.
+    A declaration without a proof gets one.
+
+    Attributes:
+        header: The number of the header.
+        statement: The declaration.
+        before: A theorem of the library, or empty: tactics that use it, or what the library
+        declares
+            later, are rejected.
+        together: Whether goals stay in one state, so that tactics see all of them.
     """
 
     header: int
@@ -100,9 +106,17 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Run each tactic on the same state, within `ms` milliseconds and `heartbeats` thousand
-    allocations each (0: no limit).  `trust` leaves out kernel checks of auxiliary lemmas: only
-    for search, whose finds the gate checks again."""
+    """Run each tactic on the same state.
+
+    Attributes:
+        state: The number of the state.
+        tactics: The tactics.
+        ms: The time limit of each, in milliseconds (0: none).
+        heartbeats: The limit of each, in thousands of allocations (0: none).
+        trust: Whether to leave out kernel checks of auxiliary lemmas: only for search, whose
+        proofs the
+            gate checks again.
+    """
 
     state: int
     tactics: tuple[str, ...]
@@ -114,8 +128,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Elaborate a whole file, and keep it as a header: what theorems it has, and what declarations
-    with a `sorry`."""
+    """Elaborate a whole file, keep it as a header, and list its theorems and its `sorry`s."""
 
     source: str
     op: ClassVar[str] = "scan"
@@ -123,10 +136,16 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Elaborate a text to its end, whatever errors are in it, within `ms` milliseconds: after a
-    header, or without one as a file with imports of its own.  With `keep` what comes of it is kept
-    as a header, and each `sorry` as a state whose goals stay together.  With `tactics` the answer
-    tells of each tactic, and what Lean knew before it is kept."""
+    """Elaborate a text to its end, whatever errors are in it.
+
+    Attributes:
+        header: The number of the header that it continues; None for a file with imports of its own.
+        source: The text.
+        keep: Whether to keep the result as a header, and each `sorry` as a state with all its
+        goals.
+        tactics: Whether to report each tactic and keep the state before it.
+        ms: The time limit in milliseconds.
+    """
 
     header: int | None
     source: str
@@ -138,8 +157,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """Run one tactic as in a file: on all goals of a state, and it may leave a `sorry`.  Limits are
-    as in `run`."""
+    """Run one tactic as in a file: on all goals of a state, and it may leave a `sorry`.
+
+    Limits are as in `run`.
+    """
 
     state: int
     tactic: str
@@ -158,6 +179,8 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
+    """How many states and headers does the process hold?"""
+
     op: ClassVar[str] = "stats"
 
 
@@ -165,15 +188,22 @@ class Stats:
 class Cancel:
     """Stop what runs: its remaining answers come at once, as `timeout`.
 
-    May be sent at any time."""
+    May be sent at any time.
+    """
 
     op: ClassVar[str] = "cancel"
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The gate, first half: elaborate `source`, commands after a header, and give out the theorem
-    `name` and all that it rests on, as terms (see `lean_env/server/LeanEnv/Export.lean`)."""
+    """The gate, first half: elaborate a candidate and export a theorem as terms.
+
+    Attributes:
+        header: The number of the header.
+        name: The theorem, exported with all that it rests on (see `LeanEnv/Export.lean`).
+        source: Commands after the header.
+        ms: The time limit in milliseconds.
+    """
 
     header: int
     name: Name
@@ -184,10 +214,21 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The gate, second half, for a process that never sees a candidate's text: does the kernel
-    accept the exported terms, do they prove the theorem `name` as `source` states it, and on no
-    other axioms than `axioms`?  Without `source` the terms are judged by themselves.  `before` is
-    as in `start`."""
+    """The gate, second half: decide about exported terms, without the candidate's text.
+
+    Does the kernel accept the terms, do they prove the theorem as it is stated, and on no other
+    axioms
+    than the allowed ones?
+
+    Attributes:
+        header: The number of the header of the statement.
+        name: The theorem.
+        source: The statement; if empty, the terms are judged by themselves.
+        export: The terms.
+        axioms: The allowed axioms.
+        ms: The time limit in milliseconds.
+        before: As in `start`.
+    """
 
     header: int
     name: Name
@@ -230,6 +271,8 @@ class StateRecord:
 
 @dataclass(frozen=True, slots=True)
 class HelloAnswer:
+    """The versions of the protocol and of Lean, and the modules that are imported."""
+
     protocol: int
     lean: str
     commit: str
@@ -238,13 +281,21 @@ class HelloAnswer:
 
 @dataclass(frozen=True, slots=True)
 class OpenAnswer:
+    """The number that later requests name the header by."""
+
     header: int
 
 
 @dataclass(frozen=True, slots=True)
 class StartAnswer:
-    """`source` is the declaration as elaborated; `hole` the start and end (in code points) of the
-    one tactic `sorry` in it."""
+    """The first state of a theorem.
+
+    Attributes:
+        name: The name of the declaration.
+        source: The declaration as elaborated.
+        hole: The start and the end, in code points, of the one tactic `sorry` in it.
+        state: The state at the `sorry`.
+    """
 
     name: Name
     source: str
@@ -254,8 +305,15 @@ class StartAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SorryRecord:
-    """A declaration of a file: its place in code points, its first line (from 1), its text, and how
-    many times `sorry` stands in it."""
+    """A declaration of a file that has a `sorry`.
+
+    Attributes:
+        start: Where it starts, in code points.
+        stop: Where it ends, in code points.
+        line: Its first line, from 1.
+        text: Its text.
+        sorries: How many times `sorry` occurs in it.
+    """
 
     start: int
     stop: int
@@ -275,6 +333,8 @@ class TheoremRecord:
 
 @dataclass(frozen=True, slots=True)
 class ScanAnswer:
+    """The theorems of a file, and its declarations with a `sorry`, in the order of the text."""
+
     sorries: tuple[SorryRecord, ...]
     theorems: tuple[TheoremRecord, ...]
 
@@ -301,8 +361,16 @@ class SorryGoal:
 
 @dataclass(frozen=True, slots=True)
 class TacticRecord:
-    """A tactic of a text: the goals before it, which are kept as `state`, and the constants that it
-    put into the proof."""
+    """A tactic of a text.
+
+    Attributes:
+        start: Where it starts.
+        stop: Where it ends.
+        text: Its text.
+        goals: The goals before it.
+        state: The number of the state with these goals.
+        constants: The constants that it put into the proof.
+    """
 
     start: Position
     stop: Position
@@ -314,8 +382,15 @@ class TacticRecord:
 
 @dataclass(frozen=True, slots=True)
 class CheckAnswer:
-    """`finished` is false when the time was up before the end of the text, `header` the number of
-    what is kept."""
+    """What Lean reports about a text.
+
+    Attributes:
+        messages: Its messages.
+        sorries: The goals at each `sorry`.
+        tactics: The tactics, if asked for.
+        finished: Whether Lean came to the end of the text in time.
+        header: The number of the result, if it is kept.
+    """
 
     messages: tuple[Message, ...]
     sorries: tuple[SorryGoal, ...]
@@ -331,8 +406,16 @@ class CheckAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ApplyAnswer:
-    """`state` is what is left, without goals at a proof's end.  `status` says what that is worth,
-    in the words of the REPL of Lean's community; `Completed` only if the kernel takes the proof."""
+    """The result of a tactic that was applied as in a file.
+
+    Attributes:
+        state: What is left; it has no goals at the end of a proof.
+        status: How far the proof is, in the words of the Lean community's REPL; `Completed`
+        only if the
+            kernel accepts it.
+        messages: Lean's messages.
+        sorries: The goals at each `sorry` of the tactic.
+    """
 
     state: StateRecord
     status: str
@@ -349,8 +432,13 @@ class ModulesAnswer:
 
 @dataclass(frozen=True, slots=True)
 class LibraryTheorem:
-    """`key` is that of its state when it is posed after an empty header.  `levels` are its universe
-    parameters."""
+    """A theorem of an imported module.
+
+    Attributes:
+        name: Its name.
+        key: The key of its first state when it is stated after an empty header.
+        levels: Its universe parameters.
+    """
 
     name: str
     key: str
@@ -367,6 +455,8 @@ class LibraryAnswer:
 
 @dataclass(frozen=True, slots=True)
 class AppliedAnswer:
+    """Tactic number `index` of a `run` succeeded; the fields are those of `types.Applied`."""
+
     index: int
     states: tuple[StateRecord, ...]
     positions: tuple[tuple[int, ...], ...]
@@ -376,6 +466,8 @@ class AppliedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class RejectedAnswer:
+    """Tactic number `index` of a `run` failed after `ms` milliseconds."""
+
     index: int
     reason: RejectionReason
     message: str
@@ -392,14 +484,21 @@ class StatsAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ExportAnswer:
+    """A theorem as terms, in the format of `lean_env/server/LeanEnv/Export.lean`."""
+
     export: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class JudgeAnswer:
-    """Answer to `judge`, and to an `export` that fails.  `refused` is empty when the theorem is
-    proved, `undecided` when Lean came to a limit, else a `RefusalReason`; `axioms` are
-    those that the proof rests on."""
+    """Answer to `judge`, and to an `export` that fails.
+
+    Attributes:
+        refused: Empty when the theorem is proved, `undecided` when Lean came to a limit, else a
+            `RefusalReason`.
+        message: Why it is refused.
+        axioms: The axioms that the proof rests on.
+    """
 
     refused: str
     message: str
@@ -408,6 +507,8 @@ class JudgeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ErrorAnswer:
+    """The request could not be carried out; the kinds are listed in the module's docstring."""
+
     kind: str
     message: str
     line: int = 0
@@ -417,8 +518,13 @@ class ErrorAnswer:
 
 @dataclass(frozen=True, slots=True)
 class FatalAnswer:
-    """`reason` is `memory`, `timeout` (a tactic that did not stop when told to) or `crash`; `index`
-    is the tactic of a `run` that was running, -1 otherwise."""
+    """The process is damaged and about to end.
+
+    Attributes:
+        reason: `memory`, `timeout` (a tactic that did not stop when told to) or `crash`.
+        message: The details.
+        index: The tactic of a `run` that was running, -1 otherwise.
+    """
 
     reason: str
     message: str

@@ -163,7 +163,7 @@ class _Collector:
                     self._note(statement.id, error)
             self.tally.ended += 1
             self.tally.overhead += time.perf_counter() - began
-            self.tally.worked = prover.pool.worked
+            self.tally.worked = prover.pool.busy_seconds
             on_end(self.tally)
 
     def _keep(self, search: Search) -> None:

@@ -25,7 +25,7 @@ from prover.result_json import record
 from prover.runs.concurrency import Errored, Finished, run_concurrently, stop_on_interrupt
 from prover.runs.ledger import Ledger, Row, open_run
 from prover.runs.manifest import Manifest, environment_facts
-from prover.session import Prover, open_prover
+from prover.session import ProverSession, open_prover
 
 TACTICS = (
     "rfl", "decide", "decide +kernel", "simp", "simp_all", "omega", "grind", "exact?", "try?",
@@ -174,7 +174,7 @@ class Runner:
             self._on_end(attempt_in(row))
 
 
-async def attempt(prover: Prover, job: AttemptJob) -> Row:
+async def attempt(prover: ProverSession, job: AttemptJob) -> Row:
     """What comes of a job, as the ledger holds it."""
     theorem, settings = job.entry.theorem, prover.settings
     if job.number is None:

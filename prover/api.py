@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from threading import Thread
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from lean_env.types import Theorem
 from prover import session
-from prover.config import Settings
+from prover.config import Parameters, Settings
 from prover.problems.read import stated
 from prover.types import SearchResult
 
@@ -23,25 +24,41 @@ T = TypeVar("T")
 
 
 class Prover:
-    """A `prover.session.Prover` on an event loop in a thread of its own: so it serves plain code,
-    notebooks and coroutines of any other loop, also several at a time.
+    """Proves theorems from scripts, notebooks and coroutines.
 
-    Lean starts when it is first needed and ends with `close` or the `with` block.  `launch` is how;
-    left out, Lean is as `qstar prove` has it.  Results hold their proof graphs.
-
-    Calls raise `BadInput` for what is no theorem and `BrokenEnvironment` when Lean cannot be
-    brought to work.
+    It is a `prover.session.ProverSession` on an event loop in a thread of its own, so several
+    callers, on any event loop or none, can use it at the same time.  The Lean processes end with
+    `close` or the `with` block.  Results hold their proof graphs.
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, launch: LaunchFactory | None = None
+        self,
+        settings: Settings | None = None,
+        *,
+        launch: LaunchFactory | None = None,
+        **parameters: Unpack[Parameters],
     ) -> None:
-        self._settings, self._launch = settings or Settings(), launch
+        """Create a prover; Lean starts with the first theorem.
+
+        Args:
+            settings: How to prove; the default is `Settings()`.
+            launch: How to start Lean; the default is how `qstar prove` starts it.
+            **parameters: Fields of `Settings` that differ from `settings`, for example
+                `Prover(policy=MyPolicy(), search=AStar(), timeout=30)`.
+
+        Raises:
+            BadParameter: A parameter has a value that cannot be used.
+        """
+        if settings is None:
+            self._settings = Settings(**parameters)
+        else:
+            self._settings = replace(settings, **parameters)
+        self._launch = launch
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="qstar", daemon=True)
         self._thread.start()
         self._opening = asyncio.Lock()
-        self._open: session.Prover | None = None
+        self._open: session.ProverSession | None = None
         self._to_close = AsyncExitStack()
 
     def prove(self, theorem: str | Theorem, *, header: str = "") -> SearchResult:
@@ -54,7 +71,7 @@ class Prover:
         posed = stated(theorem, header) if isinstance(theorem, str) else theorem
         return await self.run_async(lambda prover: _prove(prover, posed))
 
-    def run(self, work: Callable[[session.Prover], Awaitable[T]]) -> T:
+    def run(self, work: Callable[[session.ProverSession], Awaitable[T]]) -> T:
         """The result of `work`, which is done on the prover's own loop; Ctrl-C cancels it."""
         future = self._submit(self._with_session(work))
         try:
@@ -63,7 +80,7 @@ class Prover:
             future.cancel()
             raise
 
-    async def run_async(self, work: Callable[[session.Prover], Awaitable[T]]) -> T:
+    async def run_async(self, work: Callable[[session.ProverSession], Awaitable[T]]) -> T:
         """`run` for coroutines."""
         return await asyncio.wrap_future(self._submit(self._with_session(work)))
 
@@ -100,12 +117,12 @@ class Prover:
     def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
-    async def _with_session(self, work: Callable[[session.Prover], Awaitable[T]]) -> T:
+    async def _with_session(self, work: Callable[[session.ProverSession], Awaitable[T]]) -> T:
         async with self._opening:
             prover = self._open = self._open or await self._start()
         return await work(prover)
 
-    async def _start(self) -> session.Prover:
+    async def _start(self) -> session.ProverSession:
         from prover.lean_setup import prepare_lean
 
         launch = self._launch or (await asyncio.to_thread(prepare_lean))[1]
@@ -138,5 +155,5 @@ async def prove_async(
         return await prover.prove_async(theorem, header=header)
 
 
-async def _prove(prover: session.Prover, theorem: Theorem) -> SearchResult:
+async def _prove(prover: session.ProverSession, theorem: Theorem) -> SearchResult:
     return await prover.prove(theorem, workers=prover.workers, keep_graph=True)

@@ -1,48 +1,38 @@
-"""The settings of a prover, and the parts that they name."""
+"""The settings of a prover, and the policy, value and search that they describe."""
 
 from __future__ import annotations
 
-import os
-from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from lean_env.errors import BadInput
+from prover import registry
+from prover.errors import BadParameter
 from prover.models import shipped
-from prover.types import Budget, Policy, SearchAlgorithm
-from prover.values import registry as values
+from prover.registry import Named
+from prover.types import Budget, Guide, Policy, SearchAlgorithm, StepScorer, ValueFunction
 
 if TYPE_CHECKING:
-    from prover.policies.late import Joiner
+    from prover.policies.late import LatePart
     from prover.policies.mixture import Part
 
-SEARCHES = (
-    "bestfirst", "astar", "qstar", "mcts", "rmax", "beam", "bestofn", "mpc", "portfolio",
-)  # fmt: skip
 DEFAULT = "default"
-POLICIES = (
-    "portfolio",
-    "lemmas",
-    "shipped",
-    "model:DIR",
-    "sample:DIR",
-    "hf:PATH_OR_NAME",
-    "openai:URL#MODEL",
-)
 POLICY = "portfolio,lemmas"
-"""Who proposes by default."""
+"""The default policy."""
 
 WITH_MODEL = ("qstar", POLICY, "shipped")
-WITHOUT = ("bestfirst", POLICY, "constant")
+WITHOUT_MODEL = ("bestfirst", POLICY, "constant")
 """The default search, policy and value."""
 
-LATE = ("lemmas", "shipped")
-"""Policies that others need not wait for."""
+LOADED_LATE = ("lemmas", "shipped")
+"""Policies that load while searches are under way with the others."""
 
-LEMMAS = 0.5
+LEMMAS_WEIGHT = 0.5
 """The weight of `lemmas` in a mixture, where each other policy has 1."""
+
+MODELS = ("shipped", "model", "sample", "learned")
+"""Policies and values that are a model, with its folder as argument."""
 
 
 class LeanChoice(StrEnum):
@@ -53,25 +43,55 @@ class LeanChoice(StrEnum):
     EMBEDDED = "embedded"
 
 
+class Parameters(TypedDict, total=False):
+    """The fields of `Settings` as keyword arguments."""
+
+    search: str | SearchAlgorithm
+    policy: str | Policy
+    value: str | ValueFunction | Guide
+    timeout: float | None
+    max_lean_calls: int | None
+    workers: int | None
+    seed: int
+    polish: bool
+    disprove: bool
+    trace: Path | None
+    wait_for_model: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How to prove.  `seconds` and `lean_calls` limit each theorem; None means no limit, and for
-    `workers` as many as the work and the machine allow.  `polish` shortens proofs, `disprove` tries
-    the negation as well, and `trace` is a folder for what `qstar explain` explains.
+    """How to prove: the parameters of `prover.Prover`, with the names of the command's options.
 
     By default the portfolio proposes, and tactics with lemmas that fit.  The search is Q*, guided
     by the model that comes with the package, if one does that was promoted; else it is best-first.
     Lemmas and model load while searches are under way and join them late, unless `wait_for_model`:
     only then does the same seed mean the same search.
 
-    Raises `BadInput` for what cannot be.
+    Attributes:
+        search: A name from `prover.registry.searches`, or an object with the protocol
+            `SearchAlgorithm`.
+        policy: Names from `prover.registry.policies`, separated by commas, or a `Policy`.
+        value: Names from `prover.registry.values`, separated by commas, a `ValueFunction`, which
+            serves as step scorer as well if it has the method `score`, or a `Guide`.
+        timeout: Seconds for each theorem; None means no limit.
+        max_lean_calls: Tactics that Lean may run for each theorem; None means no limit.
+        workers: Lean processes; None means as many as the work and the machine allow.
+        seed: Of everything that is sampled.
+        polish: Whether to shorten proofs.
+        disprove: Whether to search for a proof of the negation as well.
+        trace: A folder for what `qstar explain` explains.
+        wait_for_model: Whether to load all models before searching.
+
+    Raises:
+        BadParameter: A parameter has a value that cannot be used.
     """
 
-    search: str = DEFAULT
-    policy: str = DEFAULT
-    value: str = DEFAULT
-    seconds: float | None = 60.0
-    lean_calls: int | None = None
+    search: str | SearchAlgorithm = DEFAULT
+    policy: str | Policy = DEFAULT
+    value: str | ValueFunction | Guide = DEFAULT
+    timeout: float | None = 60.0
+    max_lean_calls: int | None = None
     workers: int | None = None
     seed: int = 0
     polish: bool = False
@@ -81,126 +101,158 @@ class Settings:
 
     def __post_init__(self) -> None:
         with_model = self.policy == DEFAULT and shipped.is_promoted()
-        search, policy, value = WITH_MODEL if with_model else WITHOUT
+        search, policy, value = WITH_MODEL if with_model else WITHOUT_MODEL
         for name, default in (("search", search), ("policy", policy), ("value", value)):
             if getattr(self, name) == DEFAULT:
                 object.__setattr__(self, name, default)  # manifests say what that was
-        if self.search not in SEARCHES:
-            raise BadInput(
-                f"there is no search `{self.search}`",
-                where="--search",
-                remedy=f"choose one of: {', '.join(SEARCHES)}",
-            )
-        if self.seconds is not None and not self.seconds > 0:
-            raise BadInput(
-                f"{self.seconds} is not a number above 0",
-                where="--timeout",
+        if isinstance(self.search, str):
+            registry.find_search(self.search)
+        else:
+            _check("search", self.search, "search")
+        if self.timeout is not None and not self.timeout > 0:
+            raise BadParameter(
+                f"{self.timeout} is not a number above 0",
+                where="timeout",
                 remedy="give seconds, like 60",
             )
-        self.policies()
-        values.find(self.value)
+        self.named_policies()
+        self.named_values()
 
     @property
     def budget(self) -> Budget:
-        return Budget(seconds=self.seconds, lean_calls=self.lean_calls)
+        """The limits of one search."""
+        return Budget(seconds=self.timeout, lean_calls=self.max_lean_calls)
 
     @property
     def deciding(self) -> dict[str, Any]:
-        """Those that decide what comes out, for manifests; not those on which only times depend."""
+        """The settings that decide what comes out, for manifests.
+
+        Those on which only times depend are left out.  Limits have the names under which manifests
+        have always stored them, so that older runs can be resumed.
+        """
         aside = {"workers", "trace", "wait_for_model"}
-        kept = {name: value for name, value in asdict(self).items() if name not in aside}
+        stored = {"timeout": "seconds", "max_lean_calls": "lean_calls"}
+        kept = {
+            stored.get(f.name, f.name): _name_of(getattr(self, f.name))
+            for f in fields(self)
+            if f.name not in aside
+        }
         return kept | {"weights": self._weights()}
+
+    @property
+    def search_name(self) -> str:
+        """The name of the search; for an object its class."""
+        return str(_name_of(self.search))
+
+    @property
+    def policy_name(self) -> str:
+        """The names of the policies; for an object its class."""
+        return str(_name_of(self.policy))
+
+    @property
+    def value_name(self) -> str:
+        """The names of the values; for an object its class."""
+        return str(_name_of(self.value))
 
     def _weights(self) -> list[str]:
         """A hash of each model that takes part: what a name or a folder stands for may change."""
         folders = [
             Path(argument or shipped.FOLDER)
-            for kind, argument in (*self.policies(), *values.parts(self.value))
-            if kind in ("shipped", "model", "sample", "learned")
+            for name, argument in (*self.named_policies(), *self.named_values())
+            if name in MODELS
         ]
         return [shipped.weights_digest(folder) for folder in dict.fromkeys(folders)]
 
-    def policies(self) -> list[tuple[str, str]]:
-        """The parts of `policy`: their kinds, and what follows the colon."""
-        parts = [part.strip().partition(":") for part in self.policy.split(",")]
-        for kind, _, argument in parts:
-            url, _, model = argument.partition("#")
-            alone = not argument
-            right = {"portfolio": alone, "lemmas": alone, "shipped": alone, "openai": url and model}
-            if not right.get(kind, argument if kind in ("model", "sample", "hf") else ""):
-                raise BadInput(
-                    f"`{kind}{':' if argument else ''}{argument}` is not a policy",
-                    where="--policy",
-                    remedy=f"choose among {', '.join(POLICIES)}; several with commas between",
-                )
-        named = [(kind, argument) for kind, _, argument in parts]
-        if twice := [kind for (kind, argument), n in Counter(named).items() if n > 1]:
-            raise BadInput(
-                f"`{twice[0]}` is named twice", where="--policy", remedy="leave one of them out"
-            )
-        return named
+    def named_policies(self) -> list[Named]:
+        """Names and arguments of the policies; none if `policy` is an object."""
+        if isinstance(self.policy, str):
+            return registry.parse("policy", self.policy, registry.POLICIES)
+        _check("policy", self.policy, "propose")
+        return []
+
+    def named_values(self) -> list[Named]:
+        """Names and arguments of the values; none if `value` is an object."""
+        if isinstance(self.value, str):
+            return registry.parse("value", self.value, registry.VALUES)
+        if not isinstance(self.value, Guide):
+            _check("value", self.value, "cost_to_go")
+        return []
 
     def make_policy(self) -> Policy:
-        """Loads models: takes its time.  Raises `BadInput` when there is no such model."""
+        """The policy.  Loads models, which takes its time.
+
+        Raises:
+            BadInput: There is no such model.
+        """
         from prover.policies.late import Late
         from prover.policies.mixture import Mixture
 
-        named = self.policies()
-        late = [] if self.wait_for_model else [part for part in named if part[0] in LATE]
+        if not isinstance(self.policy, str):
+            return self.policy
+        named = self.named_policies()
+        late = [] if self.wait_for_model else [part for part in named if part[0] in LOADED_LATE]
         if len(late) == len(named):
             late = late[1:]  # somebody has to begin
         parts = [self._part(*part) for part in named if part not in late]
         if late:
-            return Late(parts, [_joiner(kind) for kind, _ in late])
+            return Late(parts, [_late_part(name) for name, _ in late])
         return parts[0][0] if len(parts) == 1 else Mixture(parts)
 
-    def _part(self, kind: str, argument: str) -> Part:
-        if kind in LATE:
-            loading, make = _joiner(kind)
-            return make(loading.wait())
-        return self._policy(kind, argument), 1.0
+    def _part(self, name: str, argument: str) -> Part:
+        component = registry.find("policy", name, registry.POLICIES)
+        assert component is not None  # `named_policies` has looked
+        return component.make(argument, self.seed), LEMMAS_WEIGHT if name == "lemmas" else 1.0
 
-    def _policy(self, kind: str, argument: str) -> Policy:
-        if kind == "hf":
-            from prover.policies.huggingface import Generation, HuggingFace
+    def make_guide(self) -> Guide:
+        """The value and the step scorer.  Loads models, which takes its time.
 
-            return HuggingFace.from_pretrained(argument, generation=Generation(seed=self.seed))
-        if kind in ("model", "sample"):
-            from prover.policies.learned import Learned
-
-            return Learned.load(argument, seed=self.seed if kind == "sample" else None)
-        if kind == "openai":
-            from prover.policies.openai import Endpoint, OpenAI
-
-            url, _, model = argument.partition("#")
-            key = os.environ.get(
-                "OPENAI_API_KEY"
-            )  # a secret: no setting, settings are written down
-            return OpenAI(Endpoint(url=url, model=model, key=key))
-        from prover.policies.portfolio import Portfolio
-
-        return Portfolio()
-
-    def make_guide(self) -> values.Guide:
-        """Loads models: takes its time.  Raises `BadInput` when there is no such model."""
+        Raises:
+            BadInput: There is no such model.
+        """
+        if isinstance(self.value, Guide):
+            return self.value
+        if not isinstance(self.value, str):
+            scorer = self.value if isinstance(self.value, StepScorer) else None
+            return Guide(value=self.value, scorer=scorer)
         if self.value == "shipped" and not self.wait_for_model and self.policy != "shipped":
             from prover.values.late import LateScorer, LateValue
 
             model = shipped.shared_load()
-            return values.Guide(value=LateValue(model), scorer=LateScorer(model))
-        return values.find(self.value)()
+            return Guide(value=LateValue(model), scorer=LateScorer(model))
+        named = [
+            (registry.find("value", name, registry.VALUES), argument)
+            for name, argument in self.named_values()
+        ]
+        return registry.mean([c.make(argument, self.seed) for c, argument in named if c])
 
     def make_search(self) -> SearchAlgorithm:
-        from prover.search.registry import SEARCHES as known
+        """The search."""
+        if isinstance(self.search, str):
+            return registry.find_search(self.search).make("", self.seed)
+        return self.search
 
-        return known[self.search]()
+
+def _check(parameter: str, given: object, method: str) -> None:
+    if not callable(getattr(given, method, None)):
+        raise BadParameter(
+            f"{type(given).__name__} has no method `{method}`",
+            where=parameter,
+            remedy=f"give a name, or an object that fulfils the protocol of a {parameter} in "
+            "prover.types",
+        )
 
 
-def _joiner(kind: str) -> Joiner:
-    if kind == "lemmas":
+def _name_of(given: object) -> object:
+    """What a manifest has of a setting."""
+    plain = given is None or isinstance(given, str | int | float | Path)
+    return given if plain else f"{type(given).__module__}.{type(given).__qualname__}"
+
+
+def _late_part(name: str) -> LatePart:
+    if name == "lemmas":
         from prover.policies import lemmas
 
-        return lemmas.loading(), lambda library: (lemmas.Lemmas(library), LEMMAS)
+        return lemmas.loading(), lambda library: (lemmas.Lemmas(library), LEMMAS_WEIGHT)
     from prover.policies.learned import Learned
 
     return shipped.shared_load(), lambda model: (Learned(model), 1.0)

@@ -67,7 +67,7 @@ class LeanReward(ABC):
         return self._prover.run(lambda prover: self._all(prover, theorems, scripts))
 
     async def _all(
-        self, prover: session.Prover, theorems: Sequence[Theorem], scripts: Sequence[str]
+        self, prover: session.ProverSession, theorems: Sequence[Theorem], scripts: Sequence[str]
     ) -> Rewards:
         """What is asked twice is done once; the theorems are worked on at the same time."""
         wanted: dict[Theorem, dict[str, None]] = {}
@@ -83,7 +83,7 @@ class LeanReward(ABC):
 
     @abstractmethod
     async def rate(
-        self, prover: session.Prover, theorem: Theorem, scripts: Sequence[str]
+        self, prover: session.ProverSession, theorem: Theorem, scripts: Sequence[str]
     ) -> Rewards:
         """The rewards of distinct scripts for one theorem."""
 
@@ -94,7 +94,7 @@ class ProofReward(LeanReward):
     __name__ = "proof_reward"
 
     async def rate(
-        self, prover: session.Prover, theorem: Theorem, scripts: Sequence[str]
+        self, prover: session.ProverSession, theorem: Theorem, scripts: Sequence[str]
     ) -> Rewards:
         """The gate hears only of what the pool takes for a proof: refusing costs it a process."""
         state = await prover.pool.start(theorem)
@@ -125,7 +125,7 @@ class StepReward(LeanReward):
         self._graphs: dict[Theorem, ProofGraph] = {}  # the one used last is last
 
     async def rate(
-        self, prover: session.Prover, theorem: Theorem, scripts: Sequence[str]
+        self, prover: session.ProverSession, theorem: Theorem, scripts: Sequence[str]
     ) -> Rewards:
         root = await prover.pool.start(theorem)
         graph = self._graphs.pop(theorem, None) or ProofGraph(root)
@@ -145,7 +145,7 @@ class StepReward(LeanReward):
         return [_share(path, tactics) for path, tactics in zip(paths, written, strict=True)]
 
 
-async def _accepted(prover: session.Prover, theorem: Theorem, script: str) -> bool | None:
+async def _accepted(prover: session.ProverSession, theorem: Theorem, script: str) -> bool | None:
     """None when the gate could not decide."""
     try:
         verdict = (await prover.verifier.verify(theorem, script)).verdict

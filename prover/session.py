@@ -15,8 +15,7 @@ from lean_env.errors import BrokenEnvironment
 from lean_env.types import Theorem
 from lean_env.wire.protocol import SorryRecord
 from prover.config import Settings
-from prover.types import Policy, Problem, SearchAlgorithm, SearchResult
-from prover.values.registry import Guide
+from prover.types import Guide, Policy, Problem, SearchAlgorithm, SearchResult
 
 if TYPE_CHECKING:
     from lean_env.gate.verifier import Verifier
@@ -31,7 +30,7 @@ WORKER_BYTES = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prover:
+class ProverSession:
     """Made by `open_prover`.  May prove several theorems at the same time."""
 
     settings: Settings
@@ -115,7 +114,7 @@ class Prover:
             used = result.stats + before.stats if before else result.stats
             told = replace(result, stats=used)
             try:
-                write(self.settings.trace, self.settings.search, problem, told)
+                write(self.settings.trace, self.settings.search_name, problem, told)
             except BrokenEnvironment as error:  # no reason to lose the proof as well
                 notice(f"{result.theorem.name}: its search is not kept: {error}")
 
@@ -127,7 +126,7 @@ class Prover:
 @asynccontextmanager
 async def open_prover(
     settings: Settings, launch: LaunchFactory, theorems: int
-) -> AsyncIterator[Prover]:
+) -> AsyncIterator[ProverSession]:
     """A prover for about so many theorems; its processes end with the `async with`.
 
     Raises `BadInput` for a folder of traces or for models that cannot be used.
@@ -145,7 +144,7 @@ async def open_prover(
     async with LeanPool(launch, PoolConfig(workers=workers)) as pool, Verifier(launch) as verifier:
         preparing = asyncio.create_task(verifier.prepare())
         try:
-            yield Prover(
+            yield ProverSession(
                 settings=settings,
                 workers=workers,
                 pool=pool,

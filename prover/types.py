@@ -8,7 +8,7 @@ from enum import StrEnum
 from random import Random
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from lean_env.types import Environment, ProofState, Tactic, Theorem, Verdict
+from lean_env.types import Accepted, Environment, ProofState, Tactic, Theorem, Verdict
 
 if TYPE_CHECKING:
     from prover.graph.store import ProofGraph
@@ -49,11 +49,20 @@ class ValueFunction(Protocol):
         ...
 
 
+@runtime_checkable
 class StepScorer(Protocol):
     async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
         """Q(s, a): expected number of tactics to the end of the proof when the next one is `a`,
         `a` included, without running it."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """V(s), and Q(s, a) if there is one; without it searches go by V and the policy."""
+
+    value: ValueFunction
+    scorer: StepScorer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,10 +165,22 @@ class SearchAlgorithm(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """What became of a theorem.  `status` is PROVED only when `verdict` accepts `proof`.
+    """What became of a theorem.
 
-    `proof` is the whole declaration with its proof, as Lean source; `tactics` the same proof as a
-    list in the order in which they run.  `graph` is what was searched, if it was to be kept.
+    Attributes:
+        theorem: What was to be proved.
+        status: `PROVED` and `DISPROVED` only with a proof that the gate accepted.
+        stop: Why the search ended.
+        proof: The whole declaration with its proof, as Lean source; if `DISPROVED`, that of the
+            negation.  Empty if there is none.
+        tactics: The same proof as a list, in the order in which they run.
+        verdict: What the gate said of the last proof that it was given.
+        stats: What the search used.
+        graph: What was searched, if it was to be kept.
+
+    Raises:
+        ValueError: `status` claims a proof, and `proof` is empty or `verdict` does not accept it;
+            or it claims none and there is an accepted one.
     """
 
     theorem: Theorem
@@ -170,6 +191,11 @@ class SearchResult:
     verdict: Verdict | None = None
     stats: Stats = field(default_factory=Stats)
     graph: ProofGraph | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        claimed = self.status in (TheoremStatus.PROVED, TheoremStatus.DISPROVED)
+        if claimed != (bool(self.proof) and isinstance(self.verdict, Accepted)):
+            raise ValueError(f"{self.status}, with proof {self.proof!r} and {self.verdict}")
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the proof and the graph."""

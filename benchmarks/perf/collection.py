@@ -28,7 +28,7 @@ from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.datasets.collect import CollectionProgress, CollectionTask, collect
 
-SETTINGS = Settings(policy="portfolio", lean_calls=64, seconds=None)
+SETTINGS = Settings(policy="portfolio", max_lean_calls=64, timeout=None)
 WARM = 6
 """So many theorems end before a run is looked at, and so many are not looked at in the end."""
 

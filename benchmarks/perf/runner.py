@@ -25,9 +25,9 @@ from lean_env.toolchain.launch import embedded_launch
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.runs.ledger import Ledger, Row
-from prover.session import Prover, open_prover
+from prover.session import ProverSession, open_prover
 
-SETTINGS = Settings(policy="portfolio", lean_calls=8, seconds=None, workers=1)
+SETTINGS = Settings(policy="portfolio", max_lean_calls=8, timeout=None, workers=1)
 """Short attempts: the fewer calls, the more the runner weighs."""
 
 
@@ -53,7 +53,7 @@ async def overhead(theorems: int, runs: int) -> Measurement:
     )
 
 
-async def _share(prover: Prover, entries: Sequence[Entry]) -> float:
+async def _share(prover: ProverSession, entries: Sequence[Entry]) -> float:
     proving = 0.0
 
     async def work(job: AttemptJob) -> Row:

@@ -39,11 +39,10 @@ from prover.config import Settings
 from prover.graph.store import ProofGraph
 from prover.lean_setup import prepare_lean
 from prover.pipeline import prove
+from prover.registry import SEARCHES
 from prover.runs.ledger import Ledger, Row
 from prover.runs.manifest import code_digest
-from prover.search.registry import SEARCHES
-from prover.types import Budget, Policy, TheoremStatus
-from prover.values.registry import Guide
+from prover.types import Budget, Guide, Policy, TheoremStatus
 
 Cell = dict[str, Any]
 
@@ -91,7 +90,7 @@ class Results:
         self.folder, self.calls = folder, sorted(calls)
         self._ledger = Ledger(folder / "results.jsonl", say)
         weights = settings.deciding["weights"]
-        self._of = f"{settings.policy} {settings.value} {weights} {lean} {code_digest()}"
+        self._of = f"{settings.policy_name} {settings.value_name} {weights} {lean} {code_digest()}"
 
     def find(self, theorem: Theorem, search: str) -> Row | None:
         wanted = self._wanted(theorem, search).items()
@@ -172,7 +171,7 @@ class Comparison:
             policy=self.policy,
             value=self.guide.value,
             scorer=self.guide.scorer,
-            algorithm=SEARCHES[search](),
+            algorithm=SEARCHES[search].make("", 0),
             budget=Budget(seconds=None, lean_calls=calls[-1]),
             keep_graph=True,
         )

@@ -54,7 +54,7 @@ def mcp(
 
             address = Address(host=host, port=port, token=token) if http else None
             settings = Settings(
-                policy=policy, search=search, value=value, seconds=timeout, workers=workers
+                policy=policy, search=search, value=value, timeout=timeout, workers=workers
             )
             return _serve(settings, address)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from prover.problems.lean_file import LeanFile
     from prover.problems.read import SourceFile, Target
     from prover.result_json import Outcome
-    from prover.session import Prover
+    from prover.session import ProverSession
     from prover.types import Problem, SearchResult
 
 
@@ -129,8 +129,8 @@ def prove(
             search=search,
             policy=policy,
             value=value,
-            seconds=timeout,
-            lean_calls=max_lean_calls,
+            timeout=timeout,
+            max_lean_calls=max_lean_calls,
             workers=workers,
             seed=seed or 0,
             wait_for_model=seed is not None,
@@ -260,7 +260,7 @@ class Run:
 
     def __init__(
         self,
-        prover: Prover,
+        prover: ProverSession,
         report: Report,
         display: Display,
         cancel: asyncio.Event,

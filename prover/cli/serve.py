@@ -96,7 +96,7 @@ def serve(
                 log_to_stderr()
             address = Address(host=host, port=port, token=token)
             config = ServiceConfig(
-                settings=Settings(policy=policy, search=search, value=value, seconds=job_timeout),
+                settings=Settings(policy=policy, search=search, value=value, timeout=job_timeout),
                 workers=workers,
                 memory_mb=memory * 1024,
                 queue=queue,

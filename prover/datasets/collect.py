@@ -20,7 +20,7 @@ from prover.runs.concurrency import Errored, Finished, run_concurrently
 from prover.runs.ledger import Ledger, Row, open_run
 from prover.runs.manifest import Manifest, environment_facts
 from prover.runs.partition import Shard
-from prover.session import Prover, open_prover
+from prover.session import ProverSession, open_prover
 
 
 class Statement(Protocol):
@@ -131,7 +131,7 @@ class _Collector:
     async def all(
         self,
         todo: Sequence[Statement],
-        prover: Prover,
+        prover: ProverSession,
         stop: asyncio.Event | None,
         on_end: Callable[[CollectionProgress], None],
     ) -> None:

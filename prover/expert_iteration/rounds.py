@@ -113,7 +113,7 @@ def _incumbent(out: Path, plan: LoopPlan, ledger: Ledger) -> Incumbent:
     """What the last promoted round made, or what the loop begins with."""
     promoted = [row["round"] for row in ledger.rows if row.get("promoted")]
     if not promoted:
-        first = System(policy=plan.settings.policy, value=plan.settings.value)
+        first = System(policy=plan.settings.policy_name, value=plan.settings.value_name)
         return Incumbent(round=0, system=first)
     model = out / f"round-{promoted[-1]}" / "model"
     return Incumbent(round=promoted[-1], system=System.with_model(model))
@@ -235,8 +235,8 @@ class _Round:
         figures = {
             "round": self.number,
             "measured on": f"{self.plan.suite['name']}, valid",
-            "lean calls": settings.lean_calls,
-            "search": settings.search,
+            "lean calls": settings.max_lean_calls,
+            "search": settings.search_name,
             "against": f"round {self.incumbent.round}",
             **verdict.row(),
         }

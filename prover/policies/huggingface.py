@@ -78,7 +78,7 @@ class HuggingFace:
         Raises:
             BadInput: Nothing can be loaded from there.
         """
-        local_only = not is_on_hub(path, where="--policy", remedy=REMEDY)
+        local_only = not is_on_hub(path, where=f"hf:{path}", remedy=REMEDY)
         import torch
         from transformers import (
             AutoConfig,
@@ -95,8 +95,8 @@ class HuggingFace:
             model: Any = kind.from_pretrained(path, local_files_only=local_only)
         except (OSError, ValueError) as error:
             raise BadInput(
-                f"no model can be loaded from {path}: {str(error).splitlines()[0]}",
-                where="--policy",
+                f"no model can be loaded: {str(error).splitlines()[0]}",
+                where=f"hf:{path}",
                 remedy=REMEDY,
             ) from error
         tokenizer.truncation_side = "left"

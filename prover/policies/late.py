@@ -12,28 +12,28 @@ from prover.models.background import BackgroundLoad
 from prover.policies.mixture import Mixture, Part
 from prover.types import Policy, Proposal
 
-Joiner: TypeAlias = tuple[BackgroundLoad[Any], Callable[[Any], Part]]
+LatePart: TypeAlias = tuple[BackgroundLoad[Any], Callable[[Any], Part]]
 """What has to be loaded, and the part that it then makes."""
 
 
 class Late:
-    """The mixture of `parts` alone, and of those and each joiner's once that is loaded.
+    """The mixture of `parts` alone, and of those and of each late part once that is loaded.
 
     Loading begins when a search asks for more than the first tactics of a theorem: what these prove
     never needs it, and it would take processors from Lean.  What a search finds depends on when it
-    ends.  A state that is asked for again gets the tactics of all: that waits for the joiners.
+    ends.  A state that is asked for again gets the tactics of all: that waits for the late parts.
     """
 
-    def __init__(self, parts: Sequence[Part], joiners: Sequence[Joiner]) -> None:
-        self._parts, self._joiners = list(parts), list(joiners)
+    def __init__(self, parts: Sequence[Part], late: Sequence[LatePart]) -> None:
+        self._parts, self._late = list(parts), list(late)
         self._now: Policy = Mixture(self._parts)
         self._lacking: set[object] = set()  # the states whose last answer was not of all
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
-        if self._joiners:
+        if self._late:
             await self._look(states)
         asked = {identity(state) for state in states}
-        if self._joiners:
+        if self._late:
             self._lacking |= asked
         else:
             self._lacking -= asked
@@ -44,13 +44,13 @@ class Late:
 
     async def _look(self, states: Sequence[ProofState]) -> None:
         if any(self.has_more_later(state) for state in states):
-            await asyncio.gather(*(loading.ready() for loading, _ in self._joiners))
+            await asyncio.gather(*(loading.ready() for loading, _ in self._late))
         elif any(state.origin for state in states):
-            for loading, _ in self._joiners:
+            for loading, _ in self._late:
                 loading.begin()
-        for joiner in list(self._joiners):
-            loading, make = joiner
+        for part in list(self._late):
+            loading, make = part
             if loaded := loading.result():
-                self._joiners.remove(joiner)
+                self._late.remove(part)
                 self._parts.append(make(loaded))
                 self._now = Mixture(self._parts)

@@ -22,8 +22,7 @@ from prover.result_json import Outcome, outcome_record
 from prover.server.config import ServiceConfig
 from prover.server.job_store import Job, JobStore, Phase
 from prover.server.pool_cache import PoolCache
-from prover.types import Budget, Policy, Problem, SearchResult, StopReason
-from prover.values.registry import Guide
+from prover.types import Budget, Guide, Policy, Problem, SearchResult, StopReason
 
 logger = logging.getLogger(__name__)
 
@@ -63,8 +62,10 @@ class JobRequest(BaseModel):
     def settings(self, ours: Settings) -> Settings:
         """Raises `BadInput` for a search that there is not."""
         wanted = self.model_dump(exclude={"statement", "header"}, exclude_none=True)
-        if ours.seconds is not None and self.seconds is not None:
-            wanted["seconds"] = min(self.seconds, ours.seconds)
+        if ours.timeout is not None and self.seconds is not None:
+            wanted["seconds"] = min(self.seconds, ours.timeout)
+        names = {"seconds": "timeout", "lean_calls": "max_lean_calls"}
+        wanted = {names.get(name, name): value for name, value in wanted.items()}
         return replace(ours, **wanted)
 
 

@@ -21,7 +21,7 @@ from prover.server.config import Address
 from prover.server.request_limits import RequestGuard
 from prover.server.verify import VerifyReply, verify_reply
 from prover.server.version import own_version
-from prover.session import Prover
+from prover.session import ProverSession
 from prover.tracing import terminal
 from prover.tracing.trace import Trace
 from prover.types import Problem, SearchResult
@@ -90,7 +90,7 @@ class TacticReply(BaseModel):
     message: str = ""
 
 
-def make_server(prover: Prover) -> MCPServer[None]:
+def make_server(prover: ProverSession) -> MCPServer[None]:
     server: MCPServer[None] = MCPServer(
         "qstar", instructions=ABOUT, version=own_version(), log_level="WARNING"
     )
@@ -109,7 +109,7 @@ def http_app(server: MCPServer[None], address: Address) -> ASGIApp:
 class Tools:
     """The tools; their docstrings are what an agent reads of them."""
 
-    def __init__(self, prover: Prover) -> None:
+    def __init__(self, prover: ProverSession) -> None:
         self._prover = prover
         self._searches: dict[str, SearchResult] = {}  # with their graphs, the last one last
         self._numbers = count(1)
@@ -119,8 +119,8 @@ class Tools:
     ) -> ProveReply:
         """Search for a proof of a theorem, for at most so many seconds."""
         settings = self._prover.settings
-        allowed = min(seconds, settings.seconds or seconds)
-        prover = replace(self._prover, settings=replace(settings, seconds=allowed))
+        allowed = min(seconds, settings.timeout or seconds)
+        prover = replace(self._prover, settings=replace(settings, timeout=allowed))
         with _as_tool_error():
             result = await _reporting(prover, statement, header, ctx)
         name = str(next(self._numbers))
@@ -215,7 +215,7 @@ class Tools:
         assert result.graph is not None
         trace = Trace(
             name=result.theorem.name,
-            search=self._prover.settings.search,
+            search=self._prover.settings.search_name,
             graph=result.graph,
             status=result.status,
             stop=result.stop,
@@ -229,7 +229,9 @@ class Tools:
         return captured.get()
 
 
-async def _reporting(prover: Prover, statement: str, header: str, ctx: Context) -> SearchResult:
+async def _reporting(
+    prover: ProverSession, statement: str, header: str, ctx: Context
+) -> SearchResult:
     """Prove, and tell the client how far the search is.  Cancelling ends the search."""
     problems: list[Problem] = []
 
@@ -246,7 +248,7 @@ async def _reporting(prover: Prover, statement: str, header: str, ctx: Context) 
             for problem in problems:
                 used, states = problem.budget.stats, len(problem.graph.nodes)
                 said = f"{used.lean_calls} tactics run, {states} states"
-                await ctx.report_progress(used.seconds, prover.settings.seconds, said)
+                await ctx.report_progress(used.seconds, prover.settings.timeout, said)
         return await search
     finally:
         search.cancel()

@@ -59,7 +59,7 @@ def plan(suite: Path) -> LoopPlan:
         suite={"name": whole.name, "variant": whole.variant, "digest": whole.digest},
         train=[entry for entry in whole.entries if entry.split == "train"],
         valid=[entry for entry in whole.entries if entry.split == "valid"],
-        settings=Settings(policy="portfolio", value="constant", lean_calls=8, workers=1),
+        settings=Settings(policy="portfolio", value="constant", max_lean_calls=8, workers=1),
         course=CandidateTraining(size=size, policy=few, value=few),
         rounds=2,
         theorems=2,

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from lean_env.errors import BadInput, LeanEnvError
 from prover.cli.support.messages import complain
+from prover.errors import BadParameter
 from prover.models.background import any_load_running
 
 
@@ -54,5 +55,7 @@ def _os_error(error: OSError) -> Exit:
 
 def explain(error: LeanEnvError) -> Exit:
     """Say what is wrong and what to do; which exit code that makes."""
+    if isinstance(error, BadParameter):  # the library speaks of parameters, we of options
+        error.where = "--" + error.where.replace("_", "-")
     complain(str(error), error.remedy)
     return Exit.BAD_INPUT if isinstance(error, BadInput) else Exit.BROKEN

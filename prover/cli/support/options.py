@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from prover.config import LeanChoice
+from prover.registry import POLICIES, SEARCHES, VALUES, described
 
 SEARCHING = "Search"
 LIMITS = "Limits"
@@ -19,9 +20,7 @@ Policy = Annotated[
     str,
     typer.Option(
         metavar="NAMES",
-        help="Who proposes tactics: portfolio, lemmas (of Lean's library, that fit), shipped (the "
-        "model that comes along), model:DIR (that we trained; sample:DIR varies with the seed), "
-        "hf:PATH_OR_NAME, openai:URL#MODEL, or several with commas between.",
+        help=f"Who proposes tactics: {described(POLICIES)}; or several with commas between.",
         show_default="portfolio,lemmas",
         rich_help_panel=SEARCHING,
     ),
@@ -30,7 +29,7 @@ Search = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help="bestfirst, astar, qstar, mcts, rmax, beam, bestofn, mpc or portfolio.",
+        help=f"{described(SEARCHES)}.",
         show_default="qstar, or bestfirst with --policy",
         rich_help_panel=SEARCHING,
     ),
@@ -39,8 +38,8 @@ Value = Annotated[
     str,
     typer.Option(
         metavar="NAMES",
-        help="What guides the search: constant, size (of the goals), shipped (the model that comes "
-        "along), learned:DIR, or the mean of several with commas between.",
+        help=f"What guides the search: {described(VALUES)}; or the mean of several with commas "
+        "between.",
         show_default="shipped, or constant with --policy",
         rich_help_panel=SEARCHING,
     ),

@@ -24,7 +24,7 @@ async def service(
 ) -> AsyncIterator[Service]:
     launch(("Init",))
     config = ServiceConfig(
-        settings=Settings(seconds=60),
+        settings=Settings(timeout=60),
         workers=1,
         queue=40,
         seconds=60,

@@ -162,7 +162,7 @@ def test_a_service_does_not_start_without_its_file(tmp_path: Path, in_use: bool)
 
 @asynccontextmanager
 async def working(launch: LaunchFactory, store: JobStore) -> AsyncIterator[Jobs]:
-    config = ServiceConfig(workers=1, settings=Settings(seconds=60, policy="portfolio"))
+    config = ServiceConfig(workers=1, settings=Settings(timeout=60, policy="portfolio"))
     async with PoolCache(launch, config) as pools, Jobs(store, pools, config, {}) as works:
         yield works
 

@@ -14,8 +14,9 @@ from benchmarks.studies.search_table import Once, Results, calls_at_proof, cells
 from lean_env.pool import LeanPool
 from lean_env.types import Theorem
 from lean_env.wire.client import LaunchFactory
-from prover.config import SEARCHES, Settings
+from prover.config import Settings
 from prover.graph.store import ProofGraph
+from prover.registry import SEARCHES
 from prover.search.budget import BudgetTracker
 from prover.types import Budget, NodeStatus, Problem, TheoremStatus
 from prover.values.heuristic import Constant
@@ -92,7 +93,7 @@ async def test_states_are_kept_until_the_end_and_held_once(tmp_path: Path) -> No
     assert lean.ran == [("0", "t0_0"), ("0", "t0_1")]
 
 
-@given(tables(), st.sampled_from(SEARCHES), st.integers(1, 10))
+@given(tables(), st.sampled_from(list(SEARCHES)), st.integers(1, 10))
 @settings(max_examples=80, deadline=None)
 def test_a_smaller_budget_does_the_same_and_stops_earlier(
     table: Table, name: str, limit: int

@@ -6,17 +6,18 @@ import asyncio
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from xml.etree import ElementTree
 
 import pytest
 
 from lean_env.errors import BadInput
-from lean_env.types import Theorem
+from lean_env.types import ProofState, Theorem
 from lean_env.wire.client import LaunchFactory
 from prover import Prover, Settings, TheoremStatus
-from prover.types import StopReason
+from prover.search.best_first import AStar
+from prover.types import Proposal, StopReason
 
 BOTH = "theorem both (a b : Nat) (h : a < b) : a + b = b + a ∧ a ≤ b"
 HARD = "theorem hard (f : Nat → Nat) (h : ∀ n, f (n + 1) > f (f n)) : ∀ n, f n = n"
@@ -24,7 +25,7 @@ HARD = "theorem hard (f : Nat → Nat) (h : ∀ n, f (n + 1) > f (f n)) : ∀ n,
 
 @pytest.fixture(scope="module")
 def prover(launch: LaunchFactory) -> Iterator[Prover]:
-    with Prover(Settings(seconds=60, lean_calls=400), launch=launch) as prover:
+    with Prover(Settings(timeout=60, max_lean_calls=400), launch=launch) as prover:
         yield prover
 
 
@@ -75,3 +76,16 @@ def test_a_script_of_one_line() -> None:
 def test_the_module_of_that_name_does_not_hide_the_function() -> None:
     import_module("prover.pipeline")
     assert callable(import_module("prover").prove)
+
+
+class Decide:
+    """A policy of somebody else."""
+
+    async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        return [[Proposal("decide", -0.5)][:k] for _ in states]
+
+
+def test_parts_may_be_objects(launch: LaunchFactory) -> None:
+    with Prover(policy=Decide(), search=AStar(), timeout=30, workers=1, launch=launch) as prover:
+        result = prover.prove("theorem t : 2 + 2 = 4")
+    assert result.tactics == ("decide",)

@@ -13,14 +13,14 @@ from prover.policies.late import Late
 from prover.policies.mixture import Mixture
 from prover.policies.openai import OpenAI
 from prover.policies.portfolio import Portfolio
+from prover.types import Guide
 from prover.values.combined import Ensemble
 from prover.values.heuristic import Constant, GoalSize
-from prover.values.registry import Guide
 
 
 def test_policies_are_told_apart() -> None:
     settings = Settings(policy="portfolio, hf:org/model:v1,openai:http://localhost:8000/v1#m/n")
-    assert settings.policies() == [
+    assert settings.named_policies() == [
         ("portfolio", ""),
         ("hf", "org/model:v1"),
         ("openai", "http://localhost:8000/v1#m/n"),
@@ -52,7 +52,7 @@ def test_a_model_that_is_not_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seconds", [0.0, -1.0, nan])
 def test_time_must_be_above_0(seconds: float) -> None:
     with pytest.raises(BadInput, match="not a number above 0"):
-        Settings(seconds=seconds)
+        Settings(timeout=seconds)
 
 
 def test_unknown_searches_are_refused() -> None:

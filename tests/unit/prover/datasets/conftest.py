@@ -33,7 +33,7 @@ async def searched(launch: LaunchFactory) -> list[tuple[Search, ProofGraph]]:
     """Real searches, some of which prove, and the graphs that they grew."""
     found = []
     async with open_prover(
-        Settings(policy="portfolio", lean_calls=48, workers=1), launch, theorems=5
+        Settings(policy="portfolio", max_lean_calls=48, workers=1), launch, theorems=5
     ) as prover:
         for statement in STATEMENTS:
             theorem = Theorem(statement=statement, name=statement[8])

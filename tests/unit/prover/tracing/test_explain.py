@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from lean_env.errors import BadInput, BrokenEnvironment
-from lean_env.types import Applied, Theorem
+from lean_env.types import Accepted, Applied, Theorem
 from prover.graph.store import ProofGraph
 from prover.search.best_first import QStar
 from prover.tracing import analysis, terminal, trace
@@ -35,7 +35,15 @@ def searched(
     status = TheoremStatus.PROVED if stop is StopReason.PROVED else TheoremStatus.OPEN
     theorem = Theorem(statement="theorem t : True", name=name)
     stats = problem.budget.stats
-    return problem, SearchResult(theorem=theorem, status=status, stop=stop, stats=stats)
+    proved = stop is StopReason.PROVED
+    return problem, SearchResult(
+        theorem=theorem,
+        status=status,
+        stop=stop,
+        proof="theorem t : True := trivial" if proved else "",
+        verdict=Accepted(()) if proved else None,
+        stats=stats,
+    )
 
 
 def written(folder: Path, table: Table, calls: int | None = None) -> trace.Trace:

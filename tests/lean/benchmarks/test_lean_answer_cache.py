@@ -104,7 +104,7 @@ def test_a_smaller_budget_does_the_same_and_stops_earlier(
         return problem.graph
 
     large, small = run(40), run(limit)
-    found = cells(large, large.root.status, [limit, 40])[str(limit)]
+    found = cells(large, TheoremStatus(large.root.status.value), [limit, 40])[str(limit)]
     assert found["proved"] == (small.root.status is NodeStatus.PROVED)
     assert found["calls"] <= len(small.edges) <= limit
 

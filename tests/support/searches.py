@@ -22,6 +22,17 @@ SETTINGS = {
 }
 """What manifests of collections say."""
 
+MANIFEST = Manifest(kind=KIND, schema=SCHEMA, settings=SETTINGS, facts={})
+
+STATEMENTS = (
+    "theorem a (xs ys : List Nat) : (xs ++ ys).length = ys.length + xs.length",
+    "theorem b (p q r : Prop) : (p ∧ q → r) ↔ (p → q → r)",
+    "theorem c (n : Nat) : 2 * (List.range (n + 1)).foldl (· + ·) 0 = n * (n + 1)",
+    "theorem d (f : Nat → Nat) (h : ∀ n, f (n + 1) = f n + 1) : ∃ k, ∀ n, f n = n + k",
+    "theorem e : 1 = 2",
+)
+"""Some are proved within a few tactics, the last one never."""
+
 
 def search_of(name: str, table: Table, *, open: frozenset[int] | set[int] = frozenset()) -> Search:
     """All that can be reached from state 0, every tactic run; the states `open` stay so."""
@@ -52,7 +63,7 @@ def recorded(name: str, graph: ProofGraph) -> Search:
 
 def stored(searches: Sequence[Search], folder: Path) -> Path:
     folder.mkdir(parents=True)
-    Manifest(kind=KIND, schema=SCHEMA, settings=SETTINGS, facts={}).write(folder)
+    MANIFEST.write(folder)
     store = SearchStore(folder)
     for search in searches:
         store.append(search)

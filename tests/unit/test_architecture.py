@@ -49,6 +49,8 @@ FORWARDING: set[str] = set()
 CROWDED = {"prover/cli"}
 """Folders with too many files that wait for their owner; nothing may be added."""
 FILES_IN_A_FOLDER = 14
+NOT_SHIPPED = ("benchmarks.perf", "benchmarks.studies")
+"""What the wheel leaves out."""
 DOCUMENTED = ("lean_env",)
 """The packages whose public names all have a docstring that says more than the name."""
 
@@ -230,6 +232,18 @@ def test_there_are_no_import_circles() -> None:
                 graph.add_edge(module_name(path), target)
     circles = {frozenset(c) for c in networkx.strongly_connected_components(graph) if len(c) > 1}
     assert sorted(map(sorted, circles - KNOWN_CIRCLES)) == []
+
+
+def test_what_is_shipped_imports_no_measurements_of_the_checkout() -> None:
+    """`benchmarks.perf` and `benchmarks.studies` are not in the wheel."""
+    found = {
+        (module_name(path), name)
+        for path in MODULES
+        if not within(module_name(path), NOT_SHIPPED)
+        for name in imported(parse(path))
+        if within(name, NOT_SHIPPED)
+    }
+    assert found == set()
 
 
 def test_nothing_imports_a_command_line() -> None:

@@ -11,21 +11,10 @@ import pytest_asyncio
 from lean_env.types import Theorem
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
-from prover.datasets.records import SCHEMA, Search, record_search
-from prover.datasets.store import KIND
+from prover.datasets.records import Search, record_search
 from prover.graph.store import ProofGraph
-from prover.runs.manifest import Manifest
 from prover.session import open_prover
-from tests.support.searches import SETTINGS
-
-MANIFEST = Manifest(kind=KIND, schema=SCHEMA, settings=SETTINGS, facts={})
-STATEMENTS = (
-    "theorem a (xs ys : List Nat) : (xs ++ ys).length = ys.length + xs.length",
-    "theorem b (p q r : Prop) : (p ∧ q → r) ↔ (p → q → r)",
-    "theorem c (n : Nat) : 2 * (List.range (n + 1)).foldl (· + ·) 0 = n * (n + 1)",
-    "theorem d (f : Nat → Nat) (h : ∀ n, f (n + 1) = f n + 1) : ∃ k, ∀ n, f n = n + k",
-    "theorem e : 1 = 2",
-)
+from tests.support.searches import MANIFEST, STATEMENTS
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -20,7 +20,7 @@ from prover.datasets.stats import summarize
 from prover.datasets.store import JOURNAL, PARTS, SearchStore, read_searches
 from prover.runs.ledger import exclusive
 from tests.support.command_line import qstar
-from tests.unit.prover.runs.test_runs import files_of_at_most
+from tests.support.disk import files_of_at_most
 
 Row = dict[str, Any]
 Damage = Callable[[Path], None]

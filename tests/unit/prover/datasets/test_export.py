@@ -21,7 +21,7 @@ from prover.datasets.records import Search
 from prover.datasets.stats import summarize
 from prover.datasets.store import SearchStore, read_data_manifest, read_searches
 from tests.support.command_line import qstar
-from tests.unit.prover.datasets.conftest import MANIFEST
+from tests.support.searches import MANIFEST
 
 
 @pytest.fixture

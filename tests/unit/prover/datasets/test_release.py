@@ -22,8 +22,7 @@ from prover.datasets.store import SearchStore
 from prover.training.examples import TrainingExample
 from prover.training.targets import AnalyzedSearch, no_leaf_value, policy_examples, process_examples
 from prover.types import TheoremStatus
-from tests.support.searches import search_of
-from tests.unit.prover.datasets.conftest import MANIFEST
+from tests.support.searches import MANIFEST, search_of
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from prover.graph.save import dump
 from prover.graph.store import ProofGraph
 from prover.runs.ledger import Ledger, read_rows
 from prover.types import TheoremStatus
-from tests.unit.prover.datasets.conftest import MANIFEST, STATEMENTS
+from tests.support.searches import MANIFEST, STATEMENTS
 
 
 def filled(folder: Path, searches: Sequence[Search]) -> Path:

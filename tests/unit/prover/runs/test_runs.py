@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,19 +25,9 @@ from prover.runs.files import reporting_disk_errors
 from prover.runs.ledger import LEDGER_FILE, Ledger, open_run
 from prover.runs.manifest import Manifest, environment_facts, read_manifest
 from prover.runs.partition import Shard
+from tests.support.disk import files_of_at_most
 
 MANIFEST = Manifest(kind="test", schema=1, settings={"search": "astar", "seed": 0}, facts={})
-
-
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    """As if the disk were full."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 # Folder and manifest

@@ -19,8 +19,8 @@ from prover.search.best_first import QStar
 from prover.tracing import analysis, terminal, trace
 from prover.tracing.page import page
 from prover.types import Budget, Problem, Proposal, SearchResult, StopReason, TheoremStatus
+from tests.support.disk import files_of_at_most
 from tests.support.synthetic import OracleScorer, Table, random_table, state
-from tests.unit.prover.runs.test_runs import files_of_at_most
 from tests.unit.prover.search.test_search import make_problem
 
 TABLE: Table = {0: [(1, 2), None, (3,)], 1: [(), None], 2: [(4,)], 3: [None], 4: [()]}

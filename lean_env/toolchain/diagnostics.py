@@ -70,12 +70,14 @@ class Diagnostics:
     native: NativeDiagnostics
 
 
-def diagnose(cache: Path, project: Path | None = None) -> Diagnostics:
-    """Inspect the cache, embedded and native Lean; reads all files of the cache and never raises.
+def diagnose(cache: Path, project: Path | None = None, *, read_all: bool = True) -> Diagnostics:
+    """Inspect the cache, embedded and native Lean; never raises.
 
     Args:
-        cache: The cache folder.
+        cache: The cache folder, which need not exist.
         project: A Lake project, or a file or folder in it; None for the Lean on PATH.
+        read_all: Whether all files of the cache are read, to find damage that leaves their sizes
+            as they are; takes some seconds.
 
     Returns:
         All that was found.
@@ -84,7 +86,7 @@ def diagnose(cache: Path, project: Path | None = None) -> Diagnostics:
     return Diagnostics(
         cache=cache,
         cache_size=folder_size(cache),
-        embedded=_inspect_embedded(cache),
+        embedded=_inspect_embedded(cache, read_all),
         native=_inspect_native(project),
     )
 
@@ -101,7 +103,7 @@ def _inspect_native(start: Path | None) -> NativeDiagnostics:
     )
 
 
-def _inspect_embedded(cache: Path) -> EmbeddedDiagnostics:
+def _inspect_embedded(cache: Path, read_all: bool) -> EmbeddedDiagnostics:
     folder = lean_folder(cache)
     installed = read_manifest(folder) is not None
     node: Node | None = None
@@ -110,7 +112,7 @@ def _inspect_embedded(cache: Path) -> EmbeddedDiagnostics:
         node = find_node()
     except LeanEnvError as error:
         problem, remedy = str(error), error.remedy
-    if node and installed and not _intact(node, "--lean", folder):
+    if node and installed and read_all and not _intact(node, "--lean", folder):
         problem, remedy = f"embedded Lean is damaged in {folder}", f"Remove {folder}."
     return EmbeddedDiagnostics(
         node=str(node.program) if node else "",
@@ -120,7 +122,7 @@ def _inspect_embedded(cache: Path) -> EmbeddedDiagnostics:
         version=LEAN_VERSION,
         size=folder_size(folder),
         snapshots=tuple(
-            _inspect_snapshot(file.parent, node)
+            _inspect_snapshot(file.parent, node, read_all)
             for file in sorted((cache / "snapshots").glob("*/manifest.json"))
         ),
         problem=problem,
@@ -128,13 +130,14 @@ def _inspect_embedded(cache: Path) -> EmbeddedDiagnostics:
     )
 
 
-def _inspect_snapshot(folder: Path, node: Node | None) -> SnapshotDiagnostics:
+def _inspect_snapshot(folder: Path, node: Node | None, read_all: bool) -> SnapshotDiagnostics:
     manifest = read_manifest(folder)
+    whole = manifest is not None and node is not None
     return SnapshotDiagnostics(
         folder=folder,
         imports=tuple(manifest["imports"]) if manifest else (),
         size=folder_size(folder),
-        intact=manifest is not None and node is not None and _intact(node, "--entry", folder),
+        intact=whole and (not read_all or node is None or _intact(node, "--entry", folder)),
     )
 
 

@@ -68,6 +68,7 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def qstar(
+    ctx: typer.Context,
     version: Annotated[
         bool,
         typer.Option(
@@ -80,6 +81,23 @@ def qstar(
     ] = False,
 ) -> None:
     """Prove Lean 4 theorems."""
+    from pathlib import Path
+
+    from lean_env.errors import BadInput
+    from prover.cli.support import configuration
+
+    try:
+        if found := configuration.find(Path.cwd()):
+            ctx.default_map = configuration.defaults(found, ctx.command)
+            ctx.obj = found  # for messages about its values
+    except BadInput as error:
+        if {"-h", "--help"} & set(sys.argv):  # help is of use above all when something is wrong
+            return
+        from prover.cli.support import messages
+        from prover.cli.support.exits import explain
+
+        messages.configure(messages.NORMAL, as_json=False)
+        raise typer.Exit(explain(error)) from None
 
 
 def main() -> None:

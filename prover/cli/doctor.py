@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 
 def doctor(
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Read all that is in the cache through, to find damage."),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="The findings as JSON.")] = False,
 ) -> None:
     """Say what is found.  Exit code: 0 if `qstar prove` can work, 3 if not."""
@@ -21,15 +26,23 @@ def doctor(
     def command() -> Exit:
         import json as format
 
-        found = examine()
+        found = examine(full=full)
         print(format.dumps(found, ensure_ascii=False, indent=1) if json else describe(found))
         return Exit.DONE if found["ok"] else Exit.BROKEN
 
     finish(command)
 
 
-def examine() -> dict[str, Any]:
-    """All findings; `problems` holds what keeps `qstar prove` from working and what to do."""
+def examine(*, full: bool = False) -> dict[str, Any]:
+    """All findings, without importing what is heavy.
+
+    Args:
+        full: Whether the cache is read through.
+
+    Returns:
+        Values as JSON has them.  `problems` holds what keeps `qstar prove` from working and what to
+        do, `smaller` what takes space that it need not take.
+    """
     import platform
     import sys
 
@@ -37,12 +50,13 @@ def examine() -> dict[str, Any]:
     from lean_env.toolchain.diagnostics import diagnose
     from prover.runs.manifest import package_version
 
-    facts = diagnose(default_cache_dir(), Path.cwd())
+    facts = diagnose(default_cache_dir(), Path.cwd(), read_all=full)
     embedded, native = facts.embedded, facts.native
     problems = _problems(embedded, facts.cache)
     return {
         "ok": not problems,
         "problems": problems,
+        "smaller": _smaller(),
         "qstar": package_version(),
         "python": {"version": platform.python_version(), "path": sys.executable},
         "torch": _torch(),
@@ -75,16 +89,39 @@ def examine() -> dict[str, Any]:
 
 
 def _problems(embedded: EmbeddedDiagnostics, cache: Path) -> list[dict[str, str]]:
-    import os
+    import tempfile
 
     problems = []
     if embedded.problem:
         problems.append({"problem": embedded.problem, "remedy": embedded.remedy})
-    place = _existing(cache)
-    if not (place.is_dir() and os.access(place, os.W_OK)):
-        remedy = "make it writable, or set QSTAR_CACHE to a folder that is"
-        problems.append({"problem": f"the cache {cache} cannot be written", "remedy": remedy})
-    return problems
+    places = (cache, Path(tempfile.gettempdir()))
+    return problems + [found for place in places if (found := _cannot_write(place))]
+
+
+def _cannot_write(folder: Path) -> dict[str, str] | None:
+    """Try what `prove` does there: make the folder, and a file in it."""
+    import os
+    import tempfile
+
+    there = _existing(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"qstar")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        name = "TMPDIR" if folder == Path(tempfile.gettempdir()) else "QSTAR_CACHE"
+        return {
+            "problem": f"{folder} cannot be written: {error.strerror or error}",
+            "remedy": f"make it writable, or set {name} to a folder that is",
+        }
+    finally:
+        made = [place for place in (folder, *folder.parents) if there in place.parents]
+        for place in made:  # leave nothing behind
+            with suppress(OSError):
+                place.rmdir()
+    return None
 
 
 def _existing(path: Path) -> Path:
@@ -99,12 +136,55 @@ def _free(cache: Path) -> int:
 
 
 def _torch() -> dict[str, object] | None:
+    """What is known of it without importing it, which takes seconds."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
-        import torch
-    except (ImportError, OSError):  # OSError: a library that it needs is missing
+        found = version("torch")
+    except PackageNotFoundError:
         return None
-    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
-    return {"version": torch.__version__, "device": device, "threads": torch.get_num_threads()}
+    return {"version": found, "cuda": _has_cuda_packages(found), "gpu": _has_gpu()}
+
+
+def _has_cuda_packages(torch_version: str) -> bool:
+    from importlib.util import find_spec
+
+    return "+cu" in torch_version or find_spec("nvidia") is not None
+
+
+def _has_gpu() -> bool:
+    return any(Path("/dev").glob("nvidia[0-9]*")) or Path("/dev/dxg").exists()
+
+
+def _smaller() -> list[dict[str, str]]:
+    """Packages that take much space and are of no use here."""
+    from importlib.metadata import distributions
+
+    sizes: dict[str, int] = {}
+    torch = _torch()
+    useless = ["ray"] if torch is None or torch["gpu"] or not torch["cuda"] else ["ray", "cuda"]
+    for distribution in distributions():
+        name = distribution.metadata["Name"].lower()
+        kind = "cuda" if name.startswith(("nvidia-", "triton")) else name
+        if kind in useless:
+            size = sum(file.size or 0 for file in distribution.files or ())
+            sizes[kind] = sizes.get(kind, 0) + size
+    said = {
+        "cuda": (
+            "packages for CUDA, and this machine has no GPU",
+            "install the CPU build of torch: uv pip install torch --torch-backend cpu --reinstall, "
+            "then uninstall nvidia-* and triton",
+        ),
+        "ray": (
+            "Ray, which lean-dojo brings along and qstar does not use",
+            "pip uninstall ray; lean-dojo's tracing needs it again",
+        ),
+    }
+    return [
+        {"what": f"{_size(size)}: {said[kind][0]}", "remedy": said[kind][1]}
+        for kind, size in sizes.items()
+        if size
+    ]
 
 
 def _shipped() -> dict[str, object] | None:
@@ -125,15 +205,18 @@ def _shipped() -> dict[str, object] | None:
 
 
 def _models() -> list[dict[str, object]]:
-    """The language models that transformers has in its cache."""
-    from huggingface_hub import CacheNotFound, scan_cache_dir
+    """The language models in the cache of Hugging Face's libraries, which are slow to import."""
+    import os
 
-    try:
-        repos = scan_cache_dir().repos
-    except CacheNotFound:
-        return []
-    models = [repo for repo in repos if repo.repo_type == "model"]
-    return [{"name": m.repo_id, "bytes": m.size_on_disk} for m in models]
+    home = Path(os.environ.get("HF_HOME", "~/.cache/huggingface")).expanduser()
+    cache = Path(os.environ.get("HF_HUB_CACHE", home / "hub"))
+    return [
+        {
+            "name": folder.name.removeprefix("models--").replace("--", "/"),
+            "bytes": sum(f.stat().st_size for f in folder.glob("blobs/*") if f.is_file()),
+        }
+        for folder in sorted(cache.glob("models--*"))
+    ]
 
 
 def describe(found: dict[str, Any]) -> str:
@@ -146,7 +229,7 @@ def describe(found: dict[str, Any]) -> str:
         ("Python", f"{found['python']['version']}  {found['python']['path']}"),
         (
             "torch",
-            f"{torch['version']} on {torch['device']}" if torch else "missing: no hf policies",
+            _torch_text(torch) if torch else "missing: no hf policies",
         ),
         ("Node", f"{found['node']['version']}  {found['node']['path']}"),
         ("embedded Lean", f"{embedded['version']}, {state}"),
@@ -161,9 +244,16 @@ def describe(found: dict[str, Any]) -> str:
     rows.append(("shipped model", f"{own['path']}, {_size(own['bytes'])}" if own else "none"))
     rows += [("model", f"{model['name']}, {_size(model['bytes'])}") for model in found["models"]]
     lines = [f"{name:<14} {text}" for name, text in rows]
+    for heavy in found["smaller"]:
+        lines += ["", f"could be smaller: {heavy['what']}", f"         {heavy['remedy']}"]
     for problem in found["problems"]:
         lines += ["", f"problem: {problem['problem']}", f"         {problem['remedy']}"]
     return "\n".join([*lines, "", "`qstar prove` can work." if found["ok"] else "It cannot work."])
+
+
+def _torch_text(torch: dict[str, Any]) -> str:
+    build = "with CUDA" if torch["cuda"] else "for CPUs"
+    return f"{torch['version']}, {build}; {'a GPU is' if torch['gpu'] else 'no GPU'} here"
 
 
 def _native(native: dict[str, Any]) -> list[tuple[str, str]]:

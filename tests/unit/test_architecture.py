@@ -23,7 +23,6 @@ NETWORKS = {"torch", "transformers", "safetensors", "accelerate", "peft", "trl"}
 SERVICES = {"fastapi", "uvicorn", "mcp"}
 OWN_SERVICES = ("prover.server",)
 OWN_NETWORKS = ("prover.models", "prover.policies.huggingface", "prover.values", "prover.training")
-MAY_USE_NETWORKS = (*OWN_NETWORKS, "prover.cli.doctor")
 SEARCH_MAY_IMPORT = (
     "lean_env.errors", "lean_env.types",
     "prover.graph", "prover.search", "prover.types",
@@ -102,7 +101,7 @@ def forbidden(module: str, name: str) -> bool:
         return not within(module, ("prover.cli",))  # the edge, which has a command for each job
     if within(module, ("prover.graph", "prover.search")) and package in PACKAGES:
         return not within(name, SEARCH_MAY_IMPORT)
-    return package in NETWORKS and not within(module, MAY_USE_NETWORKS)
+    return package in NETWORKS and not within(module, OWN_NETWORKS)
 
 
 def test_who_imports_whom() -> None:

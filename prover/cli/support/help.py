@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from typer import BadParameter
 from typer.core import TyperCommand, TyperGroup
 
 from prover.cli.support import reference
@@ -20,6 +21,17 @@ class Command(TyperCommand):
         super().__init__(*args, **settings)
         add_common_options(self)
         _name_environment_variables(self)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments; what is wrong with a value from a file is said with its place."""
+        try:
+            return super().parse_args(ctx, args)
+        except BadParameter as error:
+            name = getattr(getattr(error, "param", None), "name", None)
+            source = ctx.get_parameter_source(name) if name else None
+            if source is not None and source.name == "DEFAULT_MAP" and ctx.obj is not None:
+                error.message += f" ({_place(ctx, name)})"
+            raise
 
     def invoke(self, ctx: Any) -> Any:
         """Run it, once the common options are in effect."""
@@ -58,6 +70,15 @@ class Group(TyperGroup):
         for group, rows in groups.items():
             with formatter.section(group):
                 formatter.write_dl([(f"{name:<{width}}", summary) for name, summary in rows])
+
+
+def _place(ctx: Any, name: str) -> str:
+    """Where the configuration file sets an option."""
+    found = ctx.obj
+    option = next(o for o in reference.describe(ctx.command, "").options if o.name == name)
+    path = ctx.command_path.split()[1:]
+    line = found.line(*path, option.key) or found.line(option.key)
+    return f"{found.path}:{line}"
 
 
 def _name_environment_variables(command: Any) -> None:

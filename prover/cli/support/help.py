@@ -29,7 +29,7 @@ class Command(TyperCommand):
         except BadParameter as error:
             name = getattr(getattr(error, "param", None), "name", None)
             source = ctx.get_parameter_source(name) if name else None
-            if source is not None and source.name == "DEFAULT_MAP" and ctx.obj is not None:
+            if name and source and source.name == "DEFAULT_MAP" and ctx.obj is not None:
                 error.message += f" ({_place(ctx, name)})"
             raise
 

@@ -1,23 +1,19 @@
-"""What is taught: costs backed up through graphs, least proofs, preferences; and the losses."""
+"""What is taught: costs backed up through graphs, least proofs, preferences."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from math import log
 from random import Random
 
 import pytest
-import torch
 from hypothesis import given, settings
 
 from lean_env.types import Rejected, RejectionReason
 from prover.graph.invariants import least_costs
 from prover.graph.store import ProofGraph
-from prover.training.batches import Batch, collate, make_batches, tokenize
 from prover.training.bellman import back_up
 from prover.training.examples import TacticTarget, TrainingExample
-from prover.training.objectives import DPO, ILQL, joint_loss
 from prover.training.targets import (
     AnalyzedSearch,
     no_leaf_value,
@@ -28,11 +24,10 @@ from prover.training.targets import (
     subsample,
 )
 from prover.types import Proposal
+from tests.support.examples import CAP, NOTHING, PREFERENCE
 from tests.support.searches import search_of
 from tests.support.synthetic import Table, state, tables, whole_graph
-from tests.support.tiny_model import STATES, TACTICS, tiny
 
-CAP = 32.0
 TWO_WAYS: Table = {0: [(1,), (2, 3), None, (4,)], 1: [(5,)], 2: [()], 3: [()], 4: [], 5: [()]}
 """State 0 is proved by three tactics whichever way; 4 is a dead end."""
 
@@ -147,116 +142,11 @@ def test_of_many_tactics_that_lead_on_those_of_the_proof_stay() -> None:
     assert (first.tactics[0].tactic, first.tactics[0].weight) == ("t0_20", 1.0)
 
 
-def test_what_is_too_long_to_write_is_scored_but_not_said() -> None:
-    long = "simp [" + ", ".join(f"lemma_{i}" for i in range(40)) + "]"
-    pair = replace(PREFERENCE.tactics[0], tactic=long), PREFERENCE.tactics[1]
-    model = tiny()
-    written = tokenize(
-        replace(PREFERENCE, tactics=pair), model.encoder, lambda s: [], children=False
-    )
-    cut, short = written.example.tactics
-    assert (cut.weight, cut.preferred, cut.cost) == (0.0, False, 2.0)
-    assert short == pair[1]
-
-
 def test_preferences_are_for_the_proof() -> None:
     tried = AnalyzedSearch.of(search_of("t", {0: [(1,), None, (2,), ()], 1: [()], 2: []}))
     (example,) = preference_examples(tried, CAP, most=8, rng=Random(0))
     assert [t.tactic for t in example.tactics if t.preferred] == ["t0_3"]
     assert {t.tactic for t in example.tactics if t.dispreferred} == {"t0_0", "t0_1", "t0_2"}
-
-
-# Losses
-
-
-def batch_of(*examples: TrainingExample) -> Batch:
-    encoder = tiny().encoder
-    written = [tokenize(example, encoder, lambda s: [], children=True) for example in examples]
-    return collate(written, encoder)
-
-
-PREFERENCE = TrainingExample(
-    state=STATES[0],
-    theorem="t",
-    value=2.0,
-    tactics=(
-        TacticTarget(
-            tactic=TACTICS[0], cost=2.0, weight=1.0, preferred=True, children=(STATES[2],)
-        ),
-        TacticTarget(tactic=TACTICS[1], cost=CAP, dispreferred=True),
-    ),
-)
-NOTHING = TrainingExample(state=STATES[1], theorem="t", tactics=(TacticTarget(tactic=TACTICS[1]),))
-
-
-def test_what_has_no_target_has_no_loss() -> None:
-    model, batch = tiny(), batch_of(NOTHING)
-    parts = joint_loss(model.network(batch.packed), batch, model.network.value_bins)
-    assert {name: float(part.mean().detach()) for name, part in parts.items()} == dict.fromkeys(
-        parts, 0.0
-    )
-
-
-def test_the_joint_loss_is_the_mean_of_what_counts() -> None:
-    """Imitation by weights; cross-entropy against two bins, each tactic for its share."""
-    example = TrainingExample(
-        state=STATES[0],
-        theorem="t",
-        value=2.5,
-        tactics=(
-            TacticTarget(tactic=TACTICS[0], weight=3.0, cost=2.0),
-            TacticTarget(tactic=TACTICS[1], weight=1.0, cost=CAP, share=4.0),
-            TacticTarget(tactic=TACTICS[2]),
-        ),
-    )
-    model, batch = tiny(), batch_of(example)
-    output = model.network(batch.packed)
-    parts = joint_loss(output, batch, model.network.value_bins)
-    first, second, _ = (-output.logprobs).tolist()
-    assert float(parts["policy"].mean().detach()) == pytest.approx(
-        (3 * first + second) / 4, rel=1e-5
-    )
-    value = -output.value.log_softmax(-1)[0].detach()
-    assert float(parts["value"].mean().detach()) == pytest.approx(
-        float(value[1] + value[2]) / 2, rel=1e-5
-    )
-    q = -output.q.log_softmax(-1).detach()
-    expected = (float(q[0, 1]) + 4 * float(q[1, -1])) / 5
-    assert float(parts["q"].mean().detach()) == pytest.approx(expected, rel=1e-5)
-
-
-def test_the_conservative_part_of_ilql_is_that_of_the_paper() -> None:
-    """log Σ exp(-Q) + Q of the tactic that is imitated, over the tactics of its own state."""
-    other = TrainingExample(
-        state=STATES[1], theorem="t", tactics=(TacticTarget(tactic=TACTICS[2], cost=CAP),)
-    )
-    model, batch = tiny(), batch_of(PREFERENCE, other)
-    output = model.network(batch.packed)
-    q = model.network.value_bins.expected_cost(output.q).detach()[:2]
-    found = ILQL(cql=0.5)(output, batch, model.network.value_bins)["conservative"]
-    assert float(found.mean().detach()) == pytest.approx(
-        0.5 * float((-q).logsumexp(0) + q[0]), rel=1e-4
-    )
-
-
-@pytest.mark.slow
-def test_the_order_is_learned_where_the_bins_are_the_same() -> None:
-    rare = TrainingExample(
-        state=STATES[0],
-        theorem="t",
-        tactics=(
-            *(TacticTarget(tactic=f"exact h{i}", cost=CAP, share=50.0) for i in range(4)),
-            TacticTarget(tactic=TACTICS[0], cost=2.0),
-            TacticTarget(tactic=TACTICS[1]),
-        ),
-    )
-    batch, value_bins = batch_of(rare, NOTHING), tiny().network.value_bins
-    before = joint_loss(tiny().network(batch.packed), batch, value_bins)["order"]
-    assert float(before.mean().detach()) > 1
-    after = taught(lambda *read: {"order": joint_loss(*read)["order"]}, batch)
-    q = value_bins.expected_cost(after.q)[:5].tolist()
-    assert q[4] == min(q)
-    assert float(joint_loss(after, batch, value_bins)["order"].mean().detach()) < 0.3
 
 
 def test_of_hopeless_states_some_stand_for_the_rest() -> None:
@@ -270,62 +160,3 @@ def test_of_hopeless_states_some_stand_for_the_rest() -> None:
     assert sum(example.share for example in found[1:]) == pytest.approx(20)
     imitated = [replace(NOTHING, tactics=(TacticTarget(tactic="rfl", weight=1.0),))] * 9
     assert subsample(imitated, CAP, Random(0)) == imitated
-
-
-@pytest.mark.slow
-def test_dpo_begins_at_log_2_and_comes_to_prefer() -> None:
-    model, first, batch = tiny(), tiny(), batch_of(PREFERENCE)
-    with torch.no_grad():
-        reference = first.network(batch.packed).logprobs
-    dpo = DPO(reference=lambda b: reference)
-    start = dpo(model.network(batch.packed), batch, model.network.value_bins)["policy"]
-    assert float(start.mean().detach()) == pytest.approx(log(2), abs=1e-4)
-    after = taught(dpo, batch)
-    assert float(dpo(after, batch, model.network.value_bins)["policy"].mean().detach()) < 0.5
-    better, worse = (after.logprobs - reference).tolist()
-    assert better > worse
-
-
-@pytest.mark.slow
-def test_ilql_learns_the_costs_of_a_graph() -> None:
-    batch = batch_of(
-        PREFERENCE,
-        TrainingExample(
-            state=STATES[2], theorem="t", tactics=(TacticTarget(tactic="omega", cost=1.0),)
-        ),
-    )
-    after = taught(ILQL(cql=0.0), batch, steps=200)
-    value_bins = tiny().network.value_bins
-    q = value_bins.expected_cost(after.q).tolist()
-    v = value_bins.expected_cost(after.value).tolist()
-    assert q[1] > 20 and q[2] < 2.5 and q[0] < 8
-    assert v[1] < 8 and v[0] < q[1]
-
-
-def taught(objective, batch: Batch, steps: int = 60):  # type: ignore[no-untyped-def]
-    """What a tiny network reads after some steps on one batch."""
-    network = tiny().network.train()
-    optimizer = torch.optim.Adam(network.parameters(), 3e-3)
-    for _ in range(steps):
-        parts = objective(network(batch.packed), batch, network.value_bins)
-        optimizer.zero_grad()
-        torch.stack([part.mean() for part in parts.values()]).sum().backward()
-        optimizer.step()
-    return network(batch.packed)
-
-
-def test_batches_hold_every_lesson_once() -> None:
-    encoder = tiny().encoder
-    examples = [
-        TrainingExample(
-            state=state(i, text="a + b " * (i % 7 + 1)),
-            theorem="t",
-            tactics=(TacticTarget(tactic="x"),),
-        )
-        for i in range(100)
-    ]
-    written = [tokenize(example, encoder, lambda s: [], children=False) for example in examples]
-    found = make_batches(written, 120, Random(0))
-    assert sorted(int(w.example.state.key) for batch in found for w in batch) == list(range(100))
-    assert all(len(b) * max(w.tokens for w in b) <= 120 or len(b) == 1 for b in found)
-    assert found == make_batches(written, 120, Random(0))

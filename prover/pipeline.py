@@ -19,7 +19,7 @@ from lean_env.types import (
     Undecided,
     Verdict,
 )
-from prover.graph.extraction import least_proof, suspect
+from prover.graph.extraction import edge_to_retract, least_proof
 from prover.graph.script import scripts
 from prover.graph.store import Cost, ProofGraph, one
 from prover.proofs.first_combinators import resolve_first_combinators
@@ -123,7 +123,7 @@ async def _search_and_verify(
                 )
         assert isinstance(verdict, Refused | Undecided)
         why = f"the proof was not accepted: {verdict.message}"
-        graph.strike(suspect(proof), Rejected(RejectionReason.ERROR, why))
+        graph.retract(edge_to_retract(proof), Rejected(RejectionReason.ERROR, why))
         if over := tracker.exceeded():
             stop = over
             break

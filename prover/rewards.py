@@ -139,7 +139,7 @@ class StepReward(LeanReward):
         await prover.pool.release([root, *(state for one in walks for state in one.states)])
         for script, path, end in zip(scripts, paths, ended, strict=True):
             if end and await _accepted(prover, theorem, script) is False:
-                graph.strike(
+                graph.retract(
                     path[-1], Rejected(RejectionReason.ERROR, "the gate does not accept it")
                 )
         return [_share(path, tactics) for path, tactics in zip(paths, written, strict=True)]

@@ -61,9 +61,12 @@ def least_proof(node: Node) -> Proof:
     return found[node.id]
 
 
-def suspect(proof: Proof) -> Edge:
-    """The edge to strike out of a proof that the gate refuses: the last one that something else may
-    replace, so that the search can go on, or just the last one."""
+def edge_to_retract(proof: Proof) -> Edge:
+    """The edge to retract from the graph when the gate refuses a proof.
+
+    That is the last one that something else may replace, so that the search can continue, or just
+    the last one.
+    """
     *rest, last = proof.edges()
     for edge in (last, *reversed(rest)):
         node = edge.parent

@@ -156,7 +156,7 @@ class ProofGraph:
             raise ValueError(f"node {node.id} has failed")
         node.exhausted, node.support = False, None
 
-    def strike(self, edge: Edge, why: Rejected) -> None:
+    def retract(self, edge: Edge, why: Rejected) -> None:
         """Take back a tactic that Lean had accepted, with all that was concluded from it."""
         for child in dict.fromkeys(edge.children):
             child.parents.remove(edge)

@@ -73,7 +73,7 @@ def _take_back(problem: Problem, known: int, why: str) -> None:
     """Strike what was tried since there were `known` edges."""
     for edge in problem.graph.edges[known:]:
         if edge.status is not NodeStatus.FAILED:
-            problem.graph.strike(edge, Rejected(RejectionReason.ERROR, why))
+            problem.graph.retract(edge, Rejected(RejectionReason.ERROR, why))
 
 
 def _parts(proof: Proof) -> Iterator[Proof]:

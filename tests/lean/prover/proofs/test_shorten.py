@@ -17,7 +17,7 @@ from prover.pipeline import prove
 from prover.proofs.shorten import merge
 from prover.search.best_first import BestFirst
 from prover.types import NodeStatus, Problem, Proposal, SearchResult
-from tests.lean.prover.test_pipeline import Through
+from tests.support.watched import WatchedEnvironment
 
 in_session = pytest.mark.asyncio(loop_scope="session")
 INTROS = ["intro p", "intro q", "intro h", "exact h"]
@@ -113,7 +113,7 @@ async def test_a_proof_that_is_there_stays_when_polishing_ends_early(
     async with Verifier(launch) as verifier:
         result = await prove(
             Theorem(statement="theorem t : ∀ p q : Prop, p → p"),
-            env=Through(pool, broken=["intro p q"] if breaks else []),
+            env=WatchedEnvironment(pool, broken=["intro p q"] if breaks else []),
             verifier=verifier,
             policy=Told(INTROS),
             algorithm=BestFirst(),

@@ -79,7 +79,7 @@ def test_conclusions_hold_after_striking_out(table: Table, rng: Random) -> None:
     while graph.root.status is NodeStatus.PROVED:
         struck = rng.choice(list(least_proof(graph.root).edges()))
         before = graph.root.cost
-        graph.strike(struck, FAIL)
+        graph.retract(struck, FAIL)
         check(graph)
         assert graph.root.cost >= before
     assert graph.root.status is NodeStatus.FAILED

@@ -18,6 +18,7 @@ from prover.search.best_first import QStar
 from prover.search.budget import BudgetTracker
 from prover.types import Budget, NodeStatus, Problem, Proposal, StopReason
 from prover.values.heuristic import Constant
+from tests.support.problems import NO_LIMIT, make_problem
 from tests.support.synthetic import (
     THEOREM,
     SyntheticEnvironment,
@@ -26,7 +27,6 @@ from tests.support.synthetic import (
     state,
     tables,
 )
-from tests.unit.prover.search.test_search import NO_LIMIT, make_problem
 
 
 def through_json(graph: ProofGraph) -> ProofGraph:
@@ -71,7 +71,7 @@ def test_names_messages_and_what_was_struck_are_kept() -> None:
     second = loaded.edges[1].transition
     assert isinstance(second, Applied)
     assert [h.name for h in second.states[0].goals[0].hypotheses] == ["b", "h"]
-    graph.strike(last, Rejected(RejectionReason.ERROR, "refused"))
+    graph.retract(last, Rejected(RejectionReason.ERROR, "refused"))
     assert through_json(graph).root.status is NodeStatus.OPEN
 
 

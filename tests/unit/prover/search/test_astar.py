@@ -13,6 +13,7 @@ from prover.graph.extraction import least_proof
 from prover.graph.invariants import check, least_costs
 from prover.search.best_first import AStar, BestFirst, QStar
 from prover.types import Budget, Problem, SearchAlgorithm, StopReason
+from tests.support.problems import make_problem
 from tests.support.synthetic import (
     Lowered,
     OracleScorer,
@@ -25,7 +26,6 @@ from tests.support.synthetic import (
     tables,
     whole_graph,
 )
-from tests.unit.prover.search.test_search import make_problem
 
 A_OR_Q = st.sampled_from([AStar, QStar])
 

@@ -13,8 +13,8 @@ from prover.search.best_first import BestFirst, OpenState, QStar
 from prover.search.experimental.rmax import RMaxTS, _RMax
 from prover.search.mcts import MCTS, AlphaProof, HyperTree, Rule, _Mcts
 from prover.types import Problem, Proposal
+from tests.support.problems import make_problem
 from tests.support.synthetic import Table
-from tests.unit.prover.search.test_search import make_problem
 
 CHAIN: Table = {i: [(i + 1,)] for i in range(40)} | {40: [(40,)]}
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
-from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -15,20 +14,18 @@ from hypothesis import strategies as st
 from lean_env.types import ProofState, Rejected, RejectionReason, Tactic, Transition
 from prover.graph.extraction import least_proof
 from prover.graph.invariants import check, least_costs
-from prover.graph.store import ProofGraph, one
+from prover.graph.store import one
 from prover.search.best_first import BestFirst
 from prover.search.budget import BudgetTracker, Stopwatch
 from prover.types import (
     Budget,
     NodeStatus,
-    Policy,
     Problem,
     Proposal,
-    StepScorer,
     StopReason,
-    ValueFunction,
 )
 from prover.values.heuristic import Constant, GoalSize
+from tests.support.problems import NO_LIMIT, make_problem
 from tests.support.synthetic import (
     OracleValue,
     SyntheticEnvironment,
@@ -40,31 +37,6 @@ from tests.support.synthetic import (
     tactic,
     whole_graph,
 )
-
-NO_LIMIT = Budget(seconds=None)
-
-
-def make_problem(
-    table: Table,
-    *,
-    budget: Budget = NO_LIMIT,
-    workers: int = 1,
-    policy: Policy | None = None,
-    value: ValueFunction | None = None,
-    scorer: StepScorer | None = None,
-    env: SyntheticEnvironment | None = None,
-) -> Problem:
-    return Problem(
-        graph=ProofGraph(state(0)),
-        env=env or SyntheticEnvironment(table),
-        policy=policy or SyntheticPolicy(table),
-        value=value or Constant(),
-        budget=BudgetTracker(budget),
-        scorer=scorer,
-        rng=Random(0),
-        workers=workers,
-    )
-
 
 configs = st.builds(
     BestFirst,
@@ -324,7 +296,7 @@ def test_a_struck_proof_is_searched_around() -> None:
     problem = make_problem(table)
     assert asyncio.run(BestFirst(tactics_per_pop=1).search(problem)) is StopReason.PROVED
     *_, last = least_proof(problem.graph.root).edges()
-    problem.graph.strike(last, Rejected(RejectionReason.ERROR, "refused"))
+    problem.graph.retract(last, Rejected(RejectionReason.ERROR, "refused"))
     assert problem.graph.root.status is NodeStatus.OPEN
     assert asyncio.run(BestFirst(tactics_per_pop=1).search(problem)) is StopReason.PROVED
     assert problem.graph.root.cost == 3

@@ -24,6 +24,7 @@ from prover.search.experimental.rmax import RMaxTS
 from prover.search.mcts import MCTS, HyperTree
 from prover.search.race import Race
 from prover.types import Budget, Policy, Problem, SearchAlgorithm, StopReason
+from tests.support.problems import NO_LIMIT, make_problem
 from tests.support.synthetic import (
     OracleScorer,
     OracleValue,
@@ -35,7 +36,6 @@ from tests.support.synthetic import (
     tables,
     whole_graph,
 )
-from tests.unit.prover.search.test_search import NO_LIMIT, make_problem
 
 ALGORITHMS: dict[str, SearchAlgorithm] = {
     "bestfirst": BestFirst(k=3, tactics_per_pop=2),

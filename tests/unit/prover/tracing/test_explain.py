@@ -20,8 +20,8 @@ from prover.tracing import analysis, terminal, trace
 from prover.tracing.page import page
 from prover.types import Budget, Problem, Proposal, SearchResult, StopReason, TheoremStatus
 from tests.support.disk import files_of_at_most
+from tests.support.problems import make_problem
 from tests.support.synthetic import OracleScorer, Table, random_table, state
-from tests.unit.prover.search.test_search import make_problem
 
 TABLE: Table = {0: [(1, 2), None, (3,)], 1: [(), None], 2: [(4,)], 3: [None], 4: [()]}
 

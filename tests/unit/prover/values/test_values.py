@@ -15,6 +15,7 @@ from prover.search.best_first import QStar
 from prover.types import StopReason
 from prover.values.combined import Ensemble, ScorerEnsemble, recorded
 from prover.values.heuristic import Constant
+from tests.support.problems import make_problem
 from tests.support.synthetic import (
     OracleScorer,
     OracleValue,
@@ -24,7 +25,6 @@ from tests.support.synthetic import (
     tactic,
     whole_graph,
 )
-from tests.unit.prover.search.test_search import make_problem
 
 
 @given(tables())

@@ -27,6 +27,7 @@ def command_line() -> str:
     import typer
 
     from prover.cli import app
+    from prover.registry import forms, policies, searches, values
 
     root = typer.main.get_command(app)
     lines = [
@@ -38,6 +39,11 @@ def command_line() -> str:
     ]
     for path, context in commands(root):
         lines += ["", f"## {' '.join(path)}", "", *_command(context)]
+    lines += ["", "## Names of policies, values and searches"]
+    for option, components in (("policy", policies()), ("value", values()), ("search", searches())):
+        lines += ["", f"| `--{option}` | |", "|---|---|"]
+        named = zip(forms(components), components.values(), strict=True)
+        lines += [f"| `{form}` | {_help(component.help)} |" for form, component in named]
     return "\n".join(lines) + "\n"
 
 

@@ -28,6 +28,7 @@ def test_every_command_and_option_has_its_line(pages: ModuleType) -> None:
     for part in ("## qstar prove", "## qstar data verify", "## qstar train policy"):
         assert part in page
     assert "| <code>--max-lean-calls" in page
+    assert "| `hf:PATH_OR_NAME` | any Hugging Face model |" in page
     assert "| <code>--allow-axiom NAME</code> |" in page
 
 

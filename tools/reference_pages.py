@@ -7,13 +7,14 @@ import html
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import click
     import pyarrow as pa
+
+    from prover.cli.support.reference import Command, Option
 
 Page = Callable[[], str]
 JSON = dict[str, Any]
@@ -23,22 +24,23 @@ JSON = dict[str, Any]
 
 
 def command_line() -> str:
-    """Every command with its arguments and options, as `--help` has them."""
+    """Every command with its arguments and options, from the records that `--help` is made of."""
     import typer
 
     from prover.cli import app
+    from prover.cli.support.reference import commands
     from prover.registry import forms, policies, searches, values
 
-    root = typer.main.get_command(app)
     lines = [
         "# Commands",
         "",
-        "Made from the code: what `qstar COMMAND --help` prints.  Exit codes are the same for all: "
+        "Made from the code, as `qstar COMMAND --help` is.  Exit codes are the same for all: "
         "0 success, 1 not everything was proved or accepted, 2 bad input, 3 the set-up is broken, "
-        "130 after Ctrl-C.",
+        "130 after Ctrl-C.  An option can also be set by an environment variable: `--max-lean-calls` "
+        "by `QSTAR_MAX_LEAN_CALLS`.",
     ]
-    for path, context in commands(root):
-        lines += ["", f"## {' '.join(path)}", "", *_command(context)]
+    for command in commands(typer.main.get_command(app)):
+        lines += ["", f"## {command.name}", "", *_command(command)]
     lines += ["", "## Names of policies, values and searches"]
     for option, components in (("policy", policies()), ("value", values()), ("search", searches())):
         lines += ["", f"| `--{option}` | |", "|---|---|"]
@@ -47,36 +49,31 @@ def command_line() -> str:
     return "\n".join(lines) + "\n"
 
 
-def commands(root: click.Command) -> Iterator[tuple[tuple[str, ...], click.Context]]:
-    """Each command that can be run, with the words that call it."""
-    import click
-
-    todo = [click.Context(root, info_name="qstar")]
-    while todo:
-        context = todo.pop(0)
-        names = getattr(context.command, "commands", None)
-        if names is None:
-            yield tuple(context.command_path.split()), context
-            continue
-        todo[:0] = [click.Context(c, context, info_name=name) for name, c in names.items()]
-
-
-def _command(context: click.Context) -> list[str]:
-    command = context.command
-    usage = " ".join(command.collect_usage_pieces(context))
-    lines = ["```", f"{context.command_path} {usage}", "```", "", _paragraphs(command.help or "")]
-    for title, kind in (("Argument", "argument"), ("Option", "option")):
-        records = [
-            record
-            for parameter in command.get_params(context)
-            if parameter.param_type_name == kind
-            and (record := parameter.get_help_record(context))
-            and parameter.name != "help"
-        ]
-        if records:
-            lines += ["", f"| {title} | |", "|---|---|"]
-            lines += [f"| {_code(name)} | {_help(text)} |" for name, text in records]
+def _command(command: Command) -> list[str]:
+    lines = [
+        "```text",
+        command.usage,
+        "```",
+        "",
+        _paragraphs(command.description or command.summary),
+    ]
+    if command.arguments:
+        lines += ["", "| Argument | |", "|---|---|"]
+        lines += [f"| {_code(a.usage)} | {_help(a.help)} |" for a in command.arguments]
+    if command.subcommands:
+        lines += ["", "Commands: " + ", ".join(f"`{name}`" for name in command.subcommands) + "."]
+    for group, options in command.groups().items():
+        lines += ["", f"| {group} | |", "|---|---|"]
+        lines += [f"| {_code(o.usage)} | {_help(_about(o))} |" for o in options]
     return lines
+
+
+def _about(option: Option) -> str:
+    from prover.cli.support.reference import PREFIX
+
+    usual = PREFIX + option.key.upper().replace("-", "_")
+    other = option.environment not in ("", usual)
+    return f"{option.help} {option.details} {f'[{option.environment}]' if other else ''}"
 
 
 def _paragraphs(text: str) -> str:
@@ -84,8 +81,8 @@ def _paragraphs(text: str) -> str:
 
 
 def _help(text: str) -> str:
-    """Brackets in help texts are no links."""
-    return _cell(text).replace("[", "\\[")
+    """Brackets and stars in help texts are no markup."""
+    return _cell(text).replace("[", "\\[").replace("*", "\\*")
 
 
 def _code(text: str) -> str:

@@ -66,6 +66,13 @@ def test_every_object_of_the_api_pages_is_there() -> None:
             assert pkgutil.resolve_name(name), f"{page.name}: {name}"
 
 
+def test_every_path_that_a_page_names_is_there() -> None:
+    named = re.compile(r"`((?:lean_env|prover|benchmarks|tests|tools|examples|data)/[\w./-]+)`")
+    for page in [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]:
+        for path in named.findall(page.read_text(encoding="utf-8")):
+            assert (ROOT / path).exists(), f"{page.relative_to(ROOT)}: {path}"
+
+
 def test_links_of_the_documents_at_the_top_lead_somewhere() -> None:
     for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"):
         text = (ROOT / document).read_text(encoding="utf-8")

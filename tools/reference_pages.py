@@ -36,8 +36,8 @@ def command_line() -> str:
         "",
         "Made from the code, as `qstar COMMAND --help` is.  Exit codes are the same for all: "
         "0 success, 1 not everything was proved or accepted, 2 bad input, 3 the set-up is broken, "
-        "130 after Ctrl-C.  An option can also be set by an environment variable: `--max-lean-calls` "
-        "by `QSTAR_MAX_LEAN_CALLS`.",
+        "130 after Ctrl-C.  An environment variable sets an option as well, for instance "
+        "`QSTAR_MAX_LEAN_CALLS` sets `--max-lean-calls`.",
     ]
     for command in commands(typer.main.get_command(app)):
         lines += ["", f"## {command.name}", "", *_command(command)]

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from prover.api import Prover, prove, prove_async
     from prover.config import Settings
-    from prover.types import SearchResult, TheoremStatus
+    from prover.result import SearchResult
+    from prover.types import TheoremStatus
 
 __all__ = ["Prover", "SearchResult", "Settings", "TheoremStatus", "prove", "prove_async"]
 
 _LATE = {
     "Prover": "prover.api",
-    "SearchResult": "prover.types",
+    "SearchResult": "prover.result",
     "Settings": "prover.config",
     "TheoremStatus": "prover.types",
     "prove": "prover.api",

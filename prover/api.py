@@ -15,7 +15,7 @@ from lean_env.types import Theorem
 from prover import session
 from prover.config import Parameters, Settings
 from prover.problems.read import stated
-from prover.types import SearchResult
+from prover.result import SearchResult
 
 if TYPE_CHECKING:
     from lean_env.wire.client import LaunchFactory

@@ -24,13 +24,13 @@ from prover.graph.script import scripts
 from prover.graph.store import Cost, ProofGraph, one
 from prover.proofs.first_combinators import resolve_first_combinators
 from prover.proofs.shorten import polish
+from prover.result import SearchResult
 from prover.search.budget import BudgetTracker
 from prover.types import (
     Budget,
     Policy,
     Problem,
     SearchAlgorithm,
-    SearchResult,
     StepScorer,
     StopReason,
     TheoremStatus,

@@ -8,7 +8,8 @@ from typing import Any
 
 from lean_env.errors import LeanEnvError
 from lean_env.types import Accepted, Refused, Undecided, Verdict
-from prover.types import SearchResult, Stats
+from prover.result import SearchResult
+from prover.types import Stats
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from lean_env.errors import BrokenEnvironment
 from lean_env.types import Theorem
 from lean_env.wire.protocol import SorryRecord
 from prover.config import Settings
-from prover.types import Guide, Policy, Problem, SearchAlgorithm, SearchResult
+from prover.result import SearchResult
+from prover.types import Guide, Policy, Problem, SearchAlgorithm
 
 if TYPE_CHECKING:
     from lean_env.gate.verifier import Verifier

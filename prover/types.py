@@ -1,4 +1,4 @@
-"""What a search is made of: proposals, policies, values, budgets, results."""
+"""Data types and protocols of a search: proposals, policies, values, budgets, statuses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 from random import Random
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from lean_env.types import Accepted, Environment, ProofState, Tactic, Theorem, Verdict
+from lean_env.types import Environment, ProofState, Tactic
 
 if TYPE_CHECKING:
     from prover.graph.store import ProofGraph
@@ -161,44 +161,3 @@ class SearchAlgorithm(Protocol):
     """
 
     async def search(self, problem: Problem) -> StopReason: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchResult:
-    """What became of a theorem.
-
-    Attributes:
-        theorem: What was to be proved.
-        status: `PROVED` and `DISPROVED` only with a proof that the gate accepted.
-        stop: Why the search ended.
-        proof: The whole declaration with its proof, as Lean source; if `DISPROVED`, that of the
-            negation.  Empty if there is none.
-        tactics: The same proof as a list, in the order in which they run.
-        verdict: What the gate said of the last proof that it was given.
-        stats: What the search used.
-        graph: What was searched, if it was to be kept.
-
-    Raises:
-        ValueError: `status` claims a proof, and `proof` is empty or `verdict` does not accept it;
-            or it claims none and there is an accepted one.
-    """
-
-    theorem: Theorem
-    status: TheoremStatus
-    stop: StopReason
-    proof: str = ""
-    tactics: tuple[Tactic, ...] = ()
-    verdict: Verdict | None = None
-    stats: Stats = field(default_factory=Stats)
-    graph: ProofGraph | None = field(default=None, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        claimed = self.status in (TheoremStatus.PROVED, TheoremStatus.DISPROVED)
-        if claimed != (bool(self.proof) and isinstance(self.verdict, Accepted)):
-            raise ValueError(f"{self.status}, with proof {self.proof!r} and {self.verdict}")
-
-    def _repr_html_(self) -> str:
-        """What a notebook shows: the proof and the graph."""
-        from prover.tracing.notebook import result_html
-
-        return result_html(self)

@@ -367,8 +367,9 @@ def example_trace() -> JSON:
 def _trace_of(graph: Any, dumped: JSON) -> JSON:
     from types import SimpleNamespace
 
+    from prover.result import SearchResult
     from prover.tracing.trace import write
-    from prover.types import SearchResult, Stats, StopReason, TheoremStatus
+    from prover.types import Stats, StopReason, TheoremStatus
 
     theorem = graph.root.state.theorem
     result = SearchResult(

@@ -28,7 +28,6 @@ from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.datasets.collect import CollectionProgress, CollectionTask, collect
 
-SETTINGS = Settings(policy="portfolio", max_lean_calls=64, timeout=None)
 WARM = 6
 """So many theorems end before a run is looked at, and so many are not looked at in the end."""
 
@@ -83,7 +82,7 @@ async def measure(theorems: int, runs: int) -> list[Measurement]:
     work = CollectionTask(
         suite={"name": suite.name, "variant": suite.variant, "digest": suite.digest},
         statements=suite.entries,
-        settings=SETTINGS,
+        settings=Settings(policy="portfolio", max_lean_calls=64, timeout=None),
     )
     one, two, loops = [], [], []
     for _ in range(runs):

@@ -27,8 +27,10 @@ from prover.config import Settings
 from prover.runs.ledger import Ledger, Row
 from prover.session import ProverSession, open_prover
 
-SETTINGS = Settings(policy="portfolio", max_lean_calls=8, timeout=None, workers=1)
-"""Short attempts: the fewer calls, the more the runner weighs."""
+
+def short_attempts() -> Settings:
+    """Settings with few Lean calls: the shorter an attempt, the larger the runner's share of it."""
+    return Settings(policy="portfolio", max_lean_calls=8, timeout=None, workers=1)
 
 
 def main() -> None:
@@ -43,7 +45,7 @@ async def overhead(theorems: int, runs: int) -> Measurement:
     """The part of a run's time in which no attempt is under way."""
     launch: LaunchFactory = partial(embedded_launch, default_cache_dir())
     entries = select(await library.load(launch), split="train", limit=theorems).entries
-    async with open_prover(SETTINGS, launch, theorems) as prover:
+    async with open_prover(short_attempts(), launch, theorems) as prover:
         samples = [await _share(prover, entries) for _ in range(1 + runs)]
     return Measurement(
         name="the runner's own time",
@@ -65,7 +67,7 @@ async def _share(prover: ProverSession, entries: Sequence[Entry]) -> float:
 
     with tempfile.TemporaryDirectory() as folder:
         ledger = Ledger(Path(folder) / "ledger.jsonl")
-        runner = Runner(ledger, RunOptions(settings=SETTINGS), lambda attempt: None)
+        runner = Runner(ledger, RunOptions(settings=short_attempts()), lambda attempt: None)
         jobs = [AttemptJob(entry, 0) for entry in entries]
         began = time.perf_counter()
         await runner.through(jobs, work, 1, asyncio.Event())

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from prover.config import Settings
     from prover.problems.lean_file import LeanFile
     from prover.problems.read import SourceFile, Target
+    from prover.result import SearchResult
     from prover.result_json import Outcome
     from prover.session import ProverSession
-    from prover.types import Problem, SearchResult
+    from prover.types import Problem
 
 
 def prove(

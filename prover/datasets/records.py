@@ -17,9 +17,10 @@ from lean_env.types import (
     Transition,
 )
 from prover.datasets.error_kinds import message_class
+from prover.graph.extraction import node_depths, proof_edges
 from prover.graph.store import Cost, Edge, Node, ProofGraph, one
-from prover.tracing.analysis import node_depths, proof_edges
-from prover.types import NodeStatus, Proposal, SearchResult, Stats, StopReason, TheoremStatus
+from prover.result import SearchResult
+from prover.types import NodeStatus, Proposal, Stats, StopReason, TheoremStatus
 
 SCHEMA = 1
 """The version of these records.  Another one cannot be read by this code."""

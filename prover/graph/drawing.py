@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from html import escape
+from typing import TYPE_CHECKING
 
 from lean_env.types import Rejected
-from prover.graph.store import Edge, Node, ProofGraph
 from prover.types import NodeStatus
+
+if TYPE_CHECKING:
+    from prover.graph.store import Edge, Node, ProofGraph
 
 COLOURS = {NodeStatus.PROVED: "#15803d", NodeStatus.FAILED: "#b91c1c", NodeStatus.OPEN: "#a16207"}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lean_env.types import Applied, Goal
-from prover.graph.store import Edge, Node
+from prover.graph.store import Edge, Node, ProofGraph
 from prover.types import NodeStatus
 
 
@@ -61,6 +61,13 @@ def least_proof(node: Node) -> Proof:
     return found[node.id]
 
 
+def proof_edges(graph: ProofGraph) -> set[int]:
+    """The ids of the edges of the root's least proof; empty when the root is not proved."""
+    if graph.root.status is not NodeStatus.PROVED:
+        return set()
+    return {edge.id for edge in least_proof(graph.root).edges()}
+
+
 def edge_to_retract(proof: Proof) -> Edge:
     """The edge to retract from the graph when the gate refuses a proof.
 
@@ -87,3 +94,19 @@ def _needed(node: Node) -> list[Node]:
         seen.update((child.id, child) for child in new)
         todo += new
     return list(seen.values())
+
+
+def node_depths(graph: ProofGraph) -> list[int]:
+    """The least number of tactics from the root to each node, by node id.
+
+    Nodes that a retracted tactic has cut off from the root have depth 0.
+    """
+    depths = {graph.root.id: 0}
+    todo = [graph.root]
+    for node in todo:
+        for edge in node.edges:
+            for child in edge.children:
+                if child.id not in depths:
+                    depths[child.id] = depths[node.id] + 1
+                    todo.append(child)
+    return [depths.get(node.id, 0) for node in graph.nodes]

@@ -11,7 +11,8 @@ from typing import TypeVar
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
 from prover.problems.read import declared_name
-from prover.types import SearchResult, TheoremStatus
+from prover.result import SearchResult
+from prover.types import TheoremStatus
 
 T = TypeVar("T")
 

@@ -17,8 +17,9 @@ from prover.graph.extraction import Proof, least_proof
 from prover.graph.script import script
 from prover.graph.store import Edge, Node
 from prover.proofs.first_combinators import resolve_first_combinators
+from prover.result import SearchResult
 from prover.search.runtime import run_tactics
-from prover.types import Budget, NodeStatus, Problem, Proposal, SearchResult
+from prover.types import Budget, NodeStatus, Problem, Proposal
 
 JOINED = re.compile(
     r"(?P<word>rw|simp|simp only) \[(?P<list>[^\[\]]*)\](?P<rest>( at [^\[\];\n]*)?)"

@@ -18,11 +18,12 @@ from prover.config import Settings
 from prover.graph.save import dump, load
 from prover.pipeline import prove
 from prover.problems.read import declared_name, stated
+from prover.result import SearchResult
 from prover.result_json import Outcome, outcome_record
 from prover.server.config import ServiceConfig
 from prover.server.job_store import Job, JobStore, Phase
 from prover.server.pool_cache import PoolCache
-from prover.types import Budget, Guide, Policy, Problem, SearchResult, StopReason
+from prover.types import Budget, Guide, Policy, Problem, StopReason
 
 logger = logging.getLogger(__name__)
 

@@ -17,6 +17,7 @@ from lean_env.errors import LeanEnvError
 from lean_env.types import Applied, Theorem, Transition
 from prover.problems.read import stated
 from prover.proofs.replay import Walk, walk
+from prover.result import SearchResult
 from prover.server.config import Address
 from prover.server.request_limits import RequestGuard
 from prover.server.verify import VerifyReply, verify_reply
@@ -24,7 +25,7 @@ from prover.server.version import own_version
 from prover.session import ProverSession
 from prover.tracing import terminal
 from prover.tracing.trace import Trace
-from prover.types import Problem, SearchResult
+from prover.types import Problem
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lean_env.types import Rejected
-from prover.graph.extraction import least_proof
+from prover.graph.extraction import node_depths, proof_edges
 from prover.graph.store import Edge, Node, ProofGraph
 from prover.types import NodeStatus
 
@@ -34,13 +34,6 @@ def _why(node: Node, useful: bool) -> str:
     if node.exhausted:
         return f"waits for the states below it: {tried}, none left to try"
     return f"expanded in part: {tried}; others had the better priority then"
-
-
-def proof_edges(graph: ProofGraph) -> set[int]:
-    """The ids of the edges of the least proof; empty when there is none."""
-    if graph.root.status is not NodeStatus.PROVED:
-        return set()
-    return {edge.id for edge in least_proof(graph.root).edges()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +81,3 @@ def by_depth(graph: ProofGraph) -> list[BudgetShare]:
     depths = node_depths(graph)
     found = budget_by(graph.edges, lambda edge: str(depths[edge.parent.id]))
     return sorted(found, key=lambda share: int(share.group))
-
-
-def node_depths(graph: ProofGraph) -> list[int]:
-    """The least number of tactics from the root to each node."""
-    depths = {graph.root.id: 0}
-    todo = [graph.root]
-    for node in todo:
-        for edge in node.edges:
-            for child in edge.children:
-                if child.id not in depths:
-                    depths[child.id] = depths[node.id] + 1
-                    todo.append(child)
-    return [depths.get(node.id, 0) for node in graph.nodes]

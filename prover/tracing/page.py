@@ -10,16 +10,9 @@ from importlib.resources import files
 from typing import Any
 
 from lean_env.types import Rejected
+from prover.graph.extraction import node_depths, proof_edges
 from prover.graph.store import Edge, Node
-from prover.tracing.analysis import (
-    BudgetShare,
-    by_depth,
-    by_outcome,
-    by_tactic,
-    explain_nodes,
-    node_depths,
-    proof_edges,
-)
+from prover.tracing.analysis import BudgetShare, by_depth, by_outcome, by_tactic, explain_nodes
 from prover.tracing.trace import Trace
 
 

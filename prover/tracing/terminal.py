@@ -6,8 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from lean_env.types import Rejected
+from prover.graph.extraction import proof_edges
 from prover.graph.store import Edge, Node, ProofGraph
-from prover.tracing.analysis import by_outcome, by_tactic, explain_nodes, proof_edges
+from prover.tracing.analysis import by_outcome, by_tactic, explain_nodes
 from prover.tracing.trace import Trace
 from prover.types import NodeStatus, TheoremStatus
 

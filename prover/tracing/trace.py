@@ -13,8 +13,9 @@ from pathlib import Path
 from lean_env.errors import BadInput
 from prover.graph.save import dump, load
 from prover.graph.store import ProofGraph
+from prover.result import SearchResult
 from prover.runs.files import reporting_disk_errors
-from prover.types import Problem, SearchResult, Stats, StopReason, TheoremStatus
+from prover.types import Problem, Stats, StopReason, TheoremStatus
 
 SUFFIX = ".trace.json"
 

@@ -19,8 +19,8 @@ from random import Random
 
 from lean_env.types import Applied, ProofState
 from prover.datasets.records import Search
+from prover.graph.extraction import node_depths, proof_edges
 from prover.graph.store import Edge, Node, ProofGraph
-from prover.tracing.analysis import node_depths, proof_edges
 from prover.training.bellman import BackedUpCosts, back_up
 from prover.training.examples import TacticTarget, TrainingExample
 from prover.types import TheoremStatus

@@ -10,8 +10,9 @@ from prover.datasets.records import SCHEMA, Search, record_search
 from prover.datasets.store import KIND, SearchStore
 from prover.graph.extraction import least_proof
 from prover.graph.store import ProofGraph
+from prover.result import SearchResult
 from prover.runs.manifest import Manifest
-from prover.types import NodeStatus, SearchResult, StopReason, TheoremStatus
+from prover.types import NodeStatus, StopReason, TheoremStatus
 from tests.support.synthetic import SyntheticEnvironment, SyntheticPolicy, Table, state
 
 SETTINGS = {

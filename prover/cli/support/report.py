@@ -11,8 +11,9 @@ from lean_env.errors import BadInput, LeanEnvError
 from lean_env.types import Refused, Undecided
 from prover.cli.support.display import count
 from prover.cli.support.exits import Exit
+from prover.result import SearchResult
 from prover.result_json import Outcome, outcome_record
-from prover.types import SearchResult, StopReason, TheoremStatus
+from prover.types import StopReason, TheoremStatus
 
 WHY = {
     StopReason.EXHAUSTED: "nothing is left to try",

@@ -21,7 +21,8 @@ from lean_env.types import Accepted, Applied, Origin, ProofState, Tactic, Theore
 from prover.datasets.formats.printed_goals import join_broken_lines, parse_printed_goals
 from prover.datasets.records import Search, record_search
 from prover.graph.store import ProofGraph
-from prover.types import NodeStatus, Proposal, SearchResult, StopReason, TheoremStatus
+from prover.result import SearchResult
+from prover.types import NodeStatus, Proposal, StopReason, TheoremStatus
 
 FILE, SPLIT = "train.json", "train"
 """The other splits are for measuring."""

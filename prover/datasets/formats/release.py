@@ -35,7 +35,8 @@ from lean_env.types import (
 from prover.datasets.formats.printed_goals import parse_printed_goals
 from prover.datasets.records import Search, record_search
 from prover.graph.store import Node, ProofGraph
-from prover.types import Proposal, SearchResult, StopReason, TheoremStatus
+from prover.result import SearchResult
+from prover.types import Proposal, StopReason, TheoremStatus
 
 Row = Mapping[str, Any]
 

@@ -27,8 +27,9 @@ from prover.graph.store import ProofGraph
 from prover.pipeline import prove
 from prover.policies.portfolio import Portfolio
 from prover.proofs.first_combinators import alternatives
+from prover.result import SearchResult
 from prover.search.best_first import BestFirst
-from prover.types import Budget, Policy, Problem, Proposal, SearchResult, StopReason, TheoremStatus
+from prover.types import Budget, Policy, Problem, Proposal, StopReason, TheoremStatus
 from tests.support.watched import WatchedEnvironment
 
 

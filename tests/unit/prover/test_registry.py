@@ -14,8 +14,9 @@ from lean_env.types import Accepted, ProofState, Theorem
 from prover import registry
 from prover.config import Settings
 from prover.errors import BadParameter
+from prover.result import SearchResult
 from prover.search.best_first import AStar
-from prover.types import Guide, Proposal, SearchResult, StopReason, TheoremStatus
+from prover.types import Guide, Proposal, StopReason, TheoremStatus
 from prover.values.heuristic import GoalSize
 
 PACKAGE = """

@@ -14,8 +14,9 @@ from lean_env.types import ProofState, Theorem
 from lean_env.wire.client import LaunchFactory
 from prover.pipeline import prove
 from prover.problems.negation import negation, prove_or_disprove
+from prover.result import SearchResult
 from prover.search.best_first import BestFirst
-from prover.types import Budget, Proposal, SearchResult, TheoremStatus
+from prover.types import Budget, Proposal, TheoremStatus
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

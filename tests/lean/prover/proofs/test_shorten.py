@@ -15,8 +15,9 @@ from prover.graph.invariants import check
 from prover.graph.store import ProofGraph
 from prover.pipeline import prove
 from prover.proofs.shorten import merge
+from prover.result import SearchResult
 from prover.search.best_first import BestFirst
-from prover.types import NodeStatus, Problem, Proposal, SearchResult
+from prover.types import NodeStatus, Problem, Proposal
 from tests.support.watched import WatchedEnvironment
 
 in_session = pytest.mark.asyncio(loop_scope="session")

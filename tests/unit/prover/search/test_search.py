@@ -17,13 +17,7 @@ from prover.graph.invariants import check, least_costs
 from prover.graph.store import one
 from prover.search.best_first import BestFirst
 from prover.search.budget import BudgetTracker, Stopwatch
-from prover.types import (
-    Budget,
-    NodeStatus,
-    Problem,
-    Proposal,
-    StopReason,
-)
+from prover.types import Budget, NodeStatus, Problem, Proposal, StopReason
 from prover.values.heuristic import Constant, GoalSize
 from tests.support.problems import NO_LIMIT, make_problem
 from tests.support.synthetic import (

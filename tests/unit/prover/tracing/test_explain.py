@@ -15,10 +15,11 @@ from rich.console import Console
 from lean_env.errors import BadInput, BrokenEnvironment
 from lean_env.types import Accepted, Applied, Theorem
 from prover.graph.store import ProofGraph
+from prover.result import SearchResult
 from prover.search.best_first import QStar
 from prover.tracing import analysis, terminal, trace
 from prover.tracing.page import page
-from prover.types import Budget, Problem, Proposal, SearchResult, StopReason, TheoremStatus
+from prover.types import Budget, Problem, Proposal, StopReason, TheoremStatus
 from tests.support.disk import files_of_at_most
 from tests.support.problems import make_problem
 from tests.support.synthetic import OracleScorer, Table, random_table, state

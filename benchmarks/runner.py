@@ -25,7 +25,9 @@ from prover.result_json import record
 from prover.runs.concurrency import Errored, Finished, run_concurrently, stop_on_interrupt
 from prover.runs.ledger import Ledger, Row, open_run
 from prover.runs.manifest import Manifest, environment_facts
+from prover.runs.progress import SILENT, Progress, search_detail
 from prover.session import ProverSession, open_prover
+from prover.types import Problem
 
 TACTICS = (
     "rfl", "decide", "decide +kernel", "simp", "simp_all", "omega", "grind", "exact?", "try?",
@@ -83,6 +85,12 @@ class AttemptJob:
     def id(self) -> str:
         return f"{self.entry.id}#{'alone' if self.number is None else self.number}"
 
+    @property
+    def title(self) -> str:
+        """What people are shown while it is at work."""
+        what = "Lean's automation" if self.number is None else f"attempt {self.number + 1}"
+        return f"{self.entry.id}, {what}"
+
 
 def run_manifest(suite: Suite, options: RunOptions, launch: LaunchSpec) -> Manifest:
     suite_is = {"name": suite.name, "variant": suite.variant, "digest": suite.digest}
@@ -110,18 +118,22 @@ def run(
     resume: bool = False,
     on_end: OnEnd = lambda attempt: None,
     notice: Callable[[str], None] = lambda text: None,
+    progress: Progress = SILENT,
 ) -> bool:
     """Do what is left to do of a run in `folder`; False when Ctrl-C ended it before.
 
+    `on_end` gets each attempt; `progress` also hears of the baseline.
     Raises `BadInput` for a folder that holds another run, and what makes all theorems fail alike.
     """
     manifest = run_manifest(suite, options, launch)
     with open_run(folder, manifest, resume=resume, notice=notice) as ledger:
         if not (folder / SUITE).exists():
             write_suite(folder, suite)
-        runner = Runner(ledger, options, on_end)
+        runner = Runner(ledger, options, on_end, progress)
         runner.set_aside(suite, has_projects=launch.kind == "native")
         todo = [job for job in attempt_jobs(suite, options) if job.id not in ledger.done]
+        total = sum(1 for _ in attempt_jobs(suite, options))
+        progress.stage("evaluating", total, done=total - len(todo))
         todo.sort(key=lambda job: job.entry.theorem.header)  # Lean is started anew for imports
         return asyncio.run(runner.all(todo, launch_for)) if todo else True
 
@@ -134,8 +146,15 @@ def attempt_jobs(suite: Suite, options: RunOptions) -> Iterator[AttemptJob]:
 
 
 class Runner:
-    def __init__(self, ledger: Ledger, options: RunOptions, on_end: OnEnd) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        options: RunOptions,
+        on_end: OnEnd,
+        progress: Progress = SILENT,
+    ) -> None:
         self._ledger, self._options, self._on_end = ledger, options, on_end
+        self._progress, self._proved = progress, 0
 
     def set_aside(self, suite: Suite, *, has_projects: bool) -> None:
         """Note which statements this Lean cannot be asked, before it is started."""
@@ -147,8 +166,19 @@ class Runner:
         theorems = len({job.entry.id for job in todo})
         async with open_prover(self._options.settings, launch, theorems) as prover:
             with stop_on_interrupt() as stop:
-                await self.through(todo, partial(attempt, prover), prover.workers, stop)
+                await self.through(todo, partial(self._attempt, prover), prover.workers, stop)
                 return not stop.is_set()
+
+    async def _attempt(self, prover: ProverSession, job: AttemptJob) -> Row:
+        self._progress.begin(job.title)
+        try:
+            return await attempt(
+                prover,
+                job,
+                lambda problem: self._progress.update(job.title, search_detail(problem)),
+            )
+        finally:
+            self._progress.end(job.title)
 
     async def through(
         self,
@@ -171,17 +201,25 @@ class Runner:
             row["pass"] = job.number
         self._ledger.append(row)
         if job.number is not None:
-            self._on_end(attempt_in(row))
+            ended = attempt_in(row)
+            self._proved += ended.proved
+            self._progress.figures(f"{self._proved:,} proved")
+            self._on_end(ended)
 
 
-async def attempt(prover: ProverSession, job: AttemptJob) -> Row:
+async def attempt(
+    prover: ProverSession,
+    job: AttemptJob,
+    on_progress: Callable[[Problem], None] | None = None,
+) -> Row:
     """What comes of a job, as the ledger holds it."""
     theorem, settings = job.entry.theorem, prover.settings
     if job.number is None:
         tactics = baseline_tactics(job.entry.needs)
         return {"alone": await baseline_proofs(theorem, tactics, prover.pool, prover.verifier)}
     seeded = replace(settings, seed=settings.seed + job.number)
-    return record(await replace(prover, settings=seeded).prove(theorem))
+    seeded_prover = replace(prover, settings=seeded)
+    return record(await seeded_prover.prove(theorem, on_progress=on_progress))
 
 
 def _lacking(entry: Entry) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import typer
 
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
-from prover.cli.support.messages import complain, inform, warn
+from prover.cli.support.messages import complain, warn
 from prover.config import DEFAULT
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ def gather(request: Request) -> Exit:
 async def _gather(request: Request, launch: LaunchSpec, launch_for: LaunchFactory) -> Exit:
     from benchmarks.suites.catalog import find_suite
     from benchmarks.suites.types import select
-    from prover.datasets.collect import CollectionTask, ProgressPrinter, progress_line
+    from prover.cli.support.display import Display
+    from prover.datasets.collect import CollectionTask, progress_line
     from prover.datasets.collect import collect as collect_into
     from prover.runs.concurrency import stop_on_interrupt
 
@@ -135,7 +136,7 @@ async def _gather(request: Request, launch: LaunchSpec, launch_for: LaunchFactor
         settings=request.settings,
         shard=request.shard,
     )
-    with stop_on_interrupt() as stop:
+    with Display() as display, stop_on_interrupt() as stop:
         tally = await collect_into(
             request.out,
             work,
@@ -143,7 +144,7 @@ async def _gather(request: Request, launch: LaunchSpec, launch_for: LaunchFactor
             launch_for,
             resume=request.resume,
             stop=stop,
-            on_end=ProgressPrinter(inform),
+            progress=display,
             notice=warn,
         )
         print(f"{progress_line(tally)}; {request.out}")

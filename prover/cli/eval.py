@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,14 +11,12 @@ import typer
 
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
-from prover.cli.support.messages import complain, warn
+from prover.cli.support.messages import complain, inform, warn
 from prover.config import DEFAULT, LeanChoice
 
 if TYPE_CHECKING:
     from benchmarks.report.summary import Summary
     from benchmarks.results import Attempt
-    from benchmarks.runner import OnEnd
-    from benchmarks.suites.types import Suite
     from prover.config import Settings
 
 
@@ -158,6 +155,7 @@ def measure(request: Request) -> Exit:
     from benchmarks.suites.catalog import find_suite
     from benchmarks.suites.types import select
     from lean_env.compat.traced_repository import traced_root
+    from prover.cli.support.display import Display
     from prover.lean_setup import prepare_lean
 
     peers = [read_other_prover(path) for path in request.peers]
@@ -170,7 +168,7 @@ def measure(request: Request) -> Exit:
     options = RunOptions(
         settings=request.settings, passes=request.passes, baseline=request.baseline
     )
-    with showing(suite, request.passes) as show:
+    with Display() as display:
         ended = run(
             request.out,
             suite,
@@ -178,8 +176,9 @@ def measure(request: Request) -> Exit:
             launch,
             launch_for,
             resume=request.resume,
-            on_end=show,
+            on_end=_line,
             notice=warn,
+            progress=display,
         )
     if not ended:
         complain("interrupted", "The same command with --resume goes on where this one stopped.")
@@ -212,35 +211,15 @@ def _sum_up(summary: Summary, out: Path) -> None:
     print(f"  {out / 'report.html'}, report.md, report.json")
 
 
-@contextmanager
-def showing(suite: Suite, passes: int) -> Iterator[OnEnd]:
-    """What is done, on stderr: a bar on a terminal, else a line each."""
-    import sys
-
-    if not sys.stderr.isatty():
-        yield _line
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress:
-        task = progress.add_task("0 proved", total=len(suite.entries) * passes)
-        proved = 0
-
-        def show(attempt: Attempt) -> None:
-            nonlocal proved
-            proved += attempt.proved
-            progress.update(task, advance=1, description=f"{proved} proved")
-
-        yield show
-
-
 def _line(attempt: Attempt) -> None:
-    import sys
+    """A line for each attempt, for logs; a terminal has the display."""
+    from prover.cli.support.display import count
+    from prover.cli.support.messages import for_people
 
+    if for_people():
+        return
     if attempt.tried:
-        cost = f"{attempt.seconds:.1f} s, {attempt.lean_calls} tactics run"
-        print(f"{attempt.entry}: {attempt.outcome} ({cost})", file=sys.stderr)
+        cost = f"{attempt.seconds:.1f} s, {count(attempt.lean_calls, 'tactic')} run"
+        inform(f"{attempt.entry}: {attempt.outcome} ({cost})")
     else:
-        print(f"{attempt.entry}: not tried, {attempt.message}", file=sys.stderr)
+        inform(f"{attempt.entry}: not tried, {attempt.message}")

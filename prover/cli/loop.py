@@ -174,6 +174,7 @@ def go_round(request: Request) -> list[Row]:
 
     from benchmarks.suites.catalog import find_suite
     from benchmarks.suites.types import select
+    from prover.cli.support.display import Display
     from prover.expert_iteration.plan import LoopPlan
     from prover.expert_iteration.rounds import run_loop as run_loop
     from prover.lean_setup import prepare_lean
@@ -190,4 +191,13 @@ def go_round(request: Request) -> list[Row]:
         theorems=request.theorems,
         data=request.data,
     )
-    return run_loop(request.out, plan, launch, launch_for, resume=request.resume, show=inform)
+    with Display() as display:
+        return run_loop(
+            request.out,
+            plan,
+            launch,
+            launch_for,
+            resume=request.resume,
+            show=inform,
+            progress=display,
+        )

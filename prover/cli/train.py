@@ -124,7 +124,9 @@ def _train(
 ) -> None:
     def command() -> Exit:
         from lean_env.errors import BadInput
+        from prover.cli.support.display import Display
         from prover.cli.support.extras import needed
+        from prover.cli.support.messages import inform
 
         with needed("train"):
             from prover.training.fit import TrainingSchedule
@@ -148,8 +150,8 @@ def _train(
             schedule=TrainingSchedule(epochs=epochs, rate=rate, seed=seed),
             premises=premises,
         )
-        with needed("train"):
-            report = train(training, out, resume=resume, show=lambda text: print(text, flush=True))
+        with needed("train"), Display() as display:
+            report = train(training, out, resume=resume, show=inform, progress=display)
         print(_summary(report, out))
         return Exit.DONE
 

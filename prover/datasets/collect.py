@@ -20,6 +20,7 @@ from prover.runs.concurrency import Errored, Finished, run_concurrently
 from prover.runs.ledger import Ledger, Row, open_run
 from prover.runs.manifest import Manifest, environment_facts
 from prover.runs.partition import Shard
+from prover.runs.progress import SILENT, Progress, search_detail
 from prover.session import ProverSession, open_prover
 
 
@@ -92,6 +93,7 @@ async def collect(
     stop: asyncio.Event | None = None,
     on_end: Callable[[CollectionProgress], None] = lambda tally: None,
     notice: Callable[[str], None] = lambda text: None,
+    progress: Progress = SILENT,
 ) -> CollectionProgress:
     """Search what is left of `work` and add it to the data in `folder`.
 
@@ -112,9 +114,11 @@ async def collect(
             key=lambda statement: statement.theorem.header
         )  # Lean is started anew for imports
         tally = CollectionProgress(todo=len(todo))
+        total = sum(statement.id in work.shard for statement in work.statements)
+        progress.stage("searching", total, done=total - len(todo))
         if todo:
             async with open_prover(work.settings, launch_for, len(todo)) as prover:
-                collector = _Collector(ledger, store, manifest.digest, work, tally)
+                collector = _Collector(ledger, store, manifest.digest, work, tally, progress)
                 await collector.all(todo, prover, stop, on_end)
         store.seal()
     return tally
@@ -127,6 +131,7 @@ class _Collector:
     run: str
     work: CollectionTask
     tally: CollectionProgress
+    progress: Progress
 
     async def all(
         self,
@@ -139,7 +144,12 @@ class _Collector:
         policy, Lean has work."""
 
         async def search(statement: Statement) -> Search:
-            result = await prover.prove(statement.theorem, keep_graph=True)
+            self.progress.begin(statement.id)
+            result = await prover.prove(
+                statement.theorem,
+                keep_graph=True,
+                on_progress=lambda p: self.progress.update(statement.id, search_detail(p)),
+            )
             assert result.graph is not None
             began = time.perf_counter()
             found = record_search(
@@ -157,11 +167,13 @@ class _Collector:
         async for ended in run_concurrently(todo, search, at_once=prover.workers + 1, stop=stop):
             began = time.perf_counter()
             match ended:
-                case Finished(_, found):
+                case Finished(statement, found):
                     self._keep(found)
                 case Errored(statement, error):
                     self._note(statement.id, error)
             self.tally.ended += 1
+            self.progress.figures(f"{self.tally.proved:,} proved, {self.tally.edges:,} edges")
+            self.progress.end(statement.id)
             self.tally.overhead += time.perf_counter() - began
             self.tally.worked = prover.pool.busy_seconds
             on_end(self.tally)
@@ -189,22 +201,6 @@ def _row(search: Search) -> Row:
         "edges": len(search.edges),
         "seconds": round(search.stats.seconds, 3),
     }
-
-
-PROGRESS_SECONDS = 10.0
-"""Seconds from one line to the next."""
-
-
-class ProgressPrinter:
-    """To be called with each tally; `show` gets a line now and then."""
-
-    def __init__(self, show: Callable[[str], None]) -> None:
-        self._show, self._last = show, time.monotonic()
-
-    def __call__(self, tally: CollectionProgress) -> None:
-        if time.monotonic() >= self._last + PROGRESS_SECONDS:
-            self._last = time.monotonic()
-            self._show(progress_line(tally))
 
 
 def progress_line(tally: CollectionProgress) -> str:

@@ -17,7 +17,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lean_env.errors import BadInput, BrokenEnvironment
 from lean_env.toolchain.launch import LaunchSpec
@@ -26,7 +26,6 @@ from prover.config import POLICY, Settings
 from prover.datasets.collect import (
     CollectionProgress,
     CollectionTask,
-    ProgressPrinter,
     Statement,
     collect,
     progress_line,
@@ -42,6 +41,10 @@ from prover.expert_iteration.promotion import (
 from prover.runs.concurrency import stop_on_interrupt
 from prover.runs.ledger import Ledger, Row, open_run
 from prover.runs.manifest import Manifest, environment_facts
+from prover.runs.progress import SILENT, Progress
+
+if TYPE_CHECKING:
+    from prover.training.train import TrainingConfig
 
 MAX_BROKEN_SHARE = 0.1
 """A stage with more of its theorems lost to broken processes says nothing."""
@@ -80,6 +83,7 @@ def run_loop(
     *,
     resume: bool = False,
     show: Callable[[str], None] = lambda text: None,
+    progress: Progress = SILENT,
 ) -> list[Row]:
     """Do what is left to do of the rounds; returns what became of each.
 
@@ -94,7 +98,7 @@ def run_loop(
         for number in range(plan.rounds + 1):
             if f"round {number}" not in ledger.done:
                 incumbent = _incumbent(out, plan, ledger)
-                one = _Round(out, plan, launch, launch_for, number, incumbent, show)
+                one = _Round(out, plan, launch, launch_for, number, incumbent, show, progress)
                 ledger.append({"id": f"round {number}", "round": number, **one.do()})
         return ledger.rows
 
@@ -128,6 +132,7 @@ class _Round:
     number: int
     incumbent: Incumbent
     show: Callable[[str], None]
+    progress: Progress
     folder: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -203,8 +208,8 @@ class _Round:
                 self.launch_for,
                 resume=True,
                 stop=stop,
-                on_end=ProgressPrinter(lambda text: self._say(f"{name}: {text}")),
                 notice=self._say,
+                progress=self.progress,
             )
             return tally, stop.is_set()
 
@@ -215,16 +220,20 @@ class _Round:
         return [*self.plan.data, *own]
 
     def _train_policy(self) -> dict[str, Any]:
-        from prover.training.train import train
-
         training = self.plan.course.policy_config(self._data)
-        return _losses(train(training, self.folder / "policy", resume=True, show=self._say))
+        return self._train(training, "policy")
 
     def _train_value(self) -> dict[str, Any]:
+        training = self.plan.course.value_config(self._data, self.folder / "policy" / "model")
+        return self._train(training, "value")
+
+    def _train(self, training: TrainingConfig, name: str) -> dict[str, Any]:
         from prover.training.train import train
 
-        training = self.plan.course.value_config(self._data, self.folder / "policy" / "model")
-        return _losses(train(training, self.folder / "value", resume=True, show=self._say))
+        report = train(
+            training, self.folder / name, resume=True, show=self._say, progress=self.progress
+        )
+        return _losses(report)
 
     def _promote(self, verdict: PromotionDecision) -> None:
         """Give the candidate its place, and its card the figures that brought it there."""

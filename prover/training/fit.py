@@ -24,6 +24,7 @@ from prover.models.network import ProofNetwork
 from prover.models.prompt import PromptEncoder
 from prover.runs.files import reporting_disk_errors
 from prover.runs.ledger import Ledger
+from prover.runs.progress import Progress
 from prover.training.batches import TokenizedExample, collate, make_batches
 from prover.training.objectives import LossTerm, LossTerms, Objective
 
@@ -69,7 +70,7 @@ def fit(
     *,
     folder: Path,
     ledger: Ledger,
-    show: Callable[[str], None],
+    progress: Progress,
 ) -> None:
     """Train `network` in place.  An interrupt saves before it goes on upward."""
     gpu = torch.cuda.is_available()
@@ -83,6 +84,7 @@ def fit(
     done = _restore(accelerator.load_state, folder)
     saved = monotonic()
     per_epoch = max(len(plan) // schedule.epochs, 1)
+    progress.stage("training, steps", len(plan), done)
 
     def loss(batch: Sequence[TokenizedExample]) -> LossTerms:
         tensors = collate(batch, encoder).to(accelerator.device)
@@ -101,10 +103,11 @@ def fit(
             optimizer.step()
             optimizer.zero_grad()
             done = step + 1
+            progress.at(done)
             if done % 10 == 0 or done == len(plan):
                 figures = {name: round(float(p.mean().detach()), 4) for name, p in parts.items()}
                 ledger.append({"id": f"step {done}", "step": done, "taught": figures})
-                show(_line(done, len(plan), figures))
+                progress.figures(", ".join(f"{name} {x:.3f}" for name, x in figures.items()))
             if done % per_epoch == 0 or done == len(plan):
                 held_out = _held_out(trained, examples.held_out, schedule, loss)
                 ledger.append({"id": f"held out {done}", "step": done, "held_out": held_out})
@@ -137,10 +140,6 @@ def _held_out(
     names = list(found[0]) if found else []
     sums = {n: LossTerm(*(sum(x) for x in zip(*(p[n] for p in found), strict=True))) for n in names}
     return {name: round(float(part.mean()), 4) for name, part in sums.items()}
-
-
-def _line(step: int, steps: int, figures: dict[str, float]) -> str:
-    return f"step {step} of {steps}: " + ", ".join(f"{n} {x:.3f}" for n, x in figures.items())
 
 
 def _save(save: Callable[..., object], folder: Path, step: int) -> None:

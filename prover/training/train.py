@@ -32,6 +32,7 @@ from prover.models.network import DecoderSize
 from prover.runs.ledger import Ledger, open_run
 from prover.runs.manifest import Manifest, environment_facts
 from prover.runs.partition import hash_fraction, lemma_family
+from prover.runs.progress import SILENT, Progress
 from prover.training import initial_model, plots
 from prover.training.batches import Batch, TokenizedExample, tokenize
 from prover.training.calibration import calibration_report, imitation_loss, predictions
@@ -78,6 +79,7 @@ def train(
     *,
     resume: bool = False,
     show: Callable[[str], None] = lambda text: None,
+    progress: Progress = SILENT,
 ) -> dict[str, Any]:
     """Returns the report.  Raises `BadInput` for data or models that cannot be used, and for a
     folder `out` with another run in it."""
@@ -99,7 +101,7 @@ def train(
             training.schedule,
             folder=out,
             ledger=ledger,
-            show=show,
+            progress=progress,
         )
         initial_model.merge_lora(model.network)
         return _report(training, searches, model, ledger, out)

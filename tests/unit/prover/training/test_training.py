@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from prover.models import checkpoint
 from prover.models.network import DecoderSize
 from prover.models.tokenizer import SPECIAL_TOKENS
 from prover.policies.learned import Learned
+from prover.runs.progress import Silent
 from prover.training.calibration import Prediction, calibration_report
 from prover.training.fit import TrainingSchedule
 from prover.training.train import TrainingConfig, TrainingKind, train
@@ -152,12 +152,23 @@ def test_figures_of_predictions_that_are_known() -> None:
     assert calibration_report([of(1, 1)], cap=32)["q"]["auc"] is None
 
 
-def interrupt_at(step: int) -> Callable[[str], None]:
-    def show(text: str) -> None:
-        if text.startswith(f"step {step} "):
-            raise KeyboardInterrupt
+class Steps(Silent):
+    """Keeps where a training has been, and interrupts it at a step."""
 
-    return show
+    def __init__(self, interrupt_at: int = 0) -> None:
+        self.begun: list[int] = []
+        self.seen: list[int] = []
+        self._interrupt_at = interrupt_at
+
+    def stage(self, name: str, total: int, done: int = 0) -> None:
+        self.begun.append(done)
+
+    def at(self, done: int) -> None:
+        self.seen.append(done)
+
+    def figures(self, text: str) -> None:
+        if self.seen[-1] == self._interrupt_at:
+            raise KeyboardInterrupt
 
 
 @pytest.mark.slow
@@ -165,7 +176,7 @@ def test_an_interrupted_training_ends_as_an_undisturbed_one(data: Path, tmp_path
     settings = training(data, epochs=2)
     whole = train(settings, tmp_path / "whole")
     with pytest.raises(KeyboardInterrupt):
-        train(settings, tmp_path / "cut", show=interrupt_at(10))
+        train(settings, tmp_path / "cut", progress=Steps(interrupt_at=10))
     assert not (tmp_path / "cut" / "model").exists()
     with pytest.raises(BadInput, match="a run here already"):
         train(settings, tmp_path / "cut")
@@ -183,15 +194,16 @@ def test_a_training_goes_on_from_a_state_that_was_killed_in_its_way_to_its_place
 ) -> None:
     settings, out = training(data, epochs=2), tmp_path / "out"
     with pytest.raises(KeyboardInterrupt):
-        train(settings, out, show=interrupt_at(10))
+        train(settings, out, progress=Steps(interrupt_at=10))
     old, new = out / "state", out / "state.new"
     shutil.copytree(old, new)
     for file in old.rglob("*"):
         if file.is_file() and file.name != "step.json":
             file.unlink()
-    said: list[str] = []
-    train(settings, out, resume=True, show=said.append)
-    assert not any(text.startswith("step 10 ") for text in said)
+    steps = Steps()
+    train(settings, out, resume=True, progress=steps)
+    assert steps.begun == [10]
+    assert steps.seen[0] == 11
     assert not new.exists()
 
 

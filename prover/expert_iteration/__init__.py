@@ -1,1 +1,1 @@
-"""Expert iteration: collect, train, measure, and promote what is measurably better."""
+"""Expert iteration: collect data, train a candidate, measure it, promote it if it is better."""

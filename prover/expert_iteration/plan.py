@@ -1,4 +1,4 @@
-"""What a loop is to do."""
+"""The plan of expert iteration: theorems, settings, training and number of rounds."""
 
 from __future__ import annotations
 
@@ -22,10 +22,19 @@ KIND, SCHEMA = "loop", 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoopPlan:
-    """`settings` are those of all searches; the system that the loop begins with is their policy
-    and value.  Each round searches the next `theorems` of `train`, from the beginning again after
-    the last, and measures on all of `valid`.  `suite` says which statements these are: name,
-    variant, digest.  `data` are collections or releases that all trainings have as well."""
+    """What the loop searches, trains on and measures with.
+
+    Attributes:
+        suite: Name, variant and digest of the suite that the statements are from.
+        train: Statements to collect data from; each round takes the next `theorems` of them, and
+            starts over after the last.
+        valid: Statements that each candidate is measured on.
+        settings: Settings of all searches; their policy and value are the initial system.
+        course: How candidates are trained.
+        rounds: Number of rounds.
+        theorems: Number of statements of `train` that a round searches.
+        data: Collections or releases that every candidate is trained on as well.
+    """
 
     suite: Mapping[str, str]
     train: Sequence[Statement]
@@ -37,14 +46,21 @@ class LoopPlan:
     data: Sequence[Path] = field(default=())
 
     def theorems_for_round(self, number: int) -> list[Statement]:
-        """What round `number`, from 1, searches."""
+        """Select the statements that round `number` (from 1) collects data from."""
         count = min(self.theorems, len(self.train))
         start = (number - 1) * count
         return [self.train[i % len(self.train)] for i in range(start, start + count)]
 
 
 def loop_manifest(plan: LoopPlan, launch: LaunchSpec) -> Manifest:
-    """`rounds` is no setting: a loop may go on for more of them."""
+    """Make the manifest of a loop.
+
+    The number of rounds is left out, so that a finished loop can be resumed with more rounds.
+
+    Args:
+        plan: What the loop does.
+        launch: The Lean that it runs.
+    """
     return Manifest(
         kind=KIND,
         schema=SCHEMA,

@@ -1,4 +1,4 @@
-"""Is a candidate better than what stands?  Read off two collections over the same theorems."""
+"""The promotion decision: does a candidate prove more than the incumbent on the same theorems?"""
 
 from __future__ import annotations
 
@@ -16,8 +16,16 @@ from prover.types import TheoremStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromotionDecision:
-    """Of `theorems`, those that both searched to an end.  `calls_ratio` is the median, over the
-    theorems that both proved, of the candidate's Lean calls over the other's."""
+    """The comparison of a candidate with the incumbent.
+
+    Attributes:
+        theorems: Number of theorems that both finished searching.
+        proved_before: How many of them the incumbent proved.
+        proved: How many of them the candidate proved.
+        pairs: Paired test over these theorems.
+        calls_ratio: Median over the theorems proved by both of the candidate's Lean calls divided
+            by the incumbent's; None if there is no such theorem.
+    """
 
     theorems: int
     proved_before: int
@@ -27,10 +35,12 @@ class PromotionDecision:
 
     @property
     def promoted(self) -> bool:
+        """Whether the candidate is better by more than chance."""
         return self.pairs.is_better
 
     @property
     def why(self) -> str:
+        """The decision with its figures, in a sentence for people."""
         pairs = self.pairs
         figures = (
             f"{self.proved} of {self.theorems} proved against {self.proved_before}, difference "
@@ -42,7 +52,7 @@ class PromotionDecision:
         return f"not promoted, that may be chance or is worse: {figures}"
 
     def row(self) -> dict[str, Any]:
-        """As ledgers and lineages hold it."""
+        """Convert the figures to the JSON object that ledgers and model lineages hold."""
         pairs = self.pairs
         return {
             "promoted": self.promoted,
@@ -59,8 +69,15 @@ class PromotionDecision:
 
 
 def decide_promotion(before: Path, candidate: Path) -> PromotionDecision:
-    """Compare two collections that had equal limits.  Raises `BadInput` when they have no theorem
-    in common."""
+    """Compare two collections that were searched with equal limits.
+
+    Args:
+        before: The incumbent's collection.
+        candidate: The candidate's collection.
+
+    Raises:
+        BadInput: They have no theorem in common.
+    """
     first, second = finished_searches(before), finished_searches(candidate)
     ids = [id for id in first if id in second]
     if not ids:
@@ -81,10 +98,11 @@ def decide_promotion(before: Path, candidate: Path) -> PromotionDecision:
 
 
 def finished_searches(folder: Path) -> Mapping[str, Row]:
-    """The searches that came to an end, by theorem.  Of rows with one id the last counts."""
+    """Read the ledger rows of finished searches, by theorem id; the last row of an id counts."""
     rows = {str(row["id"]): row for row in read_rows(folder / LEDGER_FILE)}
     return {id: row for id, row in rows.items() if "status" in row}
 
 
 def proved_ids(rows: Mapping[str, Row]) -> set[str]:
+    """Return the ids of the theorems whose ledger row has status proved."""
     return {id for id, row in rows.items() if row["status"] == TheoremStatus.PROVED}

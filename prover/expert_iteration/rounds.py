@@ -1,14 +1,16 @@
-"""Rounds of searching, training and measuring.
+"""Rounds of expert iteration: search, train a candidate, measure it, promote it if it is better.
 
-OUT/manifest.json, ledger.jsonl    settings; what became of each round
-    round-0/valid/                 the system that the loop begins with, on the valid split
-    round-1/manifest.json, ledger.jsonl    what stood then; the stages that have ended
-            train/                 searches of the train split by what stood then
-            policy/, value/        the candidate's trainings, see `prover.training.train`
-            valid/                 the candidate on the valid split
-            model/                 the candidate, if it was promoted
+Layout of the output folder::
 
-A kill costs at most what a stage has not stored: each goes on where it was.
+    OUT/manifest.json, ledger.jsonl    settings; the outcome of each round
+        round-0/valid/                 the initial system on the valid split
+        round-1/manifest.json, ledger.jsonl    the incumbent; the finished stages
+                train/                 searches of the train split by the incumbent
+                policy/, value/        the candidate's training runs, see `prover.training.train`
+                valid/                 the candidate on the valid split
+                model/                 the candidate, if it was promoted
+
+After a kill every stage resumes from what it has stored.
 """
 
 from __future__ import annotations
@@ -47,29 +49,35 @@ if TYPE_CHECKING:
     from prover.training.train import TrainingConfig
 
 MAX_BROKEN_SHARE = 0.1
-"""A stage with more of its theorems lost to broken processes says nothing."""
+"""Largest share of a stage's theorems that may be lost to broken Lean processes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """What proves: two of the settings."""
+    """The learned part of the settings: the names of a policy and a value."""
 
     policy: str
     value: str
 
     @classmethod
     def with_model(cls, folder: Path) -> System:
-        """Those who propose by default, guided by the model.  What the model itself proposes beside
-        them has cost more Lean calls than it saved, until now."""
+        """Combine the default policy with a model's cost-to-go.
+
+        The model's own tactics are left out: so far they cost more Lean calls than they saved.
+
+        Args:
+            folder: The model's folder.
+        """
         return cls(policy=POLICY, value=f"learned:{folder}")
 
     def put_into(self, settings: Settings) -> Settings:
+        """Return `settings` with this policy and value in place of its own."""
         return replace(settings, policy=self.policy, value=self.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incumbent:
-    """The system that stands, and the round that measured it on the valid split."""
+    """The best system so far, and the round that measured it on the valid split."""
 
     round: int
     system: System
@@ -82,13 +90,28 @@ def run_loop(
     launch_for: LaunchFactory,
     *,
     resume: bool = False,
-    show: Callable[[str], None] = lambda text: None,
+    show: Callable[[str], None] = lambda _: None,
     progress: Progress = SILENT,
 ) -> list[Row]:
-    """Do what is left to do of the rounds; returns what became of each.
+    """Run the rounds of a loop that are not done yet.
 
-    Raises `KeyboardInterrupt` when Ctrl-C ended it before, `BadInput` for a folder that holds
-    something else, for a plan that cannot be, and when there is nothing to learn from.
+    Args:
+        out: The loop's folder.
+        plan: What each round does.
+        launch: The Lean that is run.
+        launch_for: Starts it for a header.
+        resume: Whether a loop that is already in `out` may be continued.
+        show: Called with a line at the start and the end of each stage.
+        progress: Told how far the stage in progress is.
+
+    Returns:
+        The ledger row of each round.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C ended a stage.
+        BadInput: `out` holds something else, the plan lacks theorems or trains on what it
+            measures on, or there is nothing to learn from.
+        BrokenEnvironment: Too many theorems of a stage were lost to broken Lean processes.
     """
     if not plan.train or not plan.valid:
         raise BadInput("a loop needs theorems to learn from and others to measure on")
@@ -114,7 +137,7 @@ def _never_train_on_what_measures(plan: LoopPlan) -> None:
 
 
 def _incumbent(out: Path, plan: LoopPlan, ledger: Ledger) -> Incumbent:
-    """What the last promoted round made, or what the loop begins with."""
+    """Return the model of the last promoted round, or else the initial system."""
     promoted = [row["round"] for row in ledger.rows if row.get("promoted")]
     if not promoted:
         first = System(policy=plan.settings.policy_name, value=plan.settings.value_name)
@@ -139,7 +162,7 @@ class _Round:
         object.__setattr__(self, "folder", self.out / f"round-{self.number}")
 
     def do(self) -> dict[str, Any]:
-        """What became of it."""
+        """Run the stages that are not done yet and return the round's ledger row."""
         manifest = Manifest(
             kind="round",
             schema=SCHEMA,
@@ -156,20 +179,20 @@ class _Round:
             candidate = System.with_model(self.folder / "value" / "model")
             settings = candidate.put_into(self.plan.settings)
             self._stage(ledger, "valid", lambda: self._measure(settings))
-            verdict = decide_promotion(
+            decision = decide_promotion(
                 self.out / f"round-{self.incumbent.round}" / "valid", self._valid
             )
-            if verdict.promoted:
-                self._promote(verdict)
-            self._say(verdict.why)
-            return verdict.row()
+            if decision.promoted:
+                self._promote(decision)
+            self._say(decision.why)
+            return decision.row()
 
     @property
     def _valid(self) -> Path:
         return self.folder / "valid"
 
     def _stage(self, ledger: Ledger, name: str, work: Callable[[], dict[str, Any]]) -> None:
-        """Do it unless it has ended."""
+        """Run a stage unless the ledger says that it is done."""
         if name not in ledger.done:
             self._say(f"{name} begins")
             ledger.append({"id": name, **work()})
@@ -185,25 +208,28 @@ class _Round:
     def _search(
         self, name: str, statements: Sequence[Statement], settings: Settings
     ) -> dict[str, Any]:
-        work = CollectionTask(suite=dict(self.plan.suite), statements=statements, settings=settings)
-        tally, stopped = asyncio.run(self._searched(name, work))
+        task = CollectionTask(suite=dict(self.plan.suite), statements=statements, settings=settings)
+        collected, stopped = asyncio.run(self._collect_into(name, task))
         if stopped:
             raise KeyboardInterrupt
-        self._say(f"{name}: {progress_line(tally)}")
-        if tally.broken > MAX_BROKEN_SHARE * len(statements):
+        self._say(f"{name}: {progress_line(collected)}")
+        if collected.broken > MAX_BROKEN_SHARE * len(statements):
             raise BrokenEnvironment(
-                f"{tally.broken} of {len(statements)} theorems could not be searched because "
+                f"{collected.broken} of {len(statements)} theorems could not be searched because "
                 "Lean's processes kept ending",
                 remedy="The same command with --resume tries them again.",
             )
         proved = len(proved_ids(finished_searches(self.folder / name)))
-        return {"theorems": len(statements), "proved": proved, "broken": tally.broken}
+        return {"theorems": len(statements), "proved": proved, "broken": collected.broken}
 
-    async def _searched(self, name: str, work: CollectionTask) -> tuple[CollectionProgress, bool]:
+    async def _collect_into(
+        self, name: str, task: CollectionTask
+    ) -> tuple[CollectionProgress, bool]:
+        """Run `collect`; also returns whether Ctrl-C stopped it."""
         with stop_on_interrupt() as stop:
-            tally = await collect(
+            collected = await collect(
                 self.folder / name,
-                work,
+                task,
                 self.launch,
                 self.launch_for,
                 resume=True,
@@ -211,11 +237,11 @@ class _Round:
                 notice=self._say,
                 progress=self.progress,
             )
-            return tally, stop.is_set()
+            return collected, stop.is_set()
 
     @property
     def _data(self) -> list[Path]:
-        """All that was collected until now."""
+        """The plan's data and what the rounds so far have collected."""
         own = [self.out / f"round-{n}" / "train" for n in range(1, self.number + 1)]
         return [*self.plan.data, *own]
 
@@ -235,8 +261,8 @@ class _Round:
         )
         return _losses(report)
 
-    def _promote(self, verdict: PromotionDecision) -> None:
-        """Give the candidate its place, and its card the figures that brought it there."""
+    def _promote(self, decision: PromotionDecision) -> None:
+        """Save the candidate as the round's model, with the decision's figures in its lineage."""
         from prover.models import checkpoint
 
         candidate = checkpoint.load(self.folder / "value" / "model")
@@ -247,7 +273,7 @@ class _Round:
             "lean calls": settings.max_lean_calls,
             "search": settings.search_name,
             "against": f"round {self.incumbent.round}",
-            **verdict.row(),
+            **decision.row(),
         }
         lineage = [*candidate.lineage, figures]
         checkpoint.save(replace(candidate, lineage=lineage), self.folder / "model")

@@ -1,6 +1,7 @@
-"""Many pieces of work in flight over the same Lean processes.
+"""Concurrent work on many items over the same Lean processes.
 
-A slow one holds nobody back: the next begins when any ends.  Results come as they end.
+A new item starts whenever any running one ends, so a slow item does not delay the others.
+Results are yielded in the order in which the work ends.
 """
 
 from __future__ import annotations
@@ -18,19 +19,26 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 MAX_ATTEMPTS = 3
-"""How often something is tried that a broken machine ends."""
+"""Attempts on one item before its `BrokenEnvironment` is reported as the result."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished(Generic[T, R]):
+    """An item whose work returned a result."""
+
     item: T
     result: R
 
 
 @dataclass(frozen=True, slots=True)
 class Errored(Generic[T]):
-    """What came of `item` says nothing about it: the machine broke each time (a kind of
-    `BrokenEnvironment`), or Lean does not take it as it stands (a kind of `BadInput`)."""
+    """An item without a result, because of an error that says nothing about its provability.
+
+    Attributes:
+        item: The item that was worked on.
+        error: A `BrokenEnvironment` if Lean's processes broke on every attempt, a `BadInput` if
+            Lean rejects the item itself.
+    """
 
     item: T
     error: LeanEnvError
@@ -43,11 +51,21 @@ async def run_concurrently(
     at_once: int,
     stop: asyncio.Event | None = None,
 ) -> AsyncIterator[Finished[T, R] | Errored[T]]:
-    """`work` on each of `items`, `at_once` at a time, begun in their order.
+    """Run `work` on each of `items`, at most `at_once` at a time, started in their order.
 
-    Setting `stop` cancels what is under way and ends the iteration; what had ended comes out first.
-    Raises what a missing Lean or a full disk raises (they would end everything alike), and whatever
-    is not a `LeanEnvError`.
+    Args:
+        items: What to work on.
+        work: The work on one item; retried up to `MAX_ATTEMPTS` times on `BrokenEnvironment`.
+        at_once: The largest number of items in progress.
+        stop: Setting it cancels the items in progress and ends the iteration.
+
+    Yields:
+        An outcome for each item, in the order in which they end.
+
+    Raises:
+        ToolchainError: Lean is missing, which would end all items in the same way.
+        CacheError: The cache cannot be written, likewise.
+        Exception: Any error of `work` that is not a `LeanEnvError`.
     """
     todo = iter(items)
     running: set[asyncio.Task[Finished[T, R] | Errored[T]]] = set()
@@ -89,7 +107,7 @@ async def _attempt(item: T, work: Callable[[T], Awaitable[R]]) -> Finished[T, R]
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[asyncio.Event]:
-    """An event that the first Ctrl-C sets; the second ends the process as usual."""
+    """Provide an event that the first Ctrl-C sets; the second Ctrl-C interrupts as usual."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
     def interrupt() -> None:

@@ -1,4 +1,4 @@
-"""Writing files of a run."""
+"""Durable writes to a run's files, and clear messages when the disk refuses them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ from lean_env.errors import BadInput, BrokenEnvironment
 
 @contextmanager
 def reporting_disk_errors(path: Path) -> Iterator[None]:
-    """Turn what the file system refuses into a `BrokenEnvironment` that says what to do."""
+    """Turn an `OSError` into a `BrokenEnvironment` that says what to do.
+
+    Args:
+        path: What is being written, for the message.
+
+    Raises:
+        BrokenEnvironment: The body raised an `OSError`.
+    """
     try:
         yield
     except OSError as error:
@@ -29,7 +36,7 @@ def reporting_disk_errors(path: Path) -> Iterator[None]:
 
 
 def fsync_paths(*paths: Path) -> None:
-    """Return when files, and the lists of names that folders are, would outlast a loss of power."""
+    """Flush files and directory entries to disk, so that they survive a power failure."""
     for path in paths:
         number = os.open(path, os.O_RDONLY)
         try:
@@ -39,6 +46,10 @@ def fsync_paths(*paths: Path) -> None:
 
 
 def require_empty(folder: Path) -> None:
-    """Raises `BadInput` when there is something in `folder`, or it is a file."""
+    """Check that an output folder is new or empty.
+
+    Raises:
+        BadInput: `folder` has content, or is a file.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadInput("is not empty", where=str(folder), remedy="choose a new folder")

@@ -1,4 +1,4 @@
-"""A run's folder and its ledger: what has ended, one JSON line each, whatever kills the process."""
+"""A run's folder and its ledger: one JSON line for each finished item, kept across a kill."""
 
 from __future__ import annotations
 
@@ -18,16 +18,22 @@ Row = Mapping[str, Any]
 
 
 class Ledger:
-    """Rows are JSON objects with an `id`; of several with one `id` the last counts.  A row with
-    `"again": true` is of something that a resumed run is to try again.
+    """An append-only file of JSON objects, each with an `id`.
 
-    A row is on disk when `append` returns.  One process may write; others may `read_rows`.
+    The last row of an id counts.  A row with `"again": true` marks an item that a resumed run
+    tries again.  A row is on disk when `append` returns.  One process may write; others may
+    `read_rows`.
     """
 
-    def __init__(self, path: Path, notice: Callable[[str], None] = lambda text: None) -> None:
-        """Read what is there.  A last line that a kill cut short is dropped, and `notice` told.
+    def __init__(self, path: Path, notice: Callable[[str], None] = lambda _: None) -> None:
+        """Read the rows of `path`, which is created if it does not exist.
 
-        Raises `BadInput` when any other line is not a row.
+        Args:
+            path: The ledger file.
+            notice: Called with a message if the last line, cut short by a kill, is dropped.
+
+        Raises:
+            BadInput: Any other line is not a row.
         """
         self._path = path
         with reporting_disk_errors(path):
@@ -41,16 +47,20 @@ class Ledger:
 
     @property
     def rows(self) -> list[Row]:
-        """One for each id, in the order in which the ids first came."""
+        """The last row of each id, in the order in which the ids first appeared."""
         return list(self._rows.values())
 
     @property
     def done(self) -> set[str]:
-        """The ids that need not be tried again."""
+        """The ids that a resumed run skips: those whose last row does not have `again`."""
         return {id for id, row in self._rows.items() if not row.get("again")}
 
     def append(self, row: Row) -> None:
-        """Raises `BrokenEnvironment` when it cannot be written, and leaves the file as it was."""
+        """Write a row and flush it to disk.
+
+        Raises:
+            BrokenEnvironment: The row could not be written; the file is then unchanged.
+        """
         line = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         with reporting_disk_errors(self._path), self._path.open("ab", buffering=0) as file:
             size = file.tell()
@@ -65,22 +75,26 @@ class Ledger:
         self._rows[row["id"]] = row
 
     def clear(self) -> None:
-        """Forget all rows."""
+        """Truncate the file and forget its rows."""
         with reporting_disk_errors(self._path):
             os.truncate(self._path, 0)
         self._rows.clear()
 
 
 def read_rows(path: Path) -> list[Row]:
-    """All rows of a ledger that another process may be writing; none if there is no such file.
+    """Read a ledger that another process may be writing.
 
-    Raises `BadInput` as `Ledger` does.
+    Returns:
+        All rows, those with repeated ids included; none if the file does not exist.
+
+    Raises:
+        BadInput: A whole line is not a row.
     """
     return _read(path)[0] if path.exists() else []
 
 
 def _read(path: Path) -> tuple[list[Row], int, int]:
-    """The rows, the size of the file, and how much of that is whole lines."""
+    """Return the rows, the size of the file, and the size of its complete lines, in bytes."""
     with reporting_disk_errors(path):
         content = path.read_bytes()
     whole = content.rfind(b"\n") + 1
@@ -94,12 +108,22 @@ def open_run(
     manifest: Manifest,
     *,
     resume: bool,
-    notice: Callable[[str], None] = lambda text: None,
+    notice: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Ledger]:
-    """The ledger of a run in `folder`, which this process alone works in until the `with` ends.
+    """Start or resume the run in `folder`, locked for this process until the `with` ends.
 
-    A new folder is made, with the manifest in it.  One that holds a run is gone on with when
-    `resume` says so and kind, schema and settings are the same; else `BadInput` is raised.
+    Args:
+        folder: The run's folder; created, with the manifest in it, if it does not exist.
+        manifest: Kind, schema and settings of the run.
+        resume: Whether a run that is already in `folder` may be continued.
+        notice: See `Ledger`.
+
+    Yields:
+        The run's ledger.
+
+    Raises:
+        BadInput: `folder` holds a run and `resume` is false, or one of another kind, schema or
+            settings, or other files, or another process has locked it.
     """
     known = read_manifest(folder, manifest.kind, manifest.schema)
     if known and not resume:
@@ -124,7 +148,11 @@ def open_run(
 
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
-    """Raises `BadInput` when another process works in `folder`.  A kill ends the lock as well."""
+    """Lock `folder` for this process; the lock ends with the process.
+
+    Raises:
+        BadInput: Another process has the lock.
+    """
     from filelock import FileLock, Timeout
 
     lock = FileLock(folder / ".lock", thread_local=False)

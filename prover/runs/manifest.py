@@ -1,4 +1,4 @@
-"""What a run was made with, written once into its folder and compared when the run goes on."""
+"""A run's settings and environment, written once to its folder and compared on resume."""
 
 from __future__ import annotations
 
@@ -20,9 +20,14 @@ MANIFEST_FILE = "manifest.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """`kind` is the sort of run (`collect`, `eval`, …) and `schema` the version of what its folder
-    holds.  `settings` are all that results depend on, `facts` what a reader wants to know beside
-    them; both are plain values as JSON has them."""
+    """The kind, schema, settings and environment of a run, all JSON values.
+
+    Attributes:
+        kind: What kind of run it is: `collect`, `eval`, `train`, `loop`, `round`.
+        schema: Version of the folder's format.
+        settings: Everything that results depend on.
+        facts: Environment information for readers (versions, machine, start time).
+    """
 
     kind: str
     schema: int
@@ -30,7 +35,11 @@ class Manifest:
     facts: Mapping[str, Any]
 
     def write(self, folder: Path) -> None:
-        """Whole or not at all."""
+        """Write the manifest file atomically.
+
+        Raises:
+            BrokenEnvironment: It cannot be written.
+        """
         new = folder / f".{MANIFEST_FILE}.new"
         with reporting_disk_errors(new):
             new.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n", "utf-8")
@@ -38,15 +47,24 @@ class Manifest:
 
     @property
     def digest(self) -> str:
-        """Of kind, schema and settings: equal for runs whose results may be put together."""
+        """A hash of kind, schema and settings; runs with equal digests may be merged."""
         same = [self.kind, self.schema, self.settings]
         return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def read_manifest(folder: Path, kind: str, schema: int) -> Manifest | None:
-    """The manifest of a run's folder; None when the folder is not there or has nothing in it.
+    """Read the manifest of a run's folder.
 
-    Raises `BadInput` when it holds something else, or a run of another kind or schema.
+    Args:
+        folder: The run's folder.
+        kind: The expected kind of run.
+        schema: The expected version of the folder's format.
+
+    Returns:
+        The manifest; None if the folder is empty or does not exist.
+
+    Raises:
+        BadInput: It holds other files, or a run of another kind or schema.
     """
     file = folder / MANIFEST_FILE
     try:
@@ -75,7 +93,7 @@ def read_manifest(folder: Path, kind: str, schema: int) -> Manifest | None:
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """What changed between two settings, each in words."""
+    """Describe each setting that has different values in `old` and `new`, sorted by name."""
     return [
         f"{name} was {old.get(name)!r}, now {new.get(name)!r}"
         for name in sorted(old.keys() | new.keys())
@@ -84,7 +102,11 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
 
 def environment_facts(**more: Any) -> dict[str, Any]:
-    """Versions, code, machine and time, for a manifest's `facts`."""
+    """Collect versions, code digest, machine and start time, for a manifest's `facts`.
+
+    Args:
+        more: Further facts to include.
+    """
     import psutil
 
     return {
@@ -102,7 +124,7 @@ def environment_facts(**more: Any) -> dict[str, Any]:
 
 
 def package_version() -> str:
-    """That of the installed package; empty when it is not installed."""
+    """Return qstar's version as pip shows it; empty in a checkout that is not installed."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
@@ -112,7 +134,11 @@ def package_version() -> str:
 
 
 def code_digest(*packages: str) -> str:
-    """A hash of our own sources, of both packages or those named: what code a result came from."""
+    """Hash the Python, Lean and JavaScript sources that a result was produced by.
+
+    Args:
+        packages: The packages to hash; `lean_env` and `prover` by default.
+    """
     root = Path(__file__).resolve().parents[2]
     digest = hashlib.sha256()
     for package in packages or ("lean_env", "prover"):

@@ -1,4 +1,4 @@
-"""Two runs over the same theorems, theorem by theorem: is one better, and by more than chance?"""
+"""Paired comparison of two runs over the same theorems: McNemar's test and a bootstrap interval."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 CONFIDENCE = 0.95
+"""Coverage of the interval; the test's significance level is 1 minus it."""
 RESAMPLES = 2000
+"""Bootstrap resamples."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairedTest:
-    """`won` are proved by the second run alone, `lost` by the first alone.
+    """The result of comparing a second run with a first one.
 
-    `p_value` is of McNemar's exact test, for no difference.  `difference` is the share proved by
-    the second less that by the first, with its 95 % interval over the theorems.
+    Attributes:
+        won: Theorems that only the second run proved.
+        lost: Theorems that only the first run proved.
+        p_value: Of McNemar's exact test, under the hypothesis of no difference.
+        difference: Share of theorems proved by the second run minus that of the first.
+        low: Lower end of the bootstrap interval of `difference`, at `CONFIDENCE`.
+        high: Upper end of it.
     """
 
     won: list[str]
@@ -26,13 +33,21 @@ class PairedTest:
 
     @property
     def is_better(self) -> bool:
-        """The second run is, by both.  Resampling alone takes four wins without a loss for proof,
-        the exact test does not."""
+        """Whether both the interval and the exact test say that the second run is better.
+
+        The bootstrap alone would accept four wins without a loss; the exact test does not.
+        """
         return self.low > 0 and self.p_value < 1 - CONFIDENCE
 
 
 def paired_test(ids: Sequence[str], first: Collection[str], second: Collection[str]) -> PairedTest:
-    """Of the theorems `ids`, at least one, `first` and `second` are those that each run proved."""
+    """Compare two runs theorem by theorem.
+
+    Args:
+        ids: The theorems that both runs tried; at least one.
+        first: The theorems that the first run proved.
+        second: The theorems that the second run proved.
+    """
     gains = [float(id in second) - float(id in first) for id in ids]
     won = [id for id in ids if id in second and id not in first]
     lost = [id for id in ids if id in first and id not in second]
@@ -48,7 +63,7 @@ def paired_test(ids: Sequence[str], first: Collection[str], second: Collection[s
 
 
 def bootstrap_interval(values: Sequence[float]) -> tuple[float, float]:
-    """The interval of a mean, over resamples of the values.  The same for the same values."""
+    """Compute the percentile bootstrap interval of the mean of `values`, with a fixed seed."""
     import numpy as np
     from scipy.stats import bootstrap
 
@@ -66,7 +81,12 @@ def bootstrap_interval(values: Sequence[float]) -> tuple[float, float]:
 
 
 def mcnemar_p_value(won: int, lost: int) -> float:
-    """The exact p-value for no difference, by what only one of two runs proved (McNemar 1947)."""
+    """Compute the exact two-sided p-value of McNemar's test (1947), under no difference.
+
+    Args:
+        won: Number of theorems that only the second run proved.
+        lost: Number of theorems that only the first run proved.
+    """
     from scipy.stats import binomtest
 
     return float(binomtest(won, won + lost).pvalue) if won + lost else 1.0

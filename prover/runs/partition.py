@@ -1,5 +1,7 @@
-"""Which part of a run and which split a theorem belongs to: a hash of its name decides both, so
-every run and every machine agrees."""
+"""Shards of a run and train/valid/test splits, both decided by a hash of the theorem's name.
+
+So every run and every machine agrees on them.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +14,21 @@ from lean_env.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Part `index` of `count`, from 1.  The parts are about equal, share nothing, and make the
-    whole; which part something is in depends on its id alone."""
+    """Shard `index` (from 1) of `count` disjoint shards of about equal size.
+
+    `id in shard` depends on the id alone.
+    """
 
     index: int = 1
     count: int = 1
 
     @classmethod
     def parse(cls, text: str) -> Shard:
-        """`1/4` and so on.  Raises `BadInput`."""
+        """Parse a shard in the form `1/4`.
+
+        Raises:
+            BadInput: `text` does not have that form.
+        """
         index, _, count = text.partition("/")
         if index.isdecimal() and count.isdecimal() and 1 <= int(index) <= int(count):
             return cls(int(index), int(count))
@@ -34,23 +42,26 @@ class Shard:
 
 
 def hash_fraction(text: str) -> float:
-    """A number in [0, 1) that only the text decides, the same everywhere and always."""
+    """Hash `text` to a number in [0, 1), the same on every machine and in every version."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6]) / 2**48
 
 
 TRAIN, VALID = 0.8, 0.9
-"""Where on [0, 1) the splits end."""
+"""Where on [0, 1) the train and the valid split end; the rest is test."""
 
 _VARIANT = re.compile(r"[?!'₀-₉ᵢⱼ]|(_(left|right|iff|self|comm|symm))+$")
 
 
 def split_of(name: str) -> str:
-    """`train`, `valid` or `test`, the same for all variants of a lemma."""
+    """Choose `train` (80 %), `valid` (10 %) or `test` (10 %) by the theorem's `lemma_family`."""
     where = hash_fraction(f"split of {lemma_family(name)}")
     return "train" if where < TRAIN else "valid" if where < VALID else "test"
 
 
 def lemma_family(name: str) -> str:
-    """What a lemma says, whatever it says it of: `map_append` of lists, arrays and vectors, with
-    primes or without, on the left or on the right, for `get?` or for `get!`."""
+    """Reduce a theorem's name to what its variants share, so that they land in one split.
+
+    The namespace, primes, indices, `?`/`!` and endings like `_left` or `_iff` are removed:
+    `List.map_append` and `Array.map_append'` are both `map_append`.
+    """
     return _VARIANT.sub("", name.rsplit(".", 1)[-1])

@@ -1,7 +1,4 @@
-"""How a long piece of work tells how far it is.
-
-Work reports to a `Progress`; who watches (a terminal, a log, nobody) is not its affair.
-"""
+"""Progress reports of long work, independent of what displays them (terminal, log, nothing)."""
 
 from __future__ import annotations
 
@@ -12,43 +9,60 @@ if TYPE_CHECKING:
 
 
 class Progress(Protocol):
-    """Hears from one thread, in the order in which things happen."""
+    """Receives progress events from one thread, in the order in which they happen."""
 
     def stage(self, name: str, total: int, done: int = 0) -> None:
-        """A new stage begins, of `total` items or steps, `done` of them before this run."""
+        """Start a new stage.
+
+        Args:
+            name: What is shown.
+            total: Number of items or steps.
+            done: How many of them an earlier run has done.
+        """
 
     def begin(self, item: str) -> None:
-        """Work on an item begins."""
+        """Record that work on an item starts."""
 
     def update(self, item: str, detail: str) -> None:
-        """How far the work on an item is, in words; begins it if it has not begun."""
+        """Describe how far the work on an item is; starts the item if it has not started."""
 
     def end(self, item: str) -> None:
-        """An item is done, or was given up."""
+        """Record that an item is finished or was abandoned."""
 
     def at(self, done: int) -> None:
-        """So many items or steps of the stage are done."""
+        """Set the number of finished items or steps of the stage."""
 
     def figures(self, text: str) -> None:
-        """What has come out until now, in words."""
+        """Show the results so far, as text."""
 
 
 class Silent:
-    """A `Progress` at which nobody looks."""
+    """A `Progress` that displays nothing."""
 
-    def stage(self, name: str, total: int, done: int = 0) -> None: ...
-    def begin(self, item: str) -> None: ...
-    def update(self, item: str, detail: str) -> None: ...
-    def end(self, item: str) -> None: ...
-    def at(self, done: int) -> None: ...
-    def figures(self, text: str) -> None: ...
+    def stage(self, name: str, total: int, done: int = 0) -> None:
+        """Ignore a new stage."""
+
+    def begin(self, item: str) -> None:
+        """Ignore that an item starts."""
+
+    def update(self, item: str, detail: str) -> None:
+        """Ignore a description of an item."""
+
+    def end(self, item: str) -> None:
+        """Ignore that an item is finished."""
+
+    def at(self, done: int) -> None:
+        """Ignore a count of finished items."""
+
+    def figures(self, text: str) -> None:
+        """Ignore results so far."""
 
 
 SILENT = Silent()
 
 
 def search_detail(problem: Problem) -> str:
-    """How far a search is, beside its limits."""
+    """Describe what a search has used of its limits: time, tactics run, states."""
     used, budget = problem.budget.stats, problem.budget.limits
     seconds = "" if budget.seconds is None else f" of {budget.seconds:.0f}"
     calls = "" if budget.lean_calls is None else f" of {budget.lean_calls:,}"

@@ -1,1 +1,1 @@
-"""Why a search went as it did."""
+"""Analysis and display of finished searches: trace files, terminal tree, HTML page."""

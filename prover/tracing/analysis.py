@@ -1,4 +1,4 @@
-"""What happened to each state and why, and where the budget went."""
+"""Explanations of what happened to each state of a search, and how its budget was spent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from prover.types import NodeStatus
 
 
 def explain_nodes(graph: ProofGraph) -> list[str]:
-    """One sentence for each state: why it was expanded as far as it was, and no further."""
+    """Explain for each state, in node order, why it was expanded this far and no further."""
     return [_why(node, graph.needed(node)) for node in graph.nodes]
 
 
@@ -38,7 +38,13 @@ def _why(node: Node, useful: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BudgetShare:
-    """What a group of tactics took of the budget."""
+    """The part of the budget that a group of tactics used.
+
+    Attributes:
+        group: What the tactics have in common.
+        tactics: How many of them Lean ran.
+        seconds: The time that Lean took for them.
+    """
 
     group: str
     tactics: int
@@ -46,7 +52,15 @@ class BudgetShare:
 
 
 def budget_by(edges: Iterable[Edge], group: Callable[[Edge], str]) -> list[BudgetShare]:
-    """The budget by groups, the most expensive first."""
+    """Sum up Lean time and tactic counts by group.
+
+    Args:
+        edges: The tactics that Lean ran.
+        group: Names the group of an edge.
+
+    Returns:
+        A share for each group, the one with the most Lean time first.
+    """
     count: dict[str, int] = defaultdict(int)
     seconds: dict[str, float] = defaultdict(float)
     for edge in edges:
@@ -58,7 +72,7 @@ def budget_by(edges: Iterable[Edge], group: Callable[[Edge], str]) -> list[Budge
 
 
 def by_outcome(graph: ProofGraph) -> list[BudgetShare]:
-    """On the proof, applied but of no use there, or rejected for which reason."""
+    """Break the budget down by part of the proof, applied and unused, or reason of rejection."""
     proof = proof_edges(graph)
 
     def outcome(edge: Edge) -> str:
@@ -72,12 +86,12 @@ def by_outcome(graph: ProofGraph) -> list[BudgetShare]:
 
 
 def by_tactic(graph: ProofGraph) -> list[BudgetShare]:
-    """By the first word of the tactic."""
+    """Break the budget down by the first word of each tactic."""
     return budget_by(graph.edges, lambda edge: edge.proposal.tactic.split(maxsplit=1)[0])
 
 
 def by_depth(graph: ProofGraph) -> list[BudgetShare]:
-    """By the number of tactics that lead to the state."""
+    """Break the budget down by the depth of the state that each tactic ran on, in depth order."""
     depths = node_depths(graph)
     found = budget_by(graph.edges, lambda edge: str(depths[edge.parent.id]))
     return sorted(found, key=lambda share: int(share.group))

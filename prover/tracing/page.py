@@ -1,4 +1,4 @@
-"""A search as one HTML page that needs nothing else: tree, map, states, tactics, scores, times."""
+"""A search as one self-contained HTML page: tree, map, states, tactics, scores, times."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from prover.tracing.trace import Trace
 
 
 def page(trace: Trace) -> str:
-    """The page.  Scripts and style are in it; the data is JSON, so no text of a goal is markup."""
+    """Render a trace as HTML with scripts and style inlined.
+
+    The data is embedded as escaped JSON, so that the text of a goal is never read as markup.
+    """
     template = files("prover.tracing").joinpath("page.html").read_text(encoding="utf-8")
     filled = {
         "TITLE": escape(trace.name or "theorem"),

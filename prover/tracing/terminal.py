@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.tree import Tree
 
 LONGEST = 48
-"""So much of a goal and of a tactic is shown, to leave room for what is said of it."""
+"""Characters shown of a goal or a tactic, to leave room for the annotation beside it."""
 
 MARKS = {
     NodeStatus.PROVED: ("✓", "green"),
@@ -29,7 +29,15 @@ MARKS = {
 
 
 def report(trace: Trace, most: int = 40) -> list[RenderableType]:
-    """The tree with at most `most` states, and where the budget went."""
+    """Render a trace for a terminal.
+
+    Args:
+        trace: The search.
+        most: The largest number of states to show; the proof is shown whole.
+
+    Returns:
+        A headline, the tree of states and tactics, and a table of where the budget went.
+    """
     graph, used = trace.graph, trace.stats
     stop = "" if trace.status is TheoremStatus.PROVED else f" ({trace.stop.replace('_', ' ')})"
     headline = (
@@ -46,7 +54,7 @@ class _Drawing:
         self._shown: set[int] = set()
 
     def tree(self) -> Tree:
-        """Breadth first, so that what is left out is deep; the proof is never left out."""
+        """Build the tree breadth-first, so that deep states are omitted first."""
         from rich.tree import Tree
 
         root = Tree(self._state(self._graph.root))
@@ -94,21 +102,21 @@ class _Drawing:
 
 
 def _left_out(node: Node, hidden: int) -> Text | None:
-    """The tactics that have no line of their own."""
+    """Summarize the tactics of a node that have no line of their own."""
     reasons = Counter(
         e.transition.reason.value.replace("_", " ")
         for e in node.edges
         if isinstance(e.transition, Rejected)
     )
-    said = [f"{hidden} more applied"] if hidden else []
+    parts = [f"{hidden} more applied"] if hidden else []
     if reasons:
         listed = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common())
-        said.append(f"{reasons.total()} rejected ({listed})")
-    return _line("; ".join(said), "dim") if said else None
+        parts.append(f"{reasons.total()} rejected ({listed})")
+    return _line("; ".join(parts), "dim") if parts else None
 
 
 def _line(text: str, style: str) -> Text:
-    """What does not fit the width is cut: a tree of wrapped lines is hard to read."""
+    """Style a text to be cut at the terminal's width: a tree of wrapped lines is hard to read."""
     from rich.text import Text
 
     return Text(text, style, no_wrap=True, overflow="ellipsis")

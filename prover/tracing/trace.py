@@ -1,4 +1,4 @@
-"""A finished search in a file: its proof graph and what became of it."""
+"""Trace files: a finished search with its proof graph and its outcome, as JSON."""
 
 from __future__ import annotations
 
@@ -20,11 +20,23 @@ from prover.types import Problem, Stats, StopReason, TheoremStatus
 SUFFIX = ".trace.json"
 
 NAME_BYTES = 200
-"""A longer name of a theorem is cut for its file: with what is put to it that has 255 at most."""
+"""Longest theorem name, in UTF-8 bytes, that names a file: with hash and suffix 255 at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
+    """What a trace file holds.
+
+    Attributes:
+        name: The theorem's name.
+        search: The search algorithm's name.
+        graph: The proof graph at the end of the search.
+        status: Whether the theorem was proved, disproved or neither.
+        stop: Why the search ended.
+        proof: The verified declaration; empty if there is none.
+        stats: What the search used.
+    """
+
     name: str
     search: str
     graph: ProofGraph
@@ -35,8 +47,13 @@ class Trace:
 
 
 def path_for(folder: Path, name: str) -> Path:
-    """Where the trace of the theorem of that name goes: under that name if a file can have it,
-    else under one like it that no other theorem's trace has."""
+    """Return the path of a theorem's trace file.
+
+    Args:
+        folder: The folder of traces.
+        name: The theorem's name.  If it is not a safe or short enough file name, a sanitized name
+            with a hash is used, which is different for each theorem.
+    """
     safe = re.sub(r"[^\w.-]", "_", name or "theorem")
     if (name and safe != name) or len(safe.encode()) > NAME_BYTES:
         cut = safe.encode()[:NAME_BYTES].decode(errors="ignore")
@@ -45,7 +62,11 @@ def path_for(folder: Path, name: str) -> Path:
 
 
 def prepare(folder: Path) -> None:
-    """Make the folder for traces.  Raises `BadInput` when none can be written there."""
+    """Create the folder for traces and check that files can be written there.
+
+    Raises:
+        BadInput: They cannot.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -59,9 +80,19 @@ def prepare(folder: Path) -> None:
 
 
 def write(folder: Path, search: str, problem: Problem, result: SearchResult) -> Path:
-    """Write the trace of a search, in place of an earlier one of the same theorem.
+    """Write the trace of a search atomically, replacing an earlier one of the same theorem.
 
-    Raises `BrokenEnvironment` when that cannot be; an earlier one is then left as it was.
+    Args:
+        folder: The folder of traces; see `prepare`.
+        search: The search algorithm's name.
+        problem: The search, with its proof graph.
+        result: How it ended.
+
+    Returns:
+        The path of the file.
+
+    Raises:
+        BrokenEnvironment: It could not be written; an earlier trace is then unchanged.
     """
     record = {
         "name": result.theorem.name,
@@ -84,7 +115,11 @@ def write(folder: Path, search: str, problem: Problem, result: SearchResult) -> 
 
 
 def read(path: Path) -> Trace:
-    """Raises `BadInput` when the file is not there, cannot be read or is no trace."""
+    """Read a trace file.
+
+    Raises:
+        BadInput: The file does not exist, cannot be read, or is not a trace of this version.
+    """
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         return Trace(
@@ -109,7 +144,14 @@ def read(path: Path) -> Trace:
 
 
 def read_all(folder: Path) -> Iterator[tuple[Path, Trace]]:
-    """All traces of a folder, by name.  Raises `BadInput` when there is none."""
+    """Read all traces of a folder, sorted by file name.
+
+    Yields:
+        The path of each file, and its trace.
+
+    Raises:
+        BadInput: There are no traces in the folder, or one cannot be read.
+    """
     paths = sorted(folder.glob(f"*{SUFFIX}"))
     if not paths:
         raise BadInput(

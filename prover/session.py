@@ -120,8 +120,11 @@ class ProverSession:
                 notice(f"{result.theorem.name}: its search is not kept: {error}")
 
     async def scan(self, source: str) -> tuple[SorryRecord, ...]:
-        """The declarations of a file with a `sorry`.  Raises `InvalidHeader` for its errors."""
-        return (await self.pool.scan(source)).sorries
+        """The declarations of a file with a `sorry`.  Raises `InvalidHeader` for its errors, and
+        for a command that is too much for Lean or does not end within the time for a theorem."""
+        from prover.problems.bounded_scan import scan_within
+
+        return (await scan_within(self.pool, source, self.settings.timeout)).sorries
 
 
 @asynccontextmanager

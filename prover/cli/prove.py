@@ -400,6 +400,7 @@ class Run:
         self._report.text(file.diff())
 
     async def _attempt(self, theorem: Theorem, workers: int) -> SearchResult | LeanEnvError:
+        from lean_env.errors import LeanCrash, LeanOutOfMemory, LeanTimeout
         from prover.problems.negation import denied
         from prover.runs.progress import search_detail
 
@@ -416,6 +417,11 @@ class Run:
                 on_progress=show,
                 notice=warn,
                 cancel=self._cancel,
+            )
+        except (LeanCrash, LeanOutOfMemory, LeanTimeout) as error:
+            return InvalidStatement(
+                f"too much for Lean: {error}",
+                remedy="Make it smaller: less deeply nested, shorter literals.",
             )
         except LeanEnvError as error:
             return error

@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -176,3 +177,59 @@ def _prune(root: Path, keep: int) -> None:
 def folder_size(folder: Path) -> int:
     """Bytes of all files below `folder`."""
     return sum(f.lstat().st_size for f in folder.rglob("*") if f.is_file())
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A built folder of the cache.
+
+    Attributes:
+        folder: Where it is.
+        imports: The modules of a snapshot; empty for others.
+        size: Bytes.
+        used: When it was last used, in seconds since 1970.
+    """
+
+    folder: Path
+    imports: tuple[str, ...]
+    size: int
+    used: float
+
+
+def entries(cache: Path) -> list[Entry]:
+    """The built folders of a cache folder, the last used first."""
+    found = [
+        Entry(
+            folder=file.parent,
+            imports=tuple((read_manifest(file.parent) or {}).get("imports", ())),
+            size=folder_size(file.parent),
+            used=file.stat().st_mtime,
+        )
+        for file in cache.expanduser().glob(f"*/*/{MANIFEST}")
+        if not file.parent.is_symlink() and not file.parent.name.startswith(_UNFINISHED)
+    ]
+    return sorted(found, key=lambda entry: entry.used, reverse=True)
+
+
+def remove_entry(entry: Entry) -> None:
+    """Remove a built folder.  Raises `CacheError`."""
+    with cache_errors(entry.folder.parent), _locked(entry.folder.parent / ".lock", lambda: None):
+        shutil.rmtree(entry.folder)
+
+
+def remove_unfinished(cache: Path) -> int:
+    """Remove what builds that were killed left in a cache folder.
+
+    Returns:
+        How many bytes that freed.
+
+    Raises:
+        CacheError: It cannot be removed.
+    """
+    freed = 0
+    for left in cache.expanduser().glob(f"*/{_UNFINISHED}*"):
+        with cache_errors(left.parent), _locked(left.parent / ".lock", lambda: None):
+            if left.exists():  # a build that was under way has ended meanwhile
+                freed += folder_size(left)
+                shutil.rmtree(left)
+    return freed

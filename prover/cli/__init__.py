@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from prover.cli.cache import cache
 from prover.cli.collect import collect
 from prover.cli.compare import compare
 from prover.cli.completion import completion
@@ -22,6 +23,7 @@ from prover.cli.mcp import mcp
 from prover.cli.prove import prove
 from prover.cli.repl import repl
 from prover.cli.serve import serve
+from prover.cli.setup import setup
 from prover.cli.support.help import Command, Group
 from prover.cli.support.reference import GENERAL
 from prover.cli.train import train
@@ -49,12 +51,14 @@ for group, name, command in (
     (SERVE, "serve", serve),
     (SERVE, "mcp", mcp),
     (SERVE, "repl", repl),
+    (SET_UP, "setup", setup),
     (SET_UP, "doctor", doctor),
     (SET_UP, "completion", completion),
     (SET_UP, "man", man),
 ):
     app.command(name, cls=Command, rich_help_panel=group)(command)
 app.add_typer(data, name="data", rich_help_panel=LEARN)
+app.add_typer(cache, name="cache", rich_help_panel=SET_UP)
 app.add_typer(train, name="train", rich_help_panel=LEARN)
 
 

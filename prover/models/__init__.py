@@ -1,0 +1,1 @@
+"""The networks: decoder with value heads, tokenizer, prompt format, decoding, files on disk."""

@@ -1,4 +1,4 @@
-"""Something that takes its time to load, beside what goes on without it."""
+"""Loading something slow in a background thread while other work goes on."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ NAME = "qstar loads"
 
 
 class BackgroundLoad(Generic[T]):
-    """`load` runs in a thread of its own once `begin` was called, and only once."""
+    """A value that `load` computes at most once, in a thread that `begin` starts."""
 
     def __init__(self, load: Callable[[], T]) -> None:
         self._load, self._begun, self._lock = load, False, Lock()
         self._result: Future[T] = Future()
 
     def begin(self) -> None:
+        """Start loading, unless it was started before; returns at once."""
         with self._lock:
             if not self._begun:
                 self._begun = True
@@ -28,16 +29,24 @@ class BackgroundLoad(Generic[T]):
                 Thread(target=self._run, name=NAME).start()
 
     def result(self) -> T | None:
-        """What was loaded, None until then.  Raises what `load` raised."""
+        """Return the loaded value, or None while it is not there yet.
+
+        Raises:
+            BaseException: Whatever `load` raised.
+        """
         return self._result.result() if self._result.done() else None
 
     def wait(self) -> T:
-        """What was loaded, however long it takes.  Raises what `load` raised."""
+        """Start loading if needed, and block until the value is there.
+
+        Raises:
+            BaseException: Whatever `load` raised.
+        """
         self.begin()
         return self._result.result()
 
     async def ready(self) -> T:
-        """As `wait`; the event loop goes on meanwhile."""
+        """Wait as `wait` does, without blocking the event loop."""
         import asyncio
 
         self.begin()
@@ -46,10 +55,10 @@ class BackgroundLoad(Generic[T]):
     def _run(self) -> None:
         try:
             self._result.set_result(self._load())
-        except BaseException as error:  # it is for those who ask for the result
+        except BaseException as error:  # raised where the result is awaited
             self._result.set_exception(error)
 
 
 def any_load_running() -> bool:
-    """Whether anything is still loading in this process."""
+    """Check whether a background load of this process is in progress."""
     return any(thread.name == NAME for thread in threads())

@@ -1,10 +1,12 @@
-"""A model on disk: a folder that transformers can load, with the heads and a card beside it.
+"""A model on disk: a folder that transformers can load, with value heads and a model card.
 
-config.json, model.safetensors, tokenizer.json, …   the decoder, for `AutoModelForCausalLM`
-heads.safetensors                                   what gives V and Q
-qstar.json                                          how states are written for it, and its bins
-premises.tsv.gz                                     the lemmas that it may be told of, if any
-README.md                                           where it comes from
+Layout of the folder::
+
+    config.json, model.safetensors, tokenizer.json, …   the decoder, for `AutoModelForCausalLM`
+    heads.safetensors                                   weights of the V and Q heads
+    qstar.json                                          length limits, value bins and lineage
+    premises.tsv.gz                                     the premise index, if there is one
+    README.md                                           the model card
 """
 
 from __future__ import annotations
@@ -33,7 +35,14 @@ HEADS_FILE, CARD_FILE = "heads.safetensors", "README.md"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """`lineage` says where the weights come from: data, settings and figures of each training."""
+    """A network with all that is needed to use it.
+
+    Attributes:
+        network: The decoder with its value heads.
+        encoder: Tokenizer and length limits.
+        premises: The lemmas that prompts may name.
+        lineage: Where the weights come from: data, settings and figures of each training.
+    """
 
     network: ProofNetwork
     encoder: PromptEncoder
@@ -42,8 +51,10 @@ class Checkpoint:
 
 
 def save(checkpoint: Checkpoint, folder: Path) -> None:
-    """Write a model, whole or not at all; what `folder` held before is replaced.  A kill leaves one
-    of the two for `load`."""
+    """Write a model atomically, replacing what `folder` held before.
+
+    After a kill at any point `load` finds either the old or the new model.
+    """
     from safetensors.torch import save_file
 
     network = checkpoint.network
@@ -78,7 +89,7 @@ def save(checkpoint: Checkpoint, folder: Path) -> None:
 
 
 def load(folder: Path, *, device: str | None = None) -> Checkpoint:
-    """Read a model.
+    """Read a model from disk, in evaluation mode and full precision.
 
     Args:
         folder: A model's folder, or the output folder of a training, which has the model in it.
@@ -121,7 +132,7 @@ def load(folder: Path, *, device: str | None = None) -> Checkpoint:
 
 @contextmanager
 def _no_bars() -> Iterator[None]:
-    """Without the progress bars of transformers: a model of this size is there at once."""
+    """Turn off the progress bars of transformers: models of this size load at once."""
     from transformers.utils import logging as untyped
 
     logging: Any = untyped
@@ -135,7 +146,7 @@ def _no_bars() -> Iterator[None]:
 
 
 def model_card(checkpoint: Checkpoint) -> str:
-    """The model card, in the form that model hubs read."""
+    """Render the Markdown model card, with the metadata header that model hubs read."""
     network = checkpoint.network
     bins = network.value_bins
     parameters = sum(p.numel() for p in network.parameters())

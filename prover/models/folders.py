@@ -1,4 +1,4 @@
-"""Where the files of a model lie; without torch, so that looking costs nothing."""
+"""Paths of a model's files; free of torch, so that looking for a model is cheap."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ MODEL = "model"
 
 
 def model_folder(folder: Path) -> Path:
-    """`folder`, or its subfolder `model` where `folder` is what a training wrote."""
+    """Return `folder`, or its subfolder `model` if `folder` is the output of a training."""
     inner = folder / MODEL
-    written = any((place / SETTINGS_FILE).exists() for place in (inner, aside(inner)))
-    return inner if written and not (folder / SETTINGS_FILE).exists() else folder
+    trained = any((place / SETTINGS_FILE).exists() for place in (inner, aside(inner)))
+    return inner if trained and not (folder / SETTINGS_FILE).exists() else folder
 
 
 def aside(folder: Path) -> Path:
-    """Where the old model is while the new one comes into its place."""
+    """Return the path to which the old model is moved while a new one replaces it."""
     return folder.parent / f".old-{folder.name}"

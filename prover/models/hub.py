@@ -1,4 +1,4 @@
-"""Whether the Hugging Face hub has a model: asked once, before transformers looks for its files."""
+"""A single check whether the Hugging Face hub has a model, before transformers fetches files."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ SECONDS = 5.0
 
 
 def is_on_hub(name: str, *, where: str, remedy: str = "") -> bool:
-    """Whether to load `name` from the hub; if not, it is a folder or in the hub's cache.
+    """Check whether to load a model from the hub, rather than from a folder or the hub's cache.
 
-    Without a network transformers tries again for half a minute before it gives up, file by file.
+    Without a network, transformers itself would retry for half a minute before it gives up.
 
     Args:
         name: A folder, or a model's name on the hub.
         where: The option that named it, for the message.
         remedy: What to do about it, for the message.
+
+    Returns:
+        True if the hub has it; False if it is a folder, or in the cache of an unreachable hub.
 
     Raises:
         BadInput: It is neither a folder nor in the cache, and the hub does not have it or does not

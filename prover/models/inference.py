@@ -1,8 +1,8 @@
-"""One loaded model for a policy, a value and a step scorer.
+"""Batched, cached inference: one loaded model serves as policy, value and step scorer.
 
-What it finds out about a state is remembered: tactics come with V(s) and their Q(s, a), so that who
-asks for these later is answered without another pass.  The network runs in a thread of its own;
-Lean and the event loop go on meanwhile.
+Results are cached by state: generating tactics also gives V(s) and their Q(s, a), so that later
+requests for these need no further forward pass.  The network runs in a thread of its own, so that
+Lean and the event loop continue meanwhile.
 """
 
 from __future__ import annotations
@@ -28,10 +28,17 @@ from prover.policies.ranking import Sample
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InferenceConfig:
-    """At most `samples` tactics a state, `batch` states at a time.  `sampled`: without replacement,
-    repeatable by `seed`; otherwise the most probable ones.  `premises` lemmas are in the prompt.
-    `remembered` is for how many states the answers are kept.  `threads` of the processor compute:
-    the others are for Lean."""
+    """How tactics are generated and how much is computed at a time.
+
+    Attributes:
+        samples: The largest number of tactics generated for a state.
+        batch: Number of states in a forward pass.
+        sampled: Sample without replacement, instead of taking the most probable tactics.
+        seed: Seed of sampling.
+        premises: Number of retrieved lemmas named in the prompt.
+        remembered: Number of states in the cache.
+        threads: CPU threads of torch; the other cores are for Lean.
+    """
 
     samples: int = 16
     batch: int = 8
@@ -44,7 +51,7 @@ class InferenceConfig:
 
 @dataclass(frozen=True, slots=True)
 class TacticScore:
-    """What the network thinks of a tactic: its logprob, and Q(s, a)."""
+    """The network's estimate for a tactic: logprob in nats, and Q(s, a) in steps to go."""
 
     logprob: float
     q: float
@@ -52,17 +59,30 @@ class TacticScore:
 
 @dataclass(slots=True)
 class CachedState:
-    """What was found out about a state.  `spoken` are tactics of the model's own, made when `asked`
-    were wanted."""
+    """What the network has computed for a state.
+
+    Attributes:
+        prompt: Token ids of the prompt.
+        value: V(s), in steps to go.
+        scores: Estimates for tactics, whoever proposed them.
+        generated: The model's own tactics.
+        generated_for: The `k` with which they were generated; 0 if they were not.
+    """
 
     prompt: list[int]
     value: float | None = None
-    judged: dict[Tactic, TacticScore] = field(default_factory=dict)
-    spoken: dict[Tactic, Sample] = field(default_factory=dict)
-    asked: int = 0
+    scores: dict[Tactic, TacticScore] = field(default_factory=dict)
+    generated: dict[Tactic, Sample] = field(default_factory=dict)
+    generated_for: int = 0
 
 
 class ProofModel:
+    """A model for asynchronous callers; requests for V, Q and tactics share one cache.
+
+    Attributes:
+        name: Name of the model's folder.
+    """
+
     def __init__(self, model: Checkpoint, generation: InferenceConfig, name: str) -> None:
         self.name, self._model, self._generation = name, model, generation
         self._thread = ThreadPoolExecutor(
@@ -79,53 +99,82 @@ class ProofModel:
     @staticmethod
     @lru_cache(maxsize=4)
     def shared(folder: Path, generation: InferenceConfig) -> ProofModel:
-        """As `load`, but one model for all who ask for the same."""
+        """Load a model once for all callers with the same folder and configuration."""
         return ProofModel.load(folder, generation)
 
     @classmethod
     def load(cls, folder: Path, generation: InferenceConfig | None = None) -> ProofModel:
-        """Raises `BadInput` when there is no model in `folder`."""
+        """Load a model.
+
+        Args:
+            folder: See `prover.models.checkpoint.load`.
+            generation: How tactics are generated.
+
+        Raises:
+            BadInput: There is no model in `folder`.
+        """
         model = checkpoint.load(folder)
         return cls(model, generation or InferenceConfig(), folder.resolve().name)
 
     async def values(self, states: Sequence[ProofState]) -> list[float]:
-        """V(s) of each state."""
+        """Compute V(s) of each state.
+
+        Returns:
+            Steps to go, see `ValueBins.steps_to_go`; in the order of `states`.
+        """
         known = await self._each(states, self._find_values)
         return [k.value for k in known if k.value is not None]
 
     async def generate(self, states: Sequence[ProofState], k: int) -> list[list[Sample]]:
-        """Up to `k` distinct tactics for each state, most probable first."""
+        """Generate tactics for each state.
+
+        Args:
+            states: The states.
+            k: The largest number of tactics for a state; at most `InferenceConfig.samples` come.
+
+        Returns:
+            Distinct tactics for each state, most probable first.
+        """
         count = min(k, self._generation.samples)
-        known = await self._each(states, lambda new, off: self._find_tactics(new, count, off))
-        return [sorted(a.spoken.values(), key=lambda s: -s.logprob)[:k] for a in known]
+        known = await self._each(states, lambda new, stop: self._find_tactics(new, count, stop))
+        return [sorted(a.generated.values(), key=lambda s: -s.logprob)[:k] for a in known]
 
     async def score_tactics(
         self, states: Sequence[ProofState], tactics: Sequence[Sequence[Tactic]]
     ) -> list[list[TacticScore]]:
-        """What the network thinks of tactics, whoever proposed them."""
+        """Compute logprob and Q(s, a) of given tactics, whoever proposed them.
+
+        Args:
+            states: The states.
+            tactics: The tactics on each of them.
+
+        Returns:
+            A score for each tactic of each state, in order.
+        """
         wanted: dict[str, list[Tactic]] = {}
         for state, ts in zip(states, tactics, strict=True):
             wanted.setdefault(state.text, []).extend(ts)
-        known = await self._each(states, lambda new, off: self._find_judged(new, wanted))
-        return [[answer.judged[t] for t in ts] for answer, ts in zip(known, tactics, strict=True)]
+        known = await self._each(states, lambda new, _: self._find_scores(new, wanted))
+        return [[cached.scores[t] for t in ts] for cached, ts in zip(known, tactics, strict=True)]
 
     async def _each(
         self, states: Sequence[ProofState], find: Callable[[dict[str, CachedState], Event], None]
     ) -> list[CachedState]:
-        """What is known of each state after `find` has added to it, batch by batch."""
-        loop, unwanted = asyncio.get_running_loop(), Event()
-        known = {state.text: self._recall(state) for state in states}
+        """Run `find` on the cache entries of `states`, batch by batch, and return the entries."""
+        loop, cancelled = asyncio.get_running_loop(), Event()
+        known = {state.text: self._cached(state) for state in states}
         texts = list(known)
         size = self._generation.batch
         try:
             for i in range(0, len(texts), size):
                 part = {text: known[text] for text in texts[i : i + size]}
-                await loop.run_in_executor(self._thread, find, part, unwanted)
+                await loop.run_in_executor(self._thread, find, part, cancelled)
         finally:
-            unwanted.set()  # a cancelled call does not keep the thread from the next one
+            cancelled.set()  # a cancelled call does not keep the thread from the next one
         return [known[state.text] for state in states]
 
-    def _recall(self, state: ProofState) -> CachedState:
+    def _cached(self, state: ProofState) -> CachedState:
+        """The cache entry of a state, now the one used last."""
         text = state.text
         known = self._known.pop(text, None)
         if known is None:
@@ -136,13 +185,13 @@ class ProofModel:
             self._known.popitem(last=False)
         return known
 
-    def _find_values(self, states: dict[str, CachedState], unwanted: Event) -> None:
+    def _find_values(self, states: dict[str, CachedState], _: Event) -> None:
         new = [known for known in states.values() if known.value is None]
         if new:
-            self._read(new, [[]] * len(new))
+            self._forward(new, [[]] * len(new))
 
-    def _find_tactics(self, states: dict[str, CachedState], k: int, unwanted: Event) -> None:
-        new = [known for known in states.values() if known.asked < k]
+    def _find_tactics(self, states: dict[str, CachedState], k: int, cancelled: Event) -> None:
+        new = [known for known in states.values() if known.generated_for < k]
         if not new:
             return
         encoder = self._model.encoder
@@ -153,30 +202,32 @@ class ProofModel:
             end=encoder.end,
             longest=encoder.lengths.tactic,
             noise=self._noise,
-            unwanted=unwanted.is_set,
+            cancelled=cancelled.is_set,
         )
-        if unwanted.is_set():
+        if cancelled.is_set():
             return
-        for known, answer in zip(new, found, strict=True):
-            known.value, known.asked = answer.value, k
-            for spoken in answer.tactics:
-                tactic = encoder.decode(spoken.tokens)
-                if encoder.tactic(tactic) == list(spoken.tokens):  # else an odd spelling of another
-                    sample = Sample(tactic, spoken.logprob, len(spoken.tokens) + 1)
-                    known.spoken.setdefault(tactic, sample)
-                    known.judged.setdefault(tactic, TacticScore(spoken.logprob, spoken.q))
+        for known, decoded in zip(new, found, strict=True):
+            known.value, known.generated_for = decoded.value, k
+            for generated in decoded.tactics:
+                tokens = generated.tokens
+                tactic = encoder.decode(tokens)
+                if encoder.tactic(tactic) == list(tokens):  # else another tokenization of a tactic
+                    sample = Sample(tactic, generated.logprob, len(tokens) + 1)
+                    known.generated.setdefault(tactic, sample)
+                    known.scores.setdefault(tactic, TacticScore(generated.logprob, generated.q))
 
-    def _find_judged(self, states: dict[str, CachedState], wanted: dict[str, list[Tactic]]) -> None:
+    def _find_scores(self, states: dict[str, CachedState], wanted: dict[str, list[Tactic]]) -> None:
         new = [
-            (k, [t for t in dict.fromkeys(wanted[text]) if t not in k.judged])
+            (k, [t for t in dict.fromkeys(wanted[text]) if t not in k.scores])
             for text, k in states.items()
         ]
         new = [(known, tactics) for known, tactics in new if tactics]
         if new:
-            self._read([known for known, _ in new], [tactics for _, tactics in new])
+            self._forward([known for known, _ in new], [tactics for _, tactics in new])
 
     @torch.inference_mode()
-    def _read(self, states: Sequence[CachedState], tactics: Sequence[Sequence[Tactic]]) -> None:
+    def _forward(self, states: Sequence[CachedState], tactics: Sequence[Sequence[Tactic]]) -> None:
+        """Compute V of the states and scores of the tactics on each in one pass."""
         network, encoder = self._model.network, self._model.encoder
         rows = [
             (known.prompt, [encoder.tactic(t) for t in ts])
@@ -184,9 +235,9 @@ class ProofModel:
         ]
         output = network(pack_batch(rows, encoder.pad, encoder.end).to(network.device))
         values = network.value_bins.steps_to_go(output.value).tolist()
-        judged = zip(
+        scores = zip(
             output.logprobs.tolist(), network.value_bins.steps_to_go(output.q).tolist(), strict=True
         )
         for known, value, ts in zip(states, values, tactics, strict=True):
             known.value = value
-            known.judged.update((t, TacticScore(*next(judged))) for t in ts)
+            known.scores.update((t, TacticScore(*next(scores))) for t in ts)

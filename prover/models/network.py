@@ -1,8 +1,8 @@
 """The network: a decoder with three outputs in one pass.
 
-The decoder is any causal model of the transformers library.  Its own output foretells the tokens
-of a tactic; two heads on its last hidden states give V(s) and Q(s, a) as distributions over the
-bins of `ValueBins`.
+The decoder is any causal language model of the transformers library.  Its own output predicts the
+tokens of a tactic; two linear heads on its last hidden states give V(s) and Q(s, a) as categorical
+distributions over `ValueBins`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from prover.models.value_bins import ValueBins
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkOutput:
-    """What the network says of a packed batch of B states and M tactics.
+    """The network's output for a packed batch of B states and M tactics.
 
-    `value` (B, bins) and `q` (M, bins) are logits, `logprobs` (M) those of whole tactics with their
-    `<end>`.
+    Attributes:
+        value: (B, bins) Logits of V(s).
+        q: (M, bins) Logits of Q(s, a).
+        logprobs: (M) Logprobs of whole tactics, `<end>` included, in nats.
     """
 
     value: Tensor
@@ -32,7 +34,14 @@ class NetworkOutput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecoderSize:
-    """Of a decoder made anew, of the Llama family.  The defaults make 3.7 million parameters."""
+    """The size of a new decoder of the Llama family; 3.7 million parameters by default.
+
+    Attributes:
+        width: Size of hidden states.
+        inner: Size of the feed-forward layers.
+        layers: Number of transformer layers.
+        heads: Number of attention heads.
+    """
 
     width: int = 256
     inner: int = 704
@@ -41,6 +50,8 @@ class DecoderSize:
 
 
 class ProofNetwork(nn.Module):
+    """A decoder with heads for V(s), on a prompt's last token, and Q(s, a), on a tactic's."""
+
     def __init__(self, decoder: Any, value_bins: ValueBins) -> None:
         super().__init__()
         self.decoder, self.value_bins = decoder, value_bins
@@ -52,7 +63,14 @@ class ProofNetwork(nn.Module):
     def new(
         cls, vocabulary: int, size: DecoderSize, value_bins: ValueBins, *, longest: int
     ) -> ProofNetwork:
-        """With random weights, for sequences of at most `longest` tokens."""
+        """Create a network with random weights.
+
+        Args:
+            vocabulary: Number of tokens.
+            size: Size of the decoder.
+            value_bins: Bins of the value heads.
+            longest: The largest number of tokens of a sequence.
+        """
         from transformers import LlamaConfig, LlamaForCausalLM
 
         config = LlamaConfig(
@@ -70,36 +88,55 @@ class ProofNetwork(nn.Module):
 
     @property
     def device(self) -> torch.device:
+        """Where the weights are."""
         return self.value_head.weight.device
 
     @property
     def dtype(self) -> torch.dtype:
+        """The number type of the heads' weights."""
         return self.value_head.weight.dtype
 
     def hidden(self, **inputs: Any) -> Tensor:
-        """The decoder's last hidden states, for its own arguments.  (B, T, width)"""
+        """Run the decoder.
+
+        Args:
+            inputs: Keyword arguments of the decoder's `forward`.
+
+        Returns:
+            (B, T, width) Its last hidden states.
+        """
         states: Tensor = self.decoder.get_decoder()(**inputs).last_hidden_state
         return states
 
     def next_token_logprobs(self, hidden: Tensor) -> Tensor:
-        """Logprobs of the next token.  (…, width) to (…, vocabulary)"""
+        """Compute the logprobs of the next token.
+
+        Args:
+            hidden: (…, width) Last hidden states.
+
+        Returns:
+            (…, vocabulary) Logprobs in nats.
+        """
         logits: Tensor = self.decoder.get_output_embeddings()(hidden)
         return logits.float().log_softmax(-1)
 
     def forward(self, packed: PackedBatch) -> NetworkOutput:
+        """Compute V of the prompts, and Q and logprobs of the tactics, of a packed batch."""
         hidden = self.hidden(
             input_ids=packed.tokens,
             attention_mask=packed.mask(self.dtype),
             position_ids=packed.positions,
             use_cache=False,
         )
-        states = hidden[torch.arange(len(packed.asked), device=hidden.device), packed.asked]
+        states = hidden[
+            torch.arange(len(packed.prompt_ends), device=hidden.device), packed.prompt_ends
+        ]
         tactics = hidden[packed.tactic_rows, packed.tactic_ends]
-        words = self.next_token_logprobs(hidden[packed.label_rows, packed.label_places])
-        told = words[packed.label_sources, packed.labels]
-        logprobs = torch.zeros(len(tactics), device=told.device)
+        predicted = self.next_token_logprobs(hidden[packed.label_rows, packed.label_places])
+        label_logprobs = predicted[packed.label_sources, packed.labels]
+        logprobs = torch.zeros(len(tactics), device=label_logprobs.device)
         return NetworkOutput(
             value=self.value_head(states),
             q=self.q_head(tactics),
-            logprobs=logprobs.index_add(0, packed.label_tactics, told),
+            logprobs=logprobs.index_add(0, packed.label_tactics, label_logprobs),
         )

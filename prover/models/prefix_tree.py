@@ -1,9 +1,9 @@
-"""A state and many tactics for it in one row.
+"""A prompt and many tactics in one row of a batch, as a prefix tree with tree attention.
 
-Behind the prompt stand the tactics as a tree: those that begin alike share their beginning.  Each
-token sees the prompt and what leads to it, nothing beside that, and its position is its distance
-from there.  So the network reads a prompt once, however many tactics are trained on or scored, and
-of 60 tactics with 500 tokens only some 300.
+The tactics follow the prompt as a trie: common prefixes are stored once.  Each token attends to the
+prompt and to its ancestors in the trie only, and its position is its depth below the prompt.  So
+the network reads a prompt once, however many tactics are trained on or scored, and of 60 tactics
+with 500 tokens only some 300.
 """
 
 from __future__ import annotations
@@ -22,18 +22,26 @@ PromptWithTactics = tuple[Sequence[int], Sequence[Sequence[int]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackedBatch:
-    """B rows of T tokens, with M tactics in all, which have N tokens to be foretold, at S places.
+    """B rows of T tokens, with M tactics in all, whose N labels are predicted at S places.
 
-    `tokens`, `positions` (B, T).  `visible` (B, T, T): which tokens (last) each one sees.
-    `asked` (B): where each prompt ends.  `tactic_rows`, `tactic_ends` (M): where each tactic ends.
-    `label_rows`, `label_places` (S): where something is foretold.  `labels` (N) are the tokens to
-    be foretold, `<end>` included, at place number `label_sources`, as part of `label_tactics`.
+    Attributes:
+        tokens: (B, T) Token ids.
+        positions: (B, T) Position ids.
+        visible: (B, T, T) Whether the token of the second axis attends to that of the third.
+        prompt_ends: (B) Index of each prompt's last token.
+        tactic_rows: (M) Row of each tactic.
+        tactic_ends: (M) Index of each tactic's last token in its row.
+        label_rows: (S) Row of each place at which tokens are predicted.
+        label_places: (S) Index of that place in its row.
+        labels: (N) Token ids to predict, `<end>` included.
+        label_sources: (N) Which of the S places predicts each label.
+        label_tactics: (N) Which of the M tactics each label is part of.
     """
 
     tokens: Tensor
     positions: Tensor
     visible: Tensor
-    asked: Tensor
+    prompt_ends: Tensor
     tactic_rows: Tensor
     tactic_ends: Tensor
     label_rows: Tensor
@@ -43,10 +51,15 @@ class PackedBatch:
     label_tactics: Tensor
 
     def to(self, device: torch.device) -> PackedBatch:
+        """Copy all tensors to `device`."""
         return PackedBatch(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
 
     def mask(self, dtype: torch.dtype) -> Tensor:
-        """What is added to attention scores: 0 where a token sees another.  (B, 1, T, T)"""
+        """Make the additive attention mask.
+
+        Returns:
+            (B, 1, T, T) 0 where a token attends to another, the least number of `dtype` elsewhere.
+        """
         import torch
 
         away = torch.finfo(dtype).min
@@ -58,9 +71,11 @@ class PackedBatch:
 class _Tree:
     """One row: the prompt and, behind it, the trie of its tactics.
 
-    `tokens` and `positions` as in `PackedBatch`.  `seen` has, for each token behind the prompt, the
-    places of the tactic tokens that it sees.  `paths` has, for each tactic, the places of its
-    tokens, beginning with the prompt's last token.
+    Attributes:
+        tokens: As in `PackedBatch`.
+        positions: As in `PackedBatch`.
+        seen: For each token after the prompt, the indices of the tactic tokens it attends to.
+        paths: For each tactic, the indices of its tokens, starting with the prompt's last one.
     """
 
     tokens: list[int]
@@ -69,11 +84,11 @@ class _Tree:
     paths: list[list[int]]
 
 
-def _grow(prompt: Sequence[int], tactics: Sequence[Sequence[int]]) -> _Tree:
+def _build_tree(prompt: Sequence[int], tactics: Sequence[Sequence[int]]) -> _Tree:
     end = len(prompt) - 1
     tree = _Tree(list(prompt), list(range(len(prompt))), [], [])
-    after: dict[tuple[int, int], int] = {}  # a place and the token behind it: the place of that
-    own: dict[int, list[int]] = {end: []}  # the places of tactics that a place sees
+    after: dict[tuple[int, int], int] = {}  # (place, next token) to the place of that token
+    own: dict[int, list[int]] = {end: []}  # the tactic tokens that each place attends to
     for tactic in tactics:
         path = [end]
         for token in tactic:
@@ -90,12 +105,19 @@ def _grow(prompt: Sequence[int], tactics: Sequence[Sequence[int]]) -> _Tree:
 
 
 def pack_batch(rows: Sequence[PromptWithTactics], pad: int, end: int) -> PackedBatch:
-    """Rows as tensors, padded at their ends."""
+    """Pack prompts with their tactics into tensors, padded on the right.
+
+    Args:
+        rows: Each prompt with its tactics.
+        pad: Token id of padding.
+        end: Token id of `<end>`, which is predicted after each tactic.
+    """
     import torch
 
-    trees = [_grow(prompt, tactics) for prompt, tactics in rows]
+    trees = [_build_tree(prompt, tactics) for prompt, tactics in rows]
     width = max(len(tree.tokens) for tree in trees)
-    visible = torch.eye(width, dtype=torch.bool).repeat(len(rows), 1, 1)  # no token sees nothing
+    # each token attends to itself, padding too: a row of masked scores would be nan
+    visible = torch.eye(width, dtype=torch.bool).repeat(len(rows), 1, 1)
     sources: dict[tuple[int, int], int] = {}
     labels: list[tuple[int, int, int]] = []
     ends: list[tuple[int, int]] = []
@@ -118,17 +140,17 @@ def pack_batch(rows: Sequence[PromptWithTactics], pad: int, end: int) -> PackedB
 
     where = torch.tensor(ends, dtype=torch.long).reshape(-1, 2)
     places = torch.tensor(list(sources), dtype=torch.long).reshape(-1, 2)
-    told = torch.tensor(labels, dtype=torch.long).reshape(-1, 3)
+    label_table = torch.tensor(labels, dtype=torch.long).reshape(-1, 3)
     return PackedBatch(
         tokens=filled([tree.tokens for tree in trees], pad),
         positions=filled([tree.positions for tree in trees], 0),
         visible=visible,
-        asked=torch.tensor([len(prompt) - 1 for prompt, _ in rows]),
+        prompt_ends=torch.tensor([len(prompt) - 1 for prompt, _ in rows]),
         tactic_rows=where[:, 0],
         tactic_ends=where[:, 1],
         label_rows=places[:, 0],
         label_places=places[:, 1],
-        labels=told[:, 0],
-        label_sources=told[:, 1],
-        label_tactics=told[:, 2],
+        labels=label_table[:, 0],
+        label_sources=label_table[:, 1],
+        label_tactics=label_table[:, 2],
     )

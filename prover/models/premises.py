@@ -1,9 +1,9 @@
-"""Lemmas that fit a goal, by the symbols that both contain.
+"""Premise retrieval: the lemmas that share the most informative symbols with a goal.
 
 A statement is a bag of symbols: the parts of its identifiers, and its operators.  Lemmas are ranked
-by BM25 (Robertson & Zaragoza 2009): rare symbols count most, long statements less.  Their names go
-into the network's prompt, so that it can write `rw [Nat.add_comm]` for a lemma that it has to look
-up.
+by BM25 (Robertson & Zaragoza 2009): rare symbols count most, long statements less.  The names of
+the best go into the network's prompt, so that it can write `rw [Nat.add_comm]` without having
+memorized the lemma.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ SATURATION, LENGTH = 1.2, 0.75
 
 
 def symbols(text: str) -> list[str]:
-    """The symbols of a printed statement; one-letter names are variables and say nothing."""
+    """Split a printed statement into symbols; one-letter names, being variables, are dropped."""
     return [s for s in SYMBOL.findall(text) if len(s) > 1 or not (s.isalpha() and s.isascii())]
 
 
 class PremiseIndex:
-    """Lemmas as pairs of name and printed statement, in an inverted index."""
+    """An inverted index from symbols to lemmas, given as pairs of name and printed statement."""
 
     def __init__(self, lemmas: Iterable[tuple[str, str]]) -> None:
         self._lemmas = list(lemmas)
-        import numpy as np  # late: who loads no lemmas does not wait for it
+        import numpy as np  # late: slow to import, and not needed without lemmas
 
         where: dict[str, array[int]] = defaultdict(lambda: array("l"))
         counts = []
@@ -53,8 +53,16 @@ class PremiseIndex:
         return len(self._lemmas)
 
     def retrieve(self, state: ProofState, k: int, among: int | None = None) -> list[str]:
-        """The names of the `k` lemmas that fit the first goal best, but for the theorem's own; of
-        the first `among` lemmas only, if given."""
+        """Rank lemmas by BM25 against the first goal's target and propositional hypotheses.
+
+        Args:
+            state: The proof state; the theorem that it is part of is never retrieved.
+            k: The largest number of lemmas.
+            among: Restricts the search to the first `among` lemmas.
+
+        Returns:
+            Names of lemmas with at least one symbol in common with the goal, best first.
+        """
         import numpy as np
 
         goal = state.goals[0]
@@ -71,6 +79,7 @@ class PremiseIndex:
         return [name for name in names if name != state.theorem.name][:k]
 
     def save(self, folder: Path) -> None:
+        """Write the lemmas, if there are any, as gzipped tab-separated lines."""
         if self._lemmas:
             lines = (f"{name}\t{' '.join(text.split())}\n" for name, text in self._lemmas)
             data = "".join(lines).encode()
@@ -78,7 +87,7 @@ class PremiseIndex:
 
     @classmethod
     def load(cls, folder: Path) -> PremiseIndex:
-        """What `save` wrote there; none where it wrote nothing."""
+        """Read what `save` wrote to `folder`; an empty index if there is no file."""
         if not (folder / FILE).exists():
             return NO_PREMISES
         text = gzip.decompress((folder / FILE).read_bytes()).decode()

@@ -1,9 +1,10 @@
-"""What the network reads and writes, as token numbers.
+"""The prompt format: proof states and tactics as token ids.
 
     <premises> Nat.add_comm Nat.add_assoc <state> a b : Nat⏎⊢ a + b = b + a <tactic> omega <end>
 
-The network's answer begins after `<tactic>`.  That mark is the last token of the state: V(s) is
-read off there.  Q(s, a) is read off the last token of the tactic a, where `<end>` is foretold.
+The network generates what follows `<tactic>`.  That marker is the prompt's last token, on which the
+head of V(s) is evaluated.  The head of Q(s, a) is evaluated on the last token of the tactic a,
+where `<end>` is predicted.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from prover.models.tokenizer import END, PREMISES, STATE, TACTIC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LengthLimits:
-    """Limits in tokens.  A longer state loses its beginning: targets stand at the end."""
+    """Limits in tokens; a longer state is cut on the left, since targets are at its end."""
 
     state: int = 256
     premises: int = 64
@@ -26,11 +27,18 @@ class LengthLimits:
 
 
 _NOTATION = str.maketrans({"ℕ": "Nat", "ℤ": "Int"})
-"""Mathlib's words for what Lean's own library calls otherwise: one state, one text."""
+"""Mathlib's notation to the names of Lean's core library: one state has one text."""
 
 
 class PromptEncoder:
-    """Token numbers for states and tactics, with any tokenizer that has the marks."""
+    """Encodes states and tactics with any tokenizer that has the special tokens.
+
+    Attributes:
+        tokenizer: A tokenizer of the transformers library.
+        lengths: Limits in tokens.
+        pad: Token id of padding.
+        end: Token id of `<end>`.
+    """
 
     def __init__(self, tokenizer: Any, lengths: LengthLimits) -> None:
         self.tokenizer, self.lengths = tokenizer, lengths
@@ -39,14 +47,22 @@ class PromptEncoder:
         self._marks = [int(tokenizer.convert_tokens_to_ids(m)) for m in (PREMISES, STATE, TACTIC)]
 
     def prompt(self, state: ProofState, premises: Sequence[str] = ()) -> list[int]:
-        """The tokens up to and with `<tactic>`."""
+        """Encode a state as a prompt.
+
+        Args:
+            state: The proof state.
+            premises: Names of lemmas to mention, best first.
+
+        Returns:
+            Token ids up to and including `<tactic>`.
+        """
         before, between, after = self._marks
         names = self._numbers(" ".join(premises))[: self.lengths.premises]
         text = self._numbers(state.text.translate(_NOTATION))[-self.lengths.state :]
         return [*([before, *names] if names else []), between, *text, after]
 
     def tactic(self, tactic: Tactic) -> list[int]:
-        """The tokens of a tactic without `<end>`; a longer one loses its middle."""
+        """Encode a tactic, without `<end>`; if it is too long, its middle is cut out."""
         numbers, most = self._numbers(tactic), self.lengths.tactic
         if len(numbers) <= most:
             return numbers
@@ -54,10 +70,11 @@ class PromptEncoder:
         return [*numbers[: most - half], *numbers[-half:]]
 
     def truncates(self, tactic: Tactic) -> bool:
-        """Whether the tokens of a tactic are not all of it, and so nothing to say to Lean."""
+        """Check whether `tactic` would cut a tactic, so that its tokens are not valid Lean."""
         return len(self._numbers(tactic)) > self.lengths.tactic
 
     def decode(self, tokens: Sequence[int]) -> Tactic:
+        """Convert generated token ids to text, without special tokens and outer spaces."""
         return str(self.tokenizer.decode(tokens, skip_special_tokens=True)).strip()
 
     def _numbers(self, text: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""The model that comes with the package, if one does."""
+"""The model weights that are shipped in the package, if there are any."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ FOLDER = Path(__file__).resolve().parent.parent / "weights"
 
 
 def is_available() -> bool:
+    """Check whether the package contains weights."""
     return (FOLDER / SETTINGS_FILE).is_file()
 
 
 def is_promoted() -> bool:
-    """Whether it was seen to prove more than what stood before, as `qstar loop` decides that."""
+    """Check whether `qstar loop` promoted the shipped model over the incumbent."""
     if not is_available():
         return False
     lineage = json.loads((FOLDER / SETTINGS_FILE).read_text("utf-8"))["lineage"]
@@ -30,7 +31,7 @@ def is_promoted() -> bool:
 
 
 def weights_digest(folder: Path) -> str:
-    """A hash of a model's weights, wherever its folder lies and whatever its card says."""
+    """Hash a model's safetensors files, independent of its path and its model card."""
     found = sha256()
     for file in sorted(model_folder(folder).glob("*.safetensors")):
         found.update(file.read_bytes())
@@ -38,7 +39,11 @@ def weights_digest(folder: Path) -> str:
 
 
 def load_model() -> ProofModel:
-    """Takes seconds the first time.  Raises `BadInput` when there is none."""
+    """Load the shipped model, which takes seconds the first time.
+
+    Raises:
+        BadInput: There is no shipped model.
+    """
     from prover.models.inference import InferenceConfig, ProofModel
 
     return ProofModel.shared(FOLDER, InferenceConfig())
@@ -46,5 +51,5 @@ def load_model() -> ProofModel:
 
 @cache
 def shared_load() -> BackgroundLoad[ProofModel]:
-    """The same for all who ask: one model for policy, value and step scorer."""
+    """Return the process-wide background load, so that policy, value and scorer share a model."""
     return BackgroundLoad(load_model)

@@ -1,4 +1,4 @@
-"""The words of Lean's states and tactics: byte-level BPE, trained on them."""
+"""A byte-level BPE tokenizer trained on Lean's printed states and tactics."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ if TYPE_CHECKING:
 
 PAD, PREMISES, STATE, TACTIC, END = "<pad>", "<premises>", "<state>", "<tactic>", "<end>"
 SPECIAL_TOKENS = (PAD, PREMISES, STATE, TACTIC, END)
-"""What divides a prompt, see `prompt`.  `PAD` comes first: its number is 0."""
+"""The markers of a prompt, see `prompt`.  `PAD` comes first: its token id is 0."""
 
 PRETOKEN_PATTERN = r" ?[\p{L}_][\p{L}\p{N}_'!?]*| ?\p{N}| ?[^\s\p{L}\p{N}_]|\s+"
-"""Identifiers are cut at dots, numbers into digits; what is left are single symbols."""
+"""Pre-tokenization: identifiers are split at dots, numbers into digits, the rest into symbols."""
 
 
 def train_tokenizer(texts: Iterable[str], size: int = 2048) -> PreTrainedTokenizerFast:
-    """A tokenizer of at most `size` words.  It can write every text: its letters are bytes."""
+    """Train a byte-level BPE tokenizer, which can represent every text.
+
+    Args:
+        texts: The training corpus.
+        size: The largest number of tokens, special tokens and the 256 bytes included.
+    """
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 

@@ -1,9 +1,10 @@
-"""Steps-to-go as a distribution over bins, and back.
+"""Steps-to-go as a categorical distribution over bins, and back.
 
-The bins stand for 1, 2, …, n steps; the last one for "not provable within the budget", which costs
-`cap`.  A categorical head trained with cross-entropy on them is steadier than a regression to the
-number (Bellemare et al., arXiv 1707.06887; Farebrother et al., arXiv 2403.03950), and says how sure
-it is.
+There are bins for 1, 2, …, n steps, and a last one for "not provable within the budget", which
+costs `cap`.  Targets are two-hot, as the projection of C51 (Bellemare et al., arXiv 1707.06887) and
+the two-hot variant in Farebrother et al. (arXiv 2403.03950), who found cross-entropy on bins to
+train better than regression to a number.  The distribution also gives the probability that a
+state is provable.
 """
 
 from __future__ import annotations
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueBins:
-    """`steps` bins for 1 to `steps` steps, one more for what costs `cap`."""
+    """The support of the value heads: `steps` + 1 bins.
+
+    Attributes:
+        steps: Number of bins for 1 to `steps` steps.
+        cap: Cost, in steps, of the last bin: not provable.
+    """
 
     steps: int = 15
     cap: float = 32.0
@@ -28,17 +34,24 @@ class ValueBins:
 
     @property
     def count(self) -> int:
+        """The number of bins, the one for "not provable" included."""
         return self.steps + 1
 
     def costs(self) -> Tensor:
-        """What each bin costs.  (bins)"""
+        """Return the cost of each bin in steps, of shape (bins)."""
         import torch
 
         return torch.tensor([*range(1, self.steps + 1), self.cap], dtype=torch.float32)
 
     def two_hot(self, costs: Tensor) -> Tensor:
-        """Each cost as weights on its two neighbouring bins whose mean is the cost, held between 1
-        and `cap`.  (n) to (n, bins)"""
+        """Project costs onto bins: weights on the two neighbouring bins whose mean is the cost.
+
+        Args:
+            costs: (n) Costs in steps; clamped to [1, `cap`].
+
+        Returns:
+            (n, bins) Rows that sum to 1.
+        """
         import torch
         from torch.nn.functional import one_hot
 
@@ -51,17 +64,30 @@ class ValueBins:
         return left * (1 - share) + right * share
 
     def expected_cost(self, logits: Tensor) -> Tensor:
-        """The expected cost.  (…, bins) to (…)"""
+        """Compute the expected cost of the distribution, the unprovable bin at `cap`.
+
+        Args:
+            logits: (…, bins) Output of a value head.
+
+        Returns:
+            (…) Expected cost in steps.
+        """
         return logits.float().softmax(-1) @ self.costs().to(logits.device)
 
     def steps_to_go(self, logits: Tensor) -> Tensor:
-        """What is left to do, as a search counts it: the expected steps of a proof, if there is
-        one, and the surprise, in nats, that there is one.  (…, bins) to (…)
+        """Compute the cost-to-go that searches use.
 
             E[steps | provable] - log P(provable)
 
-        `cap` does not count, so that a step weighs the same in hopeful states and in doubtful ones;
-        and where several states must be proved, adding up multiplies their probabilities.
+        Unlike in `expected_cost`, `cap` has no influence, so that a step weighs the same in states
+        that are likely and unlikely to be provable; and the sum over several states that must all
+        be proved multiplies their probabilities.
+
+        Args:
+            logits: (…, bins) Output of a value head.
+
+        Returns:
+            (…) Steps, plus the negative log-probability of provability in nats.
         """
         logits = logits.float()
         provable = logits[..., :-1]

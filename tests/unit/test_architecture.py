@@ -36,7 +36,13 @@ CROWDED = {"prover/cli"}
 FILES_IN_A_FOLDER = 14
 NOT_SHIPPED = ("benchmarks.perf", "benchmarks.studies")
 """What the wheel leaves out."""
-DOCUMENTED = ("lean_env", "prover.expert_iteration", "prover.runs", "prover.tracing")
+DOCUMENTED = (
+    "lean_env",
+    "prover.expert_iteration",
+    "prover.models",
+    "prover.runs",
+    "prover.tracing",
+)
 """The packages whose public names all have a docstring that says more than the name."""
 
 

@@ -181,7 +181,7 @@ def test_decoding_stops_when_nobody_wants_it() -> None:
     model = tiny()
     prompt = model.encoder.prompt(STATES[0])
     found = decode(
-        model.network, [prompt], 4, end=model.encoder.end, longest=6, unwanted=lambda: True
+        model.network, [prompt], 4, end=model.encoder.end, longest=6, cancelled=lambda: True
     )
     assert found[0].tactics == []
 

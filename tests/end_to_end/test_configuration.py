@@ -72,7 +72,8 @@ def test_what_is_wrong_in_a_file_is_said_with_its_place(
     assert qstar("prove", "--help").returncode == 0
 
 
-def test_what_is_wrong_in_the_environment_is_said(folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_what_is_wrong_in_the_environment_is_said() -> None:
     done = qstar("prove", EASY, QSTAR_TIMEOUT="soon")
     assert done.returncode == 2
     assert "QSTAR_TIMEOUT" in done.stderr
@@ -84,14 +85,16 @@ def test_files_of_other_tools_are_left_alone(folder: Path) -> None:
     assert qstar("prove", EASY).returncode == 0
 
 
-def test_logs_as_json(folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_logs_as_json() -> None:
     done = qstar("prove", "theorem t : foo.bar", "--log-format", "json", "--json")
     [line] = [json.loads(line) for line in done.stderr.splitlines()]
     assert (line["level"], line["logger"]) == ("error", "qstar")
     assert line["message"].startswith("t:1:")
 
 
-def test_quiet_and_verbose(folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_quiet_and_verbose() -> None:
     missing = qstar("prove", "missing.lean", "--quiet")
     assert "missing.lean: no such file" in missing.stderr
     both = qstar("prove", EASY, "-q", "-v")

@@ -107,7 +107,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_project_is_listed_where_nobody_can_be_asked(project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_a_project_is_listed_where_nobody_can_be_asked() -> None:
     done = fed("", *FEW)
     assert done.returncode == 2
     assert "A.lean:3: sorry\n" in done.stdout

@@ -69,8 +69,10 @@ def plan(suite: Path) -> LoopPlan:
 async def test_what_is_better_is_promoted_and_what_is_not_is_kept_out(
     plan: LoopPlan, launch: LaunchFactory, tmp_path: Path
 ) -> None:
-    """It begins with a model of random weights, which proves nothing, and has the portfolio's
-    searches to learn from.  The first candidate is better; the second proves the same."""
+    """The first candidate is better than the random first model; the second proves the same.
+
+    What they learn from are the portfolio's searches.
+    """
     lean, said = launch(("Init",)), list[str]()
     checkpoint.save(tiny(), tmp_path / "random")
     work = CollectionTask(suite=dict(plan.suite), statements=plan.train, settings=plan.settings)

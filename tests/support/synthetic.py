@@ -50,7 +50,7 @@ class SyntheticEnvironment(Environment):
     replayed: int = 0
     _forgotten: set[int] = field(default_factory=set)
 
-    async def start(self, theorem: Theorem) -> ProofState:
+    async def start(self, theorem: Theorem) -> ProofState:  # noqa: ARG002  there is one
         return state(0)
 
     async def step(
@@ -122,7 +122,11 @@ class OracleScorer:
             figure = self.cap if rejected else min(1 + below, self.cap)
             self.figures[edge.proposal.tactic] = figure
 
-    async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
+    async def score(
+        self,
+        state: ProofState,  # noqa: ARG002  names of tactics are unique
+        tactics: Sequence[Tactic],
+    ) -> list[float]:
         return [self.figures[t] for t in tactics]
 
 
@@ -141,7 +145,11 @@ class Lowered:
         exact = await self.value.cost_to_go(states)
         return [v * self._factor(s.key) for s, v in zip(states, exact, strict=True)]
 
-    async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
+    async def score(
+        self,
+        state: ProofState,
+        tactics: Sequence[Tactic],
+    ) -> list[float]:
         exact = await self.scorer.score(state, tactics)
         return [max(1.0, q * self._factor(t)) for t, q in zip(tactics, exact, strict=True)]
 

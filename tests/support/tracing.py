@@ -1,5 +1,7 @@
-"""Repositories as lean-dojo leaves them when it has traced them, made with its own classes; what
-Lean would tell it (where things stand, what the goals are) is said by hand."""
+"""Repositories as lean-dojo leaves them when it has traced them, made with its own classes.
+
+Positions and goals, which lean-dojo gets from Lean, are written by hand.
+"""
 
 from __future__ import annotations
 

@@ -1,24 +1,19 @@
-"""The layout of the code: who imports whom, circles, forwarding modules, folders, docstrings."""
+"""The layout of the code: who imports whom, circles, forwarding modules, folders, docstrings.
+
+What happens when modules are imported is tested in `test_imports.py`.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import networkx
-import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("lean_env", "prover", "benchmarks")
-MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-HEAVY = {
-    "torch", "transformers", "networkx", "lean_dojo", "httpx", "rich", "safetensors", "pyarrow",
-    "matplotlib", "scipy", "fastapi", "uvicorn", "mcp", "accelerate", "peft", "datasets", "trl",
-}  # fmt: skip
+from tests.support.modules import HEAVY, MODULES, PACKAGES, ROOT, module_name
+
 NETWORKS = {"torch", "transformers", "safetensors", "accelerate", "peft", "trl"}
 SERVICES = {"fastapi", "uvicorn", "mcp"}
 OWN_SERVICES = ("prover.server",)
@@ -46,11 +41,6 @@ DOCUMENTED = (
 """The packages whose public names all have a docstring that says more than the name."""
 
 
-def module_name(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
 def within(module: str, packages: tuple[str, ...]) -> bool:
     return any(module == p or module.startswith(p + ".") for p in packages)
 
@@ -74,14 +64,6 @@ def imported_at_top(tree: ast.Module) -> Iterator[str]:
 
 def parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
-
-
-def run_fresh(code: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def forbidden(module: str, name: str) -> bool:
@@ -114,81 +96,6 @@ def test_heavy_packages_are_imported_late() -> None:
 def too_heavy(module: str, name: str) -> bool:
     allowed = SERVICES if within(module, OWN_SERVICES) else set()
     return name.split(".")[0] in HEAVY - allowed
-
-
-def test_search_comes_without_torch_or_lean_processes() -> None:
-    code = """
-import sys, pkgutil, importlib
-for package in ("prover.graph", "prover.search"):
-    found = importlib.import_module(package)
-    for module in pkgutil.walk_packages(found.__path__, package + "."):
-        importlib.import_module(module.name)
-print(*sys.modules)
-"""
-    loaded = set(run_fresh(code).split())
-    assert "prover.search" in loaded
-    assert not loaded & {"torch", "transformers", "lean_env.wire.process", "lean_env.pool"}
-
-
-def test_help_needs_nothing_heavy() -> None:
-    code = """
-import sys
-from prover.cli import main
-sys.argv = ["qstar", "prove", "--help"]
-try:
-    main()
-except SystemExit as end:
-    assert not end.code, end
-print(*sys.modules)
-"""
-    loaded = set(run_fresh(code).split())
-    assert not loaded & (HEAVY | {"asyncio", "lean_env.wire.process", "prover.pipeline"})
-
-
-@pytest.mark.slow
-def test_importing_has_no_effect() -> None:
-    """No file is written or read, no process started, no environment variable read by our code."""
-    modules = [m for m in map(module_name, MODULES) if not m.endswith("__main__")]
-    folders = tuple(str(ROOT / package) + "/" for package in PACKAGES)
-    code = f"""
-import importlib, os, sys
-
-ours = {folders!r}
-seen = []
-
-def ours_asks():
-    frame = sys._getframe(2)
-    while frame is not None and not frame.f_code.co_filename.startswith("<frozen importlib"):
-        if frame.f_code.co_filename.startswith(ours):
-            return True
-        frame = frame.f_back
-    return False
-
-def audit(event, args):
-    if event in ("subprocess.Popen", "os.system", "os.posix_spawn", "socket.connect", "os.mkdir"):
-        seen.append((event, str(args)))
-    if event == "open" and ours_asks():
-        seen.append((event, str(args)))
-
-def ours_reads():  # itself: what a library looks up while it is used is its own affair
-    frame = sys._getframe(2)
-    while frame.f_code.co_filename.startswith("<frozen "):  # os.environ.get, os.getenv
-        frame = frame.f_back
-    return frame.f_code.co_filename.startswith(ours)
-
-class Watched(type(os.environ)):
-    def __getitem__(self, key):
-        if ours_reads():
-            seen.append(("environ", key))
-        return super().__getitem__(key)
-
-os.environ.__class__ = Watched
-sys.addaudithook(audit)
-for module in {modules!r}:
-    importlib.import_module(module)
-print(seen)
-"""
-    assert run_fresh(code).strip() == "[]"
 
 
 # Circles and forwarding
@@ -258,6 +165,17 @@ def test_nothing_imports_a_command_line() -> None:
         if within(name, ("prover.cli",)) and not within(module_name(path), ("prover.cli",))
     }
     assert sorted(importing - MAY_IMPORT_A_CLI) == []
+
+
+def test_no_test_imports_another_test() -> None:
+    """What tests share is in `tests.support`, or is a fixture in a `conftest.py`."""
+    importing = {
+        (str(path.relative_to(ROOT)), name)
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for name in imported(parse(path))
+        if within(name, ("tests",)) and not within(name, ("tests.support",))
+    }
+    assert importing == set()
 
 
 def only_forwards(tree: ast.Module) -> bool:

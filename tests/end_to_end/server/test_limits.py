@@ -21,7 +21,7 @@ async def knock(
     left = list(parts)
     said: list[Message] = []
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    async def app(_: Scope, receive: Receive, send: Send) -> None:
         body = (await receive())["body"]
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": body})
@@ -63,7 +63,7 @@ async def test_a_client_that_vanishes_within_its_body() -> None:
     ]
     said: list[Message] = []
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise AssertionError("what is not whole is not for the application")
 
     async def receive() -> Message:

@@ -122,8 +122,9 @@ async def test_it_starts_no_program(guest: Guest, folder: Path) -> None:
     assert untouched(folder)
 
 
+@pytest.mark.usefixtures("guest")
 async def test_it_has_no_environment(
-    guest: Guest, monkeypatch: pytest.MonkeyPatch, launch: LaunchFactory
+    monkeypatch: pytest.MonkeyPatch, launch: LaunchFactory
 ) -> None:
     monkeypatch.setenv("QSTAR_TEST_TOKEN", "secret")
     own = Guest(launch)  # started with the variable set

@@ -1,5 +1,8 @@
-"""A stand-in for `lake`: `lake env` prints the variables of the project that it is run in, and
-`lake build MODULE…` compiles these, in this order."""
+"""A stand-in for `lake`.
+
+`lake env` prints the variables of the project that it is run in, and `lake build MODULE…` compiles
+these modules, in this order.
+"""
 
 from __future__ import annotations
 

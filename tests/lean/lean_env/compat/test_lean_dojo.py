@@ -185,8 +185,10 @@ def test_what_is_not_there_cannot_be_posed(launch: LaunchFactory) -> None:
 
 
 def test_a_traced_theorem(launch: LaunchFactory, tmp_path: Path) -> None:
-    """It has a proof: where that begins, its trace says.  The folder that it was traced into will
-    do for the repository."""
+    """Its trace says where its proof begins.
+
+    The folder that it was traced into will do for the repository.
+    """
     root = str(traced_repository(tmp_path / "out" / "small"))
     for folder in (root, str(tmp_path / "out")):
         theorem = lean_dojo.Theorem(folder, "Small/Logic.lean", "A.both")

@@ -164,8 +164,10 @@ async def test_the_statements_declarations_cannot_be_exchanged(lean: LeanClient)
 
 
 async def test_the_statements_matcher_cannot_be_exchanged(lean: LeanClient) -> None:
-    """`match` in a statement becomes `t.match_1`, which is not of the header.  Here it always takes
-    its last branch."""
+    """`match` in a statement becomes `t.match_1`, which is not of the header.
+
+    Here it always takes its last branch.
+    """
     source = "theorem t : (match 0 with | 0 => 1 | n => n + 2) = 2 := by sorry"
     stated = await lean.export("", ("t",), source, 20)
     assert isinstance(stated, ExportAnswer)
@@ -213,8 +215,10 @@ async def test_names_are_taken_apart_only_by_the_trusted_side(lean: LeanClient) 
 
 
 async def test_a_library_without_init_is_no_ground_to_judge_on(lean: LeanClient) -> None:
-    """The kernel computes with numbers by itself: they must be those of Init.  A file that begins
-    with `prelude` gets them all the same."""
+    """The kernel computes with numbers by itself: they must be those of Init.
+
+    A file that begins with `prelude` gets them all the same.
+    """
     answer = await judged(lean, false_by(Forger(), 0), header="prelude\n")
     assert answer.refused == "kernel"
     f = Forger()

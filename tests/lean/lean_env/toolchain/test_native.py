@@ -80,7 +80,8 @@ def test_lean_on_path(fake: Path) -> None:
     assert lean.program == fake / "lean"
 
 
-def test_the_lean_of_a_project(fake: Path, project: Path) -> None:
+@pytest.mark.usefixtures("fake")
+def test_the_lean_of_a_project(project: Path) -> None:
     lean = found(project)
     assert (lean.version, lean.project) == ("4.9.0", project)
     assert lean.path == (project / ".lake/build/lib/lean",)
@@ -127,7 +128,8 @@ def test_a_lake_that_does_not_answer(
     assert "download" in caught.value.remedy
 
 
-def test_a_version_that_does_not_take_the_server(fake: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("fake")
+def test_a_version_that_does_not_take_the_server(tmp_path: Path) -> None:
     with pytest.raises(ToolchainError) as caught:
         native_launch(found(None), tmp_path / "cache")
     assert str(caught.value) == (
@@ -137,7 +139,8 @@ def test_a_version_that_does_not_take_the_server(fake: Path, tmp_path: Path) -> 
     assert [f.name for f in (tmp_path / "cache" / "native").iterdir()] == [".lock"]
 
 
-def test_a_module_that_is_not_built(fake: Path, project: Path) -> None:
+@pytest.mark.usefixtures("fake")
+def test_a_module_that_is_not_built(project: Path) -> None:
     with pytest.raises(InvalidHeader, match=r"no built module 'Small\.Basic'") as caught:
         native_launch(found(project), project / "cache", ("Init", "Small.Basic"))
     assert caught.value.remedy == f"Run `lake build Small.Basic` in {project}."

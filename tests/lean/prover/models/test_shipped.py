@@ -52,8 +52,9 @@ def shipping(weights: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     shipped.shared_load.cache_clear()
 
 
+@pytest.mark.usefixtures("shipping")
 def test_the_default_is_the_portfolio_with_the_model_if_there_is_one(
-    shipping: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def named(settings: Settings) -> tuple[str, str, str]:
         return settings.search, settings.policy, settings.value
@@ -83,7 +84,8 @@ def test_the_default_is_the_portfolio_with_the_model_if_there_is_one(
         Settings(policy="shipped").make_policy()
 
 
-async def test_who_waits_has_the_model_at_once(shipping: Path) -> None:
+@pytest.mark.usefixtures("shipping")
+async def test_who_waits_has_the_model_at_once() -> None:
     settings = Settings(policy="portfolio,shipped", value="shipped", wait_for_model=True)
     policy, guide = settings.make_policy(), settings.make_guide()
     assert isinstance(policy, Mixture)
@@ -192,7 +194,8 @@ async def test_a_search_that_goes_on_needs_the_model_to_judge() -> None:
     assert begun(loading)
 
 
-async def test_what_keeps_it_from_loading_is_said(shipping: Path) -> None:
+@pytest.mark.usefixtures("shipping")
+async def test_what_keeps_it_from_loading_is_said() -> None:
     def load() -> ProofModel:
         raise BadInput("weights holds no model")
 

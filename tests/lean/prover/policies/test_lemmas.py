@@ -102,7 +102,7 @@ async def test_a_lemma_is_tried_on_a_root_that_the_portfolio_does_not_prove(
 ) -> None:
     """Nothing else would ask for the lemmas: the search waits until they are loaded."""
     few = [Proposal("rfl", -0.1), Proposal("omega", -0.2)]
-    monkeypatch.setattr(Portfolio, "tactics", lambda self, state: few)
+    monkeypatch.setattr(Portfolio, "tactics", lambda *_: few)
     loading.cache_clear()
     theorem = Theorem(statement="theorem t (a b c : Nat) (h : a ∣ b) (k : b ∣ c) : a ∣ c")
     settings = Settings(search="bestfirst", value="constant", workers=1)

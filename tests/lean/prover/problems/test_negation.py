@@ -27,7 +27,11 @@ TACTICS = (
 
 
 class Few:
-    async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+    async def propose(
+        self,
+        states: Sequence[ProofState],
+        k: int,  # noqa: ARG002  always the same few
+    ) -> list[list[Proposal]]:
         return [[Proposal(tactic, -1.0) for tactic in TACTICS] for _ in states]
 
 
@@ -98,7 +102,7 @@ async def test_of_a_theorem_that_lean_does_not_take_only_that_is_said(
     assert notices == []
 
 
-async def test_the_claim_serves_no_denial(pool: LeanPool, launch: LaunchFactory) -> None:
+async def test_the_claim_serves_no_denial(launch: LaunchFactory) -> None:
     """The claim stands in the header with a `sorry`: from it and its denial anything follows."""
     denial = negation(Theorem(statement="theorem t : 1 = 1"))
     async with Verifier(launch) as verifier:

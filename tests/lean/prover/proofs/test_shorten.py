@@ -30,7 +30,11 @@ class Told:
     def __init__(self, tactics: Sequence[Tactic]) -> None:
         self._tactics = tactics
 
-    async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+    async def propose(
+        self,
+        states: Sequence[ProofState],
+        k: int,  # noqa: ARG002  always one
+    ) -> list[list[Proposal]]:
         depth = [len(state.path) for state in states]
         return [[Proposal(t, -1.0) for t in self._tactics[d : d + 1]] for d in depth]
 

@@ -138,4 +138,4 @@ async def test_memory_is_that_of_the_process() -> None:
 async def test_a_program_that_is_not_there() -> None:
     launch = LaunchSpec(argv=("/no/such/lean",), env={}, kind="", version="", imports=())
     with pytest.raises(ToolchainError, match="/no/such/lean"):
-        await LeanProcess(lambda line: None, lambda: None).spawn(launch)
+        await LeanProcess(lambda _: None, lambda: None).spawn(launch)

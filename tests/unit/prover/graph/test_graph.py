@@ -159,7 +159,7 @@ def test_an_exhausted_node_takes_no_more_tactics_and_costs_are_positive() -> Non
     graph.exhaust(graph.root)
     with pytest.raises(ValueError, match="exhausted"):
         add(graph, 0, 2)
-    free = ProofGraph(state(0), cost=lambda p: 0.0)
+    free = ProofGraph(state(0), cost=lambda _: 0.0)
     with pytest.raises(ValueError, match="positive"):
         add(free, 0, 1)
 

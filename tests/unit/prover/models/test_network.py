@@ -74,8 +74,10 @@ def test_a_prompt_ends_with_its_mark_and_long_states_lose_their_beginning() -> N
 
 
 def test_packed_tactics_are_read_as_if_alone() -> None:
-    """Against a plain forward pass over prompt and tactic, a row each.  Some begin alike, one
-    is the beginning of another, one is there twice."""
+    """Against a plain forward pass over prompt and tactic, a row each.
+
+    Some tactics share a prefix, one is a prefix of another, one is there twice.
+    """
     model = tiny()
     network, encoder = model.network, model.encoder
     alike = ["simp", "simp [Nat.mul_comm]", "omega", "simp [h₁]"]

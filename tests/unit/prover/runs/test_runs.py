@@ -191,7 +191,7 @@ async def test_broken_machines_are_tried_again_and_kept_apart() -> None:
 
 
 async def test_a_missing_lean_ends_everything() -> None:
-    async def work(item: int) -> int:
+    async def work(_: int) -> int:
         raise ToolchainError("no Lean")
 
     with pytest.raises(ToolchainError):

@@ -126,7 +126,11 @@ class Judged:
     def __init__(self, **q: float) -> None:
         self.q = q
 
-    async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
+    async def score(
+        self,
+        state: ProofState,  # noqa: ARG002  names of tactics are unique
+        tactics: Sequence[Tactic],
+    ) -> list[float]:
         return [self.q[tactic] for tactic in tactics]
 
 

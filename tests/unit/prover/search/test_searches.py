@@ -87,8 +87,10 @@ def test_finds_a_proof_exactly_where_there_is_one(
 def test_what_joins_late_is_tried_on_states_that_were_asked_before(
     name: str, first: tuple[tuple[int, ...] | None, ...], workers: int
 ) -> None:
-    """Only the joiner has the tactic that proves the root, and only when that is used up does
-    anybody wait for it."""
+    """Only the joiner has the tactic that proves the root.
+
+    Only when all other tactics are used up does the search wait for it.
+    """
     table: Table = {0: [*first, ()], 1: [None]}
     env = SyntheticEnvironment(table)
     ran_before: list[int] = []

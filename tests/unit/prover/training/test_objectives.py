@@ -19,7 +19,7 @@ from tests.support.tiny_model import STATES, TACTICS, tiny
 
 def batch_of(*examples: TrainingExample) -> Batch:
     encoder = tiny().encoder
-    written = [tokenize(example, encoder, lambda s: [], children=True) for example in examples]
+    written = [tokenize(example, encoder, lambda _: [], children=True) for example in examples]
     return collate(written, encoder)
 
 
@@ -28,7 +28,7 @@ def test_what_is_too_long_to_write_is_scored_but_not_said() -> None:
     pair = replace(PREFERENCE.tactics[0], tactic=long), PREFERENCE.tactics[1]
     model = tiny()
     written = tokenize(
-        replace(PREFERENCE, tactics=pair), model.encoder, lambda s: [], children=False
+        replace(PREFERENCE, tactics=pair), model.encoder, lambda _: [], children=False
     )
     cut, short = written.example.tactics
     assert (cut.weight, cut.preferred, cut.cost) == (0.0, False, 2.0)
@@ -72,7 +72,7 @@ def test_the_joint_loss_is_the_mean_of_what_counts() -> None:
 
 
 def test_the_conservative_part_of_ilql_is_that_of_the_paper() -> None:
-    """log Σ exp(-Q) + Q of the tactic that is imitated, over the tactics of its own state."""
+    """Log Σ exp(-Q) + Q of the tactic that is imitated, over the tactics of its own state."""
     other = TrainingExample(
         state=STATES[1], theorem="t", tactics=(TacticTarget(tactic=TACTICS[2], cost=CAP),)
     )
@@ -110,7 +110,7 @@ def test_dpo_begins_at_log_2_and_comes_to_prefer() -> None:
     model, first, batch = tiny(), tiny(), batch_of(PREFERENCE)
     with torch.no_grad():
         reference = first.network(batch.packed).logprobs
-    dpo = DPO(reference=lambda b: reference)
+    dpo = DPO(reference=lambda _: reference)
     start = dpo(model.network(batch.packed), batch, model.network.value_bins)["policy"]
     assert float(start.mean().detach()) == pytest.approx(log(2), abs=1e-4)
     after = taught(dpo, batch)
@@ -157,7 +157,7 @@ def test_batches_hold_every_lesson_once() -> None:
         )
         for i in range(100)
     ]
-    written = [tokenize(example, encoder, lambda s: [], children=False) for example in examples]
+    written = [tokenize(example, encoder, lambda _: [], children=False) for example in examples]
     found = make_batches(written, 120, Random(0))
     assert sorted(int(w.example.state.key) for batch in found for w in batch) == list(range(100))
     assert all(len(b) * max(w.tokens for w in b) <= 120 or len(b) == 1 for b in found)

@@ -36,7 +36,7 @@ TWO_WAYS: Table = {0: [(1,), (2, 3), None, (4,)], 1: [(5,)], 2: [()], 3: [()], 4
 @settings(max_examples=50, deadline=None)
 def test_costs_are_those_of_least_proofs(table: Table) -> None:
     graph = whole_graph(table)
-    costs = back_up(graph, CAP, lambda node: None, verified=True)
+    costs = back_up(graph, CAP, lambda _: None, verified=True)
     for node, exact in zip(graph.nodes, least_costs(graph), strict=True):
         if node.edges:
             assert costs.value(node) == min(exact, CAP)
@@ -50,7 +50,7 @@ def test_untried_states_cost_what_the_network_says() -> None:
         search_of("open", {0: [(1,), (2,)], 1: [None] * 20, 2: []}, open={0, 2})
     ).graph
     for said in (None, 5.0):
-        costs = back_up(graph, CAP, lambda node, said=said: said, verified=False)
+        costs = back_up(graph, CAP, lambda _, said=said: said, verified=False)
         q = [costs.q(edge) for edge in graph.root.edges]
         assert q == [CAP, None if said is None else 6.0]
         assert costs.value(graph.root) == (None if said is None else 6.0)
@@ -65,7 +65,7 @@ def test_what_only_the_library_may_not_use_is_not_held_against_a_tactic() -> Non
         *[(f"simp {i}", "no") for i in range(20)],
     ]:
         graph.add(graph.root, Proposal(tactic, -1.0), Rejected(RejectionReason.ERROR, message))
-    costs = back_up(graph, CAP, lambda node: None, verified=False)
+    costs = back_up(graph, CAP, lambda _: None, verified=False)
     assert [costs.q(edge) for edge in graph.root.edges[:2]] == [None, CAP]
     assert costs.value(graph.root) is None
 
@@ -85,7 +85,7 @@ def test_what_would_have_closed_the_goal_in_a_users_file_is_worth_as_much(
     graph = ProofGraph(state(0))
     later = f"the library declares '{used}' after this theorem"
     graph.add(graph.root, Proposal(tactic, -1.0), Rejected(RejectionReason.ERROR, later))
-    costs = back_up(graph, CAP, lambda node: None, theorem="my_theorem", verified=False)
+    costs = back_up(graph, CAP, lambda _: None, theorem="my_theorem", verified=False)
     assert costs.q(graph.root.edges[0]) == costs.value(graph.root) == cost
 
 
@@ -136,7 +136,7 @@ def test_of_many_tactics_some_stand_for_the_rest() -> None:
 def test_of_many_tactics_that_lead_on_those_of_the_proof_stay() -> None:
     open_ends = search_of("t", {0: [*[(1,)] * 20, ()], 1: [(1,)]})
     (first, *_) = process_examples(
-        AnalyzedSearch.of(open_ends), CAP, lambda s: 20.0, most=4, rng=Random(0)
+        AnalyzedSearch.of(open_ends), CAP, lambda _: 20.0, most=4, rng=Random(0)
     )
     assert len(first.tactics) == 4
     assert (first.tactics[0].tactic, first.tactics[0].weight) == ("t0_20", 1.0)

@@ -25,7 +25,6 @@ from prover.models.network import DecoderSize
 from prover.models.tokenizer import SPECIAL_TOKENS
 from prover.policies.learned import Learned
 from prover.runs.progress import Silent
-from prover.training.calibration import Prediction, calibration_report
 from prover.training.fit import TrainingSchedule
 from prover.training.train import TrainingConfig, TrainingKind, train
 from prover.types import Proposal
@@ -129,29 +128,6 @@ def test_what_is_held_out_is_not_taught(data: Path) -> None:
     assert 2 <= len(held_out) <= 18
 
 
-def test_the_learning_rate_rises_and_falls() -> None:
-    schedule = TrainingSchedule(rate=1.0)
-    rates = [schedule.at(step, 100) for step in range(100)]
-    assert rates[:5] == [0.2, 0.4, 0.6, 0.8, 1.0]
-    assert max(rates) == 1.0
-    assert rates[5:] == sorted(rates[5:], reverse=True)
-    assert rates[-1] == pytest.approx(0.1, abs=0.01)
-    assert schedule.at(0, 1) == 1.0
-
-
-def test_figures_of_predictions_that_are_known() -> None:
-    def of(predicted: float, actual: float, depth: int = 0) -> Prediction:
-        return Prediction(of="q", depth=depth, predicted=predicted, actual=actual)
-
-    found = calibration_report([of(1, 1), of(4, 2, 1), of(4, 32), of(20, 32, 1)], cap=32)["q"]
-    assert found["count"] == 4
-    assert found["mean_error"] == (0 + 2 + 28 + 12) / 4
-    assert found["auc"] == (1 + 1 + 0.5 + 1) / 4
-    assert [(r["depth"], r["predicted"]) for r in found["by_depth"]] == [(0, 2.5), (1, 12)]
-    assert [(r["actual"], r["count"]) for r in found["by_steps"]] == [(1, 1), (2, 1), (32, 2)]
-    assert calibration_report([of(1, 1)], cap=32)["q"]["auc"] is None
-
-
 class Steps(Silent):
     """Keeps where a training has been, and interrupts it at a step."""
 
@@ -160,13 +136,13 @@ class Steps(Silent):
         self.seen: list[int] = []
         self._interrupt_at = interrupt_at
 
-    def stage(self, name: str, total: int, done: int = 0) -> None:
+    def stage(self, name: str, total: int, done: int = 0) -> None:  # noqa: ARG002
         self.begun.append(done)
 
     def at(self, done: int) -> None:
         self.seen.append(done)
 
-    def figures(self, text: str) -> None:
+    def figures(self, text: str) -> None:  # noqa: ARG002
         if self.seen[-1] == self._interrupt_at:
             raise KeyboardInterrupt
 

@@ -14,7 +14,7 @@ from prover.graph.invariants import least_costs
 from prover.search.best_first import QStar
 from prover.types import StopReason
 from prover.values.combined import Ensemble, ScorerEnsemble, recorded
-from prover.values.heuristic import Constant
+from prover.values.heuristic import Constant, GoalSize
 from tests.support.problems import make_problem
 from tests.support.synthetic import (
     OracleScorer,
@@ -67,3 +67,9 @@ def test_a_blurred_q_has_the_rank_correlation_asked_for() -> None:
     rank = {value: order.index(value) + (order.count(value) - 1) / 2 for value in set(order)}
     ranks = [[rank[figures[t]] for t in exact] for figures in (exact, noisy)]
     assert correlation(*ranks) == pytest.approx(0.6, abs=0.06)
+
+
+async def test_larger_goals_are_thought_to_cost_more() -> None:
+    assert await Constant(2.0).cost_to_go([state(0), state(1)]) == [2.0, 2.0]
+    small, large = await GoalSize().cost_to_go([state(0), state(1, text="a + b + c = d")])
+    assert 1 < small < large

@@ -29,6 +29,8 @@ class Theorem:
     `name` is for reports only and need not be the declaration's name.
     `before` is for a statement that the library has as well: the library's theorem of this name may
     not be used, nor any that its module or a later one declares.
+    `sorry_index` is for a declaration with several `sorry`s: which of them is to be proved, from 0,
+    while the others stay as they are.
     With `together` goals are never divided into states of their own: tactics see all of them, as
     they do in a file.
     """
@@ -38,6 +40,7 @@ class Theorem:
     name: str = ""
     before: str = ""
     together: bool = False
+    sorry_index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ class ProofState:
     theorem: Theorem
     goals: tuple[Goal, ...]
     origin: Origin | None = None
+    auto_bound: tuple[str, ...] = ()
+    """Of a first state: names in the statement that Lean took for variables of its own."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ProofState) and self.key == other.key
@@ -197,11 +202,14 @@ class Accepted:
             proofs, so axioms that only these use are not among them.
         seconds: How long the check took.
         checkers: The programs that accept the proof.
+        definitions: Those that the statement leaves open: their types are as stated, their values
+            the candidate's own.
     """
 
     axioms: tuple[str, ...]
     seconds: float = 0.0
     checkers: tuple[str, ...] = ("kernel",)
+    definitions: tuple[str, ...] = ()
     ok: bool = field(default=True, init=False)
 
     @property

@@ -28,7 +28,13 @@ from lean_env.types import (
     Transition,
 )
 from lean_env.wire.client import ClientLauncher, Imports, LeanClient, TacticAnswer
-from lean_env.wire.protocol import AppliedAnswer, CheckAnswer, ScanAnswer, StateRecord
+from lean_env.wire.protocol import (
+    AppliedAnswer,
+    CheckAnswer,
+    ScanAnswer,
+    StartAnswer,
+    StateRecord,
+)
 
 REPLAY_PATIENCE = 4
 """A tactic that worked before may take this many times its limit when it is replayed."""
@@ -112,9 +118,8 @@ class Worker:
 
     async def start(self, theorem: Theorem) -> ProofState:
         """Elaborate a statement and return its first proof state."""
-        return self._keep(
-            await self._with_retries(lambda: self._start_state(theorem)), theorem, None
-        )
+        answer = await self._with_retries(lambda: self._start(theorem))
+        return self._keep(answer.state, theorem, None, answer.auto_bound)
 
     async def scan(self, source: str) -> ScanAnswer:
         """Elaborate a file and list its theorems and its declarations with a `sorry`."""
@@ -228,9 +233,8 @@ class Worker:
             raise LeanProcessError("the Lean process was stopped")
         return self._client
 
-    async def _start_state(self, theorem: Theorem) -> StateRecord:
-        answer = await self._ask(theorem.header, lambda client: client.start(theorem))
-        return answer.state
+    async def _start(self, theorem: Theorem) -> StartAnswer:
+        return await self._ask(theorem.header, lambda client: client.start(theorem))
 
     def _replay_path(self, state: ProofState) -> list[ProofState]:
         """The states to replay, from the nearest ancestor that the process has down to `state`."""
@@ -250,7 +254,7 @@ class Worker:
     async def _replay(self, state: ProofState) -> None:
         for ancestor in self._replay_path(state):
             if ancestor.origin is None:
-                record = await self._start_state(ancestor.theorem)
+                record = (await self._start(ancestor.theorem)).state
             else:
                 record = await self._rerun(ancestor.origin)
             if record.key != ancestor.key:
@@ -286,8 +290,14 @@ class Worker:
         ]
         return Applied(tuple(states), answer.positions, answer.messages, seconds)
 
-    def _keep(self, record: StateRecord, theorem: Theorem, origin: Origin | None) -> ProofState:
-        state = ProofState(record.key, theorem, record.goals, origin)
+    def _keep(
+        self,
+        record: StateRecord,
+        theorem: Theorem,
+        origin: Origin | None,
+        auto_bound: tuple[str, ...] = (),
+    ) -> ProofState:
+        state = ProofState(record.key, theorem, record.goals, origin, auto_bound)
         self._live[id(state)] = state
         self._state_ids[id(state)] = record.id
         return state

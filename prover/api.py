@@ -62,14 +62,17 @@ class Prover:
         self._to_close = AsyncExitStack()
 
     def prove(self, theorem: str | Theorem, *, header: str = "") -> SearchResult:
-        """Search for a proof; `header` stands before a statement that is given as text."""
+        """Search for a proof; `header` stands before a statement that is given as text, in which
+        unknown names of more than a letter are refused."""
         posed = stated(theorem, header) if isinstance(theorem, str) else theorem
-        return self.run(lambda prover: _prove(prover, posed))
+        strict = isinstance(theorem, str)
+        return self.run(lambda prover: _prove(prover, posed, strict_names=strict))
 
     async def prove_async(self, theorem: str | Theorem, *, header: str = "") -> SearchResult:
         """`prove` for coroutines.  Cancelling it ends the search."""
         posed = stated(theorem, header) if isinstance(theorem, str) else theorem
-        return await self.run_async(lambda prover: _prove(prover, posed))
+        strict = isinstance(theorem, str)
+        return await self.run_async(lambda prover: _prove(prover, posed, strict_names=strict))
 
     def run(self, work: Callable[[session.ProverSession], Awaitable[T]]) -> T:
         """The result of `work`, which is done on the prover's own loop; Ctrl-C cancels it."""
@@ -155,5 +158,9 @@ async def prove_async(
         return await prover.prove_async(theorem, header=header)
 
 
-async def _prove(prover: session.ProverSession, theorem: Theorem) -> SearchResult:
-    return await prover.prove(theorem, workers=prover.workers, keep_graph=True)
+async def _prove(
+    prover: session.ProverSession, theorem: Theorem, *, strict_names: bool
+) -> SearchResult:
+    return await prover.prove(
+        theorem, workers=prover.workers, strict_names=strict_names, keep_graph=True
+    )

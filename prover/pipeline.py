@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
-from lean_env.errors import BadInput
+from lean_env.errors import BadInput, InvalidStatement
 from lean_env.gate.verifier import Verifier
 from lean_env.types import (
+    STANDARD_AXIOMS,
     Accepted,
     Environment,
+    RefusalReason,
     Refused,
     Rejected,
     RejectionReason,
@@ -22,6 +24,7 @@ from lean_env.types import (
 from prover.graph.extraction import edge_to_retract, least_proof
 from prover.graph.script import scripts
 from prover.graph.store import Cost, ProofGraph, one
+from prover.problems.names import explained, require_declared
 from prover.proofs.first_combinators import resolve_first_combinators
 from prover.proofs.shorten import polish
 from prover.result import SearchResult
@@ -54,6 +57,7 @@ async def prove(
     workers: int = 1,
     saved: ProofGraph | None = None,
     polished: bool = False,
+    strict_names: bool = False,
     keep_graph: bool = False,
     on_progress: Callable[[Problem], None] | None = None,
     on_end: Callable[[Problem, SearchResult], None] | None = None,
@@ -63,11 +67,15 @@ async def prove(
 
     `value` is 0 everywhere when left out.  `saved` is the graph of an earlier search to go on with.
     `polished`: shorten the proof.  `on_end` sees the graph before it is gone; with `keep_graph` the
-    result holds it.  Setting `cancel` ends the search with what it has.
+    result holds it.  With `strict_names` a statement is refused in which Lean takes an unknown name
+    of more than a letter for a variable.  Setting `cancel` ends the search with what it has.
     Raises `BadInput` when Lean does not elaborate the theorem, `BrokenEnvironment` when a machine
     cannot be brought to work.
     """
-    root = await env.start(theorem)
+    try:
+        root = await env.start(theorem)
+    except InvalidStatement as error:
+        raise explained(error, theorem) from error
     graph = saved or ProofGraph(root, cost)
     tracker = BudgetTracker(budget or Budget())  # from here on: starting Lean is not searching
     problem = Problem(
@@ -83,6 +91,8 @@ async def prove(
     )
     watcher = asyncio.create_task(_cancel(tracker, cancel)) if cancel else None
     try:
+        if strict_names:
+            require_declared(theorem, root.auto_bound)
         if graph.root.state != root:
             raise BadInput("the saved search is of another theorem", where=theorem.name)
         result = await _search_and_verify(theorem, problem, algorithm, verifier)
@@ -90,6 +100,7 @@ async def prove(
             result = await polish(result, problem, verifier)
         if on_end:
             on_end(problem, result)
+        result = replace(result, auto_bound=root.auto_bound)
         return replace(result, graph=graph) if keep_graph else result
     finally:
         if watcher:
@@ -121,6 +132,16 @@ async def _search_and_verify(
                     verdict=verdict,
                     stats=tracker.stats,
                 )
+            if theorem.sorry_index is not None and _rests_on_its_sorries(verdict):
+                return SearchResult(
+                    theorem=theorem,
+                    status=TheoremStatus.OPEN,
+                    stop=stop,
+                    partial=checked.declaration,
+                    tactics=found.tactics,
+                    verdict=verdict,
+                    stats=tracker.stats,
+                )
         assert isinstance(verdict, Refused | Undecided)
         why = f"the proof was not accepted: {verdict.message}"
         graph.retract(edge_to_retract(proof), Rejected(RejectionReason.ERROR, why))
@@ -130,6 +151,16 @@ async def _search_and_verify(
     status = TheoremStatus.FAILED if stop is StopReason.EXHAUSTED else TheoremStatus.OPEN
     return SearchResult(
         theorem=theorem, status=status, stop=stop, verdict=verdict, stats=tracker.stats
+    )
+
+
+def _rests_on_its_sorries(verdict: Verdict) -> bool:
+    """Nothing but a `sorry` keeps the gate from accepting the declaration.  Whether that is one of
+    its own, the gate says once none of these is left."""
+    return (
+        isinstance(verdict, Refused)
+        and verdict.reason is RefusalReason.SORRY
+        and set(verdict.axioms) <= {"sorryAx", *STANDARD_AXIOMS}
     )
 
 

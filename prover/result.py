@@ -26,6 +26,9 @@ class SearchResult:
         tactics: The same proof as a list, in the order in which the tactics run.
         verdict: The verifier's verdict on the last proof that it was given; None if there was none.
         stats: The resources that the search used.
+        partial: The declaration with some of its `sorry`s proved, where it has several.
+        auto_bound: Names in the statement that nothing declares, so that Lean took them for
+            variables of its own.
         graph: The proof graph, if it was to be kept.
 
     Raises:
@@ -40,6 +43,8 @@ class SearchResult:
     tactics: tuple[Tactic, ...] = ()
     verdict: Verdict | None = None
     stats: Stats = field(default_factory=Stats)
+    partial: str = ""
+    auto_bound: tuple[str, ...] = ()
     graph: ProofGraph | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:

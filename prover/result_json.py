@@ -51,6 +51,7 @@ def record(result: SearchResult) -> dict[str, Any]:
         "stop": result.stop.value,
         "proof": result.proof,
         "tactics": list(result.tactics),
+        "auto_bound": list(result.auto_bound),
         "verdict": verdict_record(result.verdict),
         "stats": stats_record(result.stats),
     }

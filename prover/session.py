@@ -16,7 +16,7 @@ from lean_env.types import Theorem
 from lean_env.wire.protocol import SorryRecord
 from prover.config import Settings
 from prover.result import SearchResult
-from prover.types import Guide, Policy, Problem, SearchAlgorithm
+from prover.types import Budget, Guide, Policy, Problem, SearchAlgorithm
 
 if TYPE_CHECKING:
     from lean_env.gate.verifier import Verifier
@@ -47,6 +47,8 @@ class ProverSession:
         theorem: Theorem,
         *,
         workers: int = 1,
+        sorries: int = 1,
+        strict_names: bool = False,
         keep_graph: bool = False,
         resume: bool = False,
         on_progress: Callable[[Problem], None] | None = None,
@@ -56,15 +58,19 @@ class ProverSession:
         """As `prover.pipeline.prove`; `workers` is how many of the workers this theorem may keep
         busy.  One gives a search that can be repeated exactly.  `resume`: go on with the search
         whose trace `settings.trace` holds, if it holds one.  `notice` is told of what could not be
-        done beside proving."""
+        done beside proving.  The `sorries` of a declaration with several are proved one after the
+        other, within one budget."""
         from prover.pipeline import prove
         from prover.problems.negation import prove_or_disprove
+        from prover.problems.sketch import prove_each_sorry
 
         settings, budget = self.settings, self.settings.budget
         if settings.disprove and budget.lean_calls is not None:
             budget = replace(budget, lean_calls=(budget.lean_calls + 1) // 2)
 
-        async def one(claim: Theorem, ends: asyncio.Event | None) -> SearchResult:
+        async def one(
+            claim: Theorem, ends: asyncio.Event | None, budget: Budget = budget
+        ) -> SearchResult:
             before = self._trace_of(claim, notice) if resume else None
             return await prove(
                 claim,
@@ -79,12 +85,17 @@ class ProverSession:
                 workers=workers,
                 saved=before.graph if before else None,
                 polished=settings.polish,
+                strict_names=strict_names,
                 keep_graph=keep_graph,
                 on_progress=on_progress,
                 on_end=partial(self._trace, before, notice),
                 cancel=ends,
             )
 
+        if sorries > 1:
+            return await prove_each_sorry(
+                theorem, sorries, budget, lambda claim, share: one(claim, cancel, share)
+            )
         if settings.disprove:
             return await prove_or_disprove(theorem, one, cancel, notice)
         return await one(theorem, cancel)

@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from textwrap import indent
 from types import TracebackType
 from typing import TypeAlias
 
@@ -35,7 +36,15 @@ from lean_env.types import (
     Verdict,
 )
 from lean_env.wire.client import DEFAULT_IMPORTS, Imports, LaunchFactory
-from lean_env.wire.protocol import ExportAnswer, JudgeAnswer, Name, SorryRecord, StartAnswer
+from lean_env.wire.protocol import (
+    EXAMPLE_PREFIX,
+    DeclarationRecord,
+    ExportAnswer,
+    JudgeAnswer,
+    Name,
+    SorryRecord,
+    StartAnswer,
+)
 
 Terms: TypeAlias = Mapping[str, object]
 VerificationProgress: TypeAlias = Callable[[int, int], None]
@@ -68,7 +77,8 @@ class CheckedTheorem:
 class _Claim:
     """The theorem `name`, stated by `source` after `header`, over `imports`.
 
-    Without `source` it is taken to state what it proves.  `before` is as in `Theorem`.
+    Without `source` it is taken to state what it proves.  `before` is as in `Theorem`; the values
+    of the definitions `fill` are the candidate's to choose.
     """
 
     name: Name
@@ -76,14 +86,19 @@ class _Claim:
     header: str = ""
     source: str = ""
     before: str = ""
+    fill: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """Text that is to prove something: `proof` after `header`."""
+    """Text that is to prove something: `proof` after `header`.
+
+    With `examples`, those of the header count as theorems.
+    """
 
     header: str
     proof: str = ""
+    examples: bool = False
 
 
 _MODIFIERS = r"(?:@\[[^\]]*\]\s*|(?:private|protected|noncomputable|nonrec|public)\s+)*"
@@ -227,7 +242,10 @@ class Verifier:
     async def verify_file(
         self, source: str, statements: str, progress: VerificationProgress | None = None
     ) -> list[CheckedTheorem]:
-        """Check that a file proves the theorems of another file that have a `sorry`.
+        """Check that a file proves what another file leaves open with a `sorry`.
+
+        Theorems are found by their names, examples by their number among the examples.  Of a
+        definition whose value is `sorry` only the type has to be as stated.
 
         Args:
             source: The text of the file with the proofs.
@@ -235,39 +253,38 @@ class Verifier:
             progress: Called with how many theorems are checked, and how many there are.
 
         Returns:
-            The verdict on each of the theorems, in the order of `statements`.
+            The verdict on each declaration with a `sorry`, in the order of `statements`.
 
         Raises:
             InvalidHeader: `statements` has an error outside of its theorems with a `sorry`.
-            InvalidStatement: Lean does not elaborate one of its statements.
             BadInput: None of its theorems has a `sorry`.
         """
         async with self._turn:
-            posed = await self._trusted.ask(statements, lambda lean: lean.scan(statements))
-            if not posed.sorries:
-                raise BadInput("no theorem here has a `sorry`: there is nothing to prove")
+            posed = await self._trusted.ask(
+                statements, lambda lean: lean.scan(statements, examples=True)
+            )
             imports = self._trusted.imports_of(statements)
-            claims = [await self._claim_in(statements, imports, record) for record in posed.sorries]
-            verdicts = await self._decide(_Candidate(source), claims, progress)
+            rows = [row for record in posed.sorries for row in _rows(record)]
+            if not rows:
+                raise BadInput("no theorem here has a `sorry`: there is nothing to prove")
+            fill = tuple(row.name for _, row in rows if row and row.kind == "definition")
+            claims = [
+                _Claim(row.name, imports, statements[: record.start], record.text, fill=fill)
+                for record, row in rows
+                if row
+            ]
+            verdicts = iter(await self._decide(_Candidate(source, examples=True), claims, progress))
         return [
-            CheckedTheorem(_text(claim.name), record.line, verdict)
-            for claim, record, verdict in zip(claims, posed.sorries, verdicts, strict=True)
+            CheckedTheorem(_shown(row), row.line, next(verdicts))
+            if row
+            else CheckedTheorem("", record.line, Undecided(NAMELESS))
+            for record, row in rows
         ]
-
-    async def _claim_in(self, statements: str, imports: Imports, record: SorryRecord) -> _Claim:
-        header = statements[: record.start]
-        lean = await self._trusted.client(imports)
-        try:
-            start = await lean.start(Theorem(statement=record.text, header=header))
-        except InvalidStatement as error:
-            line = record.line + max(error.line, 1) - 1
-            raise InvalidStatement(error.message, line=line, remedy=error.remedy) from error
-        return _Claim(start.name, imports, header, start.source)
 
     async def audit_file(
         self, source: str, progress: VerificationProgress | None = None
     ) -> list[CheckedTheorem]:
-        """Check every theorem that a file declares by its terms: kernel and axioms.
+        """Check every theorem and example of a file by its terms: kernel and axioms.
 
         Args:
             source: The text of the file.
@@ -285,14 +302,16 @@ class Verifier:
             if self._candidate.used:
                 await self._candidate.close()
             try:
-                scan = await self._candidate.ask(source, lambda lean: lean.scan(source))
+                scan = await self._candidate.ask(
+                    source, lambda lean: lean.scan(source, examples=True)
+                )
             except LeanProcessError as error:
                 return [CheckedTheorem("", 1, Undecided(str(error)))]
             imports = self._candidate.imports_of(source)
             claims = [_Claim(theorem.name, imports) for theorem in scan.theorems]
-            verdicts = await self._decide(_Candidate(source), claims, progress)
+            verdicts = await self._decide(_Candidate(source, examples=True), claims, progress)
         return [
-            CheckedTheorem(theorem.text, theorem.line, verdict)
+            CheckedTheorem(_shown(theorem), theorem.line, verdict)
             for theorem, verdict in zip(scan.theorems, verdicts, strict=True)
         ]
 
@@ -330,7 +349,10 @@ class Verifier:
     async def _open(self, candidate: _Candidate) -> Refused | Undecided | None:
         """Elaborate what stands before the proof.  What to say of all claims if that fails."""
         try:
-            await self._candidate.ask(candidate.header, lambda lean: lean.open(candidate.header))
+            await self._candidate.ask(
+                candidate.header,
+                lambda lean: lean.open(candidate.header, examples=candidate.examples),
+            )
         except LeanProcessError as error:
             return Undecided(str(error))
         except InvalidHeader as error:
@@ -341,13 +363,22 @@ class Verifier:
 
     async def _check_claim(self, candidate: _Candidate, claim: _Claim) -> Verdict:
         terms = await self._terms(candidate, claim.name)
-        return await self._judge(claim, terms) if isinstance(terms, Mapping) else terms
+        if not isinstance(terms, Mapping):
+            return terms
+        try:
+            return await self._judge(claim, terms)
+        except InvalidStatement as error:
+            if candidate.proof:
+                raise
+            return Refused(RefusalReason.SORRY, error.message)  # the others count nevertheless
 
     async def _terms(self, candidate: _Candidate, name: Name) -> Terms | Refused | Undecided:
         """What the candidate's process gives out.  Nothing that it says makes a proof accepted."""
         try:
             lean = await self._candidate.client(self._candidate.imports_of(candidate.header))
-            answer = await lean.export(candidate.header, name, candidate.proof, self._seconds)
+            answer = await lean.export(
+                candidate.header, name, candidate.proof, self._seconds, examples=candidate.examples
+            )
         except LeanProcessError as error:
             return Undecided(str(error))
         except (BadInput, ImportsNeeded) as error:
@@ -356,8 +387,11 @@ class Verifier:
             return answer.export
         if answer.refused == "undecided":
             return Undecided(answer.message)
-        reason = RefusalReason.MISSING if answer.refused == "missing" else RefusalReason.COMPILE
-        return Refused(reason, answer.message)
+        if answer.refused != "missing":
+            return Refused(RefusalReason.COMPILE, answer.message)
+        example = str(name[-1]).removeprefix(EXAMPLE_PREFIX) if candidate.examples else ""
+        message = f"there is no example number {example}" if example.isdigit() else answer.message
+        return Refused(RefusalReason.MISSING, message)
 
     async def _judge(self, claim: _Claim, terms: Terms) -> Verdict:
         try:
@@ -370,6 +404,7 @@ class Verifier:
                 self._axioms,
                 self._seconds,
                 claim.before,
+                claim.fill,
             )
         except LeanProcessError as error:
             return Undecided(str(error))
@@ -396,33 +431,63 @@ def as_declaration(script: str) -> str | None:
 
 
 def fill_sorry(source: str, hole: tuple[int, int], script: str) -> str:
-    """Put a proof in the place of a `sorry`, its lines in one column.
+    """Put a tactic block in the place of a `sorry`.
+
+    After `by` and `=>` several lines begin on a line of their own; where other tactics follow on
+    the same line, brackets keep the block together.
 
     Args:
         source: The declaration.
-        hole: The start and the end of the `sorry`, in code points.
-        script: The tactics.
-
-    Returns:
-        The declaration with the proof.
+        hole: Where the `sorry` starts and ends, in code points.
+        script: The tactic block, at any indentation of its own.
     """
-    start, stop = hole
-    margin = " " * (start - (source.rfind("\n", 0, start) + 1))
-    if source[:start].rstrip(" ").endswith("by") and "\n" in script.strip():
-        first_line = source[:start].rsplit("\n", 1)[-1]
-        margin = " " * (len(first_line) - len(first_line.lstrip(" ")) + 2)
-        return f"{source[:start].rstrip(' ')}\n{_indent(script, margin, margin)}{source[stop:]}"
-    return f"{source[:start]}{_indent(script, '', margin)}{source[stop:]}"
+    before, after = source[: hole[0]], source[hole[1] :]
+    line, rest = before.rsplit("\n", 1)[-1], after.split("\n", 1)[0].lstrip()
+    script = script.strip("\n")
+    several = "\n" in script
+    indented = _INDENTATION.match(line)
+    column = len(indented[0]) if indented else 0
+    chained = rest.startswith((";", "<;>", "|")) or line.rstrip().endswith("<;>")
+    if chained and (several or any(mark in script for mark in (";", "|", "<;>"))):
+        return before + _bracketed(script, len(line)) + after
+    if not several or column == len(line):
+        return before + indent(script, " " * len(line)).lstrip(" ") + after
+    if _OPENS_BLOCK.search(line):
+        return f"{before.rstrip(' ')}\n{indent(script, ' ' * (column + 2))}{after}"
+    return before + _bracketed(script, len(line)) + after
 
 
-def _indent(script: str, first: str, rest: str) -> str:
-    lines = script.strip("\n").split("\n")
-    indented = [first + lines[0], *(rest + line if line.strip() else line for line in lines[1:])]
-    return "\n".join(indented)
+_INDENTATION = re.compile(r"[ ]*(?:[·.] +)*")
+_OPENS_BLOCK = re.compile(r"(?:by|=>) *$")
 
 
-def _text(name: Name) -> str:
-    return ".".join(map(str, name))
+def _bracketed(script: str, column: int) -> str:
+    """The script in brackets that open at `column`.
+
+    All of it is to their right: Lean wants that of what follows on the last line.
+    """
+    lines = indent(script, " " * (column + 1)).lstrip(" ")
+    end = "\n" + " " * (column + 1) if "--" in script.rsplit("\n", 1)[-1] else ""
+    return f"({lines}{end})"
+
+
+NAMELESS = "it has no name by which it could be found in the file that is checked"
+
+
+def _rows(record: SorryRecord) -> list[tuple[SorryRecord, DeclarationRecord | None]]:
+    """What is to be judged of a command; None where it declares nothing with a name.
+
+    That are its theorems, and its definitions where the `sorry` is written, not made by a macro.
+    """
+    kinds = ("theorem", "definition") if record.sorries else ("theorem",)
+    found = [row for row in record.declares if row.kind in kinds]
+    if not found and not record.sorries:
+        return []
+    return [(record, row) for row in found] or [(record, None)]
+
+
+def _shown(row: DeclarationRecord) -> str:
+    return "example" if row.is_example else row.text
 
 
 def _all_accepted(verdicts: Sequence[Verdict]) -> bool:
@@ -431,7 +496,7 @@ def _all_accepted(verdicts: Sequence[Verdict]) -> bool:
 
 def _verdict(answer: JudgeAnswer) -> Verdict:
     if not answer.refused:
-        return Accepted(answer.axioms)
+        return Accepted(answer.axioms, definitions=answer.definitions)
     if answer.refused == "undecided":
         return Undecided(answer.message)
     return Refused(RefusalReason(answer.refused), answer.message, answer.axioms)

@@ -68,7 +68,7 @@ class LeanClient:
     def __init__(self, channel: Channel, setup_seconds: float) -> None:
         """Use `launch`."""
         self._channel, self._setup_seconds = channel, setup_seconds
-        self._headers: dict[str, int] = {}
+        self._headers: dict[tuple[str, bool], int] = {}
         self.hello: HelloAnswer
         self.ready_mb: float  # memory after the first sign of life
 
@@ -118,11 +118,12 @@ class LeanClient:
         with self._channel.ask(request, kind, seconds=seconds) as answers:
             return await anext(answers)
 
-    async def open(self, header: str) -> int:
+    async def open(self, header: str, *, examples: bool = False) -> int:
         """Elaborate a header, once a process.
 
         Args:
             header: Its text.
+            examples: Whether its examples are kept as theorems.
 
         Returns:
             Its number in this process.
@@ -131,10 +132,11 @@ class LeanClient:
             InvalidHeader: Lean reports an error in it.
             ImportsNeeded: It needs other imports than this process has.
         """
-        if header not in self._headers:
-            answer = await self.request(Open(header), OpenAnswer, self._setup_seconds)
-            self._headers[header] = answer.header
-        return self._headers[header]
+        if (header, examples) not in self._headers:
+            request = Open(header, examples)
+            answer = await self.request(request, OpenAnswer, self._setup_seconds)
+            self._headers[header, examples] = answer.header
+        return self._headers[header, examples]
 
     async def start(self, theorem: Theorem) -> StartAnswer:
         """Elaborate a statement up to its `sorry`.
@@ -151,20 +153,23 @@ class LeanClient:
             ImportsNeeded: The header needs other imports than this process has.
         """
         header = await self.open(theorem.header)
-        request = Start(header, theorem.statement, theorem.before, theorem.together)
+        request = Start(
+            header, theorem.statement, theorem.before, theorem.together, theorem.sorry_index
+        )
         return await self.request(request, StartAnswer, self._setup_seconds)
 
-    async def scan(self, source: str) -> ScanAnswer:
+    async def scan(self, source: str, *, examples: bool = False) -> ScanAnswer:
         """Elaborate a file and list its theorems and its declarations with a `sorry`.
 
         Args:
             source: The text of the file.
+            examples: Whether its examples count as theorems.
 
         Raises:
             InvalidHeader: The file has errors.
             ImportsNeeded: The file needs other imports than this process has.
         """
-        return await self.request(Scan(source), ScanAnswer, self._setup_seconds)
+        return await self.request(Scan(source, examples), ScanAnswer, self._setup_seconds)
 
     async def check(
         self,
@@ -225,10 +230,11 @@ class LeanClient:
         return self._channel.ask(request, AppliedAnswer, RejectedAnswer, seconds=seconds)
 
     async def export(
-        self, header: str, name: Name, source: str, seconds: float
+        self, header: str, name: Name, source: str, seconds: float, *, examples: bool = False
     ) -> ExportAnswer | JudgeAnswer:
         """The theorem `name` of `source` as terms, or why there is none."""
-        request = Export(await self.open(header), name, source, math.ceil(seconds * 1000))
+        number = await self.open(header, examples=examples)
+        request = Export(number, name, source, math.ceil(seconds * 1000))
         answers: AnswerStream[ExportAnswer | JudgeAnswer] = self._channel.ask(
             request, ExportAnswer, JudgeAnswer, seconds=seconds + GRACE_SECONDS
         )
@@ -244,10 +250,11 @@ class LeanClient:
         axioms: Sequence[str],
         seconds: float,
         before: str = "",
+        fill: Sequence[Name] = (),
     ) -> JudgeAnswer:
         """Do exported terms prove the theorem that `source` states?"""
         number, ms = await self.open(header), math.ceil(seconds * 1000)
-        request = Judge(number, name, source, export, tuple(axioms), ms, before)
+        request = Judge(number, name, source, export, tuple(axioms), ms, before, tuple(fill))
         return await self.request(request, JudgeAnswer, seconds + GRACE_SECONDS)
 
     def release(self, states: Sequence[int]) -> None:

@@ -14,6 +14,7 @@ from lean_env.wire.protocol import (
     AppliedAnswer,
     ApplyAnswer,
     CheckAnswer,
+    DeclarationRecord,
     ErrorAnswer,
     ExportAnswer,
     FatalAnswer,
@@ -35,7 +36,6 @@ from lean_env.wire.protocol import (
     StateRecord,
     StatsAnswer,
     TacticRecord,
-    TheoremRecord,
 )
 
 
@@ -110,13 +110,14 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
     if "hole" in ok:
         start, stop = _ints(ok["hole"])
         name, source = _name(ok["name"]), _text(ok["source"])
-        return StartAnswer(name, source, (start, stop), _state(ok["state"]))
+        auto_bound = _tuple(ok["auto_bound"], _text)
+        return StartAnswer(name, source, (start, stop), _state(ok["state"]), auto_bound)
     if "status" in ok:
         return _advance(ok)
     if "finished" in ok:
         return _check(ok)
     if "sorries" in ok:
-        return ScanAnswer(_tuple(ok["sorries"], _sorry), _tuple(ok["theorems"], _theorem))
+        return ScanAnswer(_tuple(ok["sorries"], _sorry), _tuple(ok["theorems"], _declaration))
     if "modules" in ok:
         return ModulesAnswer(_tuple(ok["modules"], _text))
     if "left_out" in ok:
@@ -126,7 +127,12 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
     if "export" in ok:
         return ExportAnswer(_object(ok["export"]))
     if "axioms" in ok:
-        return JudgeAnswer(_text(ok["refused"]), _text(ok["message"]), _tuple(ok["axioms"], _text))
+        return JudgeAnswer(
+            _text(ok["refused"]),
+            _text(ok["message"]),
+            _tuple(ok["axioms"], _text),
+            _tuple(ok["definitions"], _text),
+        )
     if "states" in ok:
         return StatsAnswer(_int(ok["states"]), _int(ok["headers"]))
     return HelloAnswer(
@@ -197,11 +203,14 @@ def _sorry(record: Mapping[str, Any]) -> SorryRecord:
         _int(record["line"]),
         _text(record["text"]),
         _int(record["sorries"]),
+        _tuple(record["declares"], _declaration),
     )
 
 
-def _theorem(record: Mapping[str, Any]) -> TheoremRecord:
-    return TheoremRecord(_name(record["name"]), _text(record["text"]), _int(record["line"]))
+def _declaration(record: Mapping[str, Any]) -> DeclarationRecord:
+    return DeclarationRecord(
+        _name(record["name"]), _text(record["text"]), _int(record["line"]), _text(record["kind"])
+    )
 
 
 def _library_theorem(record: Mapping[str, Any]) -> LibraryTheorem:

@@ -66,17 +66,25 @@ class Hello:
     op: ClassVar[str] = "hello"
 
 
+EXAMPLE_PREFIX = "_example_"
+"""What the names of examples begin with where they are kept (see `Open`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Elaborate a header: commands over the imports that the process has."""
+    """Elaborate a header: commands over the imports that the process has.
+
+    With `examples` its examples are kept as theorems `_example_1`, `_example_2` and so on.
+    """
 
     source: str
+    examples: bool = False
     op: ClassVar[str] = "open"
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Elaborate a declaration under a header up to its one `sorry` and keep the goal there.
+    """Elaborate a declaration under a header and keep the goal that its `sorry` closes.
 
     A declaration without a proof gets one.
 
@@ -87,12 +95,14 @@ class Start:
         declares
             later, are rejected.
         together: Whether goals stay in one state, so that tactics see all of them.
+        sorry_index: As in `Theorem`.
     """
 
     header: int
     statement: str
     before: str = ""
     together: bool = False
+    sorry_index: int | None = None
     op: ClassVar[str] = "start"
 
 
@@ -128,9 +138,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Elaborate a whole file, keep it as a header, and list its theorems and its `sorry`s."""
+    """Elaborate a whole file, keep it as a header, and list its theorems and its `sorry`s.
+
+    `examples` is as in `open`.
+    """
 
     source: str
+    examples: bool = False
     op: ClassVar[str] = "scan"
 
 
@@ -228,6 +242,8 @@ class Judge:
         axioms: The allowed axioms.
         ms: The time limit in milliseconds.
         before: As in `start`.
+        fill: Definitions of the header, or the one that `source` states: where they are `sorry` as
+            a whole, they may have any value of their type in the terms.
     """
 
     header: int
@@ -237,6 +253,7 @@ class Judge:
     axioms: tuple[str, ...]
     ms: int
     before: str = ""
+    fill: tuple[Name, ...] = ()
     op: ClassVar[str] = "judge"
 
 
@@ -293,26 +310,52 @@ class StartAnswer:
     Attributes:
         name: The name of the declaration.
         source: The declaration as elaborated.
-        hole: The start and the end, in code points, of the one tactic `sorry` in it.
+        hole: The start and the end, in code points, of the tactic `sorry` that is to be proved.
         state: The state at the `sorry`.
+        auto_bound: The names that nothing declares, so that Lean took them for variables and
+            universes of the statement's own.
     """
 
     name: Name
     source: str
     hole: tuple[int, int]
     state: StateRecord
+    auto_bound: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationRecord:
+    """A declaration of a file.
+
+    Attributes:
+        name: Its full name.
+        text: That name as people write it.
+        line: Its line, from 1.
+        kind: `theorem`, `definition` or `other`.
+    """
+
+    name: Name
+    text: str
+    line: int
+    kind: str
+
+    @property
+    def is_example(self) -> bool:
+        """It is an example, kept as a theorem."""
+        return str(self.name[-1]).startswith(EXAMPLE_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
 class SorryRecord:
-    """A declaration of a file that has a `sorry`.
+    """A command of a file with a `sorry`.
 
     Attributes:
         start: Where it starts, in code points.
         stop: Where it ends, in code points.
         line: Its first line, from 1.
         text: Its text.
-        sorries: How many times `sorry` occurs in it.
+        sorries: How many times `sorry` occurs in it; 0 if only a macro makes one.
+        declares: What it declares.
     """
 
     start: int
@@ -320,15 +363,7 @@ class SorryRecord:
     line: int
     text: str
     sorries: int
-
-
-@dataclass(frozen=True, slots=True)
-class TheoremRecord:
-    """A theorem of a file: its name, that name as people write it, and its line (from 1)."""
-
-    name: Name
-    text: str
-    line: int
+    declares: tuple[DeclarationRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +371,7 @@ class ScanAnswer:
     """The theorems of a file, and its declarations with a `sorry`, in the order of the text."""
 
     sorries: tuple[SorryRecord, ...]
-    theorems: tuple[TheoremRecord, ...]
+    theorems: tuple[DeclarationRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -498,11 +533,13 @@ class JudgeAnswer:
             `RefusalReason`.
         message: Why it is refused.
         axioms: The axioms that the proof rests on.
+        definitions: Those that the statement leaves open and the candidate has filled in.
     """
 
     refused: str
     message: str
     axioms: tuple[str, ...]
+    definitions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

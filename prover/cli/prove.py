@@ -371,12 +371,14 @@ class Run:
             self._report.text(f"{source.path}: nothing to prove, no declaration has a `sorry`")
         for record in sorries:
             theorem = file.theorem(record)
-            outcome = await self._attempt(theorem, workers)
+            outcome = await self._attempt(theorem, workers, record.sorries)
             if isinstance(outcome, LeanEnvError):
                 self._record(theorem.name, _in_file(outcome, source.path, record.line))
                 continue
             if outcome.status is TheoremStatus.PROVED:
                 file.put(record, outcome.proof)
+            elif outcome.partial:
+                file.put(record, outcome.partial)
             self._record(theorem.name, outcome)
             if self._cancel.is_set():
                 break
@@ -399,20 +401,29 @@ class Run:
                 self._report.text(f"written: {file.path}")
         self._report.text(file.diff())
 
-    async def _attempt(self, theorem: Theorem, workers: int) -> SearchResult | LeanEnvError:
+    async def _attempt(
+        self, theorem: Theorem, workers: int, sorries: int | None = None
+    ) -> SearchResult | LeanEnvError:
+        """Prove a statement; or, with `sorries`, a declaration of a file, where Lean's own rule for
+        unknown names holds."""
         from lean_env.errors import LeanCrash, LeanOutOfMemory, LeanTimeout
         from prover.problems.negation import denied
+        from prover.problems.sketch import without_number
         from prover.runs.progress import search_detail
 
         def show(problem: Problem) -> None:
             name = problem.graph.root.state.theorem.name  # of the theorem or of its negation
-            self._display.update(name, search_detail(problem))
+            self._display.update(without_number(name), search_detail(problem))
 
         self._display.begin(theorem.name)
         try:
+            if sorries == 0:
+                raise InvalidStatement("a macro makes its `sorry`: there is none to be replaced")
             return await self._prover.prove(
                 theorem,
                 workers=workers,
+                sorries=sorries or 1,
+                strict_names=sorries is None,
                 resume=self._resume,
                 on_progress=show,
                 notice=warn,

@@ -29,8 +29,9 @@ def verify(
         Path | None,
         typer.Option(
             metavar="STATEMENTS.lean",
-            help="What is to be proved: each theorem here that has a `sorry`.  Without it every "
-            "theorem of FILE.lean is taken to state what it proves.",
+            help="What is to be proved: each theorem and example here that has a `sorry`.  A "
+            "definition that is `sorry` may have any value of its type.  Without it every theorem "
+            "and example of FILE.lean is taken to state what it proves.",
         ),
     ] = None,
     allow_axiom: Annotated[
@@ -130,9 +131,17 @@ def _others(
     import os
 
     from lean_env.gate.external_checks import apply_check, run_comparator, run_leanchecker
+    from lean_env.types import Accepted
 
     checked = apply_check(checked, run_leanchecker(native, file, timeout))
-    accepted = [theorem.name for theorem in checked if theorem.verdict.ok]
+    # `comparator` knows neither examples nor definitions that are filled in.
+    accepted = [
+        theorem.name
+        for theorem in checked
+        if isinstance(theorem.verdict, Accepted)
+        and theorem.name != "example"
+        and not theorem.verdict.definitions
+    ]
     if against is None or not accepted:
         return checked
     check = run_comparator(
@@ -164,10 +173,11 @@ def _facts(verdict: Verdict) -> dict[str, Any]:
     from lean_env.types import Accepted, Refused, Undecided
 
     facts: dict[str, Any] = {"ok": verdict.ok, "axioms": (), "allowed": (), "checkers": ()}
-    facts |= {"reason": "", "message": ""}
+    facts |= {"definitions": (), "reason": "", "message": ""}
     match verdict:
-        case Accepted(axioms=axioms, checkers=checkers):
+        case Accepted(axioms=axioms, checkers=checkers, definitions=definitions):
             facts |= {"axioms": axioms, "allowed": verdict.assumed, "checkers": checkers}
+            facts |= {"definitions": definitions}
         case Refused(reason=reason, message=message, axioms=axioms):
             facts |= {"axioms": axioms, "reason": reason, "message": message}
         case Undecided(message=message):
@@ -180,11 +190,12 @@ def _words(verdict: Verdict) -> str:
     from lean_env.types import Accepted, Refused
 
     match verdict:
-        case Accepted(axioms=()):
-            return "accepted"
-        case Accepted(axioms=axioms):
+        case Accepted(axioms=axioms, definitions=definitions):
             by_leave = f"; allowed: {', '.join(verdict.assumed)}" if verdict.assumed else ""
-            return f"accepted (axioms: {', '.join(axioms)}{by_leave})"
+            facts = [f"axioms: {', '.join(axioms)}{by_leave}"] if axioms else []
+            if definitions:
+                facts.append(f"with the file's own value of {', '.join(definitions)}")
+            return f"accepted ({'; '.join(facts)})" if facts else "accepted"
         case Refused():
             return f"refused ({verdict.reason}): {_printable(verdict.message)}"
     return f"undecided: {_printable(verdict.message)}"

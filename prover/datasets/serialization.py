@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-THEOREM_FIELDS = tuple(field.name for field in fields(Theorem))
+THEOREM_FIELDS = tuple(field.name for field in fields(Theorem) if field.name != "sorry_index")
+"""A search is stored for a whole theorem, so no `sorry_index`."""
 STATS_FIELDS = tuple(field.name for field in fields(Stats))
 
 

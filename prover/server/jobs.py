@@ -257,6 +257,7 @@ class Jobs:
                 seed=settings.seed,
                 saved=load(job.saved["graph"]) if job.saved else None,
                 polished=settings.polish,
+                strict_names=True,
                 on_progress=progress,
                 cancel=running.cancel,
             )

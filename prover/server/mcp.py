@@ -241,7 +241,13 @@ async def _reporting(
 
     theorem = stated(statement, header)
     search = asyncio.create_task(
-        prover.prove(theorem, workers=prover.workers, keep_graph=True, on_progress=note)
+        prover.prove(
+            theorem,
+            workers=prover.workers,
+            strict_names=True,
+            keep_graph=True,
+            on_progress=note,
+        )
     )
     try:
         while not search.done():

@@ -28,7 +28,17 @@ def test_json_line_of_a_proved_theorem() -> None:
     assert done.returncode == 0
     assert done.stderr == ""
     [row] = rows(done.stdout).values()
-    assert list(row) == ["name", "status", "stop", "proof", "tactics", "verdict", "lean", "stats"]
+    assert list(row) == [
+        "name",
+        "status",
+        "stop",
+        "proof",
+        "tactics",
+        "auto_bound",
+        "verdict",
+        "lean",
+        "stats",
+    ]
     assert (row["name"], row["status"], row["stop"]) == ("easy", "proved", "proved")
     assert row["proof"].startswith(EASY)
     assert row["tactics"]
@@ -187,3 +197,18 @@ def test_output_that_cannot_be_written(tmp_path: Path) -> None:
         )
     assert ended.returncode == 3
     assert ended.stderr == "qstar: output: No space left on device\n"
+
+
+def test_unknown_names_in_a_statement_are_named_before_any_search() -> None:
+    done = qstar("prove", "theorem q (f : ℝ → ℝ) (hf : ∀ x, f x = x) : f = id")
+    assert done.returncode == 2
+    assert "nothing declares `ℝ`" in done.stderr
+    assert "embedded Lean has no Mathlib" in done.stderr
+    letters = qstar("prove", "theorem q (f : α → α) (hf : ∀ x, f x = x) : f = id", "--json")
+    assert rows(letters.stdout)["q"]["status"] == "proved"
+    assert rows(letters.stdout)["q"]["auto_bound"] == ["α"]
+
+
+def test_imports_and_openings_before_a_statement_are_its_header() -> None:
+    done = qstar("prove", "import Init.Data.List.Basic\nopen Nat\ntheorem t : succ 1 = 2")
+    assert done.returncode == 0, done.stderr

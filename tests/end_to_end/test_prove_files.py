@@ -91,7 +91,7 @@ def test_a_file_that_cannot_be_written_is_shown(tmp_path: Path) -> None:
     [
         ("open Nat\ntheorem t : foo.bar := sorry\n", "f.lean:2:13: "),
         ("theorem t : True := trivial\n\ntheorem t : True := sorry\n", "f.lean:3:9: "),
-        ("def f : Nat := 1\n\ntheorem t : f = 1 := by\n  first | sorry | sorry\n", "f.lean:3: "),
+        ("def f : Nat := 1\n\ntheorem t : f = 1 := by\n  stop\n  rfl\n", "f.lean:3: "),
     ],
 )
 def test_a_file_with_errors_is_left_alone(tmp_path: Path, text: str, says: str) -> None:
@@ -143,3 +143,64 @@ def test_a_project_whose_lean_is_not_installed(tmp_path: Path) -> None:
     assert chosen.returncode == 0, chosen.stderr
     assert "wants leanprover/lean4:v4.9.0; embedded Lean is" in chosen.stderr
     assert "installed" not in chosen.stderr
+
+
+SKETCH = """\
+theorem sketch (a b c : Nat) (h : a < b) (k : b < c) : a + 1 < c := by
+  have one : a + 1 ≤ b := by sorry
+  have two : b < c := by admit
+  exact Nat.lt_of_le_of_lt one two
+
+theorem half (a b : Nat) : a + b = b + a ∧ a = b := by
+  constructor
+  · sorry
+  · sorry
+
+def part : { n : Nat // n > 3 } := ⟨5, by sorry⟩
+
+notation "☃" => sorry
+"""
+
+
+def test_every_sorry_of_a_declaration_is_proved_in_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "f.lean"
+    file.write_text(SKETCH, encoding="utf-8")
+    done = qstar("prove", file, "--write", "--max-lean-calls", "40")
+    assert done.returncode == 2
+    assert "sketch: proved" in done.stdout
+    assert "half: not proved, but some of its `sorry`s are" in done.stdout
+    assert "f.lean:11: the `sorry` is part of a definition" in done.stderr
+    written = file.read_text(encoding="utf-8")
+    assert written.count("sorry") == 3
+    assert "  · sorry\n\ndef part" in written
+    checked = qstar("verify", file, "--against", file)  # what is left open is `half` and `part`
+    assert "half: refused (sorry)" in checked.stdout
+    again = rows(qstar("prove", file, "--json", "--max-lean-calls", "20").stdout)
+    assert set(again) == {"half", "f.lean:11"} or set(again) == {"half", "part"}
+
+
+def test_what_is_written_passes_verify(tmp_path: Path) -> None:
+    file, statements = tmp_path / "f.lean", tmp_path / "s.lean"
+    text = "example : 1 + 1 = 2 := by sorry\n\nnamespace N\n"
+    text += "example (a : Nat) : a = a := sorry\nend N\n"
+    file.write_text(text)
+    statements.write_text(text)
+    assert qstar("prove", file, "--write").returncode == 0
+    done = qstar("verify", file, "--against", statements)
+    assert (done.returncode, done.stdout.splitlines()) == (
+        0,
+        [
+            f"{statements}:1: example: accepted",
+            f"{statements}:4: example: accepted",
+            "2 of 2 accepted",
+        ],
+    )
+    assert qstar("verify", file).stdout.count("example: accepted") == 2
+
+
+def test_lean_decides_on_unknown_names_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "f.lean"
+    file.write_text("theorem a (x : number) : x = x := by sorry\n")
+    done = qstar("prove", file)
+    assert done.returncode == 0
+    assert "taken for variables, as nothing declares them: number" in done.stdout

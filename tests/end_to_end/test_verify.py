@@ -54,6 +54,7 @@ def test_json_lines(files: tuple[Path, Path]) -> None:
         "axioms": ["cheat"],
         "allowed": ["cheat"],
         "checkers": ["kernel"],
+        "definitions": [],
         "reason": "",
         "message": "",
     }
@@ -97,7 +98,11 @@ def test_a_file_that_does_not_end_is_undecided(tmp_path: Path) -> None:
     [
         ("theorem t : 1 = 1 := rfl\n", "theorem t : 1 = := by sorry\n", "Statements.lean:1:16: "),
         ("theorem t : 1 = 1 := rfl\n", "-- nothing\n", "nothing to prove"),
-        ("theorem t : 1 = 1 := rfl\n", "open Nat\ndef n : Nat := sorry\n", "Statements.lean:2: "),
+        (
+            "theorem t : 1 = 1 := rfl\n",
+            "open Nat\ndef n : Nat := := sorry\n",
+            "Statements.lean:2:15: ",
+        ),
         ("theorem t : 1 = 1 :=\n", None, "Proofs.lean:2:1: "),
         ("-- nothing\n", None, "nothing to check"),
         ("\udcff", None, "Proofs.lean:1: not UTF-8"),
@@ -128,3 +133,18 @@ def test_line_ends_and_marks_do_not_matter(tmp_path: Path) -> None:
     done = qstar("verify", proofs, "--against", statements)
     assert (done.returncode, done.stdout) == (0, f"{statements}:1: a: accepted\n")
     assert qstar("verify", proofs).returncode == 0
+
+
+def test_definitions_that_are_to_be_filled_in(tmp_path: Path) -> None:
+    proofs, statements = tmp_path / "Proofs.lean", tmp_path / "Statements.lean"
+    statements.write_text("def n : Nat := sorry\ntheorem a : n + 17 = 34 := by sorry\n")
+    proofs.write_text("def n : Nat := 17\ntheorem a : n + 17 = 34 := rfl\n")
+    done = qstar("verify", proofs, "--against", statements)
+    assert done.stdout.splitlines() == [
+        f"{statements}:1: n: accepted (with the file's own value of n)",
+        f"{statements}:2: a: accepted (with the file's own value of n)",
+        "2 of 2 accepted",
+    ]
+    assert done.returncode == 0
+    judged = rows(qstar("verify", proofs, "--against", statements, "--json").stdout)
+    assert judged["a"]["verdict"]["definitions"] == ["n"]

@@ -30,10 +30,6 @@ def TrustedBase.isAxiom (base : TrustedBase) (n : Name) : Bool :=
   | some .thm | some .defn | some .opaque => false
   | _ => true
 
-def memName (n : Name) : List Name → Bool
-  | [] => false
-  | m :: ms => m == n || memName n ms
-
 /-- The constants that say what a constant is, to the kernel.  Proofs are not among them, nor is the
 value of what cannot be unfolded. -/
 def meaning (info : ConstantInfo) : List Name :=

@@ -83,6 +83,10 @@ def withDeadline (signals : Signals) (ms : Nat) (x : IO α) : IO α := do
 def inputContext (text fileName : String) : Parser.InputContext :=
   { inputString := text, fileName, fileMap := text.toFileMap }
 
+def memName (n : Name) : List Name → Bool
+  | [] => false
+  | m :: ms => m == n || memName n ms
+
 partial def firstError : List Message → IO (Option (String × Position))
   | [] => return none
   | m :: ms =>

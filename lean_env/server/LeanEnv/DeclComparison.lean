@@ -35,6 +35,8 @@ structure DeclComparison where
   trusted : ConstantLookup
   /-- Those that came with the proof. -/
   given : ConstantLookup
+  /-- Trusted definitions of which only the type counts: their values are left open. -/
+  free : List Name := []
 
 def DeclComparison.sameTerm (s : DeclComparison) (x y : Expr) : Bool :=
   kernelForm s.base s.trusted x == kernelForm s.base s.given y
@@ -62,6 +64,13 @@ def DeclComparison.sameDecl (s : DeclComparison) (x y : ConstantInfo) : Bool :=
   | .axiomInfo _, .axiomInfo _ => true
   | _, _ => false
 
+/-- Of a definition that is left open: is there one of the same type? -/
+def DeclComparison.isFilledIn (s : DeclComparison) (x y : ConstantInfo) : Bool :=
+  s.sameSignature x.toConstantVal y.toConstantVal &&
+  match y with
+  | .defnInfo _ => true
+  | _ => false
+
 /-- The first of the declarations behind `todo` that differs.  Of a theorem only the statement counts. -/
 partial def DeclComparison.firstDifference (s : DeclComparison) : List Name → NameSet → Option Name
   | [], _ => none
@@ -72,7 +81,10 @@ partial def DeclComparison.firstDifference (s : DeclComparison) : List Name → 
       match s.trusted n, s.given n with
       | some (.thmInfo x), _ => s.firstDifference (ListLite.append (usedConstants x.type) rest) seen
       | some x, some y =>
-        if s.sameDecl x y then s.firstDifference (ListLite.append (parts x) rest) seen else some n
+        if memName n s.free then
+          if s.isFilledIn x y then s.firstDifference (ListLite.append (usedConstants x.type) rest) seen
+          else some n
+        else if s.sameDecl x y then s.firstDifference (ListLite.append (parts x) rest) seen else some n
       | _, _ => some n
 
 end LeanEnv

@@ -55,17 +55,79 @@ def firstFailure (kind : String) (s : Command.State) : IO (Option RequestError) 
   | some (message, pos) => return some { kind, message, line := pos.line, column := pos.column + 1 }
   | none => return none
 
+/-! ## Examples
+
+Lean checks an `example` and forgets it.  Where it is to be looked at afterwards it is elaborated as a
+theorem with a name that tells which example of its text it is. -/
+
+/-- The name of the example that is number `n` of its text, from 1. -/
+def numberedExample (n : Nat) : String := s!"_example_{n}"
+
+def pushAll : List Syntax → Array Syntax → Array Syntax
+  | [], acc => acc
+  | s :: ss, acc => pushAll ss (acc.push s)
+
+/-- An `example` of a stated type as the theorem `name`; none for other commands. -/
+partial def exampleAsTheorem (name : String) (stx : Syntax) : Option Syntax :=
+  match stx with
+  | .node info kind args =>
+    if kind == `Lean.Parser.Command.«example» then asTheorem info args.toList
+    else if kind == `Lean.Parser.Command.declaration || kind == `Lean.Parser.Command.«in» then
+      match inArgs args.toList with
+      | some args => some (.node info kind (pushAll args #[]))
+      | none => none
+    else none
+  | _ => none
+where
+  inArgs : List Syntax → Option (List Syntax)
+    | [] => none
+    | s :: ss =>
+      match exampleAsTheorem name s with
+      | some s => some (s :: ss)
+      | none =>
+        match inArgs ss with
+        | some ss => some (s :: ss)
+        | none => none
+  asTheorem (info : SourceInfo) : List Syntax → Option Syntax
+    | [.atom place _, .node _ _ sig, value] =>
+      match sig.toList with
+      | [binders, .node _ _ type] =>
+        match type.toList with
+        | [type] =>
+          let text : Substring.Raw := { str := name, startPos := 0, stopPos := ⟨name.utf8ByteSize⟩ }
+          let id := Syntax.node place `Lean.Parser.Command.declId
+            #[.ident place text (.str .anonymous name) [], .node .none nullKind #[]]
+          let sig := Syntax.node info `Lean.Parser.Command.declSig #[binders, type]
+          some (.node info `Lean.Parser.Command.«theorem» #[.atom place "theorem ", id, sig, value])
+        | _ => none
+      | _ => none
+    | _ => none
+
+/-- Elaborate a command; an example as the theorem `name`, where it is given and Lean takes it for one.
+The command that was elaborated comes with it. -/
+def elabNamed (signals : Signals) (ictx : Parser.InputContext) (pos : String.Pos.Raw) (stx : Syntax)
+    (s : Command.State) (name? : Option String) : IO (Syntax × Command.State) := do
+  if let some name := name? then
+    if let some named := exampleAsTheorem name stx then
+      let after ← elabCommand signals ictx pos named s
+      if (← firstFailure "" after).isNone then return (named, after)
+  return (stx, ← elabCommand signals ictx pos stx s)
+
 /-- Elaborate from a point to the end of the text or to the first error, which is of the given kind.
-The steps come last first. -/
+The steps come last first.  `examples?` is how many examples came before; with it they get names. -/
 partial def elabCommands (signals : Signals) (kind : String) (ictx : Parser.InputContext) (at' : Point)
-    (steps : List CommandStep) : IO (Except RequestError (Command.State × List CommandStep)) := do
+    (steps : List CommandStep) (examples? : Option Nat := none) :
+    IO (Except RequestError (Command.State × List CommandStep)) := do
   let (stx, pos, messages) := Parser.parseCommand ictx (parserContext at'.cmd) at'.pos {}
   let cmd := { at'.cmd with messages }
   if let some failure ← firstFailure kind cmd then return .error failure
   if Parser.isTerminalCommand stx then return .ok (cmd, steps)
-  let after ← elabCommand signals ictx at'.pos.pos stx cmd
+  let examples? := match examples?, exampleAsTheorem "" stx with
+    | some n, some _ => some (n + 1)
+    | examples?, _ => examples?
+  let (stx, after) ← elabNamed signals ictx at'.pos.pos stx cmd (examples?.map numberedExample)
   if let some failure ← firstFailure kind after then return .error failure
-  elabCommands signals kind ictx { pos, cmd := after } ({ stx, before := at', after } :: steps)
+  elabCommands signals kind ictx { pos, cmd := after } ({ stx, before := at', after } :: steps) examples?
 
 /-! ## Headers -/
 
@@ -78,6 +140,8 @@ structure Header where
   cmd : Command.State
   /-- It comes of this source without an error, and stands for it. -/
   sound : Bool := true
+  /-- Its examples are theorems with names. -/
+  examples : Bool := false
 
 def Header.salt (h : Header) : UInt64 := hash h.source
 
@@ -86,7 +150,7 @@ def resumePoint (source : String) : List Header → Nat → Option Point → Opt
   | [], _, best => best
   | h :: hs, length, best =>
     let n := h.source.length
-    if h.resume?.isSome && n ≥ length && source.startsWith h.source then
+    if h.resume?.isSome && !h.examples && n ≥ length && source.startsWith h.source then
       resumePoint source hs n h.resume?
     else resumePoint source hs length best
 
@@ -112,23 +176,24 @@ def afterImports (base : Command.State) (ictx : Parser.InputContext) : IO (Excep
     let message := s!"this process lacks {", ".intercalate missing}"
     return .error { kind := "imports", message, imports := moduleNames imports }
 
-/-- Elaborate a header over the imported modules, whose state is `base`. -/
-def Header.elab (signals : Signals) (base : Command.State) (known : List Header) (source : String) :
-    IO (Except RequestError (Header × List CommandStep)) := do
+/-- Elaborate a header over the imported modules, whose state is `base`.  With `examples` its examples
+are theorems with names. -/
+def Header.elab (signals : Signals) (base : Command.State) (known : List Header) (source : String)
+    (examples : Bool := false) : IO (Except RequestError (Header × List CommandStep)) := do
   let ictx := inputContext source "<header>"
-  let point ← match resumePoint source known 0 none with
+  let point ← match if examples then none else resumePoint source known 0 none with
     | some point => pure (.ok point)
     | none => afterImports base ictx
   match point with
   | .error failure => return .error failure
   | .ok point =>
-    match ← elabCommands signals "header" ictx point [] with
+    match ← elabCommands signals "header" ictx point [] (if examples then some 0 else none) with
     | .error failure => return .error failure
     | .ok (cmd, steps) =>
       let resume? := match steps with
         | step :: _ => some step.before
         | [] => none
-      return .ok ({ source, resume?, cmd }, steps)
+      return .ok ({ source, resume?, cmd, examples }, steps)
 
 /-! ## Places in a text -/
 

@@ -16,52 +16,23 @@ namespace LeanEnv
 
 /-- What came of a check. -/
 inductive JudgeResult where
-  | accepted (axioms : List Name)
+  /-- `definitions` are those that the statement leaves open and the candidate has filled in. -/
+  | accepted (axioms : List Name) (definitions : List Name := [])
   /-- `reason` is one of `lean_env.types.RefusalReason`. -/
   | refused (reason message : String) (axioms : List Name := [])
   /-- A limit was reached: nothing is known. -/
   | undecided (message : String)
 
-/-! ## Examples -/
-
-/-- A name that nobody else uses for what an unnamed `example` proves. -/
-def exampleName : String := "_example"
-
-/-- The place of the keyword `example` in a declaration. -/
-partial def exampleAtom : Syntax → Option (Nat × Nat)
-  | .atom info "example" =>
-    match info.getPos?, info.getTailPos? with
-    | some a, some b => some (a.byteIdx, b.byteIdx)
-    | _, _ => none
-  | .node _ _ args => inArgs args.toList
-  | _ => none
-where
-  inArgs : List Syntax → Option (Nat × Nat)
-    | [] => none
-    | s :: ss =>
-      match exampleAtom s with
-      | some r => some r
-      | none => inArgs ss
-
-/-- An `example` as a theorem, so that it can be looked at afterwards. -/
-def nameExample (cmd : Command.State) (text : String) : IO String := do
-  match ← parseOne cmd text with
-  | .error _ => return text
-  | .ok stx =>
-    match exampleAtom stx with
-    | none => return text
-    | some (a, b) =>
-      return substring text 0 a ++ "theorem " ++ exampleName ++ substring text b text.utf8ByteSize
-
 /-! ## The candidate's side -/
 
 def outOfTime : JudgeResult := .undecided "Lean ran out of time"
 
-/-- Elaborate `candidate` and export `name`, or say why not. -/
+/-- Elaborate `candidate` and export `name`, or say why not.  Its examples have the names of
+`numberedExample`. -/
 def Header.export (signals : Signals) (h : Header) (name : Name) (candidate : String) :
     IO (Except JudgeResult Json) := do
-  let ictx := inputContext (← nameExample h.cmd candidate) "<proof>"
-  let result ← elabCommands signals "proof" ictx { pos := {}, cmd := h.cmd } []
+  let ictx := inputContext candidate "<proof>"
+  let result ← elabCommands signals "proof" ictx { pos := {}, cmd := h.cmd } [] (some 0)
   if ← signals.cancelTk.isSet then return .error outOfTime
   match result with
   | .error failure => return .error (.refused "compile" s!"line {failure.line}: {failure.message}")
@@ -79,23 +50,61 @@ structure StatedTheorem where
   env : Environment
   mentioned : List Declaration
   given : List Name
+  /-- It is the definition `const`, to be filled in. -/
+  isDefinition : Bool := false
+  /-- The definitions among these whose values the candidate may choose. -/
+  free : List Name := []
 
-/-- Elaborate a statement, a declaration whose proof is `sorry`. -/
-def Header.stated (signals : Signals) (h : Header) (name : Name) (source : String) :
+/-- Is a definition's whole value, after its parameters, a `sorry`? -/
+partial def isSorryValue : Expr → Bool
+  | .mdata _ e => isSorryValue e
+  | .lam _ _ body _ => isSorryValue body
+  | e => e.getAppFn.isConstOf ``sorryAx
+
+def isOpenDefinition (env : Environment) (n : Name) : Bool :=
+  match env.find? n with
+  | some (.defnInfo v) => isSorryValue v.value
+  | _ => false
+
+/-- Those of `ds` that are among `fill`, and `sorry` as a whole. -/
+def openDefinitions (env : Environment) (fill : List Name) : List Declaration → List Name
+  | [] => []
+  | d :: ds =>
+    let n := declName d
+    let rest := openDefinitions env fill ds
+    if memName n fill && isOpenDefinition env n then n :: rest else rest
+
+/-- The declaration `name` of a trusted environment as a statement.  The definitions `fill` are to be
+filled in where they are `sorry` as a whole, and may be what is stated. -/
+def statedIn (env : Environment) (name : Name) (fill : List Name) : IO (Except RequestError StatedTheorem) := do
+  let info? := match env.find? name with
+    | some (.thmInfo v) => some (v.toConstantVal, v.value, false)
+    | some (.defnInfo v) => if memName name fill then some (v.toConstantVal, v.value, true) else none
+    | _ => none
+  match info? with
+  | none => return .error (statementError "the statement declares no such theorem")
+  | some (const, value, isDefinition) =>
+    match decodeExport (← exportConstants env (usedConstants const.type)) with
+    | .error e => return .error (statementError e)
+    | .ok (mentioned, _) =>
+      let given := ListLite.append (usedConstants const.type) (usedConstants value)
+      let free := openDefinitions env fill mentioned
+      let free := if isDefinition && isOpenDefinition env name then name :: free else free
+      return .ok { const, env, mentioned, given, isDefinition, free }
+
+/-- Elaborate a statement, a declaration whose proof is `sorry`; an example as the theorem `name`.
+`fill` is as in `statedIn`. -/
+def Header.stated (signals : Signals) (h : Header) (name : Name) (source : String) (fill : List Name) :
     IO (Except RequestError StatedTheorem) := do
-  match ← parseOne h.cmd (← nameExample h.cmd source) with
+  match ← parseOne h.cmd source with
   | .error (message, pos) => return .error (statementError message pos)
   | .ok stx =>
-    let after ←
-      elabCommand signals (inputContext source "<statement>") 0 stx { h.cmd with messages := {} }
-    match after.env.find? name with
-    | some (.thmInfo v) =>
-      match decodeExport (← exportConstants after.env (usedConstants v.type)) with
-      | .ok (mentioned, _) =>
-        let given := ListLite.append (usedConstants v.type) (usedConstants v.value)
-        return .ok { const := v.toConstantVal, env := after.env, mentioned, given }
-      | .error e => return .error (statementError e)
-    | _ => return .error (statementError "the statement declares no such theorem")
+    let example? := match name with
+      | .str _ last => exampleAsTheorem last stx
+      | _ => none
+    let after ← elabCommand signals (inputContext source "<statement>") 0 (example?.getD stx)
+      { h.cmd with messages := {} }
+    statedIn after.env name fill
 
 /-- A name that text cannot declare. -/
 def claimName : Name := .num `stated 0
@@ -111,6 +120,13 @@ def unknownTo (env : Kernel.Environment) : List Declaration → List Declaration
   | [] => []
   | d :: ds => if (env.find? (declName d)).isSome then unknownTo env ds else d :: unknownTo env ds
 
+/-- What the statement mentions, and is declared otherwise in the kernel's environment `env`. -/
+def StatedTheorem.firstDifference (s : StatedTheorem) (base : TrustedBase) (env : Kernel.Environment)
+    (todo : List Name) : Option Name :=
+  let comparison : DeclComparison :=
+    { base, trusted := fun n => s.env.find? n, given := fun n => env.find? n, free := s.free }
+  comparison.firstDifference todo {}
+
 /-- The kernel's environment `env` with the claim, or why what is proved there is not what is stated. -/
 def StatedTheorem.match (s : StatedTheorem) (cancelTk : IO.CancelToken) (base : TrustedBase)
     (env : Kernel.Environment) (proved : ConstantVal) : Except JudgeResult Kernel.Environment := do
@@ -123,9 +139,7 @@ def StatedTheorem.match (s : StatedTheorem) (cancelTk : IO.CancelToken) (base : 
     | some limit => throw (.undecided limit)
     | none => throw (.refused "statement" s!"'{name}' states something else")
   | .ok env =>
-    let comparison : DeclComparison :=
-      { base, trusted := fun n => s.env.find? n, given := fun n => env.find? n }
-    match comparison.firstDifference (usedConstants s.const.type) {} with
+    match s.firstDifference base env (usedConstants s.const.type) with
     | none => return env
     | some n =>
       throw (.refused "statement" s!"'{n.toString}', which the statement mentions, is declared otherwise")
@@ -151,6 +165,18 @@ def judgeReach (base : TrustedBase) (env : Kernel.Environment) : Option Nat → 
     | none => none
     | some n => some (.refused "reach" (outOfReach n))
 
+/-- Is the definition `name` of the kernel's environment `env`, which the statement leaves open, of the
+type that is stated, and on what does its value rest? -/
+def judgeDefinition (base : TrustedBase) (allowed : List Name) (s : StatedTheorem)
+    (env : Kernel.Environment) : JudgeResult :=
+  let name := s.const.name
+  match s.firstDifference base env [name] with
+  | none => judgeAxioms name allowed (axiomDependencies base env name)
+  | some n =>
+    let what := if n == name then "is declared otherwise: only the value of a definition that is \
+      `sorry` as a whole can be filled in" else "which the statement mentions, is declared otherwise"
+    .refused "statement" s!"'{n.toString}', {what}"
+
 /-- Is `name` a theorem of the kernel's environment `env`, as stated if anything is, and on what does it
 rest? -/
 def judgeTheorem (cancelTk : IO.CancelToken) (base : TrustedBase) (allowed : List Name) (name : Name)
@@ -158,11 +184,20 @@ def judgeTheorem (cancelTk : IO.CancelToken) (base : TrustedBase) (allowed : Lis
   match env.find? name, stated with
   | none, _ => .refused "missing" s!"'{name.toString}' is not declared"
   | some (.thmInfo _), none => judgeAxioms name allowed (axiomDependencies base env name)
+  | some (.defnInfo _), some s =>
+    if s.isDefinition then judgeDefinition base allowed s env
+    else .refused "statement" s!"'{name.toString}' is not a theorem"
   | some (.thmInfo v), some s =>
-    match s.match cancelTk base env v.toConstantVal with
+    if s.isDefinition then .refused "statement" s!"'{name.toString}' is not a definition"
+    else match s.match cancelTk base env v.toConstantVal with
     | .error j => j
     | .ok env => (judgeReach base env limit?).getD (judgeAxioms name allowed (axiomDependencies base env claimName))
   | some _, _ => .refused "statement" s!"'{name.toString}' is not a theorem"
+
+/-- What the verdict says of the definitions that the candidate filled in. -/
+def StatedTheorem.withDefinitions (s : StatedTheorem) : JudgeResult → JudgeResult
+  | .accepted axioms _ => .accepted axioms s.free
+  | other => other
 
 /-- Judge exported terms. -/
 def judge (cancelTk : IO.CancelToken) (base : TrustedBase) (allowed : List Name) (name : Name)
@@ -195,26 +230,27 @@ partial def firstSorry (env : Environment) (own : Name) : List Name → NameSet 
 /-- What is given rests on a `sorry` itself: then no proof can be free of it. -/
 def StatedTheorem.rejects (s : StatedTheorem) : JudgeResult → Option RequestError
   | .refused "sorry" _ _ =>
-    match firstSorry s.env s.const.name s.given {} with
+    match firstSorry s.env s.const.name s.given (insertNames {} s.free) with
     | some n => some (statementError s!"it rests on '{n.toString}', which has a `sorry`: no proof of it counts")
     | none => none
   | _ => none
 
-/-- Judge exported terms against the statement `source`; when it is empty, by themselves. -/
+/-- Judge exported terms against the statement `source`; when it is empty, by themselves.  `fill` is as
+in `statedIn`. -/
 def Header.judge (signals : Signals) (env : Environment) (h : Header) (allowed : List Name)
-    (name : Name) (source : String) (limit? : Option Nat) (exported : Json) :
+    (name : Name) (source : String) (fill : List Name) (limit? : Option Nat) (exported : Json) :
     IO (Except RequestError JudgeResult) := do
   let base := TrustedBase.of env
   if (env.getModuleIdx? `Init).isNone then
     return .error { kind := "header", message := "the kernel computes with what only Init defines" }
   if source.isEmpty then return .ok (LeanEnv.judge signals.cancelTk base allowed name none none exported)
-  match ← h.stated signals name source with
+  match ← h.stated signals name source fill with
   | .error failure =>
     return if ← signals.cancelTk.isSet then .ok outOfTime else .error failure
   | .ok stated =>
     let judgement := LeanEnv.judge signals.cancelTk base allowed name (some stated) limit? exported
     match stated.rejects judgement with
     | some failure => return .error failure
-    | none => return .ok judgement
+    | none => return .ok (stated.withDefinitions judgement)
 
 end LeanEnv

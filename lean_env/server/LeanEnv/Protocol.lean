@@ -14,10 +14,10 @@ namespace LeanEnv
 /-- What the client asks for. -/
 inductive Request where
   | hello
-  | open (source : String)
-  | start (header : Nat) (statement before : String) (together : Bool)
+  | open (source : String) (examples : Bool)
+  | start (header : Nat) (statement before : String) (together : Bool) (number? : Option Nat)
   | library (module : String)
-  | scan (source : String)
+  | scan (source : String) (examples : Bool)
   | check (header : Option Nat) (source : String) (keep tactics : Bool) (ms : Nat)
   | run (state : Nat) (tactics : List String) (ms heartbeats : Nat) (trust : Bool)
   | apply (state : Nat) (tactic : String) (ms heartbeats : Nat)
@@ -26,7 +26,7 @@ inductive Request where
   | cancel
   | export (header : Nat) (name : Name) (source : String) (ms : Nat)
   | judge (header : Nat) (name : Name) (source : String) (exported : Json) (axioms : List String)
-    (ms : Nat) (before : String)
+    (ms : Nat) (before : String) (fill : List Name)
 
 /-- Why a request cannot be carried out; `line` and `column` count from 1, 0 means none. -/
 structure RequestError where
@@ -48,6 +48,12 @@ def natField (j : Json) (key : String) : Except RequestError Nat :=
   match (field j key).getNat? with
   | .ok n => .ok n
   | .error _ => .error (.request s!"'{key}' must be a natural number")
+
+/-- The same where it may be left out or null. -/
+def optNatField (j : Json) (key : String) : Except RequestError (Option Nat) :=
+  match field j key with
+  | .null => .ok none
+  | _ => do return some (← natField j key)
 
 def strField (j : Json) (key : String) : Except RequestError String :=
   match field j key with
@@ -97,15 +103,26 @@ def nameOf : List Json → Name → Except RequestError Name
 def nameField (j : Json) (key : String) : Except RequestError Name := do
   nameOf (← listField j key) .anonymous
 
+/-- Names, in a field that may be left out. -/
+def namesField (j : Json) (key : String) : Except RequestError (List Name) :=
+  match field j key with
+  | .arr names => namesOf names.toList
+  | _ => .ok []
+where
+  namesOf : List Json → Except RequestError (List Name)
+    | [] => .ok []
+    | .arr parts :: rest => do return (← nameOf parts.toList .anonymous) :: (← namesOf rest)
+    | _ => .error (.request "expected an array of names")
+
 def decode (j : Json) : Except RequestError Request := do
   match ← strField j "op" with
   | "hello" => return .hello
-  | "open" => return .open (← strField j "source")
+  | "open" => return .open (← strField j "source") (flag j "examples")
   | "start" =>
     return .start (← natField j "header") (← strField j "statement") (strFieldD j "before")
-      (flag j "together")
+      (flag j "together") (← optNatField j "sorry_index")
   | "library" => return .library (← strField j "module")
-  | "scan" => return .scan (← strField j "source")
+  | "scan" => return .scan (← strField j "source") (flag j "examples")
   | "check" =>
     let header ← match field j "header" with
       | .null => pure none
@@ -128,7 +145,7 @@ def decode (j : Json) : Except RequestError Request := do
   | "judge" =>
     return .judge (← natField j "header") (← nameField j "name") (← strField j "source")
       (field j "export") (← strList (← listField j "axioms")) (← natField j "ms")
-      (strFieldD j "before")
+      (strFieldD j "before") (← namesField j "fill")
   | op => .error (.request s!"unknown op '{op}'")
 
 /-! ## Answers -/

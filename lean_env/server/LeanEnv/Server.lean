@@ -15,16 +15,18 @@ def Server.hello (sv : Server) : Json :=
   Json.mkObj [("protocol", jsonNat 1), ("lean", .str Lean.versionStringCore),
     ("commit", .str Lean.githash), ("imports", jsonStrs sv.imports #[])]
 
-def indexOf (source : String) : List Header → Nat → Option Nat
+def indexOf (source : String) (examples : Bool) : List Header → Nat → Option Nat
   | [], _ => none
-  | h :: hs, i => if h.sound && h.source == source then some i else indexOf source hs (i + 1)
+  | h :: hs, i =>
+    if h.sound && h.source == source && h.examples == examples then some i
+    else indexOf source examples hs (i + 1)
 
-def Server.open (sv : Server) (source : String) : IO (Except RequestError Json) := do
+def Server.open (sv : Server) (source : String) (examples : Bool) : IO (Except RequestError Json) := do
   let headers ← sv.headers.get
-  match indexOf source headers.toList 0 with
+  match indexOf source examples headers.toList 0 with
   | some i => return .ok (Json.mkObj [("header", jsonNat i)])
   | none =>
-    match ← Header.elab sv.signals sv.base headers.toList source with
+    match ← Header.elab sv.signals sv.base headers.toList source examples with
     | .error failure => return .error failure
     | .ok (h, _) =>
       sv.headers.set (headers.push h)
@@ -43,25 +45,28 @@ def Server.library (sv : Server) (module : String) : IO (Except RequestError Jso
     | .ok (listing, _) => return .ok listing.toJson
     | .error e => return .error { kind := "request", message := ← e.toMessageData.toString }
 
-def Server.start (sv : Server) (statement : String) (together : Bool) (h : Header)
-    (limit? : Option Nat) : IO (Except RequestError Json) := do
-  match ← h.start sv.signals sv.capture statement limit? together with
+def namesJson (names : List Name) : Json := jsonStrs (ListLite.map (fun n => n.toString) names) #[]
+
+def Server.start (sv : Server) (statement : String) (together : Bool) (number? : Option Nat)
+    (h : Header) (limit? : Option Nat) : IO (Except RequestError Json) := do
+  match ← h.start sv.signals sv.capture statement limit? together number? with
   | .error failure => return .error failure
   | .ok s =>
     let n ← sv.keep s.state
     let source := s.statement.source
     let hole := [codePoints source s.statement.hole.start, codePoints source s.statement.hole.stop]
     return .ok (Json.mkObj [("name", jsonName s.name), ("source", .str source),
-      ("hole", jsonNats hole #[]), ("state", stateJson n s.state.key s.goals)])
+      ("hole", jsonNats hole #[]), ("state", stateJson n s.state.key s.goals),
+      ("auto_bound", namesJson s.autoBound)])
 
 def judgeResultJson : JudgeResult → Json
-  | .accepted axioms => row "" "" axioms
-  | .refused reason message axioms => row reason message axioms
-  | .undecided message => row "undecided" message []
+  | .accepted axioms definitions => row "" "" axioms definitions
+  | .refused reason message axioms => row reason message axioms []
+  | .undecided message => row "undecided" message [] []
 where
-  row (refused message : String) (axioms : List Name) : Json :=
+  row (refused message : String) (axioms definitions : List Name) : Json :=
     Json.mkObj [("refused", .str refused), ("message", .str message),
-      ("axioms", jsonStrs (ListLite.map (fun n => n.toString) axioms) #[])]
+      ("axioms", namesJson axioms), ("definitions", namesJson definitions)]
 
 def Server.export (sv : Server) (name : Name) (source : String) (ms : Nat) (h : Header) :
     IO (Except RequestError Json) := do
@@ -70,11 +75,11 @@ def Server.export (sv : Server) (name : Name) (source : String) (ms : Nat) (h : 
   | .ok exported => return .ok (Json.mkObj [("export", exported)])
 
 def Server.judge (sv : Server) (name : Name) (source : String) (exported : Json)
-    (axioms : List String) (ms : Nat) (h : Header) (limit? : Option Nat) :
+    (axioms : List String) (ms : Nat) (fill : List Name) (h : Header) (limit? : Option Nat) :
     IO (Except RequestError Json) := do
   let allowed := ListLite.map (fun s => s.toName) axioms
   match ← withDeadline sv.signals ms
-      (h.judge sv.signals sv.base.env allowed name source limit? exported) with
+      (h.judge sv.signals sv.base.env allowed name source fill limit? exported) with
   | .error failure => return .error failure
   | .ok j => return .ok (judgeResultJson j)
 
@@ -145,11 +150,11 @@ def Server.run (sv : Server) (id state : Nat) (tactics : List String) (ms : Nat)
 def Server.answer (sv : Server) (request : Request) : IO (Except RequestError Json) := do
   match request with
   | .hello => return .ok sv.hello
-  | .open source => sv.open source
-  | .start header statement before together =>
-    sv.withHeader header (fun h => sv.withLimit before (sv.start statement together h))
+  | .open source examples => sv.open source examples
+  | .start header statement before together number? =>
+    sv.withHeader header (fun h => sv.withLimit before (sv.start statement together number? h))
   | .library module => sv.library module
-  | .scan source => sv.scan source
+  | .scan source examples => sv.scan source examples
   | .check header source keep tactics ms => sv.check header { source, keep, tactics, ms }
   | .release states => do
     sv.release states
@@ -161,8 +166,9 @@ def Server.answer (sv : Server) (request : Request) : IO (Except RequestError Js
     sv.signals.abort.set false
     return .ok (Json.mkObj [])
   | .export header name source ms => sv.withHeader header (sv.export name source ms)
-  | .judge header name source exported axioms ms before =>
-    sv.withHeader header (fun h => sv.withLimit before (sv.judge name source exported axioms ms h))
+  | .judge header name source exported axioms ms before fill =>
+    sv.withHeader header
+      (fun h => sv.withLimit before (sv.judge name source exported axioms ms fill h))
   | .run .. | .apply .. => return .error (.request "answered elsewhere")
 
 def Server.request (sv : Server) (line : String) : IO Reply := do

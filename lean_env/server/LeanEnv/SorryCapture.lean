@@ -17,19 +17,29 @@ structure SorryOccurrence where
   start : String.Pos.Raw
   stop : String.Pos.Raw
   isTerm : Bool
+  /-- It is `stop`, with the tactics that it keeps Lean from running. -/
+  isStop : Bool := false
 
-/-- A macro may mention `sorry`: that `sorry` does not count. -/
+/-- A macro or a notation may mention `sorry`: that `sorry` does not count. -/
 def isQuotation : SyntaxNodeKind → Bool
   | .str _ "quot" | .str _ "dynamicQuot" => true
+  | `Lean.Parser.Command.«notation» | `Lean.Parser.Command.mixfix => true
   | _ => false
+
+/-- `sorry` as a tactic, in its three spellings. -/
+def isSorryTactic (kind : SyntaxNodeKind) : Bool :=
+  kind == `Lean.Parser.Tactic.tacticSorry || kind == `Lean.Parser.Tactic.tacticAdmit
+    || kind == `Lean.Parser.Tactic.tacticStop_
 
 partial def sorryOccurrences (stx : Syntax) (acc : List SorryOccurrence) : List SorryOccurrence :=
   match stx with
   | .node _ kind args =>
     if isQuotation kind then acc
-    else if kind == `Lean.Parser.Tactic.tacticSorry || kind == `Lean.Parser.Term.sorry then
+    else if isSorryTactic kind || kind == `Lean.Parser.Term.sorry then
       match stx.getPos?, stx.getTailPos? with
-      | some start, some stop => { start, stop, isTerm := kind == `Lean.Parser.Term.sorry } :: acc
+      | some start, some stop =>
+        { start, stop, isTerm := kind == `Lean.Parser.Term.sorry
+          isStop := kind == `Lean.Parser.Tactic.tacticStop_ } :: acc
       | _, _ => acc
     else inArgs args.toList acc
   | _ => acc
@@ -48,7 +58,7 @@ partial def captureSorry (stx : Syntax) (terms : Bool := false) : Syntax :=
   match stx with
   | .node info kind args =>
     if isQuotation kind then stx
-    else if kind == `Lean.Parser.Tactic.tacticSorry then .node info captureKind #[stx]
+    else if isSorryTactic kind then .node info captureKind #[stx]
     else if terms && kind == `Lean.Parser.Term.sorry then .node info captureTermKind #[stx]
     else .node info kind (inArgs args.toList #[])
   | other => other

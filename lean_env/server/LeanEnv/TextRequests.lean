@@ -11,6 +11,10 @@ open Lean Meta Elab
 
 namespace LeanEnv
 
+def toArray : List Json → Array Json → Array Json
+  | [], acc => acc
+  | j :: js, acc => toArray js (acc.push j)
+
 /-- A declaration of a file that has a `sorry`: its place, in code points. -/
 def sorryJson (source : String) (step : CommandStep) : Json :=
   let start := (step.stx.getPos?).getD step.before.pos.pos
@@ -18,32 +22,49 @@ def sorryJson (source : String) (step : CommandStep) : Json :=
   let line := (source.toFileMap.toPosition start).line
   Json.mkObj [("start", jsonNat (codePoints source start)), ("stop", jsonNat (codePoints source stop)),
     ("line", jsonNat line), ("text", .str (substring source start.byteIdx stop.byteIdx)),
-    ("sorries", jsonNat (count (sorryOccurrences step.stx [])))]
+    ("sorries", jsonNat (count (sorryOccurrences step.stx []))),
+    ("declares", .arr (toArray (declarationsOf source step false (declaredIds step.stx []) []) #[]))]
 where
   count : List SorryOccurrence → Nat
     | [] => 0
     | _ :: hs => count hs + 1
 
-/-- The declarations with a `sorry`, from steps that come last first. -/
-def sorriesJson (source : String) : List CommandStep → List Json → List Json
-  | [], acc => acc
-  | step :: steps, acc =>
-    match sorryOccurrences step.stx [] with
-    | [] => sorriesJson source steps acc
-    | _ => sorriesJson source steps (sorryJson source step :: acc)
+/-- Is there a declaration in a command? -/
+partial def isDeclaration (stx : Syntax) : Bool :=
+  match stx with
+  | .node _ kind args =>
+    kind == `Lean.Parser.Command.declaration || kind == `Lean.Parser.Command.declId
+      || inArgs args.toList
+  | _ => false
+where
+  inArgs : List Syntax → Bool
+    | [] => false
+    | s :: ss => isDeclaration s || inArgs ss
 
-def toArray : List Json → Array Json → Array Json
-  | [], acc => acc
-  | j :: js, acc => toArray js (acc.push j)
+/-- Does Lean warn that a declaration uses `sorry`? -/
+partial def warnsOfSorry : List Message → IO Bool
+  | [] => return false
+  | m :: ms => do
+    if (← m.data.toString).startsWith "declaration uses" then return true else warnsOfSorry ms
+
+/-- The declarations with a `sorry`, written or made by a macro, from steps that come last first. -/
+def sorriesJson (source : String) : List CommandStep → List Json → IO (List Json)
+  | [], acc => return acc
+  | step :: steps, acc => do
+    let wanted ← match sorryOccurrences step.stx [] with
+      | [] => warnsOfSorry (elems step.after.messages.unreported)
+      | _ => pure true
+    if wanted && isDeclaration step.stx then sorriesJson source steps (sorryJson source step :: acc)
+    else sorriesJson source steps acc
 
 /-- Which theorems a whole file declares, and which declarations want a proof.  The file is kept as a
-header. -/
-def Server.scan (sv : Server) (source : String) : IO (Except RequestError Json) := do
-  match ← Header.elab sv.signals sv.base [] source with
+header.  With `examples` they are among the theorems. -/
+def Server.scan (sv : Server) (source : String) (examples : Bool) : IO (Except RequestError Json) := do
+  match ← Header.elab sv.signals sv.base [] source examples with
   | .error failure => return .error failure
   | .ok (h, steps) =>
     sv.headers.modify (fun hs => hs.push h)
-    return .ok (Json.mkObj [("sorries", .arr (toArray (sorriesJson source steps []) #[])),
+    return .ok (Json.mkObj [("sorries", .arr (toArray (← sorriesJson source steps []) #[])),
       ("theorems", .arr (toArray (theoremsJson source steps []) #[]))])
 
 /-- Keep goals as a state of salt 0. -/

@@ -32,28 +32,39 @@ def fullNames (s : Command.State) (id : Name) : List Name :=
     else (scopeOf s).currNamespace ++ id
   [full, mkPrivateName s.env full]
 
-/-- The first of `names` that is a theorem of `after` and was not there before. -/
-def newTheorem (before after : Command.State) : List Name → Option Name
+/-- The first of `names` that was declared between `before` and `after`. -/
+def newConstant (before after : Command.State) : List Name → Option ConstantInfo
   | [] => none
   | n :: ns =>
     match before.env.find? n, after.env.find? n with
-    | none, some (.thmInfo _) => some n
-    | _, _ => newTheorem before after ns
+    | none, some info => some info
+    | _, _ => newConstant before after ns
 
-def theoremsOf (source : String) (step : CommandStep) : List (Name × String.Pos.Raw) → List Json → List Json
+/-- What was declared with an identifier, at a place of the text. -/
+def declarationRow (source : String) (info : ConstantInfo) (pos : String.Pos.Raw) : Json :=
+  let kind := match info with
+    | .thmInfo _ => "theorem"
+    | .defnInfo _ => "definition"
+    | _ => "other"
+  Json.mkObj [("name", jsonName info.name), ("text", .str (privateToUserName info.name).toString),
+    ("kind", .str kind), ("line", jsonNat (source.toFileMap.toPosition pos).line)]
+
+def declarationsOf (source : String) (step : CommandStep) (theorems : Bool) :
+    List (Name × String.Pos.Raw) → List Json → List Json
   | [], acc => acc
   | (id, pos) :: ids, acc =>
-    match newTheorem step.before.cmd step.after (fullNames step.before.cmd id) with
-    | none => theoremsOf source step ids acc
-    | some n =>
-      let row := Json.mkObj [("name", jsonName n), ("text", .str (privateToUserName n).toString),
-        ("line", jsonNat (source.toFileMap.toPosition pos).line)]
-      row :: theoremsOf source step ids acc
+    match newConstant step.before.cmd step.after (fullNames step.before.cmd id) with
+    | none => declarationsOf source step theorems ids acc
+    | some info =>
+      let rest := declarationsOf source step theorems ids acc
+      match info with
+      | .thmInfo _ => declarationRow source info pos :: rest
+      | _ => if theorems then rest else declarationRow source info pos :: rest
 
 /-- The theorems, in order, from steps that come last first. -/
 def theoremsJson (source : String) : List CommandStep → List Json → List Json
   | [], acc => acc
   | step :: steps, acc =>
-    theoremsJson source steps (theoremsOf source step (declaredIds step.stx []) acc)
+    theoremsJson source steps (declarationsOf source step true (declaredIds step.stx []) acc)
 
 end LeanEnv

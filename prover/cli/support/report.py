@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol, TextIO
 
 from lean_env.errors import BadInput, LeanEnvError
@@ -41,11 +41,18 @@ def headline(name: str, result: SearchResult) -> str:
         return f"{name}: proved ({cost})"
     if result.status is TheoremStatus.DISPROVED:
         return f"{name}: disproved, its negation is proved ({cost})"
+    if result.partial:
+        return f"{name}: not proved, but some of its `sorry`s are ({cost})"
     if isinstance(result.verdict, Refused | Undecided):
         why = f"the proof that was found did not pass the check: {result.verdict.message}"
     else:
         why = WHY[result.stop]
     return f"{name}: not proved, {why} ({cost})"
+
+
+def auto_bound_note(names: Sequence[str]) -> str:
+    """Say which names Lean took for variables."""
+    return f"  taken for variables, as nothing declares them: {', '.join(names)}"
 
 
 class Report(Protocol):
@@ -83,6 +90,8 @@ class Text:
             return  # stderr has it
         proved = result.status is TheoremStatus.PROVED
         self._print(headline(outcome.name, result), mark="✓ " if proved else "✗ ")
+        if result.auto_bound:
+            self._print(auto_bound_note(result.auto_bound))
         if result.proof and proof:
             self._print(f"\n{result.proof}\n", style="cyan")
 

@@ -184,8 +184,41 @@ async def test_statements_that_are_not_in_order(verifier: Verifier) -> None:
         await verifier.verify_file("", "theorem a : 1 = 1 := rfl\n")
     with pytest.raises(InvalidHeader):
         await verifier.verify_file("", "theorem a : 1 = := by sorry\n")
-    with pytest.raises(InvalidStatement, match="not a proposition"):
-        await verifier.verify_file("", "theorem a : 1 = 1 := by sorry\ndef n : Nat := sorry\n")
+
+
+async def test_each_declaration_of_the_statements_by_itself(verifier: Verifier) -> None:
+    statements = """
+def n : Nat := sorry
+instance : Inhabited (Fin 3) := sorry
+theorem a : n < 9 := by sorry
+namespace N
+example : 1 = 1 := by sorry
+end N
+axiom a_bad : 1 = 2
+theorem b : 2 = 2 := by sorry
+"""
+    source = statements.replace("Nat := sorry", "Nat := 7").replace("by sorry", "by decide")
+    checked = await verifier.verify_file(source, statements)
+    assert [(c.name, c.line, c.verdict.ok) for c in checked] == [
+        ("n", 2, True),
+        ("", 3, False),
+        ("a", 4, True),
+        ("example", 6, True),
+        ("b", 9, True),
+    ]
+    accepted = [c.verdict for c in checked if isinstance(c.verdict, Accepted)]
+    assert [verdict.definitions for verdict in accepted] == [("n",), ("n",), (), ()]
+    assert isinstance(checked[1].verdict, Undecided)
+    assert "no name" in checked[1].verdict.message
+
+
+async def test_an_audit_reports_examples(verifier: Verifier) -> None:
+    source = "example : 1 = 1 := rfl\nexample : Nat := 3\nexample : 1 = 2 := by sorry\n"
+    checked = await verifier.audit_file(source)
+    assert [(c.name, c.line, c.verdict.ok) for c in checked] == [
+        ("example", 1, True),
+        ("example", 3, False),
+    ]
 
 
 async def test_an_audit_names_every_theorem(verifier: Verifier) -> None:

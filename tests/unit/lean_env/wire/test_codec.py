@@ -21,6 +21,7 @@ from lean_env.wire.protocol import (
     Cancel,
     Check,
     CheckAnswer,
+    DeclarationRecord,
     ErrorAnswer,
     Export,
     ExportAnswer,
@@ -46,7 +47,6 @@ from lean_env.wire.protocol import (
     Stats,
     StatsAnswer,
     TacticRecord,
-    TheoremRecord,
 )
 
 text = st.text(st.characters(exclude_categories=["Cs"]))
@@ -77,8 +77,10 @@ hypotheses = st.builds(
 )
 goals = st.builds(Goal, text, st.lists(hypotheses, max_size=3).map(tuple), text)
 states = st.builds(StateRecord, number, text, st.lists(goals, max_size=2).map(tuple))
-sorries = st.builds(SorryRecord, number, number, number, text, number)
-theorems = st.builds(TheoremRecord, names, text, number)
+theorems = st.builds(DeclarationRecord, names, text, number, text)
+sorries = st.builds(
+    SorryRecord, number, number, number, text, number, st.lists(theorems, max_size=2).map(tuple)
+)
 places = st.tuples(number, number)
 messages = st.builds(Message, st.sampled_from(Severity), text, places, st.none() | places)
 open_goals = st.builds(
@@ -95,7 +97,7 @@ answers: st.SearchStrategy[Answer] = st.one_of(
     fatals,
     st.builds(HelloAnswer, number, text, text, texts),
     st.builds(OpenAnswer, number),
-    st.builds(StartAnswer, names, text, st.tuples(number, number), states),
+    st.builds(StartAnswer, names, text, st.tuples(number, number), states, texts),
     st.builds(
         ScanAnswer,
         st.lists(sorries, max_size=2).map(tuple),
@@ -189,7 +191,10 @@ def line_of(id: int, answer: Answer) -> bytes:
         case StartAnswer():
             rest = {"ok": plain(answer) | {"state": state_json(answer.state)}}
         case ScanAnswer():
-            holes = [plain(record) for record in answer.sorries]
+            holes = [
+                plain(record) | {"declares": [plain(found) for found in record.declares]}
+                for record in answer.sorries
+            ]
             declared = [plain(record) for record in answer.theorems]
             rest = {"ok": {"sorries": holes, "theorems": declared}}
         case CheckAnswer():

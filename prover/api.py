@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 from lean_env.types import Theorem
 from prover import session
 from prover.config import Parameters, Settings
-from prover.problems.read import stated
+from prover.problems.read import parse_statement
 from prover.result import SearchResult
 
 if TYPE_CHECKING:
@@ -64,13 +64,13 @@ class Prover:
     def prove(self, theorem: str | Theorem, *, header: str = "") -> SearchResult:
         """Search for a proof; `header` stands before a statement that is given as text, in which
         unknown names of more than a letter are refused."""
-        posed = stated(theorem, header) if isinstance(theorem, str) else theorem
+        posed = parse_statement(theorem, header) if isinstance(theorem, str) else theorem
         strict = isinstance(theorem, str)
         return self.run(lambda prover: _prove(prover, posed, strict_names=strict))
 
     async def prove_async(self, theorem: str | Theorem, *, header: str = "") -> SearchResult:
         """`prove` for coroutines.  Cancelling it ends the search."""
-        posed = stated(theorem, header) if isinstance(theorem, str) else theorem
+        posed = parse_statement(theorem, header) if isinstance(theorem, str) else theorem
         strict = isinstance(theorem, str)
         return await self.run_async(lambda prover: _prove(prover, posed, strict_names=strict))
 

@@ -15,7 +15,7 @@ from prover.types import Budget, Guide, Policy, SearchAlgorithm, StepScorer, Val
 
 if TYPE_CHECKING:
     from prover.policies.late import LatePart
-    from prover.policies.mixture import Part
+    from prover.policies.mixture import WeightedPolicy
 
 DEFAULT = "default"
 POLICY = "portfolio,lemmas"
@@ -184,7 +184,7 @@ class Settings:
         Raises:
             BadInput: There is no such model.
         """
-        from prover.policies.late import Late
+        from prover.policies.late import LatePolicy
         from prover.policies.mixture import Mixture
 
         if not isinstance(self.policy, str):
@@ -195,10 +195,10 @@ class Settings:
             late = late[1:]  # somebody has to begin
         parts = [self._part(*part) for part in named if part not in late]
         if late:
-            return Late(parts, [_late_part(name) for name, _ in late])
+            return LatePolicy(parts, [_late_part(name) for name, _ in late])
         return parts[0][0] if len(parts) == 1 else Mixture(parts)
 
-    def _part(self, name: str, argument: str) -> Part:
+    def _part(self, name: str, argument: str) -> WeightedPolicy:
         component = registry.find("policy", name, registry.POLICIES)
         assert component is not None  # `named_policies` has looked
         return component.make(argument, self.seed), LEMMAS_WEIGHT if name == "lemmas" else 1.0
@@ -223,7 +223,7 @@ class Settings:
             (registry.find("value", name, registry.VALUES), argument)
             for name, argument in self.named_values()
         ]
-        return registry.mean([c.make(argument, self.seed) for c, argument in named if c])
+        return registry.mean_guide([c.make(argument, self.seed) for c, argument in named if c])
 
     def make_search(self) -> SearchAlgorithm:
         """The search."""
@@ -252,7 +252,7 @@ def _late_part(name: str) -> LatePart:
     if name == "lemmas":
         from prover.policies import lemmas
 
-        return lemmas.loading(), lambda library: (lemmas.Lemmas(library), LEMMAS_WEIGHT)
-    from prover.policies.learned import Learned
+        return lemmas.library_load(), lambda library: (lemmas.Lemmas(library), LEMMAS_WEIGHT)
+    from prover.policies.learned import LearnedPolicy
 
-    return shipped.shared_load(), lambda model: (Learned(model), 1.0)
+    return shipped.shared_load(), lambda model: (LearnedPolicy(model), 1.0)

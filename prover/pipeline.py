@@ -23,7 +23,7 @@ from lean_env.types import (
 )
 from prover.graph.extraction import edge_to_retract, least_proof
 from prover.graph.script import scripts
-from prover.graph.store import Cost, ProofGraph, one
+from prover.graph.store import Cost, ProofGraph, unit_cost
 from prover.problems.names import explained, require_declared
 from prover.proofs.first_combinators import resolve_first_combinators
 from prover.proofs.shorten import polish
@@ -52,7 +52,7 @@ async def prove(
     value: ValueFunction | None = None,
     scorer: StepScorer | None = None,
     budget: Budget | None = None,
-    cost: Cost = one,
+    cost: Cost = unit_cost,
     seed: int = 0,
     workers: int = 1,
     saved: ProofGraph | None = None,

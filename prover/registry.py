@@ -79,7 +79,7 @@ def forms(components: Mapping[str, Component[Any]]) -> list[str]:
     return [f"{n}:{c.argument}" if c.argument else n for n, c in components.items()]
 
 
-def described(components: Mapping[str, Component[Any]]) -> str:
+def describe(components: Mapping[str, Component[Any]]) -> str:
     """All components in one line, each with its help: for `--help` and the documentation."""
     pairs = zip(forms(components), components.values(), strict=True)
     return ", ".join(f"{form} ({component.help})" for form, component in pairs)
@@ -165,25 +165,25 @@ def _portfolio(argument: str, seed: int) -> Policy:
 def _lemmas(argument: str, seed: int) -> Policy:
     from prover.policies import lemmas
 
-    return lemmas.Lemmas(lemmas.loading().wait())
+    return lemmas.Lemmas(lemmas.library_load().wait())
 
 
 def _shipped_policy(argument: str, seed: int) -> Policy:
-    from prover.policies.learned import Learned
+    from prover.policies.learned import LearnedPolicy
 
-    return Learned(shipped.shared_load().wait())
+    return LearnedPolicy(shipped.shared_load().wait())
 
 
 def _model(folder: str, seed: int) -> Policy:
-    from prover.policies.learned import Learned
+    from prover.policies.learned import LearnedPolicy
 
-    return Learned.load(folder, seed=None)
+    return LearnedPolicy.load(folder, seed=None)
 
 
 def _sample(folder: str, seed: int) -> Policy:
-    from prover.policies.learned import Learned
+    from prover.policies.learned import LearnedPolicy
 
-    return Learned.load(folder, seed=seed)
+    return LearnedPolicy.load(folder, seed=seed)
 
 
 def _hugging_face(path: str, seed: int) -> Policy:
@@ -256,15 +256,15 @@ VALUES: dict[str, Component[Guide]] = {
 """The values of this package."""
 
 
-def mean(guides: Sequence[Guide]) -> Guide:
+def mean_guide(guides: Sequence[Guide]) -> Guide:
     """The mean of several guides; its Q is the mean of those that have one."""
-    from prover.values.combined import Ensemble, ScorerEnsemble
+    from prover.values.combined import ScorerEnsemble, ValueEnsemble
 
     if len(guides) == 1:
         return guides[0]
     scorers = [guide.scorer for guide in guides if guide.scorer]
     return Guide(
-        value=Ensemble(members=[guide.value for guide in guides]),
+        value=ValueEnsemble(members=[guide.value for guide in guides]),
         scorer=ScorerEnsemble(members=scorers) if scorers else None,
     )
 

@@ -24,7 +24,7 @@ from prover import session
 from prover.api import Prover
 from prover.graph.store import Edge, ProofGraph
 from prover.problems.read import declared_name
-from prover.proofs.replay import Step, Walk, steps_of, walk
+from prover.proofs.replay import Replay, Step, replay, split_tactics
 from prover.types import NodeStatus, Proposal
 
 Completion: TypeAlias = str | Sequence[Mapping[str, Any]]
@@ -132,8 +132,8 @@ class StepReward(LeanReward):
         self._graphs[theorem] = graph
         if len(self._graphs) > GRAPHS:
             del self._graphs[next(iter(self._graphs))]
-        written = [steps_of(script) for script in scripts]
-        walks = await asyncio.gather(*(walk(prover.pool, root, tactics) for tactics in written))
+        written = [split_tactics(script) for script in scripts]
+        walks = await asyncio.gather(*(replay(prover.pool, root, tactics) for tactics in written))
         paths = [[_edge(graph, step) for step in one.steps] for one in walks]
         ended = [_ends(one, tactics) for one, tactics in zip(walks, written, strict=True)]
         await prover.pool.release([root, *(state for one in walks for state in one.states)])
@@ -163,7 +163,7 @@ def _edge(graph: ProofGraph, step: Step) -> Edge:
     return graph.add(node, Proposal(step.tactic, 0.0), step.transition)
 
 
-def _ends(walked: Walk, written: Sequence[Tactic]) -> bool:
+def _ends(walked: Replay, written: Sequence[Tactic]) -> bool:
     return bool(walked.steps) and not walked.open and len(walked.steps) == len(written)
 
 

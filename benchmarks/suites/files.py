@@ -15,7 +15,7 @@ from lean_env.types import Theorem
 from lean_env.wire.client import LaunchFactory
 from prover.datasets.formats.lean_dojo_benchmark import unique_id
 from prover.problems.lean_file import LeanFile
-from prover.problems.read import read_rows, read_text, text_in, theorem_in
+from prover.problems.read import read_rows, read_text, string_field, theorem_from_row
 from prover.problems.source import last_theorem, needs
 
 
@@ -28,12 +28,12 @@ def read_jsonl(path: Path) -> Suite:
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:
-    theorem = theorem_in(row)
+    theorem = theorem_from_row(row)
     return Entry(
         id=theorem.name,
         theorem=theorem,
-        split=text_in(row, "split", ""),
-        group=text_in(row, "group", ""),
+        split=string_field(row, "split", ""),
+        group=string_field(row, "group", ""),
         needs=needs(theorem.header),
     )
 

@@ -19,7 +19,7 @@ from benchmarks.suites.types import Entry, Suite, digest
 from lean_env.errors import BadInput, BrokenEnvironment
 from lean_env.toolchain.cache import cache_errors
 from lean_env.types import Theorem
-from prover.problems.read import read_rows, text_in, theorem_in
+from prover.problems.read import read_rows, string_field, theorem_from_row
 from prover.problems.source import last_theorem, needs
 
 _OTHERWISE = "Get it from its authors yourself, and write SUITE:FILE, such as minif2f-core:FILE."
@@ -138,19 +138,19 @@ def entry_of(theorem: Theorem, split: str) -> Entry:
 
 
 def _with_header(row: Mapping[str, Any]) -> Entry:
-    text_in(row, "header", "")
-    return entry_of(theorem_in(row), text_in(row, "split"))
+    string_field(row, "header", "")
+    return entry_of(theorem_from_row(row), string_field(row, "split"))
 
 
 def _header_inside(row: Mapping[str, Any]) -> Entry:
     """`formal_statement` is a whole file."""
-    theorem_in(row)  # says what is wrong with it
-    parts = last_theorem(text_in(row, "formal_statement"))
+    theorem_from_row(row)  # says what is wrong with it
+    parts = last_theorem(string_field(row, "formal_statement"))
     if parts is None:
         raise ValueError("`formal_statement` declares no theorem at the start of a line")
     header, statement = parts
-    theorem = Theorem(name=text_in(row, "name"), header=header, statement=statement)
-    return entry_of(theorem, text_in(row, "split"))
+    theorem = Theorem(name=string_field(row, "name"), header=header, statement=statement)
+    return entry_of(theorem, string_field(row, "split"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -407,7 +407,7 @@ class Run:
         """Prove a statement; or, with `sorries`, a declaration of a file, where Lean's own rule for
         unknown names holds."""
         from lean_env.errors import LeanCrash, LeanOutOfMemory, LeanTimeout
-        from prover.problems.negation import denied
+        from prover.problems.negation import negation_name
         from prover.problems.sketch import without_number
         from prover.runs.progress import search_detail
 
@@ -437,7 +437,7 @@ class Run:
         except LeanEnvError as error:
             return error
         finally:
-            self._display.forget(denied(theorem.name))
+            self._display.forget(negation_name(theorem.name))
             self._display.end(theorem.name)
 
     def _record(

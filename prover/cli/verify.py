@@ -64,10 +64,10 @@ def verify(
         from lean_env.types import STANDARD_AXIOMS
         from prover.lean_setup import prepare_lean
         from prover.problems.read import read_text
-        from prover.problems.source import as_lean_reads
+        from prover.problems.source import normalize_source
 
-        source = as_lean_reads(read_text(file))
-        statements = as_lean_reads(read_text(against)) if against else None
+        source = normalize_source(read_text(file))
+        statements = normalize_source(read_text(against)) if against else None
         files = [file, *([against] if against else [])]
         launch, launch_for = prepare_lean(lean, files)
 

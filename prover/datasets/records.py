@@ -18,7 +18,7 @@ from lean_env.types import (
 )
 from prover.datasets.error_kinds import message_class
 from prover.graph.extraction import node_depths, proof_edges
-from prover.graph.store import Cost, Edge, Node, ProofGraph, one
+from prover.graph.store import Cost, Edge, Node, ProofGraph, unit_cost
 from prover.result import SearchResult
 from prover.types import NodeStatus, Proposal, Stats, StopReason, TheoremStatus
 
@@ -107,7 +107,7 @@ class Search:
     states: tuple[State, ...]
     edges: tuple[TacticEdge, ...]
 
-    def graph(self, cost: Cost = one) -> ProofGraph:
+    def graph(self, cost: Cost = unit_cost) -> ProofGraph:
         """The proof graph that was searched.  `cost` is what it was searched with.
 
         Its states are not known to any Lean process: they are replayed when they are needed.

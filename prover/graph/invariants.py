@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf, isclose
 
 from lean_env.types import Applied, Rejected
-from prover.graph.store import Edge, Node, ProofGraph, identity, names
+from prover.graph.store import Edge, Node, ProofGraph, hypothesis_names, node_key
 from prover.types import NodeStatus
 
 
@@ -35,7 +35,7 @@ def provable(graph: ProofGraph) -> list[bool]:
         may = new
 
 
-def useful(graph: ProofGraph) -> set[int]:
+def needed_nodes(graph: ProofGraph) -> set[int]:
     """The open nodes whose proof could still become part of one of the root."""
     found = {graph.root.id} if graph.root.open else set()
     todo = [graph.root]
@@ -50,7 +50,7 @@ def useful(graph: ProofGraph) -> set[int]:
 
 def check(graph: ProofGraph) -> None:
     """Raises `AssertionError` with the first thing that does not hold."""
-    costs, may, needed = least_costs(graph), provable(graph), useful(graph)
+    costs, may, needed = least_costs(graph), provable(graph), needed_nodes(graph)
     for node in graph.nodes:
         if costs[node.id] < inf:
             expected = NodeStatus.PROVED
@@ -63,7 +63,7 @@ def check(graph: ProofGraph) -> None:
     for i, edge in enumerate(graph.edges):
         assert edge.id == i
         _check_edge(edge)
-    assert len({identity(n.state) for n in graph.nodes}) == len(graph.nodes), "a state twice"
+    assert len({node_key(n.state) for n in graph.nodes}) == len(graph.nodes), "a state twice"
 
 
 def _check_node(node: Node) -> None:
@@ -103,8 +103,8 @@ def _check_edge(edge: Edge) -> None:
         assert not edge.children
         return
     for state, child in zip(edge.transition.states, edge.children, strict=True):
-        assert identity(state) == identity(child.state)
-        assert (state is child.state) == (names(state) == names(child.state))
+        assert node_key(state) == node_key(child.state)
+        assert (state is child.state) == (hypothesis_names(state) == hypothesis_names(child.state))
 
 
 def _applied(node: Node) -> list[Edge]:

@@ -19,7 +19,7 @@ from lean_env.types import (
     Theorem,
     Transition,
 )
-from prover.graph.store import Cost, Edge, Node, ProofGraph, one
+from prover.graph.store import Cost, Edge, Node, ProofGraph, unit_cost
 from prover.types import Proposal
 
 Record = dict[str, Any]
@@ -37,7 +37,7 @@ def dump(graph: ProofGraph) -> Record:
     }
 
 
-def load(record: Record, cost: Cost = one) -> ProofGraph:
+def load(record: Record, cost: Cost = unit_cost) -> ProofGraph:
     """The graph that was dumped.  `cost` is what it was made with.
 
     Its states are not known to any Lean process: they are replayed when they are needed.

@@ -17,7 +17,7 @@ from prover.graph.extraction import Proof
 from prover.graph.names import renaming
 from prover.graph.store import Edge
 
-SEARCHING = ("exact?",)
+SUGGESTING_TACTICS = ("exact?",)
 """Tactics that look for a lemma and close the goal with it."""
 
 _SUGGESTION = re.compile(r"^\s*\[apply\] (.*(?:\n\s{4,}.*)*)", re.MULTILINE)
@@ -42,7 +42,7 @@ def as_run(edge: Edge) -> Tactic:
 def as_suggested(edge: Edge) -> Tactic:
     """What Lean suggests in place of a tactic that looks for a lemma, if it suggests one thing."""
     tactic = edge.proposal.tactic
-    if tactic.strip() in SEARCHING and isinstance(edge.transition, Applied):
+    if tactic.strip() in SUGGESTING_TACTICS and isinstance(edge.transition, Applied):
         found = [line for m in edge.transition.messages for line in _SUGGESTION.findall(m)]
         if len(found) == 1:
             return str(found[0])

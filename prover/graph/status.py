@@ -110,7 +110,7 @@ def _closing(nodes: Iterable[Node]) -> list[Edge]:
     return [e for n in nodes for e in n.edges if e.status is NodeStatus.PROVED]
 
 
-def way_up(node: Node, useful: set[int]) -> list[int]:
+def path_up(node: Node, useful: set[int]) -> list[int]:
     """A way up from `node`, through open nodes and edges, to one of `useful`: the ids of the nodes
     that it passes, `node` itself first.  Empty when there is none."""
     if not node.open:

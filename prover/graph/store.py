@@ -76,7 +76,7 @@ Cost = Callable[[Proposal], float]
 """What a tactic adds to the cost of a proof; more than 0."""
 
 
-def one(proposal: Proposal) -> float:
+def unit_cost(proposal: Proposal) -> float:
     """Cost of a proof: its number of tactics."""
     return 1.0
 
@@ -96,7 +96,7 @@ class ProofGraph:
     `bytes` is roughly what the graph takes in memory.
     """
 
-    def __init__(self, root: ProofState, cost: Cost = one) -> None:
+    def __init__(self, root: ProofState, cost: Cost = unit_cost) -> None:
         self.nodes: list[Node] = []
         self.edges: list[Edge] = []
         self.settled: list[Node] = []
@@ -114,7 +114,7 @@ class ProofGraph:
 
     def node(self, state: ProofState) -> Node:
         """The node of `state`, made if there is none."""
-        name = identity(state)
+        name = node_key(state)
         node = self._by_name.get(name)
         if node is None:
             node = self._by_name[name] = Node(len(self.nodes), state)
@@ -168,7 +168,7 @@ class ProofGraph:
         to it through open nodes and edges.  New edges only add ways, so what is needed stays so
         until a status changes."""
         if node.id not in self._useful:
-            self._useful.update(status.way_up(node, self._useful))
+            self._useful.update(status.path_up(node, self._useful))
         return self.root.open and node.id in self._useful
 
     def _settle(self, nodes: list[Node]) -> None:
@@ -177,13 +177,13 @@ class ProofGraph:
             self._useful = {self.root.id}
 
 
-def identity(state: ProofState) -> object:
+def node_key(state: ProofState) -> object:
     """What tells nodes apart: the key.  Where several goals share metavariables, hypotheses cannot
     be renamed in a proof (a script would have to revert them), so their names count as well."""
-    return state.key if len(state.goals) == 1 else (state.key, names(state))
+    return state.key if len(state.goals) == 1 else (state.key, hypothesis_names(state))
 
 
-def names(state: ProofState) -> tuple[tuple[str | None, ...], ...]:
+def hypothesis_names(state: ProofState) -> tuple[tuple[str | None, ...], ...]:
     """What a tactic can call the hypotheses, a tuple a goal; None for inaccessible ones."""
     return tuple(
         [tuple([h.name if h.accessible else None for h in g.hypotheses]) for g in state.goals]
@@ -198,7 +198,9 @@ def _share_names(applied: Applied, children: tuple[Node, ...]) -> Applied:
     """Replace states by their nodes' own where names agree: one copy of a text is enough."""
     states = tuple(
         [
-            child.state if state is child.state or names(state) == names(child.state) else state
+            child.state
+            if state is child.state or hypothesis_names(state) == hypothesis_names(child.state)
+            else state
             for state, child in zip(applied.states, children, strict=True)
         ]
     )

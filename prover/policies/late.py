@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from lean_env.types import ProofState
-from prover.graph.store import identity
+from prover.graph.store import node_key
 from prover.models.background import BackgroundLoad
-from prover.policies.mixture import Mixture, Part
+from prover.policies.mixture import Mixture, WeightedPolicy
 from prover.types import Policy, Proposal
 
-LatePart: TypeAlias = tuple[BackgroundLoad[Any], Callable[[Any], Part]]
+LatePart: TypeAlias = tuple[BackgroundLoad[Any], Callable[[Any], WeightedPolicy]]
 """What has to be loaded, and the part that it then makes."""
 
 
-class Late:
+class LatePolicy:
     """The mixture of `parts` alone, and of those and of each late part once that is loaded.
 
     Loading begins when a search asks for more than the first tactics of a theorem: what these prove
@@ -24,7 +24,7 @@ class Late:
     ends.  A state that is asked for again gets the tactics of all: that waits for the late parts.
     """
 
-    def __init__(self, parts: Sequence[Part], late: Sequence[LatePart]) -> None:
+    def __init__(self, parts: Sequence[WeightedPolicy], late: Sequence[LatePart]) -> None:
         self._parts, self._late = list(parts), list(late)
         self._now: Policy = Mixture(self._parts)
         self._lacking: set[object] = set()  # the states whose last answer was not of all
@@ -32,7 +32,7 @@ class Late:
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
         if self._late:
             await self._look(states)
-        asked = {identity(state) for state in states}
+        asked = {node_key(state) for state in states}
         if self._late:
             self._lacking |= asked
         else:
@@ -40,7 +40,7 @@ class Late:
         return await self._now.propose(states, k)
 
     def has_more_later(self, state: ProofState) -> bool:
-        return identity(state) in self._lacking
+        return node_key(state) in self._lacking
 
     async def _look(self, states: Sequence[ProofState]) -> None:
         if any(self.has_more_later(state) for state in states):

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from prover.models.inference import ProofModel
 
 
-class Learned:
+class LearnedPolicy:
     """Proposes what the model writes, and says how probable anybody's tactics are under it."""
 
     def __init__(self, model: ProofModel) -> None:
         self._model = model
 
     @classmethod
-    def load(cls, folder: str, *, seed: int | None = None) -> Learned:
+    def load(cls, folder: str, *, seed: int | None = None) -> LearnedPolicy:
         """With a `seed`, tactics are sampled; otherwise they are the most probable ones.  Raises
         `BadInput` when there is no model in `folder`."""
         from prover.models.inference import InferenceConfig, ProofModel

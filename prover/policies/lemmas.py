@@ -16,7 +16,7 @@ from pathlib import Path
 from lean_env.types import ProofState, Theorem
 from prover.models.background import BackgroundLoad
 from prover.models.premises import PremiseIndex
-from prover.policies.tactic_families.view import View, Weighted
+from prover.policies.tactic_families.view import View, WeightedTactics
 from prover.types import Proposal
 
 FILE = Path(__file__).with_name("library.tsv.gz")
@@ -99,12 +99,12 @@ class Lemmas:
 
 
 @cache
-def loading() -> BackgroundLoad[Library]:
+def library_load() -> BackgroundLoad[Library]:
     """What comes with the package, the same for all who ask.  Takes about a second."""
     return BackgroundLoad(Library.load)
 
 
-def _tactics(view: View, names: Sequence[str]) -> Weighted:
+def _tactics(view: View, names: Sequence[str]) -> WeightedTactics:
     lemmas = ", ".join(names)
     close = "first " + " ".join(f"| apply {name} <;> assumption" for name in names)
     yield close, 6.0  # all of them in one call

@@ -13,7 +13,7 @@ from prover.types import Policy, Proposal
 
 
 @runtime_checkable
-class Judge(Protocol):
+class ScoringPolicy(Protocol):
     """A policy that knows how probable any tactic is under it."""
 
     async def logprobs(
@@ -21,7 +21,7 @@ class Judge(Protocol):
     ) -> list[list[float]]: ...
 
 
-Part: TypeAlias = tuple[Policy, float]
+WeightedPolicy: TypeAlias = tuple[Policy, float]
 """A policy and its weight."""
 
 
@@ -33,7 +33,7 @@ class Mixture:
     did not propose has probability 0.
     """
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[WeightedPolicy]) -> None:
         if not parts or any(weight <= 0 for _, weight in parts):
             raise ValueError("a mixture needs policies with positive weights")
         total = sum(weight for _, weight in parts)
@@ -43,7 +43,7 @@ class Mixture:
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
         answers = await asyncio.gather(*(policy.propose(states, k) for policy in self._policies))
         for policy, own in zip(self._policies, answers, strict=True):
-            if isinstance(policy, Judge):
+            if isinstance(policy, ScoringPolicy):
                 await _add_others(policy, own, states, answers)
         return [self._mix(parts)[:k] for parts in zip(*answers, strict=True)]
 
@@ -58,7 +58,7 @@ class Mixture:
 
 
 async def _add_others(
-    judge: Judge,
+    judge: ScoringPolicy,
     own: list[list[Proposal]],
     states: Sequence[ProofState],
     answers: Sequence[Sequence[Sequence[Proposal]]],

@@ -18,10 +18,10 @@ from prover.policies.tactic_families.products import products
 from prover.policies.tactic_families.ranges import ranges
 from prover.policies.tactic_families.residues import residues
 from prover.policies.tactic_families.structure import structure
-from prover.policies.tactic_families.view import View, Weighted
+from prover.policies.tactic_families.view import View, WeightedTactics
 from prover.types import Proposal
 
-Family = Callable[[View], Weighted]
+Family = Callable[[View], WeightedTactics]
 
 FAMILIES: tuple[Family, ...] = (
     automation, structure, facts, data, residues, ranges, limits, products,

@@ -12,27 +12,27 @@ from pathlib import Path
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
 from lean_env.wire.protocol import SorryRecord
-from prover.problems.read import declared_name, name_in
-from prover.problems.source import as_lean_reads
+from prover.problems.read import declared_name, display_name
+from prover.problems.source import normalize_source
 
 
 class LeanFile:
     """The text of a file while proofs are put in, in the order of the file.
 
-    `text` is what Lean reads (see `as_lean_reads`); what is shown and written keeps the file's own
-    line ends, tabs and byte order mark.
+    `text` is what Lean reads (see `normalize_source`); what is shown and written keeps the file's
+    own line ends, tabs and byte order mark.
     """
 
     def __init__(self, path: Path, text: str) -> None:
         self.path, self.original = path, text
-        self.text = self._before = as_lean_reads(text)
+        self.text = self._before = normalize_source(text)
         self._proofs: dict[tuple[int, int], str] = {}
 
     def theorem(self, record: SorryRecord) -> Theorem:
         """What is to be proved at a `sorry` of the original text, after all that stands before it
         now."""
         start, stop = self._place(record)
-        name = name_in(self.path, record.line, declared_name(record.text))
+        name = display_name(self.path, record.line, declared_name(record.text))
         return Theorem(statement=self.text[start:stop], header=self.text[:start], name=name)
 
     def put(self, record: SorryRecord, declaration: str) -> None:

@@ -22,7 +22,7 @@ Prove = Callable[[Theorem, asyncio.Event], Awaitable[SearchResult]]
 """Search for a proof until one is found, the budget ends or the event is set."""
 
 
-def denied(name: str) -> str:
+def negation_name(name: str) -> str:
     """What the negation of the theorem of that name is called."""
     return f"¬ {name}"
 
@@ -42,7 +42,7 @@ def negation(theorem: Theorem) -> Theorem:
         statement = re.sub(r":=(\s*by)?\s*$", "", statement).rstrip() + " := sorry"
     header = f"{theorem.header.rstrip()}\n\n{statement}\n"
     denial = f"theorem {DENIAL} : ¬ (type_of% @{name})"
-    return Theorem(statement=denial, header=header, name=denied(theorem.name or name))
+    return Theorem(statement=denial, header=header, name=negation_name(theorem.name or name))
 
 
 async def prove_or_disprove(

@@ -18,8 +18,8 @@ from lean_env.errors import BadInput
 from lean_env.types import Theorem
 from prover.problems.source import (
     COMMENT,
-    as_lean_reads,
-    joined,
+    join_headers,
+    normalize_source,
     split_header,
     without_comments,
 )
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Posed:
+class LocatedTheorem:
     """A theorem, and where it was read if from a file: `file:line`."""
 
     theorem: Theorem
@@ -47,7 +47,7 @@ class SourceFile:
     text: str
 
 
-Target: TypeAlias = Posed | SourceFile
+Target: TypeAlias = LocatedTheorem | SourceFile
 
 
 def read(targets: Iterable[str]) -> list[Target]:
@@ -63,7 +63,7 @@ def read(targets: Iterable[str]) -> list[Target]:
             path = Path(target)
             found.append(SourceFile(path, read_text(path)))
         else:
-            found.append(Posed(_statement(target)))
+            found.append(LocatedTheorem(_statement(target)))
     return found
 
 
@@ -73,7 +73,7 @@ def declared_name(statement: str) -> str:
     return (match[2].rstrip(".") or match[1]) if match else ""
 
 
-def name_in(path: Path, line: int, declared: str) -> str:
+def display_name(path: Path, line: int, declared: str) -> str:
     """What a theorem of a file is called: `file:line` if it has no name of its own."""
     return f"{path.name}:{line}" if declared in ("", "example") else declared
 
@@ -92,14 +92,16 @@ _PROGRAM_FIELDS = {
 def read_jsonl(path: Path) -> list[Target]:
     """The statements of a file of JSON objects: `formal_statement`, and optionally `name` and
     `header` (other names that collections use: `STATEMENT_FIELDS`, `HEADER_FIELDS`)."""
-    return posed_in(read_text(path), path)
+    return parse_jsonl(read_text(path), path)
 
 
-def posed_in(text: str, path: Path) -> list[Target]:
+def parse_jsonl(text: str, path: Path) -> list[Target]:
     """The statements in the text of such a file."""
     return [
-        Posed(replace(theorem, name=name_in(path, line, theorem.name)), f"{path}:{line}")
-        for line, theorem in rows_in(text, path, theorem_in)
+        LocatedTheorem(
+            replace(theorem, name=display_name(path, line, theorem.name)), f"{path}:{line}"
+        )
+        for line, theorem in parse_rows(text, path, theorem_from_row)
     ]
 
 
@@ -109,11 +111,13 @@ def read_rows(path: Path, parse: Callable[[Mapping[str, Any]], T]) -> list[T]:
 
 
 def numbered_rows(path: Path, parse: Callable[[Mapping[str, Any]], T]) -> list[tuple[int, T]]:
-    """`rows_in` of the text of a file."""
-    return rows_in(read_text(path), path, parse)
+    """`parse_rows` of the text of a file."""
+    return parse_rows(read_text(path), path, parse)
 
 
-def rows_in(text: str, path: Path, parse: Callable[[Mapping[str, Any]], T]) -> list[tuple[int, T]]:
+def parse_rows(
+    text: str, path: Path, parse: Callable[[Mapping[str, Any]], T]
+) -> list[tuple[int, T]]:
     """What `parse` makes of each JSON object of a text: one a line, blank lines apart, or all in
     one array.
 
@@ -176,7 +180,7 @@ def _object(row: Any) -> Mapping[str, Any]:
     return row
 
 
-def theorem_in(row: Mapping[str, Any]) -> Theorem:
+def theorem_from_row(row: Mapping[str, Any]) -> Theorem:
     """The theorem of a row; what stands before it in its statement joins its header.
 
     Raises ValueError that says what is wrong.
@@ -184,9 +188,9 @@ def theorem_in(row: Mapping[str, Any]) -> Theorem:
     field = next((field for field in STATEMENT_FIELDS if field in row), None)
     if field is None:
         raise ValueError(_no_statement(row))
-    statement = as_lean_reads(text_in(row, field))
-    name = text_in(row, "name", "")
-    header = next((text_in(row, key, "") for key in HEADER_FIELDS if row.get(key)), "")
+    statement = normalize_source(string_field(row, field))
+    name = string_field(row, "name", "")
+    header = next((string_field(row, key, "") for key in HEADER_FIELDS if row.get(key)), "")
     if not declared_name(statement):
         raise ValueError(f"`{field}` declares no theorem, lemma or example")
     inner, statement = split_header(statement)
@@ -196,7 +200,7 @@ def theorem_in(row: Mapping[str, Any]) -> Theorem:
             "`sorry`; give the answer there, or have a Lean file that fills it in judged by "
             "`qstar verify FILE.lean --against STATEMENTS.lean`"
         )
-    header = joined(as_lean_reads(header), inner)
+    header = join_headers(normalize_source(header), inner)
     return Theorem(statement=statement, header=header, name=name or declared_name(statement))
 
 
@@ -212,7 +216,7 @@ def _no_statement(row: Mapping[str, Any]) -> str:
     return there
 
 
-def text_in(row: Mapping[str, Any], field: str, default: str | None = None) -> str:
+def string_field(row: Mapping[str, Any], field: str, default: str | None = None) -> str:
     """A field that is a string; null counts as missing.  Raises ValueError if it is none, or is
     missing and has no `default`."""
     value = row.get(field)
@@ -235,10 +239,10 @@ def _statement(text: str) -> Theorem:
             raise BadInput("neither a .lean nor a .jsonl file", where=text, remedy=_TARGETS)
         if text and " " not in text and ("/" in text or "." in text):
             raise BadInput("no such file, and not a statement either", where=text, remedy=_TARGETS)
-    return stated(text)
+    return parse_statement(text)
 
 
-def stated(text: str, header: str = "") -> Theorem:
+def parse_statement(text: str, header: str = "") -> Theorem:
     """The theorem that `text` states; imports, `open`s and definitions before it join `header`.
 
     Raises `BadInput` when it declares none.
@@ -249,10 +253,10 @@ def stated(text: str, header: str = "") -> Theorem:
             f"`{text}` is not a declaration: it lacks `theorem` and a name",
             remedy=f"write it as one, with its variables: {EXAMPLE}",
         )
-    inner, statement = split_header(as_lean_reads(text))
+    inner, statement = split_header(normalize_source(text))
     return Theorem(
         statement=statement,
-        header=joined(as_lean_reads(header), inner),
+        header=join_headers(normalize_source(header), inner),
         name=declared_name(statement),
     )
 

@@ -59,7 +59,7 @@ def split_header(text: str) -> tuple[str, str]:
     return header, _ENDS.sub("", statement)
 
 
-def joined(header: str, inner: str) -> str:
+def join_headers(header: str, inner: str) -> str:
     """`inner` after `header`, with the imports of both in front, where Lean wants them."""
     if not inner.strip():
         return header
@@ -77,7 +77,7 @@ def without_comments(text: str) -> str:
     return COMMENT.sub(lambda found: re.sub(r"\S", " ", found[0]), text)
 
 
-def as_lean_reads(text: str) -> str:
+def normalize_source(text: str) -> str:
     """The text of a file as Lean's parser takes it: without a byte order mark, lines ended by LF,
     and a space for each tab.
 

@@ -21,7 +21,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class Replay:
     """`steps` are the tactics that were run, at most the last of them rejected; `open` the states
     that are left, in the order of their goals."""
 
@@ -41,7 +41,7 @@ class Walk:
         return [state for transition in applied for state in transition.states]
 
 
-async def walk(env: Environment, root: ProofState, tactics: Sequence[Tactic]) -> Walk:
+async def replay(env: Environment, root: ProofState, tactics: Sequence[Tactic]) -> Replay:
     """Run each tactic on the first state that is open, until one is rejected or none is open.
 
     If it does not come to that, what came out of it is released.
@@ -54,7 +54,7 @@ async def walk(env: Environment, root: ProofState, tactics: Sequence[Tactic]) ->
         try:
             [[transition]] = await env.step([(state, [tactic])])
         except BaseException:
-            await env.release(Walk(tuple(steps), ()).states)
+            await env.release(Replay(tuple(steps), ()).states)
             raise
         steps.append(Step(state, tactic, transition))
         if not isinstance(transition, Applied):
@@ -62,10 +62,10 @@ async def walk(env: Environment, root: ProofState, tactics: Sequence[Tactic]) ->
         left, places = transition.states, transition.positions
         order = sorted(range(len(left)), key=lambda i: places[i] if places else (i,))
         open_states[:1] = [left[i] for i in order]
-    return Walk(tuple(steps), tuple(open_states))
+    return Replay(tuple(steps), tuple(open_states))
 
 
-def steps_of(script: str) -> list[Tactic]:
+def split_tactics(script: str) -> list[Tactic]:
     """The tactics of a block: each begins where the first one does, in the same column."""
     steps: list[Tactic] = []
     for line in dedent(script).strip("\n").split("\n"):

@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from math import inf
 
-from prover.graph.store import Cost, Edge, Node, negative_log_prob, one
+from prover.graph.store import Cost, Edge, Node, negative_log_prob, unit_cost
 from prover.search.runtime import (
     evaluate,
     policy_has_no_more,
@@ -345,7 +345,7 @@ class AStar(OpenListSearch):
     proof is a shortest one.
     """
 
-    path_cost: Cost = one
+    path_cost: Cost = unit_cost
 
     @property
     def tactics_per_pop(self) -> int:
@@ -383,7 +383,7 @@ class QStar(OpenListSearch):
         prior_weight: c, the weight of the policy beside Q.
     """
 
-    path_cost: Cost = one
+    path_cost: Cost = unit_cost
     prior_weight: float = 0.0
 
     @property

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lean_env.types import ProofState
-from prover.graph.store import identity
+from prover.graph.store import node_key
 from prover.search.runtime import has_more_later, stop_reason
 from prover.types import Policy, Problem, Proposal, SearchAlgorithm, StopReason
 
@@ -43,12 +43,12 @@ class _Memory(Policy):
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
         """Asks only for the states for which fewer were asked before, or that may get more."""
         new = [
-            s for s in states if self._known.get(identity(s), (0,))[0] < k or self.has_more_later(s)
+            s for s in states if self._known.get(node_key(s), (0,))[0] < k or self.has_more_later(s)
         ]
         if new:
             found = await self._policy.propose(new, k)
-            self._known |= {identity(s): (k, ps) for s, ps in zip(new, found, strict=True)}
-        return [self._known[identity(s)][1][:k] for s in states]
+            self._known |= {node_key(s): (k, ps) for s, ps in zip(new, found, strict=True)}
+        return [self._known[node_key(s)][1][:k] for s in states]
 
     def has_more_later(self, state: ProofState) -> bool:
         return has_more_later(self._policy, state)

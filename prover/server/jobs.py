@@ -17,7 +17,7 @@ from lean_env.errors import BadInput, BrokenEnvironment, LeanEnvError
 from prover.config import Settings
 from prover.graph.save import dump, load
 from prover.pipeline import prove
-from prover.problems.read import declared_name, stated
+from prover.problems.read import declared_name, parse_statement
 from prover.result import SearchResult
 from prover.result_json import Outcome, outcome_record
 from prover.server.config import ServiceConfig
@@ -124,7 +124,7 @@ class Jobs:
 
     def add(self, request: JobRequest) -> Job:
         """Raises `BadInput` for what can be seen to be wrong without Lean."""
-        stated(request.statement)
+        parse_statement(request.statement)
         request.settings(self._config.settings)
         job = self._store.add(request.model_dump(exclude_none=True))
         self._tell()
@@ -246,7 +246,7 @@ class Jobs:
 
         async with self._pools.entry(request.header) as entry:
             return await prove(
-                stated(request.statement, request.header),
+                parse_statement(request.statement, request.header),
                 env=entry.pool,
                 verifier=entry.gate,
                 policy=policy,

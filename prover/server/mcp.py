@@ -15,8 +15,8 @@ from pydantic import BaseModel, Field
 
 from lean_env.errors import LeanEnvError
 from lean_env.types import Applied, Theorem, Transition
-from prover.problems.read import stated
-from prover.proofs.replay import Walk, walk
+from prover.problems.read import parse_statement
+from prover.proofs.replay import Replay, replay
 from prover.result import SearchResult
 from prover.server.config import Address
 from prover.server.request_limits import RequestGuard
@@ -149,7 +149,7 @@ class Tools:
         """Is `proof` a proof of the statement?  The kernel decides, in a
         process that has not seen the proof's text; statement and axioms are compared."""
         with _as_tool_error():
-            checked = await self._prover.verifier.verify(stated(statement, header), proof)
+            checked = await self._prover.verifier.verify(parse_statement(statement, header), proof)
         return verify_reply("", checked.verdict, checked.declaration)
 
     async def goals(
@@ -160,7 +160,7 @@ class Tools:
     ) -> GoalsReply:
         """The goals of a theorem, at first or after tactics; each is run on the first goal."""
         with _as_tool_error():
-            async with self._walked(stated(statement, header), tactics) as walked:
+            async with self._walked(parse_statement(statement, header), tactics) as walked:
                 states = [state.text for state in walked.open]
         if walked.failed is None:
             return GoalsReply(states=states)
@@ -181,7 +181,7 @@ class Tools:
         each lead to?  Nothing is kept."""
         pool = self._prover.pool
         with _as_tool_error():
-            async with self._walked(stated(statement, header), after) as walked:
+            async with self._walked(parse_statement(statement, header), after) as walked:
                 if walked.failed or not walked.open:
                     said = "there is no goal after these tactics: ask `goals` what they do"
                     raise ToolError(said)
@@ -190,12 +190,12 @@ class Tools:
         return [_tried(tactic, outcome) for tactic, outcome in zip(tactics, outcomes, strict=True)]
 
     @asynccontextmanager
-    async def _walked(self, theorem: Theorem, tactics: Sequence[str]) -> AsyncIterator[Walk]:
+    async def _walked(self, theorem: Theorem, tactics: Sequence[str]) -> AsyncIterator[Replay]:
         """What tactics lead to; its states are released in the end, whatever that is."""
         pool = self._prover.pool
         states = [await pool.start(theorem)]
         try:
-            walked = await walk(pool, states[0], tactics)
+            walked = await replay(pool, states[0], tactics)
             states += walked.states
             yield walked
         finally:
@@ -239,7 +239,7 @@ async def _reporting(
     def note(problem: Problem) -> None:
         problems[:] = [problem]
 
-    theorem = stated(statement, header)
+    theorem = parse_statement(statement, header)
     search = asyncio.create_task(
         prover.prove(
             theorem,

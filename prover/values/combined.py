@@ -14,7 +14,7 @@ from prover.types import NodeStatus, StepScorer, ValueFunction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ensemble:
+class ValueEnsemble:
     """Several value functions, joined by their mean, or by `max` (the most pessimistic), `min`."""
 
     members: Sequence[ValueFunction]
@@ -38,7 +38,7 @@ class ScorerEnsemble:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class RecordedValues:
     """Values by the key of a state, `costs`, and of a state and a tactic, `q`; `cap` for others."""
 
     costs: Mapping[str, float]
@@ -52,7 +52,7 @@ class Recorded:
         return [self.q.get((state.key, tactic), self.cap) for tactic in tactics]
 
 
-def recorded(graph: ProofGraph, cap: float = 100.0) -> Recorded:
+def recorded_values(graph: ProofGraph, cap: float = 100.0) -> RecordedValues:
     """The costs of the least proofs that a graph holds; `cap` where there is none."""
     costs = least_costs(graph)
     q = {
@@ -63,4 +63,4 @@ def recorded(graph: ProofGraph, cap: float = 100.0) -> Recorded:
         if edge.status is not NodeStatus.FAILED
     }
     known = {node.state.key: min(costs[node.id], cap) for node in graph.nodes}
-    return Recorded(costs=known, q=q, cap=cap)
+    return RecordedValues(costs=known, q=q, cap=cap)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from prover.config import LeanChoice
-from prover.registry import POLICIES, SEARCHES, VALUES, described
+from prover.registry import POLICIES, SEARCHES, VALUES, describe
 
 SEARCHING = "Search"
 LIMITS = "Limits"
@@ -20,7 +20,7 @@ Policy = Annotated[
     str,
     typer.Option(
         metavar="NAMES",
-        help=f"Who proposes tactics: {described(POLICIES)}; or several with commas between.",
+        help=f"Who proposes tactics: {describe(POLICIES)}; or several with commas between.",
         show_default="portfolio,lemmas",
         rich_help_panel=SEARCHING,
     ),
@@ -29,7 +29,7 @@ Search = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help=f"{described(SEARCHES)}.",
+        help=f"{describe(SEARCHES)}.",
         show_default="qstar, or bestfirst with --policy",
         rich_help_panel=SEARCHING,
     ),
@@ -38,7 +38,7 @@ Value = Annotated[
     str,
     typer.Option(
         metavar="NAMES",
-        help=f"What guides the search: {described(VALUES)}; or the mean of several with commas "
+        help=f"What guides the search: {describe(VALUES)}; or the mean of several with commas "
         "between.",
         show_default="shipped, or constant with --policy",
         rich_help_panel=SEARCHING,

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from lean_env.errors import BadInput
 from prover.problems import read as problems
-from prover.problems.read import EXAMPLE, Posed, SourceFile, Target
-from prover.problems.source import as_lean_reads, without_comments
+from prover.problems.read import EXAMPLE, LocatedTheorem, SourceFile, Target
+from prover.problems.source import normalize_source, without_comments
 
 STDIN = Path("<stdin>")
 _STDIN_NAMES = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
@@ -75,13 +75,13 @@ def _stdin() -> str:
 def _in_text(text: str, path: Path, *, write: bool) -> list[Target]:
     """The targets of a text of which nothing says what it is: JSON rows, a Lean file with
     `sorry`s, or statements."""
-    code = without_comments(as_lean_reads(text))
+    code = without_comments(normalize_source(text))
     if not code.strip():
         raise BadInput(
             "nothing to prove: it is empty", where=str(path), remedy=f"give a statement: {EXAMPLE}"
         )
     if code.lstrip().startswith(("{", "[")):
-        return problems.posed_in(text, path)
+        return problems.parse_jsonl(text, path)
     if _HOLE.search(code):
         if write and path == STDIN:
             raise BadInput(
@@ -93,7 +93,7 @@ def _in_text(text: str, path: Path, *, write: bool) -> list[Target]:
     return list(_statements(code, path))
 
 
-def _statements(code: str, path: Path) -> Iterator[Posed]:
+def _statements(code: str, path: Path) -> Iterator[LocatedTheorem]:
     """The statements in `code`, one after another; what is before them is their header."""
     starts = [match.start() for match in _DECLARATION.finditer(code)]
     if not starts:
@@ -105,8 +105,8 @@ def _statements(code: str, path: Path) -> Iterator[Posed]:
             remedy=f"write it as one, with its variables: {EXAMPLE}",
         )
     for start, stop in zip(starts, [*starts[1:], len(code)], strict=True):
-        theorem = problems.stated(code[start:stop].strip(), code[: starts[0]].strip())
-        yield Posed(theorem, f"{path}:{code.count(chr(10), 0, start) + 1}")
+        theorem = problems.parse_statement(code[start:stop].strip(), code[: starts[0]].strip())
+        yield LocatedTheorem(theorem, f"{path}:{code.count(chr(10), 0, start) + 1}")
 
 
 def _in_folder(folder: Path) -> list[Target]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prover.policies.tactic_families.view import View, Weighted
+from prover.policies.tactic_families.view import View, WeightedTactics
 
 
 def simp_set(view: View) -> str:
@@ -31,7 +31,7 @@ def closing(view: View) -> list[tuple[str, float]]:
     return found
 
 
-def automation(view: View) -> Weighted:
+def automation(view: View) -> WeightedTactics:
     target = view.target
     yield "rfl", 8.0 if view.shape in ("=", "↔", "≤") else 0.5
     yield "simp_all", 10.0
@@ -63,7 +63,7 @@ def automation(view: View) -> Weighted:
     yield from _with_lemmas(view)
 
 
-def _with_lemmas(view: View) -> Weighted:
+def _with_lemmas(view: View) -> WeightedTactics:
     lemmas = simp_set(view)
     if lemmas:
         yield f"simp [{lemmas}]", 3.0

@@ -6,7 +6,7 @@ import re
 
 from lean_env.types import Hypothesis
 from prover.policies.tactic_families.automation import closing
-from prover.policies.tactic_families.view import INT, NAT, View, Weighted
+from prover.policies.tactic_families.view import INT, NAT, View, WeightedTactics
 
 _SMALL = re.compile(r"(?:Bool|Option|Sum|Except|Fin|Sigma|Unit|Ordering|PUnit|Char|String)\b|.* × ")
 
@@ -14,7 +14,7 @@ MOST = 4
 """How many variables are looked at, the latest first."""
 
 
-def data(view: View) -> Weighted:
+def data(view: View) -> WeightedTactics:
     for variable in list(reversed(view.variables))[:MOST]:
         favour = 1.0 if variable.name in view.target_words else 0.3
         if variable.value is None:
@@ -24,7 +24,7 @@ def data(view: View) -> Weighted:
     yield from _pairs(view)
 
 
-def _one(view: View, variable: Hypothesis) -> Weighted:
+def _one(view: View, variable: Hypothesis) -> WeightedTactics:
     name, kind = variable.name, variable.type
     if kind in NAT:
         yield from _natural(view, name)
@@ -47,7 +47,7 @@ def _one(view: View, variable: Hypothesis) -> Weighted:
         yield f"induction {name} <;> simp_all", 0.7
 
 
-def _natural(view: View, name: str) -> Weighted:
+def _natural(view: View, name: str) -> WeightedTactics:
     step, hypothesis = view.fresh("n", "ih")
     yield f"induction {name} with\n| zero => ?_\n| succ {step} {hypothesis} => ?_", 3.0
     yield f"cases {name} with\n| zero => ?_\n| succ {step} => ?_", 2.0
@@ -56,7 +56,7 @@ def _natural(view: View, name: str) -> Weighted:
     yield from _at_once(view, name)
 
 
-def _list(view: View, name: str) -> Weighted:
+def _list(view: View, name: str) -> WeightedTactics:
     head, tail, hypothesis = view.fresh("x", "xs", "ih")
     yield f"induction {name} with\n| nil => ?_\n| cons {head} {tail} {hypothesis} => ?_", 4.0
     yield f"cases {name} with\n| nil => ?_\n| cons {head} {tail} => ?_", 2.0
@@ -66,14 +66,14 @@ def _list(view: View, name: str) -> Weighted:
     yield from _at_once(view, name)
 
 
-def _at_once(view: View, name: str) -> Weighted:
+def _at_once(view: View, name: str) -> WeightedTactics:
     """With all cases closed in the same go."""
     for tactic, weight in closing(view):
         yield f"induction {name} <;> {tactic}", 1.5 * weight
         yield f"cases {name} <;> {tactic}", weight
 
 
-def _comparisons(view: View) -> Weighted:
+def _comparisons(view: View) -> WeightedTactics:
     (new,) = view.fresh("h")
     for names in (view.naturals, view.integers):
         used = [n for n in names if n in view.words][-3:]
@@ -85,7 +85,7 @@ def _comparisons(view: View) -> Weighted:
                 yield f"rcases (by omega : {a} ≤ {b} ∨ {b} ≤ {a}) with {new} | {new}", 0.3
 
 
-def _pairs(view: View) -> Weighted:
+def _pairs(view: View) -> WeightedTactics:
     """Case distinction on two numbers at once, as recursive definitions make it."""
     names = [n for n in view.naturals if n in view.target_words][-2:]
     if len(names) == 2 and view.definitions:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from lean_env.types import Hypothesis
 from prover.policies.tactic_families.automation import closing, simp_set
-from prover.policies.tactic_families.view import View, Weighted, binders, shape, sides, split_top
+from prover.policies.tactic_families.view import (
+    View,
+    WeightedTactics,
+    binders,
+    shape,
+    sides,
+    split_top,
+)
 
 MOST = 8
 """How many hypotheses are looked at, the latest first."""
 
 
-def facts(view: View) -> Weighted:
+def facts(view: View) -> WeightedTactics:
     yield from _names(view)
     for rank, fact in enumerate(reversed(view.facts[-MOST:])):
         favour = 1.0 / (1.0 + 0.2 * rank)
@@ -20,7 +27,7 @@ def facts(view: View) -> Weighted:
         yield from _rewriting_others(view, fact)
 
 
-def _names(view: View) -> Weighted:
+def _names(view: View) -> WeightedTactics:
     """Give names to what has none."""
     hidden = [h for h in view.goal.hypotheses if not h.accessible and not h.is_instance]
     if hidden:
@@ -28,7 +35,7 @@ def _names(view: View) -> Weighted:
         yield f"rename_i {' '.join(names)}", 6.0
 
 
-def _one(view: View, fact: Hypothesis) -> Weighted:
+def _one(view: View, fact: Hypothesis) -> WeightedTactics:
     name, kind = fact.name, shape(fact.type)
     if kind in ("∧", "∨", "∃", "∣"):
         yield from _taken_apart(view, fact, kind)
@@ -57,7 +64,7 @@ def _one(view: View, fact: Hypothesis) -> Weighted:
     yield f"revert {name}", 0.1
 
 
-def _taken_apart(view: View, fact: Hypothesis, kind: str) -> Weighted:
+def _taken_apart(view: View, fact: Hypothesis, kind: str) -> WeightedTactics:
     name = fact.name
     if kind == "∧":
         left, right = view.fresh(f"{name}l", f"{name}r")
@@ -73,7 +80,7 @@ def _taken_apart(view: View, fact: Hypothesis, kind: str) -> Weighted:
         yield f"obtain ⟨{factor}, {name}⟩ := {name}", 2.0
 
 
-def _equation(view: View, fact: Hypothesis) -> Weighted:
+def _equation(view: View, fact: Hypothesis) -> WeightedTactics:
     name = fact.name
     left, right = split_top(fact.type, " = ")
     variables = {v.name for v in view.variables}
@@ -90,7 +97,7 @@ def _equation(view: View, fact: Hypothesis) -> Weighted:
         yield f"exact {name}.symm", 0.3
 
 
-def _instances(view: View, fact: Hypothesis, kind: str) -> Weighted:
+def _instances(view: View, fact: Hypothesis, kind: str) -> WeightedTactics:
     """A universal fact at the variables and the small numerals."""
     (new,) = view.fresh("h")
     if kind == "→":
@@ -103,7 +110,7 @@ def _instances(view: View, fact: Hypothesis, kind: str) -> Weighted:
             yield f"have {new} := {fact.name} {number}", 0.5
 
 
-def _bound(view: View, fact: Hypothesis) -> Weighted:
+def _bound(view: View, fact: Hypothesis) -> WeightedTactics:
     """Induction from the lower bound of a variable."""
     name, (low, high) = fact.name, sides(fact.type)
     if high in view.naturals and low not in view.naturals:
@@ -113,7 +120,7 @@ def _bound(view: View, fact: Hypothesis) -> Weighted:
             yield f"induction {name} <;> {tactic}", weight
 
 
-def _rewriting_others(view: View, fact: Hypothesis) -> Weighted:
+def _rewriting_others(view: View, fact: Hypothesis) -> WeightedTactics:
     if shape(fact.type) == "=":
         for other in view.facts[-4:]:
             if other is not fact:

@@ -7,13 +7,20 @@ from collections.abc import Iterator
 from math import ceil, log
 
 from prover.policies.tactic_families.ranges import bounds
-from prover.policies.tactic_families.view import View, Weighted, shape, sides, split_top, words
+from prover.policies.tactic_families.view import (
+    View,
+    WeightedTactics,
+    shape,
+    sides,
+    split_top,
+    words,
+)
 
 _NUMERAL = re.compile(r"(?<![\w.])\d{1,9}(?![\w.])")
 _POWER = re.compile(r"(?<![\w.])(\d{1,9}) \^ ([^\W\d][\w'₀-₉]*)")
 
 
-def limits(view: View) -> Weighted:
+def limits(view: View) -> WeightedTactics:
     bounded = {name for name, _, _ in bounds(view)}
     guesses = {
         name: found
@@ -32,7 +39,7 @@ def limits(view: View) -> Weighted:
             yield _bound(view, other, name, limit), 1.0
 
 
-def _dividing_power(view: View) -> Weighted:
+def _dividing_power(view: View) -> WeightedTactics:
     """How often a numeral divides another, where Lean can compute both."""
     contrary, power = view.fresh("hc", "hp")
     exponent, limit = sides(view.target)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from prover.policies.tactic_families.view import View, Weighted, shape, split_top
+from prover.policies.tactic_families.view import View, WeightedTactics, shape, split_top
 
 _PRODUCT = re.compile(r"(?<![\w.])([^\W\d][\w'₀-₉]*) \* ([^\W\d][\w'₀-₉]*)(?! \^)")
 _POWER = re.compile(r"(?<![\w.])([^\W\d][\w'₀-₉]*) \^ (\d+)")
 _GCD = re.compile(r"\(([^()]*)\)\.gcd \(([^()]*)\)")
 
 
-def products(view: View) -> Weighted:
+def products(view: View) -> WeightedTactics:
     (new,) = view.fresh("hp")
     known = set(view.naturals + view.integers)
     for a, b in dict.fromkeys(_PRODUCT.findall(view.text)):
@@ -27,7 +27,7 @@ def products(view: View) -> Weighted:
     yield from _common_divisor(view)
 
 
-def _of_facts(view: View, new: str) -> Weighted:
+def _of_facts(view: View, new: str) -> WeightedTactics:
     """Multiply inequalities."""
     if "*" not in view.text and "^" not in view.text:
         return
@@ -47,7 +47,7 @@ def _of_facts(view: View, new: str) -> Weighted:
 _FACTORS = ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (3, 2), (2, 3))
 
 
-def _gcd(view: View) -> Weighted:
+def _gcd(view: View) -> WeightedTactics:
     """The greatest common divisor divides both numbers, so it is at most their differences."""
     left, right, new = view.fresh("hl", "hr", "hd")
     for a, b in dict.fromkeys(_GCD.findall(view.text)):
@@ -63,7 +63,7 @@ def _gcd(view: View) -> Weighted:
                     yield f"{divides}\n{difference}\nomega", 0.5
 
 
-def _common_divisor(view: View) -> Weighted:
+def _common_divisor(view: View) -> WeightedTactics:
     """What divides two numbers is at most their differences."""
     (new,) = view.fresh("hd")
     divided = [(f.name, split_top(f.type, " ∣ ")[0]) for f in view.facts if shape(f.type) == "∣"]

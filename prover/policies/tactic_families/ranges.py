@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from prover.policies.tactic_families.automation import closing
 from prover.policies.tactic_families.view import (
     View,
-    Weighted,
-    any_of,
+    WeightedTactics,
     conjuncts,
+    disjunction,
     shape,
     sides,
     split_top,
@@ -19,7 +19,7 @@ from prover.policies.tactic_families.view import (
 _NUMERAL = re.compile(r"-?\d{1,9}")
 
 
-def ranges(view: View) -> Weighted:
+def ranges(view: View) -> WeightedTactics:
     if not (view.naturals or view.integers):
         return
     found = list(bounds(view))
@@ -52,11 +52,11 @@ def bounds(view: View) -> Iterator[tuple[str, int, int]]:
             yield name, low[name], greatest
 
 
-def _values(view: View, name: str, low: int, high: int) -> Weighted:
+def _values(view: View, name: str, low: int, high: int) -> WeightedTactics:
     """Go through the values."""
     width = high - low + 1
     if width <= 12:
-        cases = any_of(f"{name} = {value}" for value in range(low, high + 1))
+        cases = disjunction(f"{name} = {value}" for value in range(low, high + 1))
         split = f"rcases (by omega : {cases}) with {' | '.join(['rfl'] * width)}"
         yield split, 2.0
         for tactic, weight in closing(view):
@@ -82,7 +82,7 @@ def _one_by_one(view: View, name: str, low: int, width: int, tactic: str) -> str
     )
 
 
-def _decide(view: View, found: list[tuple[str, int, int]]) -> Weighted:
+def _decide(view: View, found: list[tuple[str, int, int]]) -> WeightedTactics:
     """Let Lean compute all cases, where all variables are bounded natural numbers."""
     names = [v.name for v in view.variables]
     highest = {name: high for name, _, high in found if name in view.naturals}
@@ -103,7 +103,7 @@ def _decide(view: View, found: list[tuple[str, int, int]]) -> Weighted:
     yield "\n".join([*lines, "decide +kernel"]), 3.0
 
 
-def _divisors(view: View) -> Weighted:
+def _divisors(view: View) -> WeightedTactics:
     """The factors of a numeral."""
     for fact in view.facts:
         product, numeral = split_top(fact.type, " = ")

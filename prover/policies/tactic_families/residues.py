@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from prover.policies.tactic_families.view import View, Weighted, any_of, shape
+from prover.policies.tactic_families.view import View, WeightedTactics, disjunction, shape
 
 RULES = {
     "Nat": "Nat.pow_succ, Nat.mul_mod, Nat.add_mod, Nat.dvd_iff_mod_eq_zero",
@@ -16,14 +16,14 @@ RULES = {
 _POWER = re.compile(r"(?<![\w.])(\d{1,9}) \^ (?:([^\W\d][\w'₀-₉]*)|\(([^()]*)\))")
 
 
-def residues(view: View) -> Weighted:
+def residues(view: View) -> WeightedTactics:
     if view.moduli:
         yield from _split(view, "Nat", view.naturals)
         yield from _split(view, "Int", view.integers)
     yield from _powers(view)
 
 
-def _split(view: View, kind: str, names: list[str]) -> Weighted:
+def _split(view: View, kind: str, names: list[str]) -> WeightedTactics:
     """Distinguish the residues of a variable."""
     known = [f.name for f in view.facts if "%" in f.type and shape(f.type) == "="]
     if names and known:
@@ -31,7 +31,7 @@ def _split(view: View, kind: str, names: list[str]) -> Weighted:
     for name in [n for n in names if n in view.words][-3:]:
         for modulus in [m for m in view.moduli if m <= 12][:2]:
             (new,) = view.fresh("h")
-            cases = any_of(f"{name} % {modulus} = {r}" for r in range(modulus))
+            cases = disjunction(f"{name} % {modulus} = {r}" for r in range(modulus))
             split = f"rcases (by omega : {cases}) with {' | '.join([new] * modulus)}"
             yield f"{split} <;> simp [{RULES[kind]}, {new}]", 2.0
             yield f"{split} <;> simp_all [{RULES[kind]}]", 1.0
@@ -40,7 +40,7 @@ def _split(view: View, kind: str, names: list[str]) -> Weighted:
             yield split, 0.3
 
 
-def _powers(view: View) -> Weighted:
+def _powers(view: View) -> WeightedTactics:
     """Facts about powers of a numeral whose exponent varies."""
     found = {(int(base), name or inner) for base, name, inner in _POWER.findall(view.text)}
     for base, exponent in sorted(found):
@@ -82,7 +82,7 @@ def _cycle_lemma(view: View, base: int, modulus: int, name: str) -> str:
         place = f"k % {period} = {i % period}"
         cases.append(f"{late}{place} ∧ {base} ^ k % {modulus} = {powers[i]}")
     return (
-        f"have {new} : ∀ k : Nat, {any_of(cases)} := by\n"
+        f"have {new} : ∀ k : Nat, {disjunction(cases)} := by\n"
         f"  intro k\n"
         f"  induction k with\n"
         f"  | zero => simp\n"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from prover.policies.tactic_families.view import INT, NAT, View, Weighted, binders, split_top
+from prover.policies.tactic_families.view import INT, NAT, View, WeightedTactics, binders, split_top
 
 
-def structure(view: View) -> Weighted:
+def structure(view: View) -> WeightedTactics:
     kind = view.shape
     if kind in ("∀", "→"):
         names = view.fresh(*binders(view.target))
@@ -36,7 +36,7 @@ def structure(view: View) -> Weighted:
     yield from _other_goals(view)
 
 
-def _witnesses(view: View) -> Weighted:
+def _witnesses(view: View) -> WeightedTactics:
     yield "refine ⟨_, rfl⟩", 1.0
     for variable in view.variables[-4:]:
         yield f"refine ⟨{variable.name}, ?_⟩", 1.0
@@ -48,7 +48,7 @@ def _witnesses(view: View) -> Weighted:
     yield "apply Exists.intro", 0.3
 
 
-def _equality(view: View) -> Weighted:
+def _equality(view: View) -> WeightedTactics:
     if "fun " in view.target:
         yield "funext x", 2.0
     yield "ext", 1.0
@@ -59,7 +59,7 @@ def _equality(view: View) -> Weighted:
         yield "apply Nat.le_antisymm", 0.3
 
 
-def _indirect(view: View) -> Weighted:
+def _indirect(view: View) -> WeightedTactics:
     """Proofs by contradiction."""
     if view.shape not in ("¬", "≠", "False", "∀", "→"):
         yield f"apply Classical.byContradiction; intro {view.fresh('h')[0]}", 1.0
@@ -67,7 +67,7 @@ def _indirect(view: View) -> Weighted:
         yield "exfalso", 0.3
 
 
-def _other_goals(view: View) -> Weighted:
+def _other_goals(view: View) -> WeightedTactics:
     """Where goals share metavariables, fix the data or begin with another goal."""
     if len(view.state.goals) == 1:
         return

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 
 from lean_env.types import Goal, ProofState
 
-Weighted = Iterator[tuple[str, float]]
+WeightedTactics = Iterator[tuple[str, float]]
 """Tactics, each with a weight: how much likelier it is right than a tactic of weight 1."""
 
 NAT, INT = ("ℕ", "Nat"), ("ℤ", "Int")
@@ -174,7 +174,7 @@ def sides(text: str) -> tuple[str, str]:
     return (right, left) if kind in ("≥", ">") else (left, right)
 
 
-def any_of(cases: Iterable[str]) -> str:
+def disjunction(cases: Iterable[str]) -> str:
     return " ∨ ".join(cases)
 
 

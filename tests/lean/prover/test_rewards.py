@@ -8,7 +8,7 @@ import pytest
 
 from lean_env.wire.client import LaunchFactory
 from prover import Prover, Settings
-from prover.proofs.replay import steps_of
+from prover.proofs.replay import split_tactics
 from prover.rewards import OPEN_STEP, Completion, ProofReward, Rewards, StepReward, script_of
 
 SWAP = "theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p"
@@ -92,14 +92,14 @@ def test_the_tactics_of_a_block() -> None:
         rfl
       · exact h
     """
-    steps = steps_of(block)
+    steps = split_tactics(block)
     assert [step.split("\n")[0] for step in steps] == [
         "induction n with",
         "have h : 1 = 1 := by",
         "· exact h",
     ]
     assert steps[0].endswith("\n  omega")
-    assert steps_of("") == []
+    assert split_tactics("") == []
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ import pytest
 
 from lean_env.errors import BadInput
 from prover.config import Settings
-from prover.policies.late import Late
+from prover.policies.late import LatePolicy
 from prover.policies.mixture import Mixture
 from prover.policies.openai import OpenAI
 from prover.policies.portfolio import Portfolio
 from prover.types import Guide
-from prover.values.combined import Ensemble
+from prover.values.combined import ValueEnsemble
 from prover.values.heuristic import Constant, GoalSize
 
 
@@ -38,7 +38,7 @@ def test_other_policies_are_refused(policy: str) -> None:
 
 
 def test_parts_are_made() -> None:
-    assert isinstance(Settings().make_policy(), Late)
+    assert isinstance(Settings().make_policy(), LatePolicy)
     assert isinstance(Settings(policy="portfolio").make_policy(), Portfolio)
     assert isinstance(Settings(policy="openai:http://localhost#m").make_policy(), OpenAI)
     assert isinstance(Settings(policy="portfolio,openai:http://localhost#m").make_policy(), Mixture)
@@ -64,7 +64,7 @@ def test_unknown_searches_are_refused() -> None:
 def test_values_are_made_by_name() -> None:
     assert Settings(policy="portfolio").make_guide() == Guide(value=Constant())
     assert Settings(value="size").make_guide() == Guide(value=GoalSize())
-    both = Ensemble(members=[GoalSize(), Constant()])
+    both = ValueEnsemble(members=[GoalSize(), Constant()])
     assert Settings(value="size, constant").make_guide() == Guide(value=both)
 
 

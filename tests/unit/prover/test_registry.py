@@ -152,4 +152,4 @@ def test_no_result_says_proved_without_an_accepted_proof(status: TheoremStatus) 
 def test_each_component_is_described() -> None:
     for table in (registry.POLICIES, registry.VALUES, registry.SEARCHES):
         assert all(component.help for component in table.values())
-        assert all(form in registry.described(table) for form in registry.forms(table))
+        assert all(form in registry.describe(table) for form in registry.forms(table))

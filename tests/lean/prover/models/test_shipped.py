@@ -21,8 +21,8 @@ from prover.models import shipped
 from prover.models.background import NAME, BackgroundLoad, any_load_running
 from prover.models.checkpoint import save
 from prover.models.inference import InferenceConfig, ProofModel
-from prover.policies.late import Late
-from prover.policies.learned import Learned
+from prover.policies.late import LatePolicy
+from prover.policies.learned import LearnedPolicy
 from prover.policies.mixture import Mixture
 from prover.policies.portfolio import Portfolio
 from prover.values.late import UNKNOWN, LateScorer, LateValue
@@ -32,8 +32,8 @@ from tests.support.synthetic import THEOREM
 from tests.support.tiny_model import STATES, TACTICS, tiny
 
 
-def late(loading: BackgroundLoad[ProofModel]) -> Late:
-    return Late([(Portfolio(), 1.0)], [(loading, lambda model: (Learned(model), 1.0))])
+def late(loading: BackgroundLoad[ProofModel]) -> LatePolicy:
+    return LatePolicy([(Portfolio(), 1.0)], [(loading, lambda model: (LearnedPolicy(model), 1.0))])
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from lean_env.gate.forbidden import first_forbidden
 from lean_env.types import Applied, Goal, Hypothesis, ProofState, Theorem
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
-from prover.policies.late import Late
-from prover.policies.lemmas import FILE, Lemmas, Library, loading
+from prover.policies.late import LatePolicy
+from prover.policies.lemmas import FILE, Lemmas, Library, library_load
 from prover.policies.mixture import Mixture
 from prover.policies.portfolio import Portfolio
 from prover.session import open_prover
@@ -64,7 +64,7 @@ def test_tactics_name_the_lemma_that_fits_best_first() -> None:
 
 
 async def test_lean_knows_the_lemmas_of_the_package(pool: LeanPool) -> None:
-    names = [name for name, _ in loading().wait().lemmas]
+    names = [name for name, _ in library_load().wait().lemmas]
     assert len(names) > 30_000
     assert [name for name in names if first_forbidden(name)] == []
     start = await pool.start(Theorem(statement="theorem t : True", header="import Std"))
@@ -76,7 +76,7 @@ async def test_lean_knows_the_lemmas_of_the_package(pool: LeanPool) -> None:
 async def test_a_lemma_that_fits_proves(pool: LeanPool) -> None:
     theorem = Theorem(statement="theorem t (a b c : Nat) (h : a ∣ b) (k : b ∣ c) : a ∣ c")
     start = await pool.start(theorem)
-    tactics = [p.tactic for p in Lemmas(loading().wait()).tactics(start)]
+    tactics = [p.tactic for p in Lemmas(library_load().wait()).tactics(start)]
     assert "apply Nat.dvd_trans <;> assumption" in tactics[0]
     ((answer,),) = await pool.step([(start, tactics[:1])])
     assert isinstance(answer, Applied)
@@ -84,9 +84,9 @@ async def test_a_lemma_that_fits_proves(pool: LeanPool) -> None:
 
 
 async def test_others_do_not_wait_for_the_lemmas_and_mix_the_same_with_them() -> None:
-    loading.cache_clear()
+    library_load.cache_clear()
     late = Settings(policy="portfolio,lemmas").make_policy()
-    assert isinstance(late, Late)
+    assert isinstance(late, LatePolicy)
     (before,) = await _proposed(late)
     assert "lemmas" not in {p.source for p in before}
     waited = Settings(policy="portfolio,lemmas", wait_for_model=True).make_policy()
@@ -103,7 +103,7 @@ async def test_a_lemma_is_tried_on_a_root_that_the_portfolio_does_not_prove(
     """Nothing else would ask for the lemmas: the search waits until they are loaded."""
     few = [Proposal("rfl", -0.1), Proposal("omega", -0.2)]
     monkeypatch.setattr(Portfolio, "tactics", lambda *_: few)
-    loading.cache_clear()
+    library_load.cache_clear()
     theorem = Theorem(statement="theorem t (a b c : Nat) (h : a ∣ b) (k : b ∣ c) : a ∣ c")
     settings = Settings(search="bestfirst", value="constant", workers=1)
     async with open_prover(settings, launch, theorems=1) as prover:

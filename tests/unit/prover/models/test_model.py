@@ -16,7 +16,7 @@ from lean_env.errors import BadInput
 from prover.config import Settings
 from prover.models.checkpoint import Checkpoint, load, save
 from prover.models.inference import InferenceConfig, ProofModel
-from prover.policies.learned import Learned
+from prover.policies.learned import LearnedPolicy
 from prover.policies.mixture import Mixture
 from prover.policies.portfolio import Portfolio
 from prover.values.combined import ScorerEnsemble
@@ -115,7 +115,7 @@ def test_a_folder_without_a_model_is_bad_input(
 async def test_policy_value_and_scorer_agree(model: Checkpoint) -> None:
     """One model answers for all three, the same in whatever order it is asked."""
     one, other = opened(model, samples=4), opened(model, samples=4, batch=2)
-    proposals = await Learned(one).propose(STATES, 4)
+    proposals = await LearnedPolicy(one).propose(STATES, 4)
     values = await LearnedValue(one).cost_to_go(STATES)
     scorer = LearnedScorer(one)
     asked = zip(STATES, proposals, strict=True)
@@ -126,7 +126,7 @@ async def test_policy_value_and_scorer_agree(model: Checkpoint) -> None:
         assert len({p.tactic for p in ps}) == len(ps) > 0
         tactics = [p.tactic for p in ps]
         assert await LearnedScorer(other).score(state, tactics) == pytest.approx(qs, abs=1e-3)
-        (logprobs,) = await Learned(other).logprobs([state], [tactics])
+        (logprobs,) = await LearnedPolicy(other).logprobs([state], [tactics])
         assert [p.logprob for p in ps] == pytest.approx(logprobs, abs=1e-3)
         assert all(p.source == "model.tiny" and p.tokens > 1 for p in ps)
     assert all(1.0 <= v <= 32.0 for v in [*values, *(x for row in q for x in row)])
@@ -148,8 +148,8 @@ async def test_answers_are_remembered_and_forgotten(model: Checkpoint) -> None:
 
 
 async def test_a_mixture_asks_the_model_about_all_tactics(model: Checkpoint) -> None:
-    policy, learned, portfolio = opened(model, samples=4), Learned(opened(model)), Portfolio()
-    mixed = await Mixture([(Learned(policy), 1.0), (portfolio, 1.0)]).propose(STATES[:1], 500)
+    policy, learned, portfolio = opened(model, samples=4), LearnedPolicy(opened(model)), Portfolio()
+    mixed = await Mixture([(LearnedPolicy(policy), 1.0), (portfolio, 1.0)]).propose(STATES[:1], 500)
     own = {p.tactic: p for p in portfolio.tactics(STATES[0])}
     assert own.keys() < {p.tactic for p in mixed[0]}
     (under,) = await learned.logprobs(STATES[:1], [[p.tactic for p in mixed[0]]])
@@ -180,7 +180,7 @@ async def test_settings_load_one_model_for_policy_and_value(
     save(model, tmp_path / "m")
     settings = Settings(policy=f"model:{tmp_path / 'm'}", value=f"learned:{tmp_path / 'm'}")
     policy, guide = settings.make_policy(), settings.make_guide()
-    assert isinstance(policy, Learned)
+    assert isinstance(policy, LearnedPolicy)
     assert isinstance(guide.value, LearnedValue)
     assert policy._model is guide.value.model
     mean = replace(settings, value=f"size,{settings.value},constant").make_guide()

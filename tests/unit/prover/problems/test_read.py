@@ -11,8 +11,15 @@ from hypothesis import strategies as st
 
 from lean_env.errors import BadInput
 from lean_env.types import Theorem
-from prover.problems.read import EXAMPLE, Posed, SourceFile, declared_name, read, read_jsonl
-from prover.problems.source import as_lean_reads
+from prover.problems.read import (
+    EXAMPLE,
+    LocatedTheorem,
+    SourceFile,
+    declared_name,
+    read,
+    read_jsonl,
+)
+from prover.problems.source import normalize_source
 
 
 @pytest.mark.parametrize(
@@ -40,8 +47,10 @@ def test_statements_and_files_keep_their_order(tmp_path: Path) -> None:
     rows.write_text('{"formal_statement": "theorem b : True", "header": "open Nat", "x": 1}\n')
     found = read(["example : True", str(rows), str(lean)])
     assert found == [
-        Posed(Theorem(statement="example : True", name="example")),
-        Posed(Theorem(statement="theorem b : True", header="open Nat", name="b"), f"{rows}:1"),
+        LocatedTheorem(Theorem(statement="example : True", name="example")),
+        LocatedTheorem(
+            Theorem(statement="theorem b : True", header="open Nat", name="b"), f"{rows}:1"
+        ),
         SourceFile(lean, "theorem a : True := sorry\r\n"),
     ]
 
@@ -49,7 +58,7 @@ def test_statements_and_files_keep_their_order(tmp_path: Path) -> None:
 def test_examples_are_named_by_their_place(tmp_path: Path) -> None:
     rows = tmp_path / "f.jsonl"
     rows.write_text('{"formal_statement": "example : True"}\n' * 2)
-    names = [posed.theorem.name for posed in read_jsonl(rows) if isinstance(posed, Posed)]
+    names = [posed.theorem.name for posed in read_jsonl(rows) if isinstance(posed, LocatedTheorem)]
     assert names == ["f.jsonl:1", "f.jsonl:2"]
 
 
@@ -161,7 +170,7 @@ def test_rows_as_collections_have_them(
     file = tmp_path / "f.jsonl"
     file.write_text(json.dumps(row) + "\n")
     theorem = Theorem(statement=statement, header=header, name="t")
-    assert read_jsonl(file) == [Posed(theorem, f"{file}:1")]
+    assert read_jsonl(file) == [LocatedTheorem(theorem, f"{file}:1")]
 
 
 ROW = '{"formal_statement": "theorem a : True"}'
@@ -179,13 +188,13 @@ def test_marks_blank_lines_and_arrays(tmp_path: Path, text: str, lines: list[int
     file = tmp_path / "f.jsonl"
     file.write_text(text, encoding="utf-8", newline="")
     theorem = Theorem(statement="theorem a : True", name="a")
-    assert read_jsonl(file) == [Posed(theorem, f"{file}:{line}") for line in lines]
+    assert read_jsonl(file) == [LocatedTheorem(theorem, f"{file}:{line}") for line in lines]
 
 
 def test_what_stands_before_a_statement_is_its_header() -> None:
     posed = read(["import Lean\ntheorem t : 1 = 1"])
     theorem = Theorem(statement="theorem t : 1 = 1", header="import Lean\n", name="t")
-    assert posed == [Posed(theorem)]
+    assert posed == [LocatedTheorem(theorem)]
 
 
 def test_unreadable_files(tmp_path: Path) -> None:
@@ -229,8 +238,8 @@ def test_written_rows_are_read_back(
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
     for number, (row, target) in enumerate(zip(rows, read_jsonl(file), strict=True), start=1):
         theorem = Theorem(
-            statement=as_lean_reads(row["formal_statement"]),
-            header=as_lean_reads(row.get("header", "")),
+            statement=normalize_source(row["formal_statement"]),
+            header=normalize_source(row.get("header", "")),
             name=row.get("name", "t"),
         )
-        assert target == Posed(theorem, f"{file}:{number}")
+        assert target == LocatedTheorem(theorem, f"{file}:{number}")

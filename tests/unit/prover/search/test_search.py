@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lean_env.types import ProofState, Rejected, RejectionReason, Tactic, Transition
 from prover.graph.extraction import least_proof
 from prover.graph.invariants import check, least_costs
-from prover.graph.store import one
+from prover.graph.store import unit_cost
 from prover.search.best_first import BestFirst
 from prover.search.budget import BudgetTracker
 from prover.types import Budget, NodeStatus, Problem, Proposal, StopReason
@@ -63,7 +63,7 @@ def test_an_exact_cost_to_go_leads_straight_to_a_chain(table: Table) -> None:
     chains = {n: [t and t[:1] for t in tactics] for n, tactics in table.items()}
     best = least_costs(whole_graph(chains))[0]
     problem = make_problem(chains, value=OracleValue(chains))
-    stop = asyncio.run(BestFirst(tactics_per_pop=1, path_cost=one).search(problem))
+    stop = asyncio.run(BestFirst(tactics_per_pop=1, path_cost=unit_cost).search(problem))
     if best < inf:
         assert stop is StopReason.PROVED
         assert least_proof(problem.graph.root).edge.parent.cost == best

@@ -23,7 +23,7 @@ from prover.graph.store import ProofGraph
 from prover.models import checkpoint
 from prover.models.network import DecoderSize
 from prover.models.tokenizer import SPECIAL_TOKENS
-from prover.policies.learned import Learned
+from prover.policies.learned import LearnedPolicy
 from prover.runs.progress import Silent
 from prover.training.fit import TrainingSchedule
 from prover.training.train import TrainingConfig, TrainingKind, train
@@ -249,7 +249,7 @@ def test_the_output_of_a_training_is_a_model_to_the_next_command(
     first, second = tmp_path / "first", tmp_path / "second"
     assert invoke("policy", str(data), "--out", str(first), "--epochs", "1")[0] == 0
     state = ProofState("s", THEOREM, (Goal("n + m = m + n"),))
-    assert asyncio.run(Learned.load(str(first)).propose([state], 4))
+    assert asyncio.run(LearnedPolicy.load(str(first)).propose([state], 4))
     arguments = ("policy", str(data), "--out", str(second), "--epochs", "1")
     assert invoke(*arguments, "--from", str(first))[0] == 0
     assert [step.get("kind") for step in checkpoint.load(second).lineage] == [

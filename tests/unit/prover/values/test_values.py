@@ -13,7 +13,7 @@ from benchmarks.perf.puzzles import Puzzle, blurred
 from prover.graph.invariants import least_costs
 from prover.search.best_first import QStar
 from prover.types import StopReason
-from prover.values.combined import Ensemble, ScorerEnsemble, recorded
+from prover.values.combined import ScorerEnsemble, ValueEnsemble, recorded_values
 from prover.values.heuristic import Constant, GoalSize
 from tests.support.problems import make_problem
 from tests.support.synthetic import (
@@ -33,7 +33,7 @@ def test_recorded_values_are_those_of_the_graph_and_lead_straight_to_the_proof(
     table: Table,
 ) -> None:
     graph = whole_graph(table)
-    known = recorded(graph, cap=1000.0)
+    known = recorded_values(graph, cap=1000.0)
     states = [node.state for node in graph.nodes]
     exact = asyncio.run(OracleValue(table).cost_to_go(states))
     assert asyncio.run(known.cost_to_go(states)) == exact
@@ -44,15 +44,18 @@ def test_recorded_values_are_those_of_the_graph_and_lead_straight_to_the_proof(
 
 
 async def test_what_was_not_recorded_costs_the_cap() -> None:
-    known = recorded(whole_graph({0: [(), None]}), cap=7.0)
+    known = recorded_values(whole_graph({0: [(), None]}), cap=7.0)
     assert await known.cost_to_go([state(0), state(9)]) == [1.0, 7.0]
     assert await known.score(state(0), [tactic(0, 0), tactic(0, 1), "other"]) == [1.0, 7.0, 7.0]
 
 
 async def test_ensembles() -> None:
     members = [Constant(1.0), Constant(2.0), Constant(6.0)]
-    assert await Ensemble(members=members).cost_to_go([state(0)]) == [3.0]
-    assert await Ensemble(members=members, join=max).cost_to_go([state(0), state(1)]) == [6.0, 6.0]
+    assert await ValueEnsemble(members=members).cost_to_go([state(0)]) == [3.0]
+    assert await ValueEnsemble(members=members, join=max).cost_to_go([state(0), state(1)]) == [
+        6.0,
+        6.0,
+    ]
     scorer = OracleScorer({0: [(1,), None], 1: [()]}, cap=10.0)
     both = ScorerEnsemble(members=[scorer, scorer])
     assert await both.score(state(0), [tactic(0, 0), tactic(0, 1)]) == [2.0, 10.0]

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A tactic that a policy suggests, with its log-probability (natural, at most 0).
+    """A tactic that a policy suggests.
 
-    `tokens` is how many a model generated for it.
+    Attributes:
+        tactic: The text of the tactic.
+        logprob: Its log-probability under the policy (natural logarithm, at most 0).
+        source: The policy that proposed it, like `portfolio.automation`.
+        tokens: How many tokens a model generated for it; 0 without a model.
     """
 
     tactic: Tactic
@@ -29,37 +33,63 @@ class Proposal:
 
 
 class Policy(Protocol):
+    """Proposes tactics: the prior P(a | s) of a search."""
+
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
-        """Up to `k` distinct tactics for each state, most probable first."""
+        """Propose tactics for a batch of proof states.
+
+        Args:
+            states: The states, which may belong to different theorems.
+            k: The largest number of tactics for each state.
+
+        Returns:
+            Up to `k` distinct tactics for each state in the order of `states`, most probable first.
+        """
         ...
 
 
 @runtime_checkable
 class IncrementalPolicy(Protocol):
-    """A policy that has more tactics later than at first."""
+    """A policy that may propose further tactics for a state later, like one that is loading."""
 
     def has_more_later(self, state: ProofState) -> bool:
-        """Whether its last answer for `state` lacks tactics that it gives when asked again."""
+        """Whether another call for `state` may give tactics that the last one did not."""
         ...
 
 
 class ValueFunction(Protocol):
+    """Estimates V(s), the cost-to-go of proof states."""
+
     async def cost_to_go(self, states: Sequence[ProofState]) -> list[float]:
-        """Expected number of remaining tactics, one figure a state."""
+        """Estimate the number of remaining tactics, one per state in their order."""
         ...
 
 
 @runtime_checkable
 class StepScorer(Protocol):
+    """Estimates Q(s, a), the cost-to-go of a tactic that has not been run."""
+
     async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
-        """Q(s, a): expected number of tactics to the end of the proof when the next one is `a`,
-        `a` included, without running it."""
+        """Estimate Q(s, a) for several tactics of one state, without running them.
+
+        Args:
+            state: The state s.
+            tactics: The tactics a.
+
+        Returns:
+            For each tactic the expected number of tactics to the end of the proof, `a` included.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guide:
-    """V(s), and Q(s, a) if there is one; without it searches go by V and the policy."""
+    """The learned guidance of a search.
+
+    Attributes:
+        value: V(s).
+        scorer: Q(s, a); without it, searches rank tactics by V and the policy.
+    """
 
     value: ValueFunction
     scorer: StepScorer | None = None
@@ -67,10 +97,14 @@ class Guide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """Where a search stops.  None means no limit.
+    """The limits of a search; None means no limit.
 
-    `lean_calls` counts tactics that Lean ran, `expansions` states for which the policy was asked,
-    `tokens` what models generated, `memory_mb` what the proof graph takes, roughly.
+    Attributes:
+        seconds: Wall-clock time.
+        lean_calls: Tactics that Lean runs.
+        expansions: States for which the policy is called.
+        tokens: Tokens that models generate.
+        memory_mb: Approximate size of the proof graph, in MiB.
     """
 
     seconds: float | None = 60.0
@@ -81,9 +115,9 @@ class Budget:
 
 
 class NodeStatus(StrEnum):
-    """Of a node or an edge of the proof graph.
+    """The status of a node or an edge of the proof graph.
 
-    `OPEN`: neither proved nor failed so far.  `FAILED`: no tactic is left that could prove it.
+    `OPEN`: neither proved nor failed so far.  `FAILED`: no remaining tactic can lead to a proof.
     """
 
     OPEN = "open"
@@ -92,10 +126,10 @@ class NodeStatus(StrEnum):
 
 
 class TheoremStatus(StrEnum):
-    """Of a theorem after a search.
+    """The status of a theorem after a search.
 
-    `OPEN`: the budget ended first.  `FAILED`: nothing is left to try.  `DISPROVED`: its negation is
-    proved.
+    `OPEN`: the budget ended first.  `FAILED`: no tactic is left to try.  `DISPROVED`: the negation
+    is proved.
     """
 
     OPEN = "open"
@@ -119,8 +153,16 @@ class StopReason(StrEnum):
 
 @dataclass(slots=True)
 class Stats:
-    """What a search used.  `lean_seconds` is the wall-clock time during which at least one answer
-    of Lean was awaited, `policy_seconds` the same for the policy and the values."""
+    """The resources that a search used.
+
+    Attributes:
+        lean_calls: Tactics that Lean ran.
+        expanded: States for which the policy was called.
+        tokens: Tokens that models generated.
+        seconds: Wall-clock time.
+        lean_seconds: Wall-clock time during which at least one response of Lean was awaited.
+        policy_seconds: The same for the policy and the value functions.
+    """
 
     lean_calls: int = 0
     expanded: int = 0
@@ -135,12 +177,20 @@ class Stats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """All that a search algorithm is given.
+    """The input of a search algorithm.
 
-    `graph` holds the root and whatever earlier searches found: a search goes on from there.
-    `scorer` is for the algorithms that rank tactics before they run; without one they go by the
-    policy.  `workers` is how many tactics Lean can run at once.  `on_progress` is called after each
-    answer of Lean; what it wants to show it reads from the graph and the budget.
+    Attributes:
+        graph: The proof graph, with the root and the results of earlier searches, which this search
+            continues.
+        env: Runs tactics.
+        policy: Proposes tactics.
+        value: V(s).
+        budget: The limits, and what was used so far.
+        scorer: Q(s, a), for algorithms that rank tactics before they run; without it these use the
+            policy.
+        rng: The source of randomness.
+        workers: How many tactics Lean can run at the same time.
+        on_progress: Called after each response of Lean; it can read the graph and the budget.
     """
 
     graph: ProofGraph
@@ -155,9 +205,11 @@ class Problem:
 
 
 class SearchAlgorithm(Protocol):
-    """Grows the graph of a problem until its root is proved, nothing is left, or the budget ends.
+    """Extends a problem's graph until its root is proved, nothing is left, or the budget ends.
 
-    Calling `search` again goes on with the graph as it stands then.
+    Calling `search` again continues with the current graph.
     """
 
-    async def search(self, problem: Problem) -> StopReason: ...
+    async def search(self, problem: Problem) -> StopReason:
+        """Search, and return the reason why the search ended."""
+        ...

@@ -15,7 +15,7 @@ Record = dict[str, Any]
 
 
 def to_dict(graph: ProofGraph) -> Record:
-    """All nodes and edges as values that `json.dumps` takes.  Unproved nodes have cost None."""
+    """All nodes and edges as values that `json.dumps` takes; unproved nodes have cost None."""
     return {
         "root": graph.root.id,
         "nodes": [_node_record(node) for node in graph.nodes],

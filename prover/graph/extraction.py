@@ -12,9 +12,13 @@ from prover.types import NodeStatus
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A tactic and a proof of each state that it leaves.
+    """A proof tree: a tactic, and a proof of each state that it leaves.
 
-    `goals` are those that the tactic was run on.  Equal sub-proofs may be one object.
+    Equal sub-proofs may be one object.
+
+    Attributes:
+        edge: The tactic, as an edge of the proof graph.
+        subproofs: Proofs of `edge.children`, in their order.
     """
 
     edge: Edge
@@ -22,27 +26,31 @@ class Proof:
 
     @property
     def goals(self) -> tuple[Goal, ...]:
+        """The goals of the state in which the tactic runs."""
         return self.edge.parent.state.goals
 
     @property
     def applied(self) -> Applied:
+        """Lean's response to the tactic, which was not rejected."""
         assert isinstance(self.edge.transition, Applied)
         return self.edge.transition
 
     @property
     def order(self) -> list[int]:
-        """In which order the sub-proofs run: states of several goals come last, the rest as Lean
-        lists the goals."""
+        """The order in which the sub-proofs run, as indices of `subproofs`.
+
+        States of several goals come last, the others in the order in which Lean lists their goals.
+        """
         positions = self.positions
         return sorted(range(len(positions)), key=lambda i: (len(positions[i]) > 1, positions[i]))
 
     @property
     def positions(self) -> tuple[tuple[int, ...], ...]:
-        """The places of each state's goals among the goals that the tactic leaves."""
+        """For each state, the positions of its goals among those that the tactic leaves."""
         return self.applied.positions or tuple((i,) for i in range(len(self.applied.states)))
 
     def edges(self) -> Iterator[Edge]:
-        """In the order in which the tactics run."""
+        """The tactics of the whole proof, in the order in which they run."""
         todo = [self]
         while todo:
             proof = todo.pop()
@@ -51,7 +59,11 @@ class Proof:
 
 
 def least_proof(node: Node) -> Proof:
-    """The proof of least cost.  Raises `ValueError` when there is none."""
+    """The proof of least cost.
+
+    Raises:
+        ValueError: `node` is not proved.
+    """
     if node.best is None:
         raise ValueError(f"node {node.id} is not proved")
     found: dict[int, Proof] = {}
@@ -69,10 +81,11 @@ def proof_edges(graph: ProofGraph) -> set[int]:
 
 
 def edge_to_retract(proof: Proof) -> Edge:
-    """The edge to retract from the graph when the gate refuses a proof.
+    """The edge to retract from the graph when the verifier refuses a proof.
 
-    That is the last one that something else may replace, so that the search can continue, or just
-    the last one.
+    Returns:
+        The last edge whose node has another way to be proved, so that the search can continue; the
+        last edge of the proof if there is none.
     """
     *rest, last = proof.edges()
     for edge in (last, *reversed(rest)):

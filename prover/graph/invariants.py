@@ -1,4 +1,4 @@
-"""What holds in every graph, worked out slowly and from scratch.  For tests and for debugging."""
+"""Invariants of a proof graph, computed from scratch: slow, for tests and debugging."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def provable(graph: ProofGraph) -> list[bool]:
 
 
 def needed_nodes(graph: ProofGraph) -> set[int]:
-    """The open nodes whose proof could still become part of one of the root."""
+    """Ids of the open nodes whose proof could still become part of a proof of the root."""
     found = {graph.root.id} if graph.root.open else set()
     todo = [graph.root]
     for node in todo:
@@ -49,7 +49,11 @@ def needed_nodes(graph: ProofGraph) -> set[int]:
 
 
 def check(graph: ProofGraph) -> None:
-    """Raises `AssertionError` with the first thing that does not hold."""
+    """Check all statuses, costs and references of a graph.
+
+    Raises:
+        AssertionError: The first violation.
+    """
     costs, may, needed = least_costs(graph), provable(graph), needed_nodes(graph)
     for node in graph.nodes:
         if costs[node.id] < inf:

@@ -1,4 +1,4 @@
-"""Give the hypotheses of a goal other names.
+"""Rename the hypotheses of a goal.
 
 A proof found for one state serves an equal state elsewhere once the names are the same.
 """

@@ -1,6 +1,6 @@
-"""A proof graph as plain data and back, so that a search can go on another day.
+"""Save a proof graph as plain data and load it again, so that a search can be continued.
 
-Everything is kept but what can be concluded: statuses and least costs are drawn anew.
+Statuses and least costs are not saved: loading computes them.
 """
 
 from __future__ import annotations
@@ -38,10 +38,16 @@ def dump(graph: ProofGraph) -> Record:
 
 
 def load(record: Record, cost: Cost = unit_cost) -> ProofGraph:
-    """The graph that was dumped.  `cost` is what it was made with.
+    """Load a graph from the record that `dump` made.
 
-    Its states are not known to any Lean process: they are replayed when they are needed.
-    Raises `ValueError` when the record is not a graph of this format.
+    No Lean process holds its states: they are replayed when they are needed.
+
+    Args:
+        record: The record.
+        cost: The cost function with which the graph was made.
+
+    Raises:
+        ValueError: The record is not a graph of this format.
     """
     try:
         if record["format"] != FORMAT:

@@ -25,22 +25,29 @@ _SUGGESTION = re.compile(r"^\s*\[apply\] (.*(?:\n\s{4,}.*)*)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """`text` stands after `by`, on lines of its own at any indentation.  `tactics` are those of the
-    proof in the order in which they run, without bullets, rotations and renamings."""
+    """A proof as Lean source.
+
+    Attributes:
+        text: What follows `by`, on lines of its own at any indentation.
+        tactics: The tactics of the proof in the order in which they run, without bullets, rotations
+            and renamings.
+    """
 
     text: str
     tactics: tuple[Tactic, ...]
 
 
 Spelling = Callable[[Edge], Tactic]
+"""How the tactic of an edge is written in a script."""
 
 
 def as_run(edge: Edge) -> Tactic:
+    """The tactic as it was sent to Lean."""
     return edge.proposal.tactic
 
 
 def as_suggested(edge: Edge) -> Tactic:
-    """What Lean suggests in place of a tactic that looks for a lemma, if it suggests one thing."""
+    """The tactic that Lean's message suggests in place of `exact?`, if there is exactly one."""
     tactic = edge.proposal.tactic
     if tactic.strip() in SUGGESTING_TACTICS and isinstance(edge.transition, Applied):
         found = [line for m in edge.transition.messages for line in _SUGGESTION.findall(m)]
@@ -50,12 +57,21 @@ def as_suggested(edge: Edge) -> Tactic:
 
 
 def scripts(proof: Proof, spelling: Spelling = as_suggested) -> list[Script]:
-    """Texts of a proof, the better one first: spelled for people to read, by default with what
-    `exact?` found written out, and as it ran (Lean does not read all that it prints)."""
+    """The texts of a proof, the better one first.
+
+    Args:
+        proof: The proof.
+        spelling: How each tactic is written; by default `exact?` is replaced by what it found.
+
+    Returns:
+        The proof with `spelling`, and with the tactics as they ran, because Lean cannot parse
+        everything that it prints; one text if both are equal.
+    """
     return list(dict.fromkeys([script(proof, spelling), script(proof)]))
 
 
 def script(proof: Proof, spelling: Spelling = as_run) -> Script:
+    """Write a proof as Lean source, with bullets, rotations and renamings where they are needed."""
     text = "\n".join(_lines(proof, spelling))
     return Script(text, tuple(spelling(edge) for edge in proof.edges()))
 

@@ -25,8 +25,14 @@ if TYPE_CHECKING:
 
 
 def prove_upward(*proved: Edge) -> list[Node]:
-    """Lower the least costs of all that rests on edges just proved (Knuth 1977: Dijkstra's order,
-    for sums over children).  Returns the nodes that became proved."""
+    """Update statuses and least costs above edges that were just proved.
+
+    Uses Knuth's generalisation of Dijkstra's algorithm ("A generalization of Dijkstra's algorithm",
+    1977), with the sum over the children as superior function.
+
+    Returns:
+        The nodes that became proved.
+    """
     queue: list[tuple[float, int, Node]] = []
     newly: list[Node] = []
 
@@ -50,7 +56,11 @@ def prove_upward(*proved: Edge) -> list[Node]:
 
 
 def fail_upward(node: Node) -> list[Node]:
-    """Conclude from `node` having been exhausted.  Returns the nodes that failed."""
+    """Update statuses after `node` was exhausted.
+
+    Returns:
+        The nodes that failed.
+    """
     if not node.open:
         return []
     loose = _resting_on(node)
@@ -95,7 +105,11 @@ def _may_be_proved(edge: Edge, loose: dict[int, Node]) -> bool:
 
 
 def rebuild(nodes: Sequence[Node]) -> list[Node]:
-    """Forget all conclusions and draw them anew.  Returns the settled nodes."""
+    """Compute all statuses and least costs from scratch.
+
+    Returns:
+        The nodes that are proved or failed.
+    """
     for node in nodes:
         node.status, node.cost, node.best, node.support = NodeStatus.OPEN, inf, None, None
     proved = prove_upward(*_closing(nodes))
@@ -111,8 +125,15 @@ def _closing(nodes: Iterable[Node]) -> list[Edge]:
 
 
 def path_up(node: Node, useful: set[int]) -> list[int]:
-    """A way up from `node`, through open nodes and edges, to one of `useful`: the ids of the nodes
-    that it passes, `node` itself first.  Empty when there is none."""
+    """Find a path upward from `node`, through open nodes and edges, to a node of `useful`.
+
+    Args:
+        node: Where the path begins.
+        useful: Ids of the nodes at which it may end.
+
+    Returns:
+        The ids of the nodes on the path, without the last one; empty when there is no path.
+    """
     if not node.open:
         return []
     way = [node.id]

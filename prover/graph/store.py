@@ -18,13 +18,22 @@ from prover.types import NodeStatus, Proposal
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A proof state.  `state` is the first concrete one met; others may differ in names.
+    """An OR node: a proof state.
 
-    `cost` is the least known cost of a proof, and `best` the edge that it begins with.
-    `exhausted`: no further tactic will be tried here.  `support` is explained in `status`.
-    `value` is V(s), the cost-to-go as estimated when the state was met, and `scores` the Q(s, a) of
-    its tactics before they ran, as far as a search asked.  `priority` is how it ranked the state
-    last.  These three are for explanations and for training.
+    Attributes:
+        id: Its index in `ProofGraph.nodes`.
+        state: The first state met with this key; others may have other names of hypotheses.
+        edges: The tactics that were run on it.
+        parents: The tactics that led to it.
+        status: Open, proved or failed.
+        cost: The least known cost of a proof; infinite if there is none.
+        best: The edge with which a proof of that cost begins.
+        exhausted: Whether no further tactic will be run here.
+        support: See `prover.graph.status`.
+        value: V(s), as estimated when the state was met.  This and the two below are kept for
+            explanations and training.
+        scores: Q(s, a) of its tactics, as estimated before they ran.
+        priority: The last priority that a search gave it.
     """
 
     id: int
@@ -42,15 +51,22 @@ class Node:
 
     @property
     def open(self) -> bool:
+        """Whether the state is neither proved nor failed."""
         return self.status is NodeStatus.OPEN
 
 
 @dataclass(slots=True, eq=False)
 class Edge:
-    """A tactic that Lean ran on `parent`, and what became of it.
+    """An AND node: a tactic that Lean ran on `parent`, with the outcome.
 
-    `children[i]` is the node of `transition.states[i]`.  That state is `children[i].state` itself
-    unless the two differ in the names of hypotheses.
+    Attributes:
+        id: Its index in `ProofGraph.edges`.
+        parent: The node of the state on which it ran.
+        proposal: The tactic.
+        transition: Lean's response.
+        children: `children[i]` is the node of `transition.states[i]`.  That state is
+            `children[i].state` itself unless the two differ in the names of hypotheses.
+        cost: What the tactic adds to the cost of a proof.
     """
 
     id: int
@@ -62,6 +78,7 @@ class Edge:
 
     @property
     def status(self) -> NodeStatus:
+        """Proved if all children are; failed if it was rejected or a child failed; else open."""
         if len(self.children) == 1:  # most often, and asked for at every turn
             return self.children[0].status
         if isinstance(self.transition, Rejected):
@@ -76,13 +93,13 @@ Cost = Callable[[Proposal], float]
 """What a tactic adds to the cost of a proof; more than 0."""
 
 
-def unit_cost(proposal: Proposal) -> float:
-    """Cost of a proof: its number of tactics."""
+def unit_cost(_proposal: Proposal) -> float:
+    """1 per tactic: the cost of a proof is its number of tactics."""
     return 1.0
 
 
 def negative_log_prob(proposal: Proposal) -> float:
-    """Cost of a proof: -log of its probability under the policy.  The floor keeps it above 0."""
+    """-log P(a | s) under the policy, at least 1e-6, because costs must be positive."""
     return max(-proposal.logprob, 1e-6)
 
 
@@ -91,9 +108,14 @@ EDGE_BYTES = 1000
 
 
 class ProofGraph:
-    """`settled` collects the nodes that were proved or failed until somebody takes them.
+    """The AND/OR graph of a search.
 
-    `bytes` is roughly what the graph takes in memory.
+    Attributes:
+        nodes: All nodes, by id.
+        edges: All edges, by id.
+        root: The node of the theorem's first state.
+        settled: Nodes that were proved or failed since somebody last emptied this list.
+        bytes: Approximate size in memory, in bytes.
     """
 
     def __init__(self, root: ProofState, cost: Cost = unit_cost) -> None:
@@ -123,9 +145,18 @@ class ProofGraph:
         return node
 
     def add(self, parent: Node, proposal: Proposal, transition: Transition) -> Edge:
-        """Record what a tactic did, and settle what follows from it.
+        """Add a tactic that was run, and update the statuses that depend on it.
 
-        Raises `ValueError` when the node was closed for new tactics or the cost is not positive.
+        Args:
+            parent: The node of the state on which it ran.
+            proposal: The tactic.
+            transition: Lean's response.
+
+        Returns:
+            The new edge.
+
+        Raises:
+            ValueError: The node is exhausted, or the tactic's cost is not positive.
         """
         cost = self._cost(proposal)
         if parent.exhausted or not cost > 0:
@@ -145,28 +176,34 @@ class ProofGraph:
         return edge
 
     def exhaust(self, node: Node) -> None:
-        """Close `node` for new tactics: it fails unless an edge may still prove it."""
+        """Accept no more tactics for `node`; it fails unless an edge may still prove it."""
         if not node.exhausted:
             node.exhausted = True
             self._settle(status.fail_upward(node))
 
     def reopen(self, node: Node) -> None:
-        """Let new tactics come to a node that has not failed."""
+        """Accept tactics for an exhausted node again.
+
+        Raises:
+            ValueError: The node has failed.
+        """
         if node.status is NodeStatus.FAILED:
             raise ValueError(f"node {node.id} has failed")
         node.exhausted, node.support = False, None
 
     def retract(self, edge: Edge, why: Rejected) -> None:
-        """Take back a tactic that Lean had accepted, with all that was concluded from it."""
+        """Count an applied tactic as rejected for the reason `why`, and update all statuses."""
         for child in dict.fromkeys(edge.children):
             child.parents.remove(edge)
         edge.children, edge.transition = (), why
         self.settled, self._useful = status.rebuild(self.nodes), {self.root.id}
 
     def needed(self, node: Node) -> bool:
-        """Whether a proof of `node` could still become part of a proof of the root: a way leads up
-        to it through open nodes and edges.  New edges only add ways, so what is needed stays so
-        until a status changes."""
+        """Whether a proof of `node` could still become part of a proof of the root.
+
+        This holds if a path leads up to the root through open nodes and edges.  New edges only add
+        paths, so the result is remembered until a status changes.
+        """
         if node.id not in self._useful:
             self._useful.update(status.path_up(node, self._useful))
         return self.root.open and node.id in self._useful
@@ -178,13 +215,16 @@ class ProofGraph:
 
 
 def node_key(state: ProofState) -> object:
-    """What tells nodes apart: the key.  Where several goals share metavariables, hypotheses cannot
-    be renamed in a proof (a script would have to revert them), so their names count as well."""
+    """The key that tells nodes apart: that of the state.
+
+    Where several goals share metavariables, hypotheses cannot be renamed in a proof, because a
+    script would have to revert them; there the key includes their names.
+    """
     return state.key if len(state.goals) == 1 else (state.key, hypothesis_names(state))
 
 
 def hypothesis_names(state: ProofState) -> tuple[tuple[str | None, ...], ...]:
-    """What a tactic can call the hypotheses, a tuple a goal; None for inaccessible ones."""
+    """The names of the hypotheses, one tuple per goal; None for inaccessible ones."""
     return tuple(
         [tuple([h.name if h.accessible else None for h in g.hypotheses]) for g in state.goals]
     )

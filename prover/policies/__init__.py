@@ -1,0 +1,1 @@
+"""Policies: proposers of tactics."""

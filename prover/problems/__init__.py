@@ -1,0 +1,1 @@
+"""Theorems to be proved: statements, files, holes and negations."""

@@ -1,0 +1,1 @@
+"""Proofs that were found: replay, rewriting and shortening."""

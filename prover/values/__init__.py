@@ -1,0 +1,1 @@
+"""Value functions and step scorers: estimates of the cost-to-go."""

@@ -1,4 +1,4 @@
-"""Values made of others, and values known beforehand."""
+"""Combinations of value functions, and values read from a proof graph."""
 
 from __future__ import annotations
 
@@ -15,45 +15,70 @@ from prover.types import NodeStatus, StepScorer, ValueFunction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueEnsemble:
-    """Several value functions, joined by their mean, or by `max` (the most pessimistic), `min`."""
+    """Several value functions as one.
+
+    Attributes:
+        members: The value functions.
+        join: Combines their estimates: the mean, or `max` (pessimistic) or `min`.
+    """
 
     members: Sequence[ValueFunction]
     join: Callable[[Sequence[float]], float] = fmean
 
     async def cost_to_go(self, states: Sequence[ProofState]) -> list[float]:
+        """The joined estimates of the members, in tactics, one number per state."""
         found = await asyncio.gather(*(member.cost_to_go(states) for member in self.members))
         return [self.join(figures) for figures in zip(*found, strict=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorerEnsemble:
-    """Several step scorers, joined in the same way."""
+    """Several step scorers as one.
+
+    Attributes:
+        members: The step scorers.
+        join: As in `ValueEnsemble`.
+    """
 
     members: Sequence[StepScorer]
     join: Callable[[Sequence[float]], float] = fmean
 
     async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
+        """The joined Q(s, a) of the members, in tactics, one number per tactic."""
         found = await asyncio.gather(*(member.score(state, tactics) for member in self.members))
         return [self.join(figures) for figures in zip(*found, strict=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedValues:
-    """Values by the key of a state, `costs`, and of a state and a tactic, `q`; `cap` for others."""
+    """Values and step scores looked up in tables.
+
+    Attributes:
+        costs: V(s) by the key of a state.
+        q: Q(s, a) by the key of a state and a tactic.
+        cap: The value of what the tables lack.
+    """
 
     costs: Mapping[str, float]
     q: Mapping[tuple[str, Tactic], float]
     cap: float
 
     async def cost_to_go(self, states: Sequence[ProofState]) -> list[float]:
+        """Estimated number of remaining tactics, one number per state."""
         return [self.costs.get(state.key, self.cap) for state in states]
 
     async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
+        """Estimated number of tactics to the end of the proof, each tactic `a` included."""
         return [self.q.get((state.key, tactic), self.cap) for tactic in tactics]
 
 
 def recorded_values(graph: ProofGraph, cap: float = 100.0) -> RecordedValues:
-    """The costs of the least proofs that a graph holds; `cap` where there is none."""
+    """The costs of the least proofs that a graph holds, as a value function and step scorer.
+
+    Args:
+        graph: The proof graph.
+        cap: The cost where there is no proof.
+    """
     costs = least_costs(graph)
     q = {
         (edge.parent.state.key, edge.proposal.tactic): min(

@@ -1,4 +1,4 @@
-"""Cost-to-go without learning."""
+"""Value functions without learning."""
 
 from __future__ import annotations
 
@@ -10,22 +10,27 @@ from lean_env.types import ProofState
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """The same for every state.  With 0, f = g: uniform-cost search."""
+    """The same cost-to-go for every state.  With 0, f = g: uniform-cost search."""
 
     cost: float = 0.0
 
     async def cost_to_go(self, states: Sequence[ProofState]) -> list[float]:
+        """Estimated number of remaining tactics, one number per state."""
         return [self.cost] * len(states)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoalSize:
-    """Many goals and long targets take many tactics: a rule of thumb, not a bound."""
+    """Cost-to-go by the number of goals and the length of their targets.
+
+    A heuristic, not a bound: `per_goal` · goals + `per_symbol` · words in the targets.
+    """
 
     per_goal: float = 1.0
     per_symbol: float = 0.05
 
     async def cost_to_go(self, states: Sequence[ProofState]) -> list[float]:
+        """Estimated number of remaining tactics, one number per state."""
         return [self._one(state) for state in states]
 
     def _one(self, state: ProofState) -> float:

@@ -1,4 +1,4 @@
-"""V(s) and Q(s, a) of a model, once it is loaded."""
+"""V(s) and Q(s, a) of a model that loads while the search runs."""
 
 from __future__ import annotations
 
@@ -14,18 +14,23 @@ if TYPE_CHECKING:
     from prover.models.inference import ProofModel
 
 UNKNOWN = 5.0
-"""Until then: between what is near its end and what has none, so that the states that were met
-first wait neither before all later ones nor behind them."""
+"""V and Q, in tactics, before the model is loaded.
+
+A middle value, so that the first states rank neither before all later ones nor behind them."""
 
 
 @dataclass(frozen=True, slots=True)
 class LateValue:
-    """Loading begins when the search has gone two tactics deep: what it proves before never needs
-    the model, and loading would take processors from Lean."""
+    """V(s) of a model that loads in the background; until then `UNKNOWN`.
+
+    Loading begins when the search is two tactics deep: what it proves before never needs the model,
+    and loading would take processors from Lean.
+    """
 
     loading: BackgroundLoad[ProofModel]
 
     async def cost_to_go(self, states: Sequence[ProofState]) -> list[float]:
+        """Estimated number of remaining tactics, one number per state."""
         if any(state.origin and state.origin.parent.origin for state in states):
             self.loading.begin()
         model = self.loading.result()
@@ -34,12 +39,16 @@ class LateValue:
 
 @dataclass(frozen=True, slots=True)
 class LateScorer:
-    """Until the model is loaded all tactics are alike: they keep the policy's order.  Loading
-    begins when the search goes on from another state than the first."""
+    """Q(s, a) of a model that loads in the background; until then `UNKNOWN`.
+
+    Equal scores keep the policy's order.  Loading begins when the search continues from a state
+    other than the first.
+    """
 
     loading: BackgroundLoad[ProofModel]
 
     async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
+        """Estimated number of tactics to the end of the proof, each tactic `a` included."""
         if state.origin:
             self.loading.begin()
         model = self.loading.result()

@@ -34,9 +34,13 @@ NOT_SHIPPED = ("benchmarks.perf", "benchmarks.studies")
 DOCUMENTED = (
     "lean_env",
     "prover.expert_iteration",
+    "prover.graph",
     "prover.models",
+    "prover.result",
     "prover.runs",
     "prover.tracing",
+    "prover.types",
+    "prover.values",
 )
 """The packages whose public names all have a docstring that says more than the name."""
 

@@ -1,0 +1,1 @@
+"""Searches that were measured to be no better than those of `prover.search`."""

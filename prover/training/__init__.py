@@ -1,0 +1,1 @@
+"""Training of the networks: examples from searches, objectives, the training loop, reports."""

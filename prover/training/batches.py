@@ -1,4 +1,4 @@
-"""Examples as tensors, in batches of about equal numbers of tokens."""
+"""Tokenized examples, and batches of tensors with about equal numbers of tokens."""
 
 from __future__ import annotations
 
@@ -16,12 +16,18 @@ from prover.models.prompt import PromptEncoder
 from prover.training.examples import TacticTarget, TrainingExample
 
 PremiseRetriever = Callable[[ProofState], Sequence[str]]
-"""The premises that a state's prompt has."""
+"""Retrieves the names of lemmas for a state's prompt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenizedExample:
-    """A example as token numbers, and those of the states that its tactics leave, if wanted."""
+    """An example with its token ids.
+
+    Attributes:
+        example: The example.
+        row: Token ids of its prompt and its tactics.
+        children: For each tactic, prompts of the states that it leaves; empty if not needed.
+    """
 
     example: TrainingExample
     row: PromptWithTactics
@@ -29,6 +35,7 @@ class TokenizedExample:
 
     @property
     def tokens(self) -> int:
+        """The number of tokens in all, prefix sharing not counted."""
         prompt, tactics = self.row
         below = sum(len(child) for states in self.children for child in states)
         return len(prompt) + sum(map(len, tactics)) + below
@@ -60,16 +67,29 @@ class Batch:
     child_rows: Tensor
 
     def to(self, device: torch.device) -> Batch:
+        """Copy all tensors to `device`."""
         return Batch(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
 
 
 def tokenize(
     example: TrainingExample, encoder: PromptEncoder, names: PremiseRetriever, *, children: bool
 ) -> TokenizedExample:
-    """Of a tactic that is too long to be written whole, Q is taught, but not to say it."""
-    whole = [t if not encoder.truncates(t.tactic) else _unsaid(t) for t in example.tactics]
-    example = replace(example, tactics=tuple(whole))
-    tactics = [encoder.tactic(taught.tactic) for taught in example.tactics]
+    """Encode an example.
+
+    A tactic that exceeds the length limit has a target for Q, but none for the policy.
+
+    Args:
+        example: The example.
+        encoder: Tokenizer and length limits.
+        names: Retrieves the premises of prompts.
+        children: Whether to encode the states that tactics leave, too.
+    """
+    targets = [
+        _without_policy(target) if encoder.truncates(target.tactic) else target
+        for target in example.tactics
+    ]
+    example = replace(example, tactics=tuple(targets))
+    tactics = [encoder.tactic(target.tactic) for target in example.tactics]
     below: list[tuple[list[int], ...]] = []
     if children:
         below = [tuple(encoder.prompt(s, names(s)) for s in t.children) for t in example.tactics]
@@ -77,15 +97,20 @@ def tokenize(
     return TokenizedExample(example=example, row=row, children=tuple(below))
 
 
-def _unsaid(taught: TacticTarget) -> TacticTarget:
-    return replace(taught, weight=0.0, preferred=False, dispreferred=False)
+def _without_policy(target: TacticTarget) -> TacticTarget:
+    return replace(target, weight=0.0, preferred=False, dispreferred=False)
 
 
 def make_batches(
     examples: Sequence[TokenizedExample], tokens: int, rng: Random
 ) -> list[list[TokenizedExample]]:
-    """All examples in random order, those of like length together: little is padding.  A batch has
-    about `tokens` tokens, at least one example."""
+    """Split examples into batches in random order, similar lengths together to limit padding.
+
+    Args:
+        examples: All examples.
+        tokens: Approximate number of tokens in a batch; a longer example is a batch by itself.
+        rng: Decides the order.
+    """
     order = list(examples)
     rng.shuffle(order)
     size = 64
@@ -93,41 +118,42 @@ def make_batches(
     for start in range(0, len(order), size * 8):
         pool = sorted(order[start : start + size * 8], key=lambda w: w.tokens)
         batch: list[TokenizedExample] = []
-        for written in pool:
-            if batch and (len(batch) + 1) * written.tokens > tokens:
+        for example in pool:
+            if batch and (len(batch) + 1) * example.tokens > tokens:
                 found.append(batch)
                 batch = []
-            batch.append(written)
+            batch.append(example)
         found.append(batch)
     rng.shuffle(found)
     return found
 
 
 def collate(batch: Sequence[TokenizedExample], encoder: PromptEncoder) -> Batch:
-    rows = [written.row for written in batch]
+    """Convert tokenized examples to tensors; see `Batch` for the shapes."""
+    rows = [tokenized.row for tokenized in batch]
     links: list[tuple[int, int]] = []
     pairs: list[tuple[int, int]] = []
     first = 0
-    for written in batch:
-        for i, states in enumerate(written.children):
+    for tokenized in batch:
+        for i, states in enumerate(tokenized.children):
             for child in states:
                 links.append((first + i, len(rows)))
                 rows.append((child, []))
-        taught = list(enumerate(written.example.tactics, start=first))
-        pairs += [(i, j) for i, a in taught if a.preferred for j, b in taught if b.dispreferred]
-        first += len(taught)
-    tactics = [taught for written in batch for taught in written.example.tactics]
+        targets = list(enumerate(tokenized.example.tactics, start=first))
+        pairs += [(i, j) for i, a in targets if a.preferred for j, b in targets if b.dispreferred]
+        first += len(targets)
+    tactics = [target for tokenized in batch for target in tokenized.example.tactics]
 
-    def numbers(figures: Sequence[float | None]) -> Tensor:
-        return torch.tensor([nan if x is None else x for x in figures], dtype=torch.float32)
+    def floats(values: Sequence[float | None]) -> Tensor:
+        return torch.tensor([nan if x is None else x for x in values], dtype=torch.float32)
 
     return Batch(
         packed=pack_batch(rows, encoder.pad, encoder.end),
-        values=numbers([written.example.value for written in batch]),
-        value_weights=numbers([written.example.share for written in batch]),
-        costs=numbers([t.cost for t in tactics]),
-        policy_weights=numbers([t.weight for t in tactics]),
-        q_weights=numbers([t.share for t in tactics]),
+        values=floats([tokenized.example.value for tokenized in batch]),
+        value_weights=floats([tokenized.example.share for tokenized in batch]),
+        costs=floats([t.cost for t in tactics]),
+        policy_weights=floats([t.weight for t in tactics]),
+        q_weights=floats([t.share for t in tactics]),
         pairs=torch.tensor(pairs, dtype=torch.long).reshape(-1, 2),
         child_rows=torch.tensor(links, dtype=torch.long).reshape(-1, 2),
     )

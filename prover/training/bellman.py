@@ -1,15 +1,17 @@
-"""Fitted value iteration on a proof graph: what V and Q ought to be, given what is known.
+"""Targets of fitted value iteration, by Bellman backups through a proof graph.
 
     V(s) = min over a of Q(s, a)        Q(s, a) = 1 + Σ V(s') over the states s' that a leaves
 
-where the sum is 0 for a tactic that closes everything.  What Lean rejects, and what the search did
-not prove in spite of trying, costs `cap`.  States on which nothing was run yet cost what the
-current network says; where there is none, nothing is known about them.
+where the sum is 0 for a tactic that closes all goals.  Fitted value iteration (Gordon 1995; for A*
+heuristics, Agostinelli et al., arXiv 2102.04518) alternates these backups with fitting the network
+to them.  Tactics that Lean rejects, and states that the search tried and did not prove, cost `cap`.
+An unexpanded state costs what the current network predicts; without a network it is unknown.
 
-What was refused only because it uses what the library declares later, Lean took, and would take
-from a user.  So a tactic that always closes all goals costs 1, as it would there; of others nobody
-knows what they would leave.  Of one that uses the very theorem to be proved, nothing is known, nor
-of one struck out of a proof that the gate did not accept: which one is to blame was a guess.
+A tactic that is rejected only because it uses something that the library declares later is valid
+Lean, and would be accepted from a user.  So a tactic that always closes all goals costs 1 in this
+case, and the cost of others is unknown, since what they would leave is.  The cost of a tactic that
+uses the theorem to be proved itself is unknown, as is that of one blamed for a proof that the gate
+refused: which of its tactics is at fault was a guess.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from prover.graph.store import Edge, Node, ProofGraph
 from prover.types import NodeStatus
 
 MIN_TACTICS_TRIED = 16
-"""So many tactics must have been run on an open state before it counts as not provable."""
+"""Tactics that must have been run on an open state before it counts as not provable."""
 
 CLOSING_TACTICS = frozenset(
     ("ac_rfl", "assumption", "contradiction", "decide", "exact?", "grind", "omega", "rfl")
@@ -34,9 +36,15 @@ CLOSING_TACTICS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackedUpCosts:
-    """`of` is V of each node by its number; a node that is not in it is not known.  `theorem` names
-    what is proved.  `verified`: the gate accepted the proof of the root, and what the graph holds
-    to be proved may be used."""
+    """V and Q of a proof graph, in steps.
+
+    Attributes:
+        of: V of each node by node id; unknown for nodes that are not in it.
+        cap: The cost of what is not provable.
+        theorem: Name of the theorem to be proved.
+        verified: Whether the gate accepted the root's proof; if not, the status `proved` of the
+            graph's nodes and edges is not used.
+    """
 
     of: Mapping[int, float]
     cap: float
@@ -44,9 +52,11 @@ class BackedUpCosts:
     verified: bool
 
     def value(self, node: Node) -> float | None:
+        """Return V of a node in steps, at most `cap`; None if unknown."""
         return self.of.get(node.id)
 
     def q(self, edge: Edge) -> float | None:
+        """Compute Q of an edge in steps, at most `cap`; None if unknown."""
         if isinstance(edge.transition, Rejected):
             if closes_elsewhere(edge, self.theorem):
                 return 1.0
@@ -69,7 +79,15 @@ def back_up(
     theorem: str = "",
     verified: bool,
 ) -> BackedUpCosts:
-    """The costs of a graph's nodes.  `leaf` is asked about open nodes on which nothing was run."""
+    """Compute V of a graph's nodes by Bellman backups until nothing changes.
+
+    Args:
+        graph: The proof graph.
+        cap: The cost of what is not provable, in steps.
+        leaf: Predicts V of an open node on which nothing was run; None if unknown.
+        theorem: Name of the theorem to be proved.
+        verified: Whether the gate accepted the root's proof.
+    """
     tried = [node for node in graph.nodes if node.edges]
     costs = {node.id: leaf(node) for node in graph.nodes if not node.edges and node.open}
     known = {id: cost for id, cost in costs.items() if cost is not None}
@@ -93,7 +111,12 @@ def back_up(
 
 
 def closes_elsewhere(edge: Edge, theorem: str) -> bool:
-    """Whether a tactic, out of reach in the library, closes the goal where all of that is known."""
+    """Check whether a tactic, rejected as out of reach, closes the goal outside the library.
+
+    Args:
+        edge: The tactic.
+        theorem: Name of the theorem to be proved, which it must not use.
+    """
     if not isinstance(edge.transition, Rejected) or message_class(edge.transition) != OUT_OF_REACH:
         return False
     last = edge.proposal.tactic.rsplit("<;>", 1)[-1].split()
@@ -105,7 +128,7 @@ def _applied(node: Node) -> list[Edge]:
 
 
 def _unknown(edge: Edge) -> bool:
-    """A refusal that does not say that the tactic is worth nothing."""
+    """Check for a rejection that does not mean that the tactic is useless."""
     rejected = edge.transition
     return isinstance(rejected, Rejected) and message_class(rejected) in (
         OUT_OF_REACH,

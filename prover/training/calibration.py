@@ -1,4 +1,4 @@
-"""How far predictions are right: steps to go against what the graphs say, and who is told apart."""
+"""Calibration of V and Q on held-out searches, and how well they separate provable states."""
 
 from __future__ import annotations
 
@@ -15,12 +15,19 @@ from prover.models.prompt import PromptEncoder
 from prover.training.batches import TokenizedExample, collate
 
 MAX_DEPTH = 4
-"""States that lie deeper are taken together."""
+"""Deeper states are reported together with those at this depth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """Of V (`of` is "value") or Q ("q"), for a state at `depth`."""
+    """A prediction with its target.
+
+    Attributes:
+        of: "value" for V, "q" for Q.
+        depth: Number of tactics from the root to the state, at most `MAX_DEPTH`.
+        predicted: Expected cost under the network, in steps.
+        actual: Target from the proof graph, in steps; the cap if not provable.
+    """
 
     of: str
     depth: int
@@ -32,7 +39,11 @@ class Prediction:
 def predictions(
     network: ProofNetwork, encoder: PromptEncoder, examples: Sequence[TokenizedExample]
 ) -> list[Prediction]:
-    """What the network says of everything in `examples` that has a target."""
+    """Predict the expected cost of every state and tactic of `examples` that has a target.
+
+    Returns:
+        For each example V first, then Q of its tactics.
+    """
     found: list[Prediction] = []
     network.eval()
     for start in range(0, len(examples), 8):
@@ -41,10 +52,10 @@ def predictions(
         output = network(batch.packed)
         values = network.value_bins.expected_cost(output.value[: len(part)]).tolist()
         q = iter(network.value_bins.expected_cost(output.q).tolist())
-        for written, value in zip(part, values, strict=True):
-            example = written.example
+        for tokenized, value in zip(part, values, strict=True):
+            example = tokenized.example
             targets = [("value", value, example.value)]
-            targets += [("q", next(q), taught.cost) for taught in example.tactics]
+            targets += [("q", next(q), target.cost) for target in example.tactics]
             found += [
                 Prediction(of=of, depth=min(example.depth, MAX_DEPTH), predicted=p, actual=actual)
                 for of, p, actual in targets
@@ -57,8 +68,13 @@ def predictions(
 def imitation_loss(
     network: ProofNetwork, encoder: PromptEncoder, examples: Sequence[TokenizedExample]
 ) -> float | None:
-    """The mean -logprob of the tactics in `examples` that are to be imitated; None of none.  The
-    same for whatever was trained in between: what that did to the policy."""
+    """Compute the policy's mean negative logprob of the tactics that have a policy weight.
+
+    It is measured in the same way for all kinds of training, to show what each does to the policy.
+
+    Returns:
+        Nats per tactic; None if no tactic has a weight.
+    """
     losses: list[float] = []
     network.eval()
     for start in range(0, len(examples), 8):
@@ -69,8 +85,17 @@ def imitation_loss(
 
 
 def calibration_report(found: Iterable[Prediction], cap: float) -> dict[str, Any]:
-    """Of V and of Q: mean error, the area under the ROC curve of provable against not provable, and
-    means by depth and by actual steps (the cap: not provable)."""
+    """Summarize predictions of V and of Q.
+
+    Args:
+        found: The predictions.
+        cap: The cost that stands for not provable.
+
+    Returns:
+        For each of `value` and `q` that has predictions: their count, mean absolute error in steps,
+        area under the ROC curve of provable against not provable, and mean predictions by depth and
+        by actual steps.
+    """
     result: dict[str, Any] = {}
     for of in ("value", "q"):
         own = [p for p in found if p.of == of]
@@ -101,8 +126,10 @@ def _rows(found: Iterable[Prediction], by: str) -> list[dict[str, float]]:
 
 
 def _auc(found: Sequence[Prediction], cap: float) -> float | None:
-    """How often something provable is predicted to cost less than something that is not; None where
-    there is only one kind (Mann and Whitney's U, divided by the number of pairs)."""
+    """Compute the chance that a provable item is predicted to cost less than an unprovable one.
+
+    This is Mann and Whitney's U divided by the number of pairs; None if there is only one kind.
+    """
     from scipy.stats import rankdata
 
     good = [p.actual < cap for p in found]

@@ -1,7 +1,8 @@
-"""How the loop trains a candidate: the policy first, then V and Q on top of it.
+"""How expert iteration trains a candidate: the policy first, then V and Q on top of it.
 
-It begins with new weights each time, on the data of all rounds: the network is small, so that costs
-minutes, its words and premises are those of all data, and what came first does not weigh more.
+Each candidate starts from random weights and is trained on the data of all rounds: with a small
+network this takes minutes, tokenizer and premises cover all data, and early data get no more weight
+than late data.
 """
 
 from __future__ import annotations
@@ -17,8 +18,16 @@ from prover.training.train import TrainingConfig
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateTraining:
-    """V and Q are trained with the policy's loss beside theirs: it keeps what it knows.
-    `premises`: lemmas of the data are named in prompts."""
+    """Settings of the two trainings of a candidate.
+
+    The second includes the policy's loss, so that the policy is not forgotten.
+
+    Attributes:
+        size: Size of the decoder.
+        policy: Schedule of the policy's training.
+        value: Schedule of the training of V and Q.
+        premises: Whether prompts name lemmas of the data.
+    """
 
     size: DecoderSize = field(default_factory=DecoderSize)
     policy: TrainingSchedule = field(default_factory=TrainingSchedule)
@@ -26,6 +35,7 @@ class CandidateTraining:
     premises: bool = True
 
     def policy_config(self, data: Sequence[Path]) -> TrainingConfig:
+        """Configure imitation of verified proofs in `data`, from random weights."""
         return TrainingConfig(
             kind="policy",
             data=tuple(data),
@@ -35,5 +45,5 @@ class CandidateTraining:
         )
 
     def value_config(self, data: Sequence[Path], model: Path) -> TrainingConfig:
-        """On top of the policy in `model`."""
+        """Configure training of V and Q on `data`, starting from the policy in `model`."""
         return TrainingConfig(kind="process", data=tuple(data), model=model, schedule=self.value)

@@ -1,4 +1,4 @@
-"""What the network is taught of one state: its cost-to-go, and of tactics whether they help."""
+"""Training examples: a state with targets for V, and tactics with targets for policy and Q."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from lean_env.types import ProofState, Tactic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TacticTarget:
-    """A tactic on the example's state.
+    """A tactic on the example's state, with its targets.
 
-    `weight` is that of its logprob in the policy's loss, 0 where it is not to be imitated.  `cost`
-    is what Q(s, a) ought to be, None where nobody knows; the tactic stands for `share` of its kind
-    there.  `children` are the states that it leaves.  `better`: it is preferred to all tactics of
-    the example that are `worse`.
+    Attributes:
+        tactic: The tactic.
+        weight: Weight of its logprob in the policy loss; 0 if it is not to be imitated.
+        cost: Target of Q(s, a) in steps; None if unknown.
+        share: Weight in the loss of Q: how many tactics of its kind it represents.
+        children: The states that it leaves.
+        preferred: Whether it is preferred to all dispreferred tactics of the example.
+        dispreferred: The other side of a preference pair.
     """
 
     tactic: Tactic
@@ -28,9 +32,16 @@ class TacticTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingExample:
-    """`value` is what V(s) ought to be, None where nobody knows; there the state stands for `share`
-    of its kind.  `depth` is the number of tactics that lead to it; `theorem` names what was being
-    proved."""
+    """A state with its targets.
+
+    Attributes:
+        state: The proof state.
+        theorem: Id of the search that it is from.
+        tactics: Tactics on it, with their targets.
+        value: Target of V(s) in steps; None if unknown.
+        share: Weight in the loss of V: how many states of its kind it represents.
+        depth: Least number of tactics from the root to the state.
+    """
 
     state: ProofState
     theorem: str

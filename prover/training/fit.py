@@ -1,8 +1,7 @@
-"""The training loop: one for all objectives, on whatever device accelerate finds.
+"""The training loop: one for all objectives, on the device that accelerate finds.
 
-A run's folder holds the state of the weights and of the optimizer at the last save, and its ledger
-a row for each step that was logged; what is begun again goes on from there, with the same batches
-in the same order.
+A run's folder holds weights and optimizer state at the last save, and its ledger a row for each
+logged step.  A resumed run continues from there, with the same batches in the same order.
 """
 
 from __future__ import annotations
@@ -29,16 +28,22 @@ from prover.training.batches import TokenizedExample, collate, make_batches
 from prover.training.objectives import LossTerm, LossTerms, Objective
 
 STATE_FOLDER, STEP_FILE = "state", "step.json"
-"""The step is written last: where it is, the state is whole."""
+"""The step file is written last: a folder that has it is complete."""
 
 SAVE_SECONDS = 60.0
-"""How much work a kill may cost."""
+"""Seconds between saves, which is the work that a kill may lose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingSchedule:
-    """`epochs` over the examples, in batches of about `tokens`.  The learning rate rises over the
-    first twentieth of the steps to `rate` and falls as a cosine to a tenth of it."""
+    """Length of training and its learning rate: linear warm-up, then cosine decay.
+
+    Attributes:
+        epochs: Passes over the examples.
+        tokens: Approximate number of tokens in a batch.
+        rate: Highest learning rate, reached after a twentieth of the steps; the last is a tenth.
+        seed: Seed of the order of examples and of dropout.
+    """
 
     epochs: int = 4
     tokens: int = 4096
@@ -46,7 +51,7 @@ class TrainingSchedule:
     seed: int = 0
 
     def at(self, step: int, steps: int) -> float:
-        """The learning rate of a step."""
+        """Compute the learning rate of step `step` (from 0) out of `steps`."""
         rise = max(steps // 20, 1)
         if step < rise:
             return self.rate * (step + 1) / rise
@@ -55,9 +60,9 @@ class TrainingSchedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingData:
-    """`held_out` are never trained on: the loss on them is logged after each epoch."""
+    """Examples to train on, and held-out ones whose loss is logged after each epoch."""
 
-    taught: Sequence[TokenizedExample]
+    train: Sequence[TokenizedExample]
     held_out: Sequence[TokenizedExample]
 
 
@@ -72,14 +77,28 @@ def fit(
     ledger: Ledger,
     progress: Progress,
 ) -> None:
-    """Train `network` in place.  An interrupt saves before it goes on upward."""
+    """Train `network` in place with AdamW; state is saved at intervals, at the end and on errors.
+
+    Args:
+        network: The network; parameters that do not require gradients are left alone.
+        encoder: Its tokenizer.
+        examples: What to train on.
+        objective: The loss.
+        schedule: Epochs, batch size and learning rate.
+        folder: Where state is saved, and resumed from.
+        ledger: Receives the losses.
+        progress: Told of each step.
+
+    Raises:
+        BrokenEnvironment: The state cannot be written.
+    """
     gpu = torch.cuda.is_available()
     accelerator = Accelerator(mixed_precision="bf16" if gpu else "no")
     set_seed(schedule.seed)
     optimizer = torch.optim.AdamW(
         [p for p in network.parameters() if p.requires_grad], weight_decay=0.01, betas=(0.9, 0.98)
     )
-    plan = _plan(examples.taught, schedule)
+    plan = _plan(examples.train, schedule)
     trained, optimizer = accelerator.prepare(network, optimizer)
     done = _restore(accelerator.load_state, folder)
     saved = monotonic()
@@ -120,11 +139,11 @@ def fit(
 
 
 def _plan(
-    taught: Sequence[TokenizedExample], schedule: TrainingSchedule
+    examples: Sequence[TokenizedExample], schedule: TrainingSchedule
 ) -> list[list[TokenizedExample]]:
-    """The batches of all epochs."""
+    """Make the batches of all epochs."""
     rng = Random(schedule.seed)
-    return [b for _ in range(schedule.epochs) for b in make_batches(taught, schedule.tokens, rng)]
+    return [b for _ in range(schedule.epochs) for b in make_batches(examples, schedule.tokens, rng)]
 
 
 @torch.no_grad()
@@ -134,7 +153,7 @@ def _held_out(
     schedule: TrainingSchedule,
     loss: Callable[[Sequence[TokenizedExample]], LossTerms],
 ) -> dict[str, float]:
-    """The mean parts of the loss, over all that counts, however batches fall."""
+    """Compute the weighted mean of each loss term over all examples, whatever the batches."""
     network.eval()
     found = [loss(batch) for batch in make_batches(examples, schedule.tokens, Random(0))]
     names = list(found[0]) if found else []
@@ -153,8 +172,10 @@ def _save(save: Callable[..., object], folder: Path, step: int) -> None:
 
 
 def _settle(folder: Path) -> None:
-    """Put the new state, once it is whole, in the place of the old one, which a kill on the way may
-    leave in pieces."""
+    """Replace the old state by the new one if that is complete.
+
+    A kill meanwhile may leave the old one incomplete; the new one is then still there.
+    """
     new, old = folder / f"{STATE_FOLDER}.new", folder / STATE_FOLDER
     if (new / STEP_FILE).exists():
         shutil.rmtree(old, ignore_errors=True)
@@ -162,7 +183,7 @@ def _settle(folder: Path) -> None:
 
 
 def _restore(load: Callable[[str], object], folder: Path) -> int:
-    """How many steps are done; 0 where nothing was saved."""
+    """Load the saved state, if there is one; returns the number of steps done."""
     state = folder / STATE_FOLDER
     with reporting_disk_errors(state):
         _settle(folder)
@@ -173,7 +194,11 @@ def _restore(load: Callable[[str], object], folder: Path) -> int:
 
 
 def loss_curves(ledger: Ledger) -> Iterator[tuple[int, str, dict[str, float]]]:
-    """The logged losses: step, `taught` or `held_out`, parts."""
+    """Read the logged losses.
+
+    Yields:
+        Step, data (`taught` for training data, as it is stored, or `held_out`), loss terms.
+    """
     for row in ledger.rows:
         for kind in ("taught", "held_out"):
             if kind in row:

@@ -1,4 +1,4 @@
-"""The network that a training begins with: made anew, gone on with, or a pretrained one."""
+"""The network that a training starts from: random weights, an own model, or a pretrained one."""
 
 from __future__ import annotations
 
@@ -24,8 +24,14 @@ from prover.models.value_bins import ValueBins
 def new_model(
     searches: Sequence[Search], size: DecoderSize, *, seed: int, premises: bool
 ) -> Checkpoint:
-    """A small decoder with random weights, and a tokenizer trained on the states and tactics of
-    `searches`.  `premises`: the library theorems among them may be named in prompts."""
+    """Create a small decoder with random weights, and train a tokenizer for it.
+
+    Args:
+        searches: Their states and tactics are the tokenizer's training corpus.
+        size: Size of the decoder.
+        seed: Seed of the weights.
+        premises: Whether prompts may name the library theorems that were searched.
+    """
     torch.manual_seed(seed)
     texts = [s.text for search in searches for s in search.states]
     texts += [edge.tactic for search in searches for edge in search.edges]
@@ -43,9 +49,15 @@ def new_model(
 
 
 def from_pretrained(name: str) -> Checkpoint:
-    """A causal model of the transformers library, its tokenizer with our marks, and new heads.
+    """Load a causal language model of the transformers library, and add new value heads.
 
-    Raises `BadInput` when there is none of this name.
+    Its tokenizer gets the special tokens of `prover.models.tokenizer`.
+
+    Args:
+        name: A folder, or the name of a model on the Hugging Face hub.
+
+    Raises:
+        BadInput: It cannot be loaded.
     """
     local_only = not is_on_hub(name, where="--base")
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -71,27 +83,29 @@ def from_pretrained(name: str) -> Checkpoint:
 
 
 def add_lora(network: ProofNetwork, encoder: PromptEncoder) -> None:
-    """Put LoRA adapters (Hu et al., arXiv 2106.09685) on the decoder: they, the marks and the heads
-    are what is trained then."""
+    """Add LoRA adapters (Hu et al., arXiv 2106.09685) to the decoder.
+
+    Only they, the embeddings of the special tokens and the value heads are then trained.
+    """
     from peft import LoraConfig, get_peft_model
 
     decoder: Any = network.decoder
-    marks = encoder.tokenizer.convert_tokens_to_ids(list(SPECIAL_TOKENS))
+    special = encoder.tokenizer.convert_tokens_to_ids(list(SPECIAL_TOKENS))
     layers = [decoder.get_input_embeddings()]
-    if not decoder.config.tie_word_embeddings:  # what is said has rows of its own
+    if not decoder.config.tie_word_embeddings:  # output tokens have rows of their own
         layers.append(decoder.get_output_embeddings())
     names = [name for name, layer in decoder.named_modules() if layer in layers]
     config = LoraConfig(
         r=16,
         lora_alpha=32,
         target_modules="all-linear",
-        trainable_token_indices=dict.fromkeys(names, marks),
+        trainable_token_indices=dict.fromkeys(names, special),
     )
     network.decoder = get_peft_model(decoder, config)
 
 
 def merge_lora(network: ProofNetwork) -> None:
-    """Make adapters part of the weights."""
+    """Merge LoRA adapters, if there are any, into the decoder's weights."""
     from peft import PeftModel
 
     if isinstance(network.decoder, PeftModel):
@@ -100,7 +114,10 @@ def merge_lora(network: ProofNetwork) -> None:
 
 
 def load_or_create(folder: Path, make: Any) -> Checkpoint:
-    """What `make` makes, kept in `folder`: a training that is gone on with begins with the same."""
+    """Load the model in `folder`, after creating it there with `make` if there is none.
+
+    So a resumed training starts from the same weights.
+    """
     if not (folder / SETTINGS_FILE).exists():
         checkpoint.save(make(), folder)
     return checkpoint.load(folder)

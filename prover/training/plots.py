@@ -1,4 +1,4 @@
-"""Loss curves and calibration as pictures."""
+"""Plots of a training: loss curves and calibration, as PNG files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from typing import Any
 
 
 def losses(rows: Iterable[tuple[int, str, Mapping[str, float]]], path: Path) -> None:
-    """One panel for each part of the loss: as trained on, and held out."""
+    """Plot each loss term over the steps, on training and on held-out data.
+
+    Args:
+        rows: The losses, see `prover.training.fit.loss_curves`.
+        path: The file to write.
+    """
     import matplotlib.figure
 
     lines: defaultdict[str, defaultdict[str, list[tuple[int, float]]]] = defaultdict(
@@ -30,7 +35,12 @@ def losses(rows: Iterable[tuple[int, str, Mapping[str, float]]], path: Path) -> 
 
 
 def calibration(found: Mapping[str, Any], path: Path) -> None:
-    """Predicted against actual steps to go, by steps and by depth; large points stand for many."""
+    """Plot mean predicted against actual steps to go, by steps and by depth.
+
+    Args:
+        found: See `prover.training.calibration.calibration_report`.
+        path: The file to write; the size of a point shows how many predictions it stands for.
+    """
     import matplotlib.figure
 
     figure = matplotlib.figure.Figure(figsize=(9, 4), layout="constrained")

@@ -1,10 +1,10 @@
-"""Examples from searches: Lean's verdicts, and nothing else, say what was good.
+"""Training examples from searches; the only supervision is what Lean accepted and rejected.
 
-* policy: the tactics of the least verified proof (rejection sampling), lengths balanced, since
-  otherwise one-step proofs drown the rest (LeanProgress).
+* policy: the tactics of the least-cost verified proof (rejection sampling), balanced by length,
+  since one-step proofs would otherwise dominate (LeanProgress).
 * process reward: V and Q backed up through the whole graph, see `bellman`.
-* outcome reward: Q of what the accepted proof went through is what was left of it, all else is
-  worth nothing; the baseline of step scorers.
+* outcome reward: on the verified proof, V and Q are the steps left of it; everything else costs the
+  cap.  The baseline of step scorers.
 * preferences: a tactic of the proof over its siblings that Lean rejected, that failed, or that lead
   to longer proofs (BFS-Prover, arXiv 2502.03438).
 """
@@ -26,14 +26,16 @@ from prover.training.examples import TacticTarget, TrainingExample
 from prover.types import TheoremStatus
 
 LeafValue = Callable[[ProofState], float | None]
+"""Predicts V, in steps, of a state on which nothing was run; None if unknown."""
 
 MAX_PER_THEOREM = 4
+"""Examples kept of a theorem that have no tactic to imitate but one that is of use."""
 DEAD_END_RATIO = 1
+"""Examples of dead ends kept for each other example."""
 
 
-def no_leaf_value(state: ProofState) -> None:
-    """The `LeafValue` of those who have no network yet."""
-    return
+def no_leaf_value(_: ProofState) -> None:
+    """Be the `LeafValue` for when there is no trained network: V is unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ class AnalyzedSearch:
 
     @classmethod
     def of(cls, search: Search) -> AnalyzedSearch:
+        """Rebuild the proof graph of a stored search and find its verified proof."""
         graph = search.graph()
         verified = search.status is TheoremStatus.PROVED
         proof = frozenset(proof_edges(graph)) if verified else frozenset[int]()
@@ -61,9 +64,11 @@ class AnalyzedSearch:
 
     @property
     def verified(self) -> bool:
+        """Whether the gate accepted a proof of the theorem."""
         return self.search.status is TheoremStatus.PROVED
 
     def costs(self, cap: float, leaf: Callable[[Node], float | None]) -> BackedUpCosts:
+        """Back up costs through the graph, see `prover.training.bellman.back_up`."""
         return back_up(
             self.graph, cap, leaf, theorem=self.search.theorem.name, verified=self.verified
         )
@@ -71,6 +76,13 @@ class AnalyzedSearch:
     def example(
         self, node: Node, tactics: Iterable[TacticTarget], value: float | None = None
     ) -> TrainingExample:
+        """Make an example of a node.
+
+        Args:
+            node: A node of this graph.
+            tactics: Tactics on it, with their targets.
+            value: Target of V in steps; None if unknown.
+        """
         return TrainingExample(
             state=node.state,
             theorem=self.search.id,
@@ -81,13 +93,23 @@ class AnalyzedSearch:
 
 
 def policy_examples(searches: Iterable[AnalyzedSearch]) -> list[TrainingExample]:
-    """The tactics of least verified proofs.  A tactic counts by how rare its number of steps to the
-    end of the proof is: as the inverse square root; the mean weight is 1."""
+    """Make examples of imitation from least-cost verified proofs.
+
+    Args:
+        searches: The searches; those without a verified proof give nothing.
+
+    Returns:
+        An example for each tactic of a proof.  Its weight is proportional to 1/√n, where n is the
+        number of examples with as many steps to the end of the proof; the mean weight is 1.
+    """
     found = [
-        (tried.example(edge.parent, [TacticTarget(tactic=edge.proposal.tactic)]), edge.parent.cost)
-        for tried in searches
-        for edge in tried.graph.edges
-        if edge.id in tried.proof
+        (
+            search.example(edge.parent, [TacticTarget(tactic=edge.proposal.tactic)]),
+            edge.parent.cost,
+        )
+        for search in searches
+        for edge in search.graph.edges
+        if edge.id in search.proof
     ]
     counts = Counter(steps for _, steps in found)
     weights = [1 / sqrt(counts[steps]) for _, steps in found]
@@ -99,64 +121,86 @@ def policy_examples(searches: Iterable[AnalyzedSearch]) -> list[TrainingExample]
 
 
 def process_examples(
-    tried: AnalyzedSearch, cap: float, leaf: LeafValue, *, most: int, rng: Random
+    search: AnalyzedSearch, cap: float, leaf: LeafValue, *, most: int, rng: Random
 ) -> Iterator[TrainingExample]:
-    """V of the states and Q of their tactics, of at most `most` tactics a state: those that are
-    part of a proof, then what leads on, and of the rest as many as there is room for, by chance."""
-    costs = tried.costs(cap, lambda node: leaf(node.state))
-    for node in tried.graph.nodes:
+    """Make examples of V and Q by Bellman backups through the whole graph.
+
+    Args:
+        search: The search.
+        cap: The cost of what is not provable, in steps.
+        leaf: Predicts V of states on which nothing was run.
+        most: The largest number of tactics of a state: those of a proof first, then others of
+            finite cost, then a random sample of dead ends.
+        rng: Decides which dead ends are kept.
+    """
+    costs = search.costs(cap, lambda node: leaf(node.state))
+    for node in search.graph.nodes:
         if not node.edges:
             continue
-        taught = [t for edge in node.edges if (t := _taught(tried, edge, costs.q(edge)))]
-        tactics = _some(taught, cap, most, rng)
+        targets = [t for edge in node.edges if (t := _target(search, edge, costs.q(edge)))]
+        tactics = _limit(targets, cap, most, rng)
         value = costs.value(node)
         if tactics or value is not None:
-            yield tried.example(node, tactics, value)
+            yield search.example(node, tactics, value)
 
 
 def outcome_examples(
-    tried: AnalyzedSearch, cap: float, *, most: int, rng: Random
+    search: AnalyzedSearch, cap: float, *, most: int, rng: Random
 ) -> Iterator[TrainingExample]:
-    """As `process_examples`, from whether the attempt as a whole came to its end."""
-    on_path = {edge.parent.id for edge in tried.graph.edges if edge.id in tried.proof}
-    for node in tried.graph.nodes:
+    """Make examples of V and Q from the outcome of the whole search: on its proof or not.
+
+    Args:
+        search: The search.
+        cap: The cost of everything off the verified proof, in steps.
+        most: See `process_examples`.
+        rng: See `process_examples`.
+    """
+    on_path = {edge.parent.id for edge in search.graph.edges if edge.id in search.proof}
+    for node in search.graph.nodes:
         applied = [e for e in node.edges if isinstance(e.transition, Applied)]
-        taught = [
-            _taught(tried, edge, min(node.cost, cap) if edge.id in tried.proof else cap)
+        targets = [
+            _target(search, edge, min(node.cost, cap) if edge.id in search.proof else cap)
             for edge in applied
         ]
-        tactics = _some([t for t in taught if t], cap, most, rng)
+        tactics = _limit([t for t in targets if t], cap, most, rng)
         if tactics:
             value = min(node.cost, cap) if node.id in on_path else cap
-            yield tried.example(node, tactics, value)
+            yield search.example(node, tactics, value)
 
 
 def preference_examples(
-    tried: AnalyzedSearch, cap: float, *, most: int, rng: Random
+    search: AnalyzedSearch, cap: float, *, most: int, rng: Random
 ) -> Iterator[TrainingExample]:
-    """A tactic of the least verified proof, and at most `most` siblings that are worse."""
-    costs = tried.costs(cap, lambda node: None)
-    for edge in tried.graph.edges:
-        if edge.id not in tried.proof:
+    """Make preference pairs: each tactic of the verified proof over worse siblings.
+
+    Args:
+        search: The search.
+        cap: The cost of what is not provable, in steps.
+        most: The largest number of siblings for each tactic of the proof.
+        rng: Decides which siblings are taken.
+    """
+    costs = search.costs(cap, lambda _: None)
+    for edge in search.graph.edges:
+        if edge.id not in search.proof:
             continue
         best = edge.parent.cost
         worse = [
-            replace(taught, dispreferred=True, weight=0.0)
+            replace(target, dispreferred=True, weight=0.0)
             for sibling in edge.parent.edges
             if (q := costs.q(sibling)) is not None
             and q > best
-            and (taught := _taught(tried, sibling, q))
+            and (target := _target(search, sibling, q))
         ]
-        good = _taught(tried, edge, best)
+        good = _target(search, edge, best)
         if good and worse:
             chosen = rng.sample(worse, min(most, len(worse)))
-            yield tried.example(edge.parent, [replace(good, preferred=True), *chosen], best)
+            yield search.example(edge.parent, [replace(good, preferred=True), *chosen], best)
 
 
 def subsample(
     examples: Sequence[TrainingExample], cap: float, rng: Random
 ) -> list[TrainingExample]:
-    """Keep the examples that teach most: dead ends are most of what a search sees.
+    """Keep the most informative examples: most states that a search sees are dead ends.
 
     Args:
         examples: Examples of any searches.
@@ -170,45 +214,47 @@ def subsample(
     """
     imitated: list[TrainingExample] = []
     hopeful: defaultdict[str, list[TrainingExample]] = defaultdict(list)
-    rest: list[TrainingExample] = []
+    dead_ends: list[TrainingExample] = []
     for example in examples:
         if any(t.weight for t in example.tactics):
             imitated.append(example)
         elif any((t.cost or cap) < cap for t in example.tactics):
             hopeful[example.theorem].append(example)
         else:
-            rest.append(example)
+            dead_ends.append(example)
     kept = imitated + [
-        w for ws in hopeful.values() for w in rng.sample(ws, min(MAX_PER_THEOREM, len(ws)))
+        e for es in hopeful.values() for e in rng.sample(es, min(MAX_PER_THEOREM, len(es)))
     ]
     room = max(DEAD_END_RATIO * len(kept), 1)
-    if len(rest) > room:
-        share = len(rest) / room
-        rest = [replace(w, share=share) for w in rng.sample(rest, room)]
-    return kept + rest
+    if len(dead_ends) > room:
+        share = len(dead_ends) / room
+        dead_ends = [replace(e, share=share) for e in rng.sample(dead_ends, room)]
+    return kept + dead_ends
 
 
-def _taught(tried: AnalyzedSearch, edge: Edge, cost: float | None) -> TacticTarget | None:
-    """None when nobody knows what the tactic is worth."""
+def _target(search: AnalyzedSearch, edge: Edge, cost: float | None) -> TacticTarget | None:
+    """Make the target of an edge; None if its cost is unknown."""
     if cost is None:
         return None
     return TacticTarget(
         tactic=edge.proposal.tactic,
-        weight=1.0 if edge.id in tried.proof else 0.0,
+        weight=1.0 if edge.id in search.proof else 0.0,
         cost=cost,
         children=tuple(child.state for child in edge.children),
     )
 
 
-def _some(taught: list[TacticTarget], cap: float, most: int, rng: Random) -> list[TacticTarget]:
-    """At most `most` of them, and one more that is worth nothing if there is any; those of the
-    proof and of least cost first.  Those left in stand for those left out that are worth nothing
-    too."""
+def _limit(targets: list[TacticTarget], cap: float, most: int, rng: Random) -> list[TacticTarget]:
+    """Keep at most `most` targets, but always one dead end if there is any.
+
+    Tactics of the proof and of least cost come first; the `share` of the dead ends that are kept
+    counts those that are not.
+    """
     good = sorted(
-        (t for t in taught if t.cost is not None and t.cost < cap),
+        (t for t in targets if t.cost is not None and t.cost < cap),
         key=lambda t: (not t.weight, t.cost),
     )[:most]
-    bad = [t for t in taught if t.cost is None or t.cost >= cap]
+    bad = [t for t in targets if t.cost is None or t.cost >= cap]
     room = max(most - len(good), 1)
     if len(bad) > room:
         share = len(bad) / room

@@ -1,10 +1,12 @@
-"""A whole training: searches in, a model and a report out.
+"""A whole training: from stored searches to a model and a report.
 
-OUT/manifest.json, ledger.jsonl    settings, and the losses step by step
-    begin/                         the model that it began with
-    state/                         weights and optimizer at the last save
-    model/                         the trained model
-    report.json, losses.png, calibration.png
+Layout of the output folder::
+
+    OUT/manifest.json, ledger.jsonl    settings, and the losses step by step
+        begin/                         the initial model
+        state/                         weights and optimizer at the last save
+        model/                         the trained model
+        report.json, losses.png, calibration.png
 """
 
 from __future__ import annotations
@@ -52,15 +54,24 @@ from prover.training.targets import (
 
 SCHEMA = 1
 HELD_OUT_SHARE = 0.1
-"""The part of the theorems that is never trained on."""
+"""The share of lemma families that is never trained on."""
 
 TrainingKind = Literal["policy", "process", "outcome", "dpo", "ilql"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig:
-    """`kind` says what is learned.  It begins with the model in `model`, with the pretrained `base`
-    and LoRA, or else with a new decoder of `size`.  `most` tactics of a state are taught at a time.
+    """What to train, on what, and how.
+
+    Attributes:
+        kind: The objective and its targets, see `prover.training.targets`.
+        data: Folders of collections, releases or other sources of searches.
+        model: The initial model's folder.
+        base: A pretrained model to fine-tune with LoRA, if `model` is not given.
+        size: Size of a new decoder, if neither is given.
+        schedule: Epochs, batch size and learning rate.
+        most: The largest number of tactics of a state in an example.
+        premises: Whether prompts of a new model name lemmas of the data.
     """
 
     kind: TrainingKind
@@ -78,19 +89,35 @@ def train(
     out: Path,
     *,
     resume: bool = False,
-    show: Callable[[str], None] = lambda text: None,
+    show: Callable[[str], None] = lambda _: None,
     progress: Progress = SILENT,
 ) -> dict[str, Any]:
-    """Returns the report.  Raises `BadInput` for data or models that cannot be used, and for a
-    folder `out` with another run in it."""
+    """Train a model, and measure it on held-out searches.
+
+    Args:
+        training: What to train.
+        out: The output folder.
+        resume: Whether a run that is already in `out` may be continued.
+        show: Called with notices.
+        progress: Told of each step.
+
+    Returns:
+        The report, as in `report.json`: final losses, imitation loss, calibration.
+
+    Raises:
+        BadInput: Data or initial model cannot be used, there is nothing to learn, or `out` holds
+            another run.
+        BrokenEnvironment: The output cannot be written.
+    """
     searches = [search for folder in training.data for search in searches_in(folder)]
-    searches.sort(key=lambda search: (search.id, search.run))  # not as they happened to end
+    searches.sort(key=lambda search: (search.id, search.run))  # whatever order they ended in
     manifest = _manifest(training, len(searches))
     with open_run(out, manifest, resume=resume, notice=show) as ledger:
-        model = initial_model.load_or_create(out / "begin", partial(_first, training, searches))
+        make = partial(_initial_model, training, searches)
+        model = initial_model.load_or_create(out / "begin", make)
         examples = _examples(training, searches, model)
-        show(f"{len(examples.taught)} states to learn from, {len(examples.held_out)} held out")
-        objective = _objective(training, model, out / "begin")
+        show(f"{len(examples.train)} states to learn from, {len(examples.held_out)} held out")
+        objective = _objective(training, out / "begin")
         if training.base:
             initial_model.add_lora(model.network, model.encoder)
         fit(
@@ -118,7 +145,7 @@ def _manifest(training: TrainingConfig, searches: int) -> Manifest:
     )
 
 
-def _first(training: TrainingConfig, searches: Sequence[Search]) -> Checkpoint:
+def _initial_model(training: TrainingConfig, searches: Sequence[Search]) -> Checkpoint:
     if training.model:
         return checkpoint.load(training.model)
     if training.base:
@@ -135,26 +162,27 @@ ExampleMaker = Callable[[Sequence[AnalyzedSearch]], list[TrainingExample]]
 def _examples(
     training: TrainingConfig, searches: Sequence[Search], model: Checkpoint
 ) -> TrainingData:
-    """Raises `BadInput` when there is nothing to learn."""
+    """Make and tokenize examples; raises `BadInput` when there is nothing to learn."""
     rng = Random(training.schedule.seed)
-    taught, held_out = (
-        [AnalyzedSearch.of(search) for search in part] for part in _parted(searches)
+    train_part, held_out = (
+        [AnalyzedSearch.of(search) for search in part] for part in _partition(searches)
     )
-    teach = _teach(training, _leaf(training, [*taught, *held_out], model), model, rng)
+    leaf = _leaf([*train_part, *held_out], model)
+    make = _example_maker(training, leaf, model, rng)
     below = training.kind == "ilql"
-    parts = (subsample(teach(taught), model.network.value_bins.cap, rng), teach(held_out))
-    found = [_written(part, model, children=below) for part in parts]
+    parts = (subsample(make(train_part), model.network.value_bins.cap, rng), make(held_out))
+    found = [_tokenized(part, model, children=below) for part in parts]
     if not found[0]:
         raise BadInput(
             f"nothing can be learned for `{training.kind}`: {len(searches)} searches, "
             f"{sum(bool(search.proof) for search in searches)} of them with a verified proof",
             where=str(training.data[0]),
         )
-    return TrainingData(taught=found[0], held_out=found[1])
+    return TrainingData(train=found[0], held_out=found[1])
 
 
-def _parted(searches: Sequence[Search]) -> tuple[list[Search], list[Search]]:
-    """What is trained on, and what is held out: of lemmas that say alike, all or none."""
+def _partition(searches: Sequence[Search]) -> tuple[list[Search], list[Search]]:
+    """Split searches into those to train on and those held out, by lemma family."""
     parts: tuple[list[Search], list[Search]] = ([], [])
     for search in searches:
         name = lemma_family(search.id.partition(", part ")[0])
@@ -162,10 +190,10 @@ def _parted(searches: Sequence[Search]) -> tuple[list[Search], list[Search]]:
     return parts
 
 
-def _teach(
+def _example_maker(
     training: TrainingConfig, leaf: LeafValue, model: Checkpoint, rng: Random
 ) -> ExampleMaker:
-    """How searches become examples."""
+    """Choose how searches become examples, by the kind of training."""
     cap, most = model.network.value_bins.cap, training.most
     match training.kind:
         case "policy":
@@ -176,33 +204,31 @@ def _teach(
             each = partial(outcome_examples, cap=cap, most=most, rng=rng)
         case "dpo":
             each = partial(preference_examples, cap=cap, most=most, rng=rng)
-    return lambda tried: [example for t in tried for example in each(t)]
+    return lambda searches: [example for search in searches for example in each(search)]
 
 
-def _written(
+def _tokenized(
     examples: Sequence[TrainingExample], model: Checkpoint, *, children: bool
 ) -> list[TokenizedExample]:
     names = partial(model.premises.retrieve, k=8)
     return [tokenize(example, model.encoder, names, children=children) for example in examples]
 
 
-def _leaf(
-    training: TrainingConfig, tried: Sequence[AnalyzedSearch], model: Checkpoint
-) -> LeafValue:
-    """V of states on which nothing was run, under a model that has learned V before."""
+def _leaf(searches: Sequence[AnalyzedSearch], model: Checkpoint) -> LeafValue:
+    """Predict V of states on which nothing was run, if the initial model has learned V."""
     if not _has_learned_costs(model.lineage):
         return no_leaf_value
     states = {
         node.state.text: node.state
-        for t in tried
-        for node in t.graph.nodes
+        for search in searches
+        for node in search.graph.nodes
         if not node.edges and node.open
     }
     examples = [
         TrainingExample(state=s, theorem="", tactics=(), value=0.0) for s in states.values()
     ]
-    written = _written(examples, model, children=False)
-    found = predictions(model.network, model.encoder, written)
+    tokenized = _tokenized(examples, model, children=False)
+    found = predictions(model.network, model.encoder, tokenized)
     values = {text: p.predicted for text, p in zip(states, found, strict=True)}
 
     def leaf(state: ProofState) -> float | None:
@@ -212,18 +238,19 @@ def _leaf(
 
 
 def _has_learned_costs(lineage: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether V and Q were trained: imitation alone leaves them at their random first weights."""
+    """Check whether V and Q were trained; imitation alone leaves their weights random."""
     return any(step.get("kind") in ("process", "outcome", "ilql", "dpo") for step in lineage)
 
 
-def _objective(training: TrainingConfig, model: Checkpoint, begin: Path) -> Objective:
+def _objective(training: TrainingConfig, begin: Path) -> Objective:
+    """Choose the loss by the kind of training; DPO's reference is the model in `begin`."""
     match training.kind:
         case "dpo":
-            first = checkpoint.load(begin).network
+            initial = checkpoint.load(begin).network
 
             @torch.no_grad()
             def reference(batch: Batch) -> Tensor:
-                logprobs: Tensor = first(batch.packed).logprobs
+                logprobs: Tensor = initial(batch.packed).logprobs
                 return logprobs
 
             return DPO(reference=reference)
@@ -240,13 +267,16 @@ def _report(
     ledger: Ledger,
     out: Path,
 ) -> dict[str, Any]:
-    """Measure on what was held out, with the targets of the process reward for all kinds alike."""
+    """Save the trained model and measure it on held-out searches.
+
+    The targets are those of the process reward for all kinds of training.
+    """
     network = model.network.eval()
     rng = Random(training.schedule.seed)
-    teach = _teach(replace(training, kind="process", most=64), no_leaf_value, model, rng)
-    apart = [AnalyzedSearch.of(search) for search in _parted(searches)[1]]
-    examples = _written(teach(apart), model, children=False)
-    imitated = imitation_loss(network, model.encoder, examples)
+    make = _example_maker(replace(training, kind="process", most=64), no_leaf_value, model, rng)
+    held_out = [AnalyzedSearch.of(search) for search in _partition(searches)[1]]
+    examples = _tokenized(make(held_out), model, children=False)
+    imitation = imitation_loss(network, model.encoder, examples)
     rows = list(loss_curves(ledger))
     step = {
         "kind": training.kind,
@@ -255,7 +285,7 @@ def _report(
         "data": [f"{folder.resolve().name} {digest(folder)}" for folder in training.data],
         "epochs": training.schedule.epochs,
         "losses": _last(rows, training.schedule.epochs),
-        "imitation": None if imitated is None else round(imitated, 4),
+        "imitation": None if imitation is None else round(imitation, 4),
     }
     trained = replace(model, lineage=[*model.lineage, step])
     found: dict[str, Any] = {}
@@ -273,9 +303,9 @@ def _report(
 
 
 def _last(rows: Sequence[tuple[int, str, dict[str, float]]], epochs: int) -> dict[str, Any]:
-    """The losses in the end: on what was taught, the mean of the last epoch's logged steps."""
-    began = max(step for step, _, _ in rows) * (epochs - 1) / epochs
-    taught = [parts for step, kind, parts in rows if kind == "taught" and step > began]
-    means = {n: round(sum(parts[n] for parts in taught) / len(taught), 4) for n in taught[0]}
-    held_out = [parts for _, kind, parts in rows if kind == "held_out"]
+    """Return the final losses; on training data, the mean of the last epoch's logged steps."""
+    start = max(step for step, _, _ in rows) * (epochs - 1) / epochs
+    train = [terms for step, kind, terms in rows if kind == "taught" and step > start]
+    means = {n: round(sum(terms[n] for terms in train) / len(train), 4) for n in train[0]}
+    held_out = [terms for _, kind, terms in rows if kind == "held_out"]
     return {"taught": means, "held_out": held_out[-1]}

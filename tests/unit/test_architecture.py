@@ -39,6 +39,7 @@ DOCUMENTED = (
     "prover.result",
     "prover.runs",
     "prover.tracing",
+    "prover.training",
     "prover.types",
     "prover.values",
 )

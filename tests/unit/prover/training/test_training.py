@@ -114,14 +114,14 @@ def test_only_the_train_split_is_read(tmp_path: Path) -> None:
 
 
 def test_what_is_held_out_is_not_taught(data: Path) -> None:
-    from prover.training.train import _examples, _first
+    from prover.training.train import _examples, _initial_model
 
     searches = [search(i) for i in range(90)]
     settings = training(data)
-    examples = _examples(settings, searches, _first(settings, searches))
+    examples = _examples(settings, searches, _initial_model(settings, searches))
     taught, held_out = (
-        {written.example.theorem for written in part}
-        for part in (examples.taught, examples.held_out)
+        {tokenized.example.theorem for tokenized in part}
+        for part in (examples.train, examples.held_out)
     )
     assert taught | held_out == {s.id for s in searches}
     assert not taught & held_out

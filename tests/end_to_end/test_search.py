@@ -33,7 +33,7 @@ def interrupted(*arguments: str | Path) -> int:
     try:
         while part := os.read(ours, 65536):
             shown += part
-            if not sent and re.search(rb"\b[1-9]\d* tactics run", shown):
+            if not sent and re.search(rb"\b[1-9]\d* tactics?,", shown):
                 child.send_signal(signal.SIGINT)  # a second one would end everything at once
                 sent = True
     except OSError:  # how Linux says that the other side is closed

@@ -14,13 +14,25 @@ from prover.runs.paired_test import paired_test
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Of `theorems`, those that both runs tried, and equally often.
+    """Two runs over the same theorems, each proved or not by any pass of a run.
 
-    `won` are proved in run `b` alone, `lost` in run `a` alone.  `p_value` is of McNemar's exact
-    test, for no difference.  `difference` is the share proved by b less that by a, with its 95 %
-    interval over the theorems.  `calls_ratio` is the median, over the theorems that both proved, of
-    b's Lean calls over a's; None if there are none.  `lean_calls` is the budget up to which proofs
-    count, `left_out` how many theorems one of the runs tried less often or not at all.
+    Attributes:
+        a: Name of the first run.
+        b: Name of the second run.
+        theorems: How many theorems both runs tried, equally often.
+        left_out: How many theorems one of the runs tried less often or not at all.
+        lean_calls: The budget within which a proof counts, in Lean calls; None for no limit.
+        proved_a: How many theorems run a proved.
+        proved_b: How many theorems run b proved.
+        won: Theorems that only run b proved.
+        lost: Theorems that only run a proved.
+        p_value: Of McNemar's exact test of the hypothesis that there is no difference.
+        difference: The share proved by b minus the share proved by a.
+        low: Lower end of the difference's 95 % interval over the theorems.
+        high: Upper end of that interval.
+        calls_ratio: Median of b's Lean calls over a's, for theorems that both proved; None if there
+            are none.
+        settings: The settings in which the runs differ.
     """
 
     a: str
@@ -41,10 +53,22 @@ class Comparison:
 
 
 def compare(a: Run, b: Run, lean_calls: int | None = None) -> Comparison:
-    """Compare by what any of the passes proved, with equal numbers of Lean calls: `lean_calls`, or
-    the smaller of the two budgets.
+    """Compare what any of the passes proved, within equal numbers of Lean calls.
 
-    Raises `BadInput` when the runs have no theorem in common, or not as many passes.
+    The p-value is of McNemar's exact test on the theorems that only one run proved (McNemar 1947;
+    `prover.runs.paired_test`).
+
+    Args:
+        a: The first run.
+        b: The second run.
+        lean_calls: The budget within which a proof counts; None for the smaller of the two runs'
+            budgets.
+
+    Returns:
+        The comparison over the theorems that both runs tried equally often.
+
+    Raises:
+        BadInput: The runs have no theorem in common.
     """
     if a.passes != b.passes:
         raise BadInput(
@@ -75,7 +99,7 @@ def compare(a: Run, b: Run, lean_calls: int | None = None) -> Comparison:
 
 
 def _common(a: Run, b: Run) -> list[str]:
-    """The ids that stand for the same statement in both, and were tried as often in both."""
+    """The ids with the same statement in both runs and equally many attempts."""
     other = {entry.id: entry.theorem for entry in b.suite.entries}
     return [
         entry.id
@@ -92,12 +116,20 @@ def _within(tries: Sequence[Attempt], limit: int | None) -> bool:
 
 
 def _calls(run: Run, id: str) -> int:
-    """The fewest Lean calls of a proof."""
+    """The fewest Lean calls with which the run proved the theorem."""
     return min(attempt.lean_calls for attempt in run.by_entry[id] if attempt.proved)
 
 
 def text(found: Comparison) -> str:
-    """For a person."""
+    """Write a comparison as text for people.
+
+    Args:
+        found: The comparison.
+
+    Returns:
+        Lines with the counts, the difference with its interval and p-value, and the theorems that
+        only one run proved.
+    """
     limit = f" within {found.lean_calls} Lean calls each" if found.lean_calls else ""
     lines = [
         f"{found.theorems} theorems that both tried{limit}"

@@ -1,7 +1,7 @@
-"""What a run of a suite leaves in its folder, and how it is read back.
+"""The files that a run over a suite leaves in its folder, and how they are read back.
 
-`manifest.json` says how it was made, `suite.json` what was to be proved, and `ledger.jsonl` has a
-row for each attempt at a theorem, and one for what Lean's automation alone makes of it.
+`manifest.json` has the settings, `suite.json` the statements, and `ledger.jsonl` a row for each
+attempt at a theorem, and a row for each theorem that Lean's automation tried alone.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SUITE = "suite.json"
 
 
 class Outcome(StrEnum):
-    """What came of an attempt.  Only the first three say something about the prover."""
+    """How an attempt ended.  Only the first three say something about the prover."""
 
     PROVED = "proved"  # and the gate has accepted it
     OPEN = "open"  # the budget ended
@@ -42,7 +42,22 @@ TRIED = (Outcome.PROVED, Outcome.OPEN, Outcome.FAILED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """Pass `number`, from 0, at the entry called `entry`.  `message` is why it was not tried."""
+    """One pass over one theorem.
+
+    Attributes:
+        entry: The id of the suite's entry.
+        number: The number of the pass, from 0.
+        outcome: How the attempt ended.
+        stop: The reason why the search ended (a `prover.types.StopReason`); empty if it never
+            began.
+        proof: The whole declaration with its proof; empty if there is none.
+        tactics: The tactics of the proof.
+        lean_calls: How many tactics Lean ran.
+        seconds: Wall-clock seconds of the attempt.
+        lean_seconds: Seconds of these waiting for Lean, the gate included.
+        policy_seconds: Seconds of these waiting for the policy.
+        message: Why the theorem was not tried, or why the attempt broke down.
+    """
 
     entry: str
     number: int
@@ -58,16 +73,27 @@ class Attempt:
 
     @property
     def proved(self) -> bool:
+        """Whether the gate accepted a proof."""
         return self.outcome is Outcome.PROVED
 
     @property
     def tried(self) -> bool:
+        """Whether the outcome counts for the prover: proved, open or failed."""
         return self.outcome in TRIED
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """`alone` says for each entry which tactics prove it by themselves; empty if not asked for."""
+    """A run over a suite, as its folder has it.
+
+    Attributes:
+        folder: Where the run is stored.
+        manifest: The settings and versions that the run was made with.
+        suite: The statements.
+        attempts: All attempts that have ended.
+        alone: For each entry id, whether each automation tactic proves the theorem by itself; empty
+            if the run recorded no baseline.
+    """
 
     folder: Path
     manifest: Manifest
@@ -91,10 +117,19 @@ class Run:
 
     @property
     def name(self) -> str:
+        """The name of the folder, by which reports call the run."""
         return self.folder.resolve().name
 
 
 def attempt_in(row: Row) -> Attempt:
+    """Read an attempt from its row in the ledger.
+
+    Args:
+        row: A row with a pass number, as `benchmarks.runner` writes it.
+
+    Returns:
+        The attempt; figures that the row lacks are 0.
+    """
     used = row.get("stats", {})
     return Attempt(
         entry=row["entry"],
@@ -112,7 +147,7 @@ def attempt_in(row: Row) -> Attempt:
 
 
 def write_suite(folder: Path, suite: Suite) -> None:
-    """Whole or not at all."""
+    """Write the statements of a run to its folder, whole or not at all."""
     new = folder / f"{SUITE}.new"
     with reporting_disk_errors(new):
         new.write_text(json.dumps(asdict(suite), ensure_ascii=False, indent=1) + "\n", "utf-8")
@@ -120,7 +155,11 @@ def write_suite(folder: Path, suite: Suite) -> None:
 
 
 def read_run(folder: Path) -> Run:
-    """Raises `BadInput` when the folder holds no run of a suite, or a damaged one."""
+    """Read the run that is stored in a folder.
+
+    Raises:
+        BadInput: The folder holds no run over a suite, or a damaged one.
+    """
     manifest = read_manifest(folder, KIND, SCHEMA)
     if manifest is None:
         raise BadInput("no run of a suite is here", where=str(folder))
@@ -135,7 +174,7 @@ def read_run(folder: Path) -> Run:
 
 
 def _rows(ledger: Path) -> list[Row]:
-    """What is written whole by now: of rows with one id the last."""
+    """Rows of the complete lines; of several rows with the same id, the last."""
     content = ledger.read_bytes()
     lines = content[: content.rfind(b"\n") + 1].splitlines()
     return list({row["id"]: row for row in map(json.loads, lines)}.values())

@@ -1,7 +1,7 @@
-"""Run a suite: every theorem, every pass, once, whatever interrupts it.
+"""Run a suite: every pass over every theorem exactly once, across interruptions.
 
-Beside the prover's attempts a run can record the baseline: which of Lean's automation tactics
-prove a theorem by themselves.
+Besides the prover's attempts a run can record a baseline: which of Lean's automation tactics prove
+a theorem by themselves.
 """
 
 from __future__ import annotations
@@ -38,16 +38,33 @@ MATHLIB_TACTICS = (
 
 
 def baseline_tactics(needs: tuple[str, ...]) -> tuple[str, ...]:
-    """Those that a theorem with these imports can be given."""
+    """Select the automation tactics for a theorem.
+
+    Args:
+        needs: The modules that the theorem's header imports beyond core Lean.
+
+    Returns:
+        Core Lean's tactics, and Mathlib's where Mathlib is imported.
+    """
     return (*TACTICS, *MATHLIB_TACTICS) if "Mathlib" in needs else TACTICS
 
 
 async def baseline_proofs(
     theorem: Theorem, tactics: tuple[str, ...], env: Environment, verifier: Verifier
 ) -> dict[str, bool]:
-    """Which of `tactics` prove `theorem` by themselves: close it, and pass the gate.
+    """Check which tactics prove a theorem by themselves: close it, and pass the gate.
 
-    Raises what `Environment.start` raises.
+    Args:
+        theorem: The statement.
+        tactics: The tactics, each tried as the whole proof.
+        env: Runs the tactics.
+        verifier: The gate that decides whether a proof counts.
+
+    Returns:
+        For each tactic, whether it is a proof.
+
+    Raises:
+        LeanEnvError: Whatever `Environment.start` raises, for instance for an invalid statement.
     """
     state = await env.start(theorem)
     try:
@@ -66,8 +83,13 @@ OnEnd = Callable[[Attempt], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """`passes` is how many attempts each theorem gets, with as many seeds; `baseline` is whether
-    Lean's automation is tried alone as well."""
+    """How a suite is run.
+
+    Attributes:
+        settings: The prover's settings.
+        passes: The number of attempts at each theorem; pass i uses the seed `settings.seed + i`.
+        baseline: Whether Lean's automation tactics are tried alone as well.
+    """
 
     settings: Settings
     passes: int = 1
@@ -76,23 +98,34 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class AttemptJob:
-    """An attempt at `entry`, or (`number` is None) what Lean's automation alone makes of it."""
+    """A pass over an entry; without a number, the baseline of Lean's automation tactics for it."""
 
     entry: Entry
     number: int | None
 
     @property
     def id(self) -> str:
+        """The id of the ledger's row: `ENTRY#PASS`, or `ENTRY#alone` for the baseline."""
         return f"{self.entry.id}#{'alone' if self.number is None else self.number}"
 
     @property
     def title(self) -> str:
-        """What people are shown while it is at work."""
+        """The name that progress displays show while the job runs."""
         what = "Lean's automation" if self.number is None else f"attempt {self.number + 1}"
         return f"{self.entry.id}, {what}"
 
 
 def run_manifest(suite: Suite, options: RunOptions, launch: LaunchSpec) -> Manifest:
+    """Describe a run: runs with equal settings may be continued and compared.
+
+    Args:
+        suite: The statements.
+        options: How they are run.
+        launch: The Lean that runs them.
+
+    Returns:
+        The manifest, with the settings that decide results and facts about the machine.
+    """
     suite_is = {"name": suite.name, "variant": suite.variant, "digest": suite.digest}
     return Manifest(
         kind=KIND,
@@ -116,14 +149,29 @@ def run(
     launch_for: LaunchFactory,
     *,
     resume: bool = False,
-    on_end: OnEnd = lambda attempt: None,
-    notice: Callable[[str], None] = lambda text: None,
+    on_end: OnEnd = lambda _: None,
+    notice: Callable[[str], None] = lambda _: None,
     progress: Progress = SILENT,
 ) -> bool:
-    """Do what is left to do of a run in `folder`; False when Ctrl-C ended it before.
+    """Run the jobs of a suite that are not done yet.
 
-    `on_end` gets each attempt; `progress` also hears of the baseline.
-    Raises `BadInput` for a folder that holds another run, and what makes all theorems fail alike.
+    Args:
+        folder: Where the run is stored.
+        suite: The statements.
+        options: How they are run.
+        launch: Describes the Lean toolchain.
+        launch_for: Starts Lean for the imports of a header.
+        resume: Whether a run that is already in the folder is continued.
+        on_end: Called with each attempt that ended.
+        notice: Called with messages about an unusable end of the ledger.
+        progress: Shown the progress of attempts and of the baseline.
+
+    Returns:
+        Whether the run is complete; False when Ctrl-C ended it early.
+
+    Raises:
+        BadInput: The folder holds another run.
+        LeanEnvError: A problem of the set-up, which would make every theorem fail.
     """
     manifest = run_manifest(suite, options, launch)
     with open_run(folder, manifest, resume=resume, notice=notice) as ledger:
@@ -139,6 +187,15 @@ def run(
 
 
 def attempt_jobs(suite: Suite, options: RunOptions) -> Iterator[AttemptJob]:
+    """List all jobs of a run: first the baseline, then pass after pass.
+
+    Args:
+        suite: The statements.
+        options: The number of passes, and whether there is a baseline.
+
+    Yields:
+        The jobs, including those that are done.
+    """
     if options.baseline:
         yield from (AttemptJob(entry, None) for entry in suite.entries)
     for number in range(options.passes):
@@ -146,6 +203,8 @@ def attempt_jobs(suite: Suite, options: RunOptions) -> Iterator[AttemptJob]:
 
 
 class Runner:
+    """Runs jobs concurrently and writes the outcome of each to the ledger."""
+
     def __init__(
         self,
         ledger: Ledger,
@@ -157,12 +216,13 @@ class Runner:
         self._progress, self._proved = progress, 0
 
     def set_aside(self, suite: Suite, *, has_projects: bool) -> None:
-        """Note which statements this Lean cannot be asked, before it is started."""
+        """Record the statements that this Lean cannot run, before it is started."""
         for job in attempt_jobs(suite, self._options):
             if job.entry.needs and not has_projects and job.id not in self._ledger.done:
                 self._note(job, _lacking(job.entry))
 
     async def all(self, todo: list[AttemptJob], launch: LaunchFactory) -> bool:
+        """Start Lean and run the jobs; False when Ctrl-C ended them early."""
         theorems = len({job.entry.id for job in todo})
         async with open_prover(self._options.settings, launch, theorems) as prover:
             with stop_on_interrupt() as stop:
@@ -187,7 +247,14 @@ class Runner:
         at_once: int,
         stop: asyncio.Event,
     ) -> None:
-        """Note what comes of each job as it ends."""
+        """Run jobs concurrently and record the outcome of each as it ends.
+
+        Args:
+            todo: The jobs, in the order in which they begin.
+            work: Runs a job; an error counts as an outcome of the job.
+            at_once: The most jobs that run at a time.
+            stop: Ends the run once it is set.
+        """
         async for ended in run_concurrently(todo, work, at_once=at_once, stop=stop):
             match ended:
                 case Finished(job, row):
@@ -212,7 +279,16 @@ async def attempt(
     job: AttemptJob,
     on_progress: Callable[[Problem], None] | None = None,
 ) -> Row:
-    """What comes of a job, as the ledger holds it."""
+    """Run one job.
+
+    Args:
+        prover: A ready prover, whose seed is that of pass 0.
+        job: A pass over a theorem, or its baseline.
+        on_progress: Called with the search's problem while it runs.
+
+    Returns:
+        The job's row for the ledger, without its id.
+    """
     theorem, settings = job.entry.theorem, prover.settings
     if job.number is None:
         tactics = baseline_tactics(job.entry.needs)

@@ -1,10 +1,10 @@
-"""GRPO with Lean's verdict as reward: a tiny model, made on the spot, learns to close goals.
+"""GRPO with Lean's verdict as the reward: a tiny, new model learns to close goals.
 
     python examples/grpo.py [--steps N]
 
-Needs `pip install 'qstar-prover[train]'`.  The model has one token a tactic, so that a few
-steps on a processor already show: more of its completions are proofs.  With a real model, name it
-in place of what `make_model` returns.
+Needs `pip install 'qstar-prover[train]'`.  The model has one token for each tactic, so that a few
+steps on a CPU already show that more of its completions are proofs.  To train a real model, pass
+its name instead of what `make_model` returns.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ TACTICS = ("rfl", "omega", "simp", "intro", "constructor", "assumption", "exact 
 
 
 def main() -> None:
+    """Train for some steps, and print the mean reward and the share of proofs after each."""
     parser = argparse.ArgumentParser(description="A few steps of GRPO on Lean's verdict.")
     parser.add_argument("--steps", type=int, default=20)
     steps = parser.parse_args().steps
@@ -65,7 +66,7 @@ def main() -> None:
 
 
 def make_tokenizer() -> PreTrainedTokenizerFast:
-    """A word is a token."""
+    """Make a tokenizer in which every word is one token."""
     words = {word: i for i, word in enumerate(("<pad>", "<eos>", "prove", *THEOREMS, *TACTICS))}
     tokenizer = Tokenizer(models.WordLevel(words, unk_token="<pad>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
@@ -75,6 +76,7 @@ def make_tokenizer() -> PreTrainedTokenizerFast:
 
 
 def make_model(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
+    """Make a small Llama model with random weights."""
     config = LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=32,

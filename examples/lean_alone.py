@@ -1,4 +1,4 @@
-"""Lean alone, as an environment: a goal, and what three tactics make of it."""
+"""Lean as an environment, without a prover: a goal, and the results of three tactics."""
 
 import asyncio
 from functools import partial
@@ -9,6 +9,7 @@ from lean_env.toolchain.launch import embedded_launch
 
 
 async def main() -> None:
+    """Run three tactics on a goal and print each transition."""
     launch = partial(embedded_launch, default_cache_dir())
     async with LeanPool(launch, PoolConfig(workers=1)) as lean:
         state = await lean.start(Theorem(statement="theorem t (a b : Nat) : a + b = b + a"))

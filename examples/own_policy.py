@@ -12,6 +12,7 @@ class Cautious:
     """Four tactics with fixed probabilities, and `exact` for every hypothesis."""
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        """Return the first k tactics for each state."""
         return [self._for(state)[:k] for state in states]
 
     def _for(self, state: ProofState) -> list[Proposal]:
@@ -27,6 +28,7 @@ class ShortTargets:
     """Expects a tactic for every ten characters of the goals' targets."""
 
     async def cost_to_go(self, states: Sequence[ProofState]) -> list[float]:
+        """Estimate the number of remaining tactics of each state."""
         return [sum(len(goal.target) for goal in state.goals) / 10 for state in states]
 
 

@@ -1,7 +1,9 @@
-"""Build the documentation into site/: write the reference pages that come from the code, run
-Zensical with warnings as errors, and see that no page loads anything from elsewhere.
+"""Build the documentation into site/.
 
     python tools/build_docs.py
+
+Writes the reference pages that are made from the code, runs Zensical with warnings as errors, and
+checks that no page loads anything from other hosts.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ _LOADS = re.compile(
 
 
 def main() -> None:
+    """Build the site; exit with the builder's status or a message if that fails."""
     for name, write in PAGES.items():
         (REFERENCE / name).write_text(write(), encoding="utf-8")
     command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict"]
@@ -38,7 +41,7 @@ def main() -> None:
 
 
 def loads_from_elsewhere(site: Path) -> list[str]:
-    """The scripts, styles and pictures that pages take from other hosts."""
+    """List the scripts, styles and pictures that pages load from other hosts."""
     return [
         f"{page.relative_to(site)}: {match[0]}"
         for page in sorted(site.rglob("*.html"))

@@ -1,7 +1,8 @@
-"""Write the lemmas that `--policy lemmas` names: the theorems of Init and Std of embedded Lean that
-are there for users, in Lean's order, with their statements.  Takes two minutes.
+"""Write the lemmas of the policy `lemmas`: public theorems of Init and Std of embedded Lean.
 
     python tools/library_lemmas.py
+
+They are written in Lean's order, with their statements.  Takes two minutes.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ LONGEST = 300
 
 
 async def main() -> None:
+    """Read the theorems from Lean, print their types, and write the file."""
     launch = partial(embedded_launch, default_cache_dir())
     lean = await LeanClient.launch(launch(("Init", "Std")))
     modules = {module: (await lean.library(module)).theorems for module in await lean.modules()}

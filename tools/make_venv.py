@@ -23,6 +23,7 @@ HAS_CUDA = "import sys, torch; sys.exit(not torch.cuda.is_available())"
 
 
 def main() -> None:
+    """Create or complete the virtual environment that the first argument names."""
     if sys.version_info < (3, 11):
         version = ".".join(map(str, sys.version_info[:2]))
         sys.exit(
@@ -43,6 +44,7 @@ def main() -> None:
 
 
 def runs(python: Path | str, code: str) -> bool:
+    """Whether an interpreter runs some code with exit status 0."""
     try:
         return subprocess.run([python, "-c", code], capture_output=True).returncode == 0
     except FileNotFoundError:
@@ -50,6 +52,7 @@ def runs(python: Path | str, code: str) -> bool:
 
 
 def create(folder: Path) -> None:
+    """Create an empty virtual environment, replacing what is there."""
     shared = runs(sys.executable, HAS_CUDA)
     try:
         venv.create(folder, system_site_packages=shared, clear=True, with_pip=True)
@@ -61,6 +64,15 @@ def create(folder: Path) -> None:
 
 
 def constraints(folder: Path, python: Path) -> Path:
+    """Find the file with the versions to install.
+
+    Args:
+        folder: The virtual environment.
+        python: Its interpreter.
+
+    Returns:
+        constraints.txt, or a copy without torch where the system's own torch drives a GPU.
+    """
     pinned = ROOT / "constraints.txt"
     if not runs(python, HAS_CUDA):
         return pinned
@@ -71,7 +83,7 @@ def constraints(folder: Path, python: Path) -> Path:
 
 
 def install(python: Path, pinned: Path) -> None:
-    """pip install with one line of progress; pip's own output is shown when it fails."""
+    """Run pip with one line of progress; its own output is shown when it fails."""
     command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     command += ["--constraint", pinned, "--editable", f"{ROOT}[dev]"]
     total = pinned.read_text().count("==")
@@ -94,7 +106,7 @@ def install(python: Path, pinned: Path) -> None:
 
 
 def show(text: str) -> None:
-    """Progress, rewritten in place; nothing where it would only fill a log."""
+    """Rewrite the line of progress; does nothing where stdout is no terminal."""
     if sys.stdout.isatty():
         print(f"\r\033[K{'  ' if text else ''}{text}", end="", flush=True)
 

@@ -1,5 +1,7 @@
-"""The reference pages of the documentation that are made from the code, so that they cannot differ
-from it: the command line, the HTTP API, stored proof data, and traces."""
+"""Reference pages of the documentation that are made from the code, so that they agree with it.
+
+They describe the command line, the HTTP API, stored proof data, and traces.
+"""
 
 from __future__ import annotations
 
@@ -123,7 +125,7 @@ def openapi() -> JSON:
     from prover.server.config import ServiceConfig
     from prover.server.job_store import JobStore
 
-    def launch(*arguments: object) -> Any:
+    def launch(*_: object) -> Any:
         raise AssertionError("nothing is started for a description")
 
     with tempfile.TemporaryDirectory() as folder:

@@ -2,7 +2,7 @@
 
     python -m benchmarks.perf [--out FILE] [--runs N]
 
-Writes a JSON file and a table.  Let the machine do nothing else meanwhile.
+Writes a JSON file and a table.  The machine should do nothing else meanwhile.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ SLOW_RUNS = 3
 
 
 def main() -> None:
+    """Measure everything, print a table, and write the JSON file that `--out` names."""
     parser = argparse.ArgumentParser(description="Measure the speed of qstar.")
     parser.add_argument("--out", type=Path, help="write the figures here, as JSON")
     parser.add_argument("--runs", type=int, default=5, help="samples of each figure (default: 5)")
@@ -45,6 +46,14 @@ def main() -> None:
 
 
 async def measure(runs: int) -> list[Measurement]:
+    """Measure all but the search algorithms.
+
+    Args:
+        runs: The number of samples of each figure.
+
+    Returns:
+        The measurements, in the order of the table.
+    """
     cache = default_cache_dir()
     launch = embedded_launch(cache)  # sets up what is missing, before anything is timed
     launch_for = partial(embedded_launch, cache)
@@ -65,6 +74,7 @@ async def measure(runs: int) -> list[Measurement]:
 
 
 def say(what: str) -> None:
+    """Show on stderr what is being measured."""
     print(f"measuring {what} …", file=sys.stderr)
 
 

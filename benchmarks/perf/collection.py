@@ -1,10 +1,10 @@
-"""Collect proof data with one worker and with two, in turns.
+"""Collect proof data with one worker and with two, alternately.
 
     python -m benchmarks.perf.collection [--theorems N] [--runs N]
 
-The theorems are of Lean's library, each with a fixed number of tactics.  A run is looked at from
-when its workers are warm to when the last theorems are under way.  What the machine's processors
-gain together is measured beside it: virtual ones may share one core.
+The theorems are of Lean's library, each with a fixed number of tactics.  A run is measured from
+when its workers are warm until its last theorems begin.  The same is measured for two plain Python
+loops, because two virtual processors may share one core.
 """
 
 from __future__ import annotations
@@ -36,8 +36,13 @@ LOOP = "import time; t = time.perf_counter(); sum(range(10**8)); print(time.perf
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Edges a second; and shares of the time, in which a worker was idle, and in which records were
-    made and written."""
+    """How fast a collection was.
+
+    Attributes:
+        edges: Edges a second.
+        idle: The share of the time in which a worker had nothing to do.
+        overhead: The share of the time spent on making and writing records.
+    """
 
     edges: float
     idle: float
@@ -45,7 +50,16 @@ class Rates:
 
 
 async def rates(work: CollectionTask, workers: int, launch: LaunchFactory) -> Rates:
-    """Of one collection."""
+    """Collect once and measure it.
+
+    Args:
+        work: What is collected.
+        workers: The number of Lean processes.
+        launch: Starts Lean.
+
+    Returns:
+        The rates, without the first and the last theorems.
+    """
     seen: list[CollectionProgress] = []
     times: list[float] = []
 
@@ -66,7 +80,7 @@ async def rates(work: CollectionTask, workers: int, launch: LaunchFactory) -> Ra
 
 
 def two_loops() -> float:
-    """How much more two plain Python loops beside each other do than one."""
+    """Measure the throughput of two plain Python loops at once, relative to one."""
 
     def seconds(count: int) -> float:
         command = [sys.executable, "-c", LOOP]
@@ -77,6 +91,15 @@ def two_loops() -> float:
 
 
 async def measure(theorems: int, runs: int) -> list[Measurement]:
+    """Compare collections with one worker and with two.
+
+    Args:
+        theorems: The number of theorems in a collection.
+        runs: The number of collections of each kind.
+
+    Returns:
+        Rates, gains, and shares of time.
+    """
     launch = partial(embedded_launch, default_cache_dir())
     suite = select(await library.load(launch), split="train", limit=theorems)
     work = CollectionTask(
@@ -103,6 +126,7 @@ async def measure(theorems: int, runs: int) -> list[Measurement]:
 
 
 def main() -> None:
+    """Read the options, measure, and print a table."""
     parser = argparse.ArgumentParser(description="Collect with one worker and with two.")
     parser.add_argument("--theorems", type=int, default=60)
     parser.add_argument("--runs", type=int, default=3)

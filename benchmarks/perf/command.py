@@ -1,4 +1,4 @@
-"""Speed of `qstar` as a person meets it, and of the search's own Python."""
+"""Speed of the `qstar` command as its user sees it, and of the search's own Python."""
 
 from __future__ import annotations
 
@@ -28,7 +28,14 @@ SEARCHED = (
 
 
 def qstar(*arguments: str) -> tuple[float, str]:
-    """Seconds of a whole process, and what it wrote on stdout."""
+    """Run the command in a process of its own.
+
+    Args:
+        arguments: Arguments of `qstar`.
+
+    Returns:
+        Wall-clock seconds, and what it wrote on stdout.
+    """
     code = "from prover.cli import main; main()"
     began = time.perf_counter()
     done = subprocess.run(
@@ -38,12 +45,13 @@ def qstar(*arguments: str) -> tuple[float, str]:
 
 
 def help_text(runs: int) -> Measurement:
+    """Measure a whole `qstar --help`, in seconds."""
     samples = tuple(qstar("--help")[0] for _ in range(runs))
     return Measurement(name="qstar --help", unit="s", samples=samples, at_most=0.3)
 
 
 def prove_process(runs: int) -> Measurement:
-    """A whole `qstar prove`."""
+    """Measure a whole `qstar prove` of an easy theorem, in seconds."""
     seconds = []
     for _ in range(runs):
         took, out = qstar("prove", STATEMENT, "--json")
@@ -55,7 +63,7 @@ def prove_process(runs: int) -> Measurement:
 
 
 async def proof(launch: LaunchFactory, runs: int) -> Measurement:
-    """The part of it that is Lean: from the start of the first process to the verdict."""
+    """Measure the part of `qstar prove` from the start of the first Lean process to the verdict."""
     seconds = []
     for _ in range(runs):
         async with open_prover(Settings(), launch, theorems=1) as prover:
@@ -72,8 +80,16 @@ async def proof(launch: LaunchFactory, runs: int) -> Measurement:
 
 
 async def search_overhead(launch: LaunchFactory, runs: int, lean_calls: int = 100) -> Measurement:
-    """Python time of searches with the portfolio policy, as a share of the time they wait for
-    Lean; several theorems together."""
+    """Measure Python time of searches relative to the time that they wait for Lean.
+
+    Args:
+        launch: Starts Lean.
+        runs: The number of samples; each sums over several theorems.
+        lean_calls: The budget of each search.
+
+    Returns:
+        The ratio, for searches with the portfolio policy.
+    """
     samples = []
     async with open_prover(Settings(), launch, theorems=1) as prover:
         for _ in range(runs):

@@ -1,4 +1,4 @@
-"""What the gate costs: for a proof that comes alone, and in a batch under one header."""
+"""Cost of the gate, for a single proof and for proofs in a batch under one header."""
 
 from __future__ import annotations
 
@@ -19,7 +19,17 @@ PROOFS = (
 
 
 async def cost(launch: LaunchFactory, runs: int, batch: int = 20) -> list[Measurement]:
-    """Seconds a proof, from the question to the verdict; alone with the start of both processes."""
+    """Measure the gate's seconds for a proof.
+
+    Args:
+        launch: Starts Lean.
+        runs: The number of batches, each on fresh processes.
+        batch: The number of proofs in a batch.
+
+    Returns:
+        Seconds of the first proof of a batch, which include the start of both processes, and of the
+        others.
+    """
     alone, together = [], []
     for run in range(runs):
         async with Verifier(launch) as verifier:
@@ -34,7 +44,7 @@ async def cost(launch: LaunchFactory, runs: int, batch: int = 20) -> list[Measur
 
 
 async def _seconds(verifier: Verifier, number: int) -> float:
-    """What the gate takes for a proof that it has not seen."""
+    """Seconds of the gate for a proof that it has not seen."""
     claim, proof = PROOFS[number % len(PROOFS)]
     statement = f"theorem t_{number} : {claim.format(n=number)}"
     began = time.perf_counter()

@@ -29,7 +29,16 @@ TACTICS: tuple[Tactic, ...] = (
 
 
 async def start(launch: LaunchSpec, runs: int) -> list[Measurement]:
-    """Spawn to the first tactic's answer, and the memory of the worker after some more."""
+    """Measure the start of a worker and its memory.
+
+    Args:
+        launch: How Lean is started.
+        runs: The number of workers.
+
+    Returns:
+        Seconds from spawning to the first tactic's result, and gigabytes (10⁹ bytes) after more
+        tactics: resident, and not shared with other processes.
+    """
     seconds, resident, private = [], [], []
     for _ in range(runs):
         began = time.perf_counter()
@@ -62,6 +71,7 @@ async def _run(client: LeanClient, state: int, tactics: Sequence[Tactic]) -> Non
 
 
 async def round_trip(launch: LaunchSpec, requests: int) -> Measurement:
+    """Measure a request that does nothing, in milliseconds; the first fifth is warm-up."""
     client = await LeanClient.launch(launch)
     try:
         milliseconds = []
@@ -76,10 +86,18 @@ async def round_trip(launch: LaunchSpec, requests: int) -> Measurement:
 
 
 async def throughput(launch: LaunchFactory, runs: int, repeat: int = 10) -> list[Measurement]:
-    """Tactics a second with one worker and with two, in turns, and what Lean took inside.
+    """Measure tactics a second with one worker and with two, alternately.
 
-    Two pools of one worker each show what the machine's processors gain together: virtual ones may
-    share one core.
+    Two pools of one worker each show what the machine allows: two virtual processors may share one
+    core.
+
+    Args:
+        launch: Starts Lean.
+        runs: The number of samples.
+        repeat: How often each tactic runs in a batch.
+
+    Returns:
+        Throughputs, their ratios, and the share of the time that Lean's own clock accounts for.
     """
     one, two, share, gain, machine = [], [], [], [], []
     async with (
@@ -120,7 +138,7 @@ async def throughput(launch: LaunchFactory, runs: int, repeat: int = 10) -> list
 
 
 async def _step(pool: LeanPool, states: Sequence[ProofState], repeat: int) -> tuple[float, float]:
-    """Seconds for a batch: on the clock, and as Lean measured its tactics inside."""
+    """Seconds for a batch: wall-clock, and as Lean measured its tactics."""
     began = time.perf_counter()
     answers = await pool.step([(state, TACTICS * repeat) for state in states])
     wall = time.perf_counter() - began

@@ -1,4 +1,4 @@
-"""A measured figure and what it is held against."""
+"""A measured figure and its goal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """`value` is the median of `samples`.  `at_most` or `at_least` is the goal, if there is one."""
+    """A figure, measured several times.
+
+    Attributes:
+        name: What is measured.
+        unit: The unit of the samples.
+        samples: The measured values.
+        at_most: The goal, if small is good.
+        at_least: The goal, if large is good.
+    """
 
     name: str
     unit: str
@@ -19,11 +27,12 @@ class Measurement:
 
     @property
     def value(self) -> float:
+        """The median of the samples."""
         return median(self.samples)
 
     @property
     def reached(self) -> bool | None:
-        """None when there is no goal."""
+        """Whether the value meets the goal; None without a goal."""
         if self.at_most is not None:
             return self.value <= self.at_most
         if self.at_least is not None:
@@ -31,10 +40,12 @@ class Measurement:
         return None
 
     def record(self) -> dict[str, object]:
+        """The fields, the value and whether the goal is met, for a JSON file."""
         return asdict(self) | {"value": self.value, "reached": self.reached}
 
 
 def table(figures: Sequence[Measurement]) -> str:
+    """Lay measurements out as a plain-text table, one a line."""
     rows = [["", "median", "least", "most", "goal", ""], *(_row(figure) for figure in figures)]
     widths = [max(len(row[i]) for row in rows) for i in range(6)]
     return "\n".join(

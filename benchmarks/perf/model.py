@@ -1,9 +1,10 @@
-"""How fast the network judges and writes tactics, beside what Lean took for the same ones.
+"""Speed of the network at scoring and generating tactics, relative to Lean's on the same ones.
 
-python -m benchmarks.perf.model [--model DIR] [--data RELEASE] [--states N]
+    python -m benchmarks.perf.model [--model DIR] [--data RELEASE] [--states N]
 
-Without a model: one of the default size with random weights, which writes until it is cut off.
-Times of Lean are those that the release has.  CPU time hardly depends on what else runs.
+Without a model, one of the default size with random weights is used, which generates up to the
+length limit.  Lean's times are those that the release has.  Processor time hardly depends on the
+load of the machine.
 """
 
 from __future__ import annotations
@@ -35,6 +36,15 @@ Asked = list[tuple[ProofState, list[Tactic], float]]
 
 
 def states(searches: list[Search], count: int) -> Asked:
+    """Select states on which many tactics were run.
+
+    Args:
+        searches: Stored searches.
+        count: The most states.
+
+    Returns:
+        For each state its tactics, and the mean milliseconds that Lean took for one.
+    """
     found: Asked = []
     for search in searches:
         graph = search.graph()
@@ -47,7 +57,15 @@ def states(searches: list[Search], count: int) -> Asked:
 
 
 async def timed(work: Awaitable[object], tactics: int) -> tuple[float, float]:
-    """Milliseconds a tactic on the clock, and of the processor."""
+    """Time an awaitable.
+
+    Args:
+        work: What is timed.
+        tactics: How many tactics it scores or generates.
+
+    Returns:
+        Milliseconds a tactic: wall-clock, and of the processor.
+    """
     wall, cpu = time.perf_counter(), time.process_time()
     await work
     took = (time.perf_counter() - wall, time.process_time() - cpu)
@@ -55,7 +73,15 @@ async def timed(work: Awaitable[object], tactics: int) -> tuple[float, float]:
 
 
 async def measure(model: Checkpoint, asked: Asked) -> list[str]:
-    """The first state is for warming up."""
+    """Measure scoring and generating on all states but the first, which warms up.
+
+    Args:
+        model: The network.
+        asked: The states with their tactics and Lean's times.
+
+    Returns:
+        Lines of text.
+    """
     lean = [ms for _, _, ms in asked[1:]]
     return [
         await judging(model, asked),
@@ -65,23 +91,27 @@ async def measure(model: Checkpoint, asked: Asked) -> list[str]:
 
 
 async def judging(model: Checkpoint, asked: Asked) -> str:
+    """Measure the scoring of each state's tactics."""
     reader = ProofModel(model, InferenceConfig(), "perf")
     times = [await timed(reader.score_tactics([s], [t]), len(t)) for s, t, _ in asked]
     return words("judge", times[1:])
 
 
 async def writing(model: Checkpoint, asked: Asked, count: int) -> str:
+    """Measure the generation of `count` tactics for each state."""
     reader = ProofModel(model, InferenceConfig(samples=count), "perf")
     times = [await timed(reader.generate([state], count), count) for state, _, _ in asked]
     return words(f"write {count}", times[1:])
 
 
 def words(name: str, times: list[tuple[float, float]]) -> str:
+    """Format the means of pairs of wall-clock and processor milliseconds."""
     wall, cpu = (mean(column) for column in zip(*times, strict=True))
     return f"{name}: {wall:.2f} ms a tactic, {cpu:.2f} ms of processor time"
 
 
 def main() -> None:
+    """Read the options, measure, and print the results."""
     parser = argparse.ArgumentParser(description="How fast the network is.")
     parser.add_argument("--model", type=Path)
     parser.add_argument("--data", type=Path, default=Path("data/library-portfolio"))

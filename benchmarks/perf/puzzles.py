@@ -1,4 +1,4 @@
-"""Proof graphs that are known beforehand, for measuring a search without Lean."""
+"""Known proof graphs, for measuring a search without Lean."""
 
 from __future__ import annotations
 
@@ -26,8 +26,11 @@ THEOREM = Theorem(statement="theorem puzzle : True")
 
 
 class RecordedGraph(Environment, Policy):
-    """A proof graph as an environment: what was run on a state can be run there again, and is what
-    the policy proposes, most probable first.  To look an answer up takes next to no time."""
+    """A proof graph as an environment and as a policy.
+
+    Tactics that ran on a state can run there again, and the policy proposes them, the most probable
+    first.  Results are looked up, which takes almost no time.
+    """
 
     def __init__(self, graph: ProofGraph) -> None:
         self.root = graph.root.state
@@ -37,22 +40,35 @@ class RecordedGraph(Environment, Policy):
             for node in graph.nodes
         }
 
-    async def start(self, theorem: Theorem) -> ProofState:
+    async def start(self, theorem: Theorem) -> ProofState:  # noqa: ARG002  there is one
+        """Return the root, whatever the theorem."""
         return self.root
 
     async def step(
         self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]
     ) -> list[list[Transition]]:
+        """Look up the transitions."""
         return [[self.answers[s.key, t] for t in tactics] for s, tactics in batch]
 
-    async def release(self, states: Sequence[ProofState]) -> None: ...
+    async def release(self, states: Sequence[ProofState]) -> None:
+        """Do nothing."""
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        """Return the k most probable of the recorded proposals for each state."""
         return [self.proposals[state.key][:k] for state in states]
 
     def exact(self, cap: float) -> Exact:
-        """The exact V of each state that can be reached, and Q of each tactic there, `cap` where
-        there is no proof."""
+        """Compute the exact V and Q of all states that can be reached from the root.
+
+        V is the least number of tactics that prove a state; Q(s, a) is 1 plus the sum of V over the
+        sub-states that tactic a leaves.
+
+        Args:
+            cap: The value of states and tactics without a proof, and the largest value of all.
+
+        Returns:
+            Both functions.
+        """
         graph = ProofGraph(self.root)
         for node in graph.nodes:  # grows while we go
             for proposal in self.proposals[node.state.key]:
@@ -67,10 +83,10 @@ class RecordedGraph(Environment, Policy):
 
 
 class Puzzle(RecordedGraph):
-    """States with `tactics` tactics each, of which a third is rejected and a share `closing` closes
-    its state; the others lead to one or two states not far ahead.
+    """A random graph of states with equally many tactics each.
 
-    All answers are made beforehand.
+    A third of the tactics is rejected, a share `closing` closes its state, and the others lead to
+    one or two states that are not far ahead.  All transitions are drawn in advance.
     """
 
     def __init__(self, states: int, tactics: int, seed: int, closing: float = 0.0) -> None:
@@ -107,21 +123,31 @@ def _answer(
 
 @dataclass(frozen=True, slots=True)
 class Exact(ValueFunction, StepScorer):
-    """V and Q that are known."""
+    """Known V and Q, as a value function and a step scorer."""
 
     value: Mapping[str, float]
     q: Mapping[tuple[str, Tactic], float]
 
     async def cost_to_go(self, states: Sequence[ProofState]) -> list[float]:
+        """Look up V of each state."""
         return [self.value[state.key] for state in states]
 
     async def score(self, state: ProofState, tactics: Sequence[Tactic]) -> list[float]:
+        """Look up Q of each tactic."""
         return [self.q[state.key, tactic] for tactic in tactics]
 
 
 def blurred(exact: Exact, wanted: float, seed: int) -> Exact:
-    """`exact` with noise in Q, so that its rank correlation with the exact one is `wanted`, within
-    0.005, and without V."""
+    """Add noise to Q, up to a given Spearman rank correlation with the exact one.
+
+    Args:
+        exact: The exact Q.
+        wanted: The rank correlation, met within 0.005.
+        seed: Of the noise.
+
+    Returns:
+        The exact values of Q, assigned to tactics in the order of the noisy ranks; without V.
+    """
     rng = Random(seed)
     pairs = list(exact.q)
     truth = _ranks([exact.q[pair] for pair in pairs])
@@ -140,7 +166,7 @@ def blurred(exact: Exact, wanted: float, seed: int) -> Exact:
 
 
 def _ranks(figures: Sequence[float]) -> list[float]:
-    """Equal figures share the mean of their ranks."""
+    """Ranks from 0; equal figures share the mean of their ranks."""
     order = sorted(range(len(figures)), key=lambda i: figures[i])
     ranks = [0.0] * len(figures)
     start = 0

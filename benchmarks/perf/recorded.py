@@ -1,11 +1,11 @@
-"""Proof graphs that Lean answered, in `recorded.json.gz`: real ones, for measuring without Lean.
+"""Proof graphs that real Lean answered, in `recorded.json.gz`, for measuring without Lean.
 
     python -m benchmarks.perf.recorded
 
-made them with embedded Lean.  Of each theorem below: best-first search with small steps (the
-portfolio without the tactics that do all at once) until a proof; then the other states, in the
-order in which they were met, until `STATES` of them have had all their tactics run.  On the states
-beyond there is nothing to run.
+made them with embedded Lean.  For each theorem below: best-first search with small steps (the
+portfolio without the tactics that do everything at once) until a proof; then all tactics of the
+other states, in the order in which they were found, until `STATES` states are expanded.  States
+beyond have no tactics.
 """
 
 from __future__ import annotations
@@ -49,7 +49,10 @@ STATEMENTS = (
 
 
 class SmallSteps(Policy):
+    """The portfolio policy without tactics that close most goals at once."""
+
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        """Return the first k of the remaining tactics for each state."""
         return [self._steps(state)[:k] for state in states]
 
     def _steps(self, state: ProofState) -> list[Proposal]:
@@ -58,12 +61,21 @@ class SmallSteps(Policy):
 
 
 def recorded() -> list[RecordedGraph]:
-    """The recorded graphs as environments."""
+    """Load the recorded graphs as environments."""
     with gzip.open(FILE, "rt", encoding="utf-8") as file:
         return [RecordedGraph(load(record)) for record in json.load(file)]
 
 
 async def record(statement: str, pool: LeanPool) -> ProofGraph:
+    """Search for a proof, then expand the other states.
+
+    Args:
+        statement: The theorem.
+        pool: Runs the tactics.
+
+    Returns:
+        The proof graph.
+    """
     graph = ProofGraph(await pool.start(Theorem(statement=statement)))
     problem = Problem(
         graph=graph,
@@ -82,6 +94,7 @@ async def record(statement: str, pool: LeanPool) -> ProofGraph:
 
 
 async def main() -> None:
+    """Record all graphs and write the file."""
     limits = Limits(heartbeats=20_000)
     launch = partial(embedded_launch, default_cache_dir())
     records = []
@@ -96,7 +109,7 @@ async def main() -> None:
 
 
 def _brief(record: dict[str, object]) -> dict[str, object]:
-    """Without what Lean said: no search looks at it."""
+    """The record without Lean's messages, which no search reads."""
     edges = record["edges"]
     assert isinstance(edges, list)
     for edge in edges:

@@ -1,9 +1,9 @@
-"""What the runner of suites costs besides the proving.
+"""Overhead of the suite runner.
 
     python -m benchmarks.perf.runner [--theorems N] [--runs N]
 
-Real attempts, on theorems of Lean's library, one at a time: what their time leaves of the whole is
-the runner's own, rows on disk included.
+Real attempts at theorems of Lean's library, one at a time.  The runner's own share is the part of
+the time in which no attempt runs; writing to disk is included.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ def short_attempts() -> Settings:
 
 
 def main() -> None:
+    """Read the options, measure, and print a table."""
     parser = argparse.ArgumentParser(description="Measure what running a suite costs.")
     parser.add_argument("--theorems", type=int, default=100, help="in a sample (default: 100)")
     parser.add_argument("--runs", type=int, default=3, help="samples (default: 3)")
@@ -42,7 +43,15 @@ def main() -> None:
 
 
 async def overhead(theorems: int, runs: int) -> Measurement:
-    """The part of a run's time in which no attempt is under way."""
+    """Measure the share of a run's time in which no attempt runs.
+
+    Args:
+        theorems: The number of theorems in a sample.
+        runs: The number of samples.
+
+    Returns:
+        The share, without the first sample, in which the worker warms up.
+    """
     launch: LaunchFactory = partial(embedded_launch, default_cache_dir())
     entries = select(await library.load(launch), split="train", limit=theorems).entries
     async with open_prover(short_attempts(), launch, theorems) as prover:
@@ -67,7 +76,7 @@ async def _share(prover: ProverSession, entries: Sequence[Entry]) -> float:
 
     with tempfile.TemporaryDirectory() as folder:
         ledger = Ledger(Path(folder) / "ledger.jsonl")
-        runner = Runner(ledger, RunOptions(settings=short_attempts()), lambda attempt: None)
+        runner = Runner(ledger, RunOptions(settings=short_attempts()), lambda _: None)
         jobs = [AttemptJob(entry, 0) for entry in entries]
         began = time.perf_counter()
         await runner.through(jobs, work, 1, asyncio.Event())

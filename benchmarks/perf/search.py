@@ -1,9 +1,9 @@
-"""What a search costs besides Lean, how good it is with a good value, and whether Lean has to wait.
+"""Overhead of a search, its quality with a good value function, and idle time of Lean workers.
 
-python -m benchmarks.perf.search [--runs N]
+    python -m benchmarks.perf.search [--runs N]
 
-On graphs known beforehand, synthetic ones and such as Lean answered (`recorded`); only the idle
-time is measured with Lean itself.
+Graphs are known: synthetic ones, and ones that Lean answered (`recorded`).  Only the idle time is
+measured with Lean itself.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ UNPROVED = (
 
 
 def main() -> None:
+    """Read the options, measure, and print a table."""
     parser = argparse.ArgumentParser(description="Measure what a search costs besides Lean.")
     parser.add_argument("--runs", type=int, default=3, help="samples of each figure (default: 3)")
     launch = partial(embedded_launch, default_cache_dir())
@@ -55,7 +56,15 @@ def main() -> None:
 
 
 def measure(launch: LaunchFactory, runs: int) -> list[Measurement]:
-    """Less than a minute for one run."""
+    """Measure everything; takes less than a minute for one run.
+
+    Args:
+        launch: Starts Lean, for the idle time.
+        runs: The number of samples of each figure.
+
+    Returns:
+        The measurements, in the order of the table.
+    """
     synthetic = [Puzzle(300, TACTICS, seed=i, closing=0.004) for i in range(10)]
     graphs = {"synthetic": solvable(synthetic), "recorded": solvable(recorded())}
     figures = [figure for name, known in graphs.items() for figure in with_truth(name, known)]
@@ -71,12 +80,22 @@ Truths = list[tuple[RecordedGraph, Exact]]
 
 
 def solvable(graphs: Sequence[RecordedGraph]) -> Truths:
-    """Those that hold a proof."""
+    """Select the graphs that contain a proof, each with its exact V and Q."""
     found = [(known, known.exact(CAP)) for known in graphs]
     return [(known, exact) for known, exact in found if exact.value[known.root.key] < CAP]
 
 
 def problem_of(known: RecordedGraph, lean_calls: int | None, exact: Exact | None = None) -> Problem:
+    """Pose a known graph as a search problem.
+
+    Args:
+        known: The graph, as environment and policy.
+        lean_calls: The budget; None for no limit.
+        exact: Value function and step scorer; None for a constant value.
+
+    Returns:
+        A problem with an empty proof graph.
+    """
     return Problem(
         graph=ProofGraph(known.root),
         env=known,
@@ -88,7 +107,16 @@ def problem_of(known: RecordedGraph, lean_calls: int | None, exact: Exact | None
 
 
 def with_truth(graphs: str, truths: Truths) -> list[Measurement]:
-    """What A* and Q* do when V and Q are exact."""
+    """Check that A* with the exact V, and Q* with the exact Q, find shortest proofs.
+
+    Args:
+        graphs: What the table calls the graphs.
+        truths: Graphs that contain a proof.
+
+    Returns:
+        The shares of shortest proofs, and the most Lean calls of Q* relative to proof length times
+        batch size.
+    """
     figures = []
     for name in ("astar", "qstar"):
         ends = [
@@ -116,17 +144,29 @@ def with_truth(graphs: str, truths: Truths) -> list[Measurement]:
 
 
 def solved(search: SearchAlgorithm, known: RecordedGraph, exact: Exact | None) -> Problem:
+    """Run a search that must find a proof; return its problem."""
     problem = problem_of(known, None, exact)
     assert solve(search, problem) is StopReason.PROVED
     return problem
 
 
 def solve(search: SearchAlgorithm, problem: Problem) -> StopReason:
+    """Run a search to its end; return why it stopped."""
     return asyncio.run(search.search(problem))
 
 
 def calls_saved(graphs: str, truths: Truths, runs: int, correlation: float = 0.6) -> Measurement:
-    """Lean calls of `qstar` over those of `bestfirst` for the same theorems, given a poor Q."""
+    """Measure Lean calls of `qstar` with a noisy Q relative to those of `bestfirst`.
+
+    Args:
+        graphs: What the table calls the graphs.
+        truths: Graphs that contain a proof.
+        runs: The number of samples, each with other noise.
+        correlation: Rank correlation of the noisy Q with the exact one.
+
+    Returns:
+        The ratio, over all graphs together.
+    """
 
     def calls(search: SearchAlgorithm, known: RecordedGraph, exact: Exact | None) -> int:
         return solved(search, known, exact).budget.stats.lean_calls
@@ -145,8 +185,20 @@ def calls_saved(graphs: str, truths: Truths, runs: int, correlation: float = 0.6
 
 
 def overhead(name: str, search: SearchAlgorithm, puzzle: Puzzle, runs: int) -> list[Measurement]:
-    """Processor time for an edge, and how it grows, against n log n; beside it what a plain loop
-    over the same graph does, which meets with the same caches."""
+    """Measure processor time for an edge, and its growth with the number of edges.
+
+    The growth is relative to that of n log n.  A plain loop over the same graph shows how much of
+    it comes from processor caches.
+
+    Args:
+        name: What the table calls the search.
+        search: The search.
+        puzzle: A graph that has enough edges.
+        runs: The number of samples.
+
+    Returns:
+        Microseconds for an edge, and both growths.
+    """
     each: dict[int, list[float]] = {FEW: [], MANY: []}
     plain: dict[int, list[float]] = {FEW: [], MANY: []}
     for edges in (FEW, MANY) * runs:
@@ -166,11 +218,13 @@ def overhead(name: str, search: SearchAlgorithm, puzzle: Puzzle, runs: int) -> l
 
 
 def grown(each: dict[int, list[float]]) -> tuple[float, ...]:
+    """Growth of the time for an edge with the number of edges, over that of log n, by sample."""
     pairs = zip(each[FEW], each[MANY], strict=True)
     return tuple(many / few * log(FEW) / log(MANY) for few, many in pairs)
 
 
 def seconds(work: Callable[[], object]) -> float:
+    """Processor seconds of a call, after a garbage collection."""
     gc.collect()
     began = process_time()
     work()
@@ -178,13 +232,13 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def loop(puzzle: Puzzle, graph: ProofGraph) -> None:
-    """Look up each answer once, in the order in which the search ran them."""
+    """Look up each transition once, in the order in which the search ran them."""
     for edge in graph.edges:
         puzzle.answers[edge.parent.state.key, edge.proposal.tactic]
 
 
 def memory(name: str, search: SearchAlgorithm, puzzle: Puzzle) -> Measurement:
-    """What an edge takes with all that the search remembers, the texts not counted."""
+    """Measure bytes for an edge with all of the search's own data, but without shared texts."""
     edges = 10_000
     gc.collect()
     tracemalloc.start()
@@ -198,8 +252,16 @@ def memory(name: str, search: SearchAlgorithm, puzzle: Puzzle) -> Measurement:
 
 
 async def idle(launch: LaunchFactory, runs: int) -> list[Measurement]:
-    """The shares of a search's time in which one of two Lean workers has nothing to do, and in
-    which it has, but not a tactic of the search: replays of what the other one found, the pipe."""
+    """Measure how two Lean workers spend the time of a search.
+
+    Args:
+        launch: Starts Lean.
+        runs: The number of samples.
+
+    Returns:
+        The share in which a worker has nothing to do, and the share in which it works but runs no
+        tactic of the search: it replays tactics of the other worker, or transfers data.
+    """
     figures = []
     limits = Limits(heartbeats=20_000)  # no search ends with one worker on a tactic of seconds
     async with LeanPool(launch, PoolConfig(workers=2, limits=limits)) as pool:
@@ -216,6 +278,16 @@ async def idle(launch: LaunchFactory, runs: int) -> list[Measurement]:
 
 
 async def shares(pool: LeanPool, search: SearchAlgorithm, lean_calls: int) -> tuple[float, float]:
+    """Run a search with two workers on several theorems.
+
+    Args:
+        pool: Two workers.
+        search: The search.
+        lean_calls: The budget for each theorem.
+
+    Returns:
+        The idle share, and the share of replaying and transfer.
+    """
     tactics = worked = wall = 0.0
     for statement in UNPROVED:
         graph = ProofGraph(await pool.start(Theorem(statement=statement)))

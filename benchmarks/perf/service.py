@@ -1,8 +1,8 @@
-"""Speed of `qstar serve`, beside its own workers and beside a Lean process for each proof.
+"""Speed of `qstar serve`, relative to its own workers and to a Lean process for each proof.
 
     python -m benchmarks.perf.service [--out FILE] [--requests N]
 
-The service and its clients are one process here: what HTTP costs is all in it.
+The service and its clients are in one process: all costs of HTTP are included.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ Post = Callable[[str, object], Awaitable[tuple[int, dict[str, Any]]]]
 
 
 def main() -> None:
+    """Read the options, measure, print a table, and write the JSON file that `--out` names."""
     parser = argparse.ArgumentParser(description="Measure the speed of qstar serve.")
     parser.add_argument("--out", type=Path, help="write the figures here, as JSON")
     parser.add_argument("--runs", type=int, default=3, help="samples of each rate (default: 3)")
@@ -67,6 +68,15 @@ def main() -> None:
 
 
 async def measure(runs: int, requests: int) -> list[Measurement]:
+    """Measure throughput, latency, lost requests and memory.
+
+    Args:
+        runs: The number of samples of each rate.
+        requests: The number of requests for the growth of memory.
+
+    Returns:
+        The measurements, in the order of the table.
+    """
     cache = default_cache_dir()
     embedded_launch(cache)  # sets up what is missing, before anything is timed
     launch = partial(embedded_launch, cache)
@@ -108,7 +118,7 @@ async def measure(runs: int, requests: int) -> list[Measurement]:
 
 
 class Running:
-    """A service that listens, and a client of it."""
+    """A running service, and a client of it."""
 
     def __init__(self, service: Service, post: Post) -> None:
         self._service, self._post = service, post
@@ -117,6 +127,7 @@ class Running:
     @classmethod
     @asynccontextmanager
     async def start(cls, launch: LaunchFactory) -> AsyncIterator[Running]:
+        """Start a service on a free port; it stops when the context ends."""
         import httpx
 
         from prover.server.app import Service, make_app
@@ -147,11 +158,11 @@ class Running:
             await serving
 
     async def over_http(self, proofs: int) -> float:
-        """Proofs a second, in batches."""
+        """Proofs a second, in batches over HTTP."""
         return await _rate(proofs // BATCH, lambda: self._check(BATCH)) * BATCH
 
     async def direct(self, proofs: int) -> float:
-        """The same by calling the pool."""
+        """Proofs a second in the same batches, by calling the pool."""
         async with self._service.pools.entry("") as entry:
 
             async def batch() -> None:
@@ -173,8 +184,17 @@ class Running:
         return await _rate(proofs // BATCH, batch) * BATCH
 
     async def p99(self, rate: float, seconds: float) -> float:
-        """Milliseconds that a request of one proof takes when so many come in a second, at even
-        intervals whatever becomes of those before."""
+        """Measure the 99th percentile of latency under a steady load.
+
+        Requests of one proof are sent at even intervals, whether earlier ones are answered or not.
+
+        Args:
+            rate: Requests a second.
+            seconds: How long.
+
+        Returns:
+            Milliseconds from when a request was due to its response.
+        """
         taken: list[float] = []
 
         async def one(due: float) -> None:
@@ -190,7 +210,7 @@ class Running:
         return quantiles(taken, n=100)[98]
 
     async def lost(self, clients: int, each: int) -> int:
-        """Requests without a right answer, of clients that all begin at once."""
+        """Count requests without a correct response, of clients that all start at once."""
 
         async def client() -> int:
             return sum([not await self._check(1, strict=False) for _ in range(each)])
@@ -198,9 +218,15 @@ class Running:
         return sum(await asyncio.gather(*(client() for _ in range(clients))))
 
     async def growth(self, requests: int) -> tuple[float, float]:
-        """MB that this process gains while so many requests are answered, the first fifth not
-        counted; and the most that its Lean processes, which are replaced when they have grown, had
-        together in that time."""
+        """Measure memory while requests are answered; the first fifth is warm-up.
+
+        Args:
+            requests: The number of requests.
+
+        Returns:
+            Megabytes that this process gains, and the most that all Lean processes have together.
+            These are replaced when they have grown.
+        """
         from prover.server.pool_cache import lean_memory_mb
 
         me = psutil.Process()
@@ -212,7 +238,7 @@ class Running:
         return (me.memory_info().rss - before) / 1e6, most * 2**20 / 1e6
 
     async def _check(self, proofs: int, *, strict: bool = True) -> bool:
-        """Whether all were answered, and none has an error."""
+        """Whether all proofs of a request were checked, and none has an error."""
         snippets = [{"id": str(i), "code": t} for i, t in enumerate(islice(self._texts, proofs))]
         status, said = await self._post("/api/check", {"snippets": snippets, "timeout": 60})
         good = status == 200 and all(reply["response"] == {} for reply in said["results"])
@@ -221,7 +247,7 @@ class Running:
 
 
 def texts() -> Iterator[str]:
-    """Short proofs, no two alike."""
+    """Generate short proofs, all different."""
     return (PROOFS[i % len(PROOFS)].format(i) for i in count(1))
 
 
@@ -239,7 +265,7 @@ async def _rate(times: int, work: Callable[[], Awaitable[object]]) -> float:
 
 
 async def processes(launch: LaunchFactory, proofs: int) -> float:
-    """Proofs a second when each has a Lean process of its own, two at a time."""
+    """Proofs a second with a new Lean process for each, two at a time."""
     todo: Sequence[str] = list(islice(texts(), proofs))
     free = asyncio.Semaphore(2)
 

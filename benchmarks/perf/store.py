@@ -1,9 +1,9 @@
-"""Write a million edges as proof data, weigh them, count them, export them.
+"""Write a million edges as proof data, measure their size, count them, export them.
 
     python -m benchmarks.perf.store [--edges N]
 
-The searches are made up, of the size and with the kinds of text that Lean's library gives: texts of
-states and messages of errors with names and numbers drawn at random.
+The searches are generated, with the size and kinds of text of searches in Lean's library: states
+and error messages with random names and numbers.
 """
 
 from __future__ import annotations
@@ -41,6 +41,15 @@ MESSAGES = (
 
 
 def searches(edges: int, rng: random.Random) -> Iterator[Search]:
+    """Generate searches.
+
+    Args:
+        edges: The number of edges of all searches together.
+        rng: Source of randomness.
+
+    Yields:
+        Searches with 100 edges each.
+    """
     for number in range(edges // (STATES * TACTICS)):
         yield _search(number, rng)
 
@@ -112,6 +121,7 @@ def _edge(place: int, *, first: bool, rng: random.Random) -> TacticEdge:
 
 
 def measure(edges: int) -> list[Measurement]:
+    """Measure writing, size on disk, counting and exporting of so many edges."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         Manifest(kind=KIND, schema=SCHEMA, settings=SETTINGS, facts={}).write(folder)
@@ -140,6 +150,7 @@ def measure(edges: int) -> list[Measurement]:
 
 
 def main() -> None:
+    """Read the options, measure, and print a table."""
     parser = argparse.ArgumentParser(description="Write, weigh, count and export proof data.")
     parser.add_argument("--edges", type=int, default=1_000_000)
     print(table(measure(parser.parse_args().edges)))

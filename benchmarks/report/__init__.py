@@ -1,1 +1,1 @@
-"""From the results of a run to what a person reads."""
+"""Reports: the results of a run as figures, tables, plots and a checked Lean file."""

@@ -10,7 +10,7 @@ from html import escape
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """The first column is text, the others are figures."""
+    """A table whose first column is text and whose other columns are figures."""
 
     head: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
@@ -18,7 +18,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """`plot` is a PNG, shown in HTML alone.  `code` is shown letter for letter."""
+    """A section of a report; Markdown leaves the plot (a PNG) out, `code` is shown verbatim."""
 
     title: str
     text: tuple[str, ...] = ()
@@ -28,6 +28,15 @@ class Section:
 
 
 def markdown(title: str, sections: Sequence[Section]) -> str:
+    """Write a report as Markdown.
+
+    Args:
+        title: The heading.
+        sections: The sections, in order; one without a title gets no heading.
+
+    Returns:
+        The document, without the plots.
+    """
     parts = [f"# {title}"]
     for section in sections:
         if section.title:
@@ -60,7 +69,7 @@ pre { background: #f5f7f9; padding: .8rem; overflow-x: auto; font-size: 13px; }
 
 
 def html(title: str, sections: Sequence[Section]) -> str:
-    """One page that needs nothing else."""
+    """Write a report as one self-contained HTML page, with the plots inside."""
     parts = [
         '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">',
         f"<title>{escape(title)}</title>",
@@ -91,7 +100,7 @@ def _html_table(table: Table) -> str:
 
 
 def _inline(text: str) -> str:
-    """Markdown's `code` and **bold**, the rest as it is."""
+    """Markdown's `code` and **bold** as HTML; all other text is escaped."""
     parts = escape(text).split("`")
     for i in range(1, len(parts), 2):
         parts[i] = f"<code>{parts[i]}</code>"

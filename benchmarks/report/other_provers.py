@@ -1,5 +1,7 @@
-"""Results of other provers: read from the files their programs write, published scores, and the
-report's sections that compare ours with them."""
+"""Results of other provers: their files, published scores, and the comparison with a run.
+
+Result files are read as the provers' own programs write them.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,16 @@ from prover.problems.read import read_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherProver:
-    """`proved` of the theorems `tried`, by name, with `budget`; `source` is where that stands.
-    `statements` are those that it was given, where the file has them."""
+    """The results of another prover.
+
+    Attributes:
+        name: What reports call it.
+        source: The file or folder that the results come from.
+        budget: What was spent on a theorem, in words.
+        tried: Names of the theorems that it tried.
+        proved: Names of the theorems that it proved.
+        statements: The statements that it was given, by name, where its files have them.
+    """
 
     name: str
     source: str
@@ -30,14 +40,14 @@ class OtherProver:
     statements: Mapping[str, str] = field(default_factory=dict)
 
     def differs(self, entry: Entry) -> bool:
-        """Is it known that another statement goes by the name of `entry` there?"""
+        """Whether the other prover was given another statement under the name of this entry."""
         theirs = self.statements.get(entry.id)
         return theirs is not None and _plain(theirs) != _plain(entry.theorem.statement)
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedScore:
-    """`score` as its authors give it, on their own variant of miniF2F's test split."""
+    """A score as its authors report it, on their own variant of miniF2F's test split."""
 
     system: str
     score: str
@@ -60,10 +70,20 @@ _SAMPLE = re.compile(r"_g\d+$")
 
 
 def read_other_prover(path: Path) -> OtherProver:
-    """Results of InternLM's step provers (a .json, or a folder with one for each shard),
-    Goedel-Prover (`code_compilation*.json`) or DeepSeek-Prover-V1.5 (a folder of logs).
+    """Read the results of another prover.
 
-    Raises `BadInput` for anything else.
+    Known are the files of InternLM's step provers (a .json file, or a folder with one for each
+    shard), of Goedel-Prover (`code_compilation*.json`) and of DeepSeek-Prover-V1.5 (a folder of
+    logs).
+
+    Args:
+        path: The file or folder.
+
+    Returns:
+        The theorems that it tried and proved.
+
+    Raises:
+        BadInput: The file has another format.
     """
     if path.is_dir():
         if shards := sorted(path.glob("results__*.json")):
@@ -116,7 +136,7 @@ _INTERNLM_BUDGET = ("max_iters", "num_samples", "timeout")
 
 
 def _goedel(path: Path, rows: Any) -> OtherProver:
-    """A row is a sample.  As its own summary does, samples that end in `exact?` do not count."""
+    """One row is one sample; as in its own summary, samples that use `exact?` do not count."""
     samples: dict[str, int] = {}
     proved = set()
     try:
@@ -167,12 +187,21 @@ def _unlike(form: str, path: Path, error: Exception) -> BadInput:
 
 
 def _plain(statement: str) -> str:
-    """Without what differs from file to file: blanks, and how the place of the proof is marked."""
+    """The statement without white space and the marker of its proof, which differ between files."""
     text = re.sub(r":=\s*(by)?\s*(sorry)?\s*$", "", statement.strip())
     return re.sub(r"\s+", " ", text[max(0, text.find("theorem")) :]).strip()
 
 
 def other_prover_sections(run: Run, peers: Sequence[OtherProver]) -> Iterator[Section]:
+    """Build the sections that compare a run with other provers.
+
+    Args:
+        run: Our run.
+        peers: Results of other provers on theorems of the same names.
+
+    Yields:
+        A table of the theorems that both tried, and published scores for miniF2F's test split.
+    """
     if peers:
         yield Section(
             title="Beside other provers",

@@ -20,7 +20,14 @@ APART = 1.5
 
 
 def spent(summary: Summary) -> bytes:
-    """Proved against Lean calls, and against seconds; what Lean does alone as a line across."""
+    """Plot the share proved against the Lean calls and against the seconds spent on a theorem.
+
+    Args:
+        summary: Figures of the run; its baseline, if there is one, becomes a horizontal line.
+
+    Returns:
+        A PNG file.
+    """
     figure = _figure(2)
     left, right = figure.subplots(1, 2, sharey=True)
     _curve(left, summary.by_calls, "Lean calls a theorem")
@@ -36,7 +43,7 @@ def spent(summary: Summary) -> bytes:
 
 
 def groups(summary: Summary) -> bytes:
-    """Proved, by group, the largest ones, with 95 % intervals."""
+    """Plot the share proved in each of the largest groups, with 95 % intervals, as a PNG file."""
     found = summary.groups[:MOST_GROUPS][::-1]
     figure = _figure(1, height=0.9 + 0.36 * len(found))
     axes = figure.subplots()
@@ -52,7 +59,7 @@ def groups(summary: Summary) -> bytes:
 
 
 def lengths(tactics: list[int]) -> bytes:
-    """How many proofs have how many tactics."""
+    """Plot a histogram of the numbers of tactics in proofs, as a PNG file."""
     from matplotlib.ticker import MaxNLocator
 
     figure = _figure(1)
@@ -69,7 +76,7 @@ def lengths(tactics: list[int]) -> bytes:
 
 
 def _curve(axes: Axes, curve: Curve, label: str) -> None:
-    """A stair that ends where the last proof was found, and stays level to the budget."""
+    """A step function that stays level from the last proof to the end of the budget."""
     end = max([x for x, _ in curve.steps] + [within.limit for within in curve.at], default=1)
     height = curve.steps[-1][1] if curve.steps else 0
     xs = [0.0, *(x for x, _ in curve.steps), end]

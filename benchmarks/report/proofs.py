@@ -20,10 +20,16 @@ _GLOBAL = re.compile(
 
 
 def lean_file(run: Run) -> str:
-    """The first proof of each theorem that was proved; empty if there is none.
+    """Collect the first proof of each proved theorem in one Lean file.
 
-    Theorems under one header follow it once.  Where headers differ, or names meet, each header has
-    a namespace of its own.  A suite that was one Lean file becomes that file with its proofs.
+    Theorems with equal headers follow it once.  Where headers differ or names collide, each header
+    gets a namespace of its own.  A suite that was one Lean file becomes that file with its proofs.
+
+    Args:
+        run: The run with its proofs.
+
+    Returns:
+        Lean source that compiles by itself; empty if nothing was proved.
     """
     proofs = {
         id: next(attempt.proof for attempt in tries if attempt.proved)
@@ -40,7 +46,7 @@ def lean_file(run: Run) -> str:
 
 
 def _is_one_file(entries: Sequence[Entry]) -> bool:
-    """Does each header hold the theorem before it?"""
+    """Whether each header contains the theorem before it."""
     texts = [entry.theorem.header + entry.theorem.statement for entry in entries]
     headers = [entry.theorem.header for entry in entries]
     return len(entries) > 1 and all(
@@ -77,7 +83,7 @@ def _gathered(entries: Sequence[Entry], proofs: Mapping[str, str]) -> str:
 
 
 def _together(entries: Sequence[Entry]) -> list[Entry]:
-    """Those under one header one after another, else in their order."""
+    """The entries with equal headers next to each other, otherwise in their order."""
     first: dict[str, int] = {}
     for entry in entries:
         first.setdefault(entry.theorem.header, len(first))
@@ -85,5 +91,5 @@ def _together(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _split(groups: Sequence[Sequence[Entry]]) -> list[list[Entry]]:
-    """Each theorem under a header of its own."""
+    """Each theorem in a group of its own, with its header."""
     return [[entry] for group in groups for entry in group]

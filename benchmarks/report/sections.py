@@ -1,4 +1,4 @@
-"""What a report says, from the figures of a run: for a reader who did not run it."""
+"""The sections of a report, written for a reader who did not run it."""
 
 from __future__ import annotations
 
@@ -23,20 +23,30 @@ REMEDY = (
 
 
 def title(summary: Summary) -> str:
+    """Build the report's title: the suite, its split, and how many theorems were proved."""
     suite = summary.settings["suite"]
     splits = " and ".join(split for split in summary.splits if split)
     return f"{suite['name']}{f', {splits}' if splits else ''}: {count(summary)} proved"
 
 
 def count(summary: Summary) -> str:
+    """Say how many of the theorems that were tried have a proof, for instance `61 of 160`."""
     if not summary.tried:
         return f"none of {summary.theorems} tried, none"
     return f"{len(summary.proved)} of {summary.tried}"
 
 
 def sections(summary: Summary, lengths: Sequence[int], check: str) -> Iterator[Section]:
-    """`lengths` are those of the proofs found, `check` what the gate says of all proofs in one
-    file."""
+    """Build the sections of a report.
+
+    Args:
+        summary: All figures of the run.
+        lengths: The number of tactics of each proof.
+        check: The gate's result for the file with all proofs; empty if there is none.
+
+    Yields:
+        The sections, in order.
+    """
     yield _result(summary, check)
     yield from _not_tried(summary)
     if summary.tried:
@@ -217,4 +227,5 @@ def _some(names: Sequence[str]) -> str:
 
 
 def percent(share: Proportion) -> str:
+    """Format a proportion and its interval, for instance `38.1% [31.0%, 45.8%]`."""
     return f"{share.value:.1%} [{share.low:.1%}, {share.high:.1%}]"

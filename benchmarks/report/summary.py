@@ -1,4 +1,4 @@
-"""Every figure of a run.  `report.json` is this, and the other reports show nothing else."""
+"""All figures of a run: the content of `report.json`, from which the other reports are made."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ SECONDS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassAt:
-    """`of_tried` counts the statements that this Lean could be asked, `of_whole` all of the split:
-    what was not tried is not proved there."""
+    """pass@k over the statements that were tried, and over all statements of the split.
+
+    Over all statements, those that this Lean could not be given count as not proved.
+    """
 
     k: int
     of_tried: Proportion
@@ -33,6 +35,16 @@ class PassAt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
+    """The results for one source or namespace.
+
+    Attributes:
+        name: The group; empty for entries without one.
+        theorems: How many entries it has.
+        tried: How many of these were tried.
+        proved: How many were proved by any pass.
+        share: The proportion of those tried that were proved.
+    """
+
     name: str
     theorems: int
     tried: int
@@ -42,7 +54,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Within:
-    """How many theorems one pass proves with at most `limit` spent on each, on average."""
+    """How many theorems one pass proves on average with at most `limit` spent on each."""
 
     limit: float
     theorems: float
@@ -51,8 +63,12 @@ class Within:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """`steps` are the points (spent, share proved) at which the curve rises, `at` its height at
-    round budgets."""
+    """The share proved as a function of what is spent on each theorem.
+
+    Attributes:
+        steps: The points (spent, share proved) at which the curve rises.
+        at: The height of the curve at round budgets.
+    """
 
     steps: list[tuple[float, float]]
     at: list[Within]
@@ -60,7 +76,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
-    """Of `count` figures."""
+    """The distribution of `count` figures."""
 
     count: int
     mean: float
@@ -71,8 +87,14 @@ class Spread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Time:
-    """Seconds of all attempts together: waiting for Lean (the gate included), for the policy, and
-    the rest, which is the search's own."""
+    """Seconds of all attempts together.
+
+    Attributes:
+        total: All of them.
+        lean: Waiting for Lean, the gate included.
+        policy: Waiting for the policy.
+        search: The rest: the search's own work.
+    """
 
     total: float
     lean: float
@@ -82,6 +104,8 @@ class Time:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alone:
+    """How many theorems an automation tactic proves by itself."""
+
     tactic: str
     proved: int
     share: Proportion
@@ -89,7 +113,14 @@ class Alone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """What Lean's automation does without a prover, for the theorems for which it was asked."""
+    """What Lean's automation tactics prove without a search.
+
+    Attributes:
+        theorems: How many theorems the tactics were tried on.
+        tactics: Each tactic, the best first.
+        union: Theorems that any of the tactics proves.
+        beyond: Theorems that this run proved and no tactic alone.
+    """
 
     theorems: int
     tactics: list[Alone]
@@ -99,10 +130,34 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """`theorems` is the size of the suite, `whole` that of the splits it is from.  `ends` counts
-    by what the attempts without a proof ended (a `prover.types.StopReason`).  `others`
-    has, for each outcome that says nothing about the prover, the theorems it came to and why;
-    `missing` are those with attempts still to be made."""
+    """All figures of a run.
+
+    Attributes:
+        name: Name of the run.
+        settings: Settings that decide results, from the manifest.
+        facts: Other facts from the manifest: versions, machine.
+        splits: The splits of the entries.
+        theorems: The size of the suite.
+        whole: The size of the splits that the suite is from.
+        tried: How many theorems were tried.
+        proved: Ids of the theorems that any pass proved.
+        passes: The number of passes that each theorem is to have.
+        pass_at: pass@k for k = 1, 2, 4, … and the number of passes.
+        groups: Results by group, the largest first.
+        by_calls: The share proved against Lean calls.
+        by_seconds: The share proved against seconds.
+        lengths: Tactics in a proof.
+        seconds: Seconds an attempt.
+        lean_calls: Lean calls an attempt.
+        ms_a_call: Milliseconds of Lean for each call, the gate included.
+        time: Where the seconds of all attempts went.
+        ends: For each `prover.types.StopReason`, how many attempts without a proof it ended.
+        baseline: What Lean's automation proves alone; None if the run did not record it.
+        doubtful: Proved theorems whose statement is known to be wrong in some variants.
+        others: For each outcome that does not count for the prover, the theorems and the reasons.
+        missing: Theorems with attempts still to be made.
+        left_out: For each reason, how many statements of the source are not in the suite.
+    """
 
     name: str
     settings: Mapping[str, Any]
@@ -131,6 +186,7 @@ class Summary:
 
 
 def summarize(run: Run) -> Summary:
+    """Compute all figures of a run, which may be unfinished."""
     settings = run.manifest.settings
     attempts = [attempt for tries in run.by_entry.values() for attempt in tries]
     proofs = [attempt for attempt in attempts if attempt.proved]
@@ -166,12 +222,12 @@ def summarize(run: Run) -> Summary:
 
 
 def _fewest(run: Run) -> int:
-    """How many passes every theorem has had."""
+    """The number of passes that every theorem has had."""
     return min((len(tries) for tries in run.by_entry.values()), default=0)
 
 
 def _powers(most: int) -> list[int]:
-    """1, 2, 4, … and the most itself."""
+    """The powers of two up to `most`, and `most` itself."""
     return [k for k in range(1, most + 1) if k & (k - 1) == 0 or k == most]
 
 
@@ -184,7 +240,7 @@ def _pass_at(run: Run, k: int) -> PassAt:
 
 
 def _groups(run: Run, proved: set[str]) -> list[Group]:
-    """The largest first."""
+    """Results by group, the largest group first."""
     ordered = sorted(run.suite.entries, key=lambda entry: entry.group)
     found = []
     for name, members in groupby(ordered, key=lambda entry: entry.group):
@@ -197,7 +253,7 @@ def _groups(run: Run, proved: set[str]) -> list[Group]:
 
 
 def _curve(run: Run, spent: Callable[[Attempt], float], limits: Sequence[float]) -> Curve:
-    """A theorem counts in each of its passes by as much as it has passes."""
+    """Each of the n passes over a theorem counts 1/n."""
     weighted = sorted(
         (spent(attempt), 1 / len(tries))
         for tries in run.by_entry.values()
@@ -223,7 +279,7 @@ def _curve(run: Run, spent: Callable[[Attempt], float], limits: Sequence[float])
 
 
 def _up_to(budget: float | None, limits: Sequence[float]) -> list[float]:
-    """The limits below the budget of each theorem, and that."""
+    """The limits below the budget, and the budget itself."""
     return [*limits] if budget is None else [*(n for n in limits if n < budget), budget]
 
 
@@ -272,7 +328,7 @@ def _others(run: Run) -> dict[str, dict[str, str]]:
 
 
 def _missing(run: Run) -> list[str]:
-    """An attempt that a broken machine ended is one still to be made."""
+    """The theorems with fewer attempts than wanted; an attempt that broke down is made again."""
     made = {(a.entry, a.number) for a in run.attempts if a.outcome is not Outcome.BROKEN}
     wanted = range(run.passes)
     return [e.id for e in run.suite.entries if any((e.id, n) not in made for n in wanted)]

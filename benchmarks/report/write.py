@@ -23,7 +23,16 @@ PROOFS = "proofs.lean"
 
 
 def write_report(run: Run, launch: LaunchFactory, peers: Sequence[OtherProver] = ()) -> Summary:
-    """`report.md`, `report.html`, `report.json`, and the proofs in `proofs.lean`, checked whole."""
+    """Write `report.md`, `report.html`, `report.json` and `proofs.lean` into the run's folder.
+
+    Args:
+        run: The run, which may be unfinished.
+        launch: Starts Lean, to check all proofs in one file.
+        peers: Results of other provers to compare with.
+
+    Returns:
+        The figures of the reports.
+    """
     summary = summarize(run)
     proofs = lean_file(run)
     if proofs:
@@ -39,7 +48,15 @@ def write_report(run: Run, launch: LaunchFactory, peers: Sequence[OtherProver] =
 
 
 async def checked(proofs: str, launch: LaunchFactory) -> str:
-    """What the gate says of the file with all proofs: as `qstar verify` would."""
+    """Verify the file with all proofs, as `qstar verify` does.
+
+    Args:
+        proofs: Lean source.
+        launch: Starts Lean.
+
+    Returns:
+        A sentence for the report.
+    """
     async with Verifier(launch, seconds=300) as verifier:
         try:
             found = await verifier.audit_file(proofs)

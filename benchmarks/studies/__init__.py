@@ -1,0 +1,1 @@
+"""Studies of this checkout: fuzzing, endurance, killed runs, tables of search algorithms."""

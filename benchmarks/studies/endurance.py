@@ -1,9 +1,9 @@
-"""Thousands of mixed requests to Lean, with misfortunes thrown in at random.
+"""Thousands of mixed requests to Lean, with faults injected at random.
 
     python -m benchmarks.studies.endurance [--requests N] [--seed N] [--out FILE]
 
-Each request must get one answer, the one that it gets when nothing disturbs; memory must stay
-bounded, and no process may be left behind.
+Each request must get exactly one response, equal to that without faults; memory must stay bounded,
+and no process may be left behind.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ Request: TypeAlias = Callable[[], Awaitable[Answer]]
 
 
 class Lean:
-    """What is asked, of a pool and a gate."""
+    """The requests to a pool and a gate, and the faults."""
 
     def __init__(self, pool: LeanPool, verifier: Verifier) -> None:
         self.pool, self._verifier = pool, verifier
@@ -69,12 +69,13 @@ class Lean:
         self._beside: list[Answer] = []
 
     async def prepare(self) -> None:
+        """Start all theorems, and record the results of the tactics that run beside a bomb."""
         for theorem in (VICTIM, *(subject.theorem for subject in SUBJECTS)):
             self._roots[theorem] = await self.pool.start(theorem)
         self._beside = await self._victim(BESIDE)
 
     def requests(self) -> dict[str, Request]:
-        """All kinds, each of every subject."""
+        """All kinds of requests, each for every subject."""
         kinds = {"start": self.start, "step": self.step, "descend": self.descend}
         kinds |= {"check": self.check, "verify": self.verify}
         return {
@@ -84,18 +85,20 @@ class Lean:
         }
 
     async def start(self, subject: Subject) -> Answer:
+        """Start the theorem; the response is its root state."""
         state = await self.pool.start(subject.theorem)
         await self.pool.release([state])
         return (state.key, state.text)
 
     async def step(self, subject: Subject) -> Answer:
+        """Run all proofs and some failing tactics on the root state."""
         tactics = (*subject.proofs, "exact foo", "simp_all", "constructor")
         [results] = await self.pool.step([(self._roots[subject.theorem], tactics)])
         await self.pool.release([s for r in results if isinstance(r, Applied) for s in r.states])
         return tuple(content(result) for result in results)
 
     async def descend(self, subject: Subject) -> Answer:
-        """A step, and one from each state that it leads to."""
+        """Run a tactic, and others on each state that it leaves."""
         root = self._roots[subject.theorem]
         [[first]] = await self.pool.step([(root, ["have new : 1 = 1 := rfl"])])
         states = first.states if isinstance(first, Applied) else ()
@@ -105,17 +108,19 @@ class Lean:
         return (content(first), *(content(result) for row in rows for result in row))
 
     async def check(self, subject: Subject) -> Answer:
+        """Check a whole declaration without the gate."""
         answer = await self.pool.check("", declared(subject, subject.proofs[0]), PATIENCE)
         return (answer.ok,)
 
     async def verify(self, subject: Subject) -> Answer:
+        """Verify a proof with the gate."""
         verdict = (await self._verifier.verify(subject.theorem, subject.proofs[0])).verdict
         return (verdict.ok, verdict.reason if isinstance(verdict, Refused) else "")
 
     # Misfortunes
 
     async def bomb(self, tactic: str) -> None:
-        """What is run with a bomb is answered as ever."""
+        """Run a bomb between two ordinary tactics, whose results must not change."""
         first, exploded, last = await self._victim([BESIDE[0], tactic, BESIDE[1]])
         if exploded[0] == "applied" or [first, last] != self._beside:
             raise AssertionError(f"{tactic[:40]} was answered with {exploded}")
@@ -126,6 +131,7 @@ class Lean:
         return [content(result) for result in results]
 
     async def cancelled(self) -> None:
+        """Cancel a call while its tactic runs."""
         root = self._roots[VICTIM]
         call = asyncio.create_task(self.pool.step([(root, [BOMBS["endless loop"]])]))
         await asyncio.sleep(0.2)
@@ -134,12 +140,13 @@ class Lean:
             await call
 
     async def kill(self, rng: Random) -> None:
+        """Kill a random worker process."""
         if self.pool.pids:
             os.kill(rng.choice(self.pool.pids), signal.SIGKILL)
 
 
 class Run:
-    """Counts what becomes of the requests."""
+    """Sends requests and counts the responses."""
 
     def __init__(self, lean: Lean, expected: dict[str, Answer], rng: Random) -> None:
         self._lean, self._expected, self._rng = lean, expected, rng
@@ -150,6 +157,7 @@ class Run:
         self.lean_mb = 0.0
 
     async def all(self, requests: int) -> None:
+        """Send so many requests, several at a time, while memory is watched."""
         left = iter(range(requests))
 
         async def one_after_the_other() -> None:
@@ -194,6 +202,16 @@ class Run:
 
 
 async def endure(launch: LaunchFactory, requests: int, seed: int) -> tuple[Run, list[Measurement]]:
+    """Run the whole study.
+
+    Args:
+        launch: Starts Lean.
+        requests: The number of requests and faults.
+        seed: Of their choice.
+
+    Returns:
+        The run with its failures, and the measurements.
+    """
     me = psutil.Process()
     async with LeanPool(launch, CONFIG) as pool, Verifier(launch) as verifier:
         lean = Lean(pool, verifier)
@@ -224,6 +242,7 @@ async def endure(launch: LaunchFactory, requests: int, seed: int) -> tuple[Run, 
 
 
 def main() -> None:
+    """Read the options, run the study, print a table; exit with 1 if a goal is missed."""
     parser = argparse.ArgumentParser(description="Disturb Lean and look what becomes of requests.")
     parser.add_argument("--requests", type=int, default=3000, help="how many (default: 3000)")
     parser.add_argument("--seed", type=int, default=0)

@@ -1,11 +1,12 @@
-"""Mutated proofs against Lean workers and the gate: is anything accepted that is false, and does a
-worker answer wrongly after what it was given?
+"""Mutated proofs against Lean workers and the gate.
 
     python -m benchmarks.studies.fuzz [--cases N] [--seed N] [--out FILE]
 
+Is anything false accepted, and does a worker answer wrongly after a mutated proof?
+
 Cases are numbered; each is made from its number alone.  With `--out` the counts of each block are
-appended to a file, and blocks that are there already are left out: so a run can be broken off and
-gone on with, or shared out by `--first`.
+appended to a file, and blocks that are in it already are skipped: so a run can be interrupted and
+continued, or divided by `--first`.
 """
 
 from __future__ import annotations
@@ -47,12 +48,18 @@ WHOLE = 0.15
 
 
 class FoundFault(Exception):
-    """What must not be."""
+    """A false statement was accepted, or a process answers differently than before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`text` is a tactic block to run, or a declaration if it is `whole`."""
+    """A mutated proof.
+
+    Attributes:
+        subject: The statement and its unmutated proofs.
+        text: A tactic block, or a whole declaration.
+        whole: Whether the text is a whole declaration.
+    """
 
     subject: Subject
     text: str
@@ -60,6 +67,7 @@ class Case:
 
 
 def case_of(rng: Random) -> Case:
+    """Draw a subject, one of its proofs, and mutations of it."""
     subject = rng.choice(SUBJECTS)
     proof = rng.choice(subject.proofs)
     if rng.random() >= WHOLE:
@@ -72,13 +80,13 @@ def _posed(subject: Subject) -> str:
 
 
 def declared(subject: Subject, proof: str) -> str:
-    """The statement with that proof."""
+    """Put a proof in place of the statement's `sorry`."""
     source = _posed(subject)
     return fill_sorry(source, (len(source) - len("sorry"), len(source)), proof)
 
 
 class Fuzzer:
-    """Processes that stay the same as long as they live, so that a case costs milliseconds."""
+    """Runs cases on processes that are kept, so that a case takes milliseconds."""
 
     def __init__(self, pool: LeanPool, verifier: Verifier, launch: LaunchFactory) -> None:
         """Use `open_fuzzer`."""
@@ -89,16 +97,27 @@ class Fuzzer:
         self._honest: dict[Subject, list[tuple[object, ...]]] = {}
 
     async def prepare(self) -> None:
-        """What fresh workers say of the honest proofs."""
+        """Record what fresh workers answer to the unmutated proofs."""
         for subject in SUBJECTS:
             self._roots[subject] = await self._pool.start(subject.theorem)
             self._honest[subject] = await self._answers(subject)
 
     async def close(self) -> None:
+        """Stop both checker processes."""
         await asyncio.gather(self.candidate.close(), self.trusted.close())
 
     async def run(self, cases: Sequence[Case]) -> Counter[str]:
-        """How often each outcome was seen.  Raises `FoundFault`."""
+        """Run cases, then check that the processes still answer as before.
+
+        Args:
+            cases: The mutated proofs.
+
+        Returns:
+            How often each outcome was seen.
+
+        Raises:
+            FoundFault: Something was wrong.
+        """
         outcomes: Counter[str] = Counter()
         tactics = [case for case in cases if not case.whole]
         for case, transition in zip(tactics, await self._step(tactics), strict=True):
@@ -144,7 +163,15 @@ class Fuzzer:
         return verdict
 
     async def judge(self, subject: Subject, declaration: str) -> str:
-        """What the gate's two sides say of a declaration, without starting them anew."""
+        """Check a declaration with both processes of the gate, without restarting them.
+
+        Args:
+            subject: The statement to be proved.
+            declaration: Lean source of what claims to prove it.
+
+        Returns:
+            `accepted`, or why not.
+        """
         try:
             lean = await self.candidate.client(DEFAULT_IMPORTS)
             terms = await lean.export("", ("t",), declaration, SECONDS)
@@ -182,7 +209,7 @@ def _word(answer: JudgeAnswer) -> str:
 
 
 def content(transition: Transition) -> tuple[object, ...]:
-    """All of it but the time it took."""
+    """The transition without its duration, for comparing."""
     if isinstance(transition, Applied):
         return ("applied", *(state.key for state in transition.states))
     return (transition.reason, transition.message)
@@ -190,6 +217,7 @@ def content(transition: Transition) -> tuple[object, ...]:
 
 @asynccontextmanager
 async def open_fuzzer(launch: LaunchFactory) -> AsyncIterator[Fuzzer]:
+    """Start a pool, a gate and a fuzzer; they stop when the context ends."""
     config = PoolConfig(workers=1, limits=LIMITS)
     async with LeanPool(launch, config) as pool, Verifier(launch) as verifier:
         fuzzer = Fuzzer(pool, verifier, launch)
@@ -201,11 +229,21 @@ async def open_fuzzer(launch: LaunchFactory) -> AsyncIterator[Fuzzer]:
 
 
 def block(first: int, seed: int, size: int = BLOCK) -> list[Case]:
-    """The cases `first`, `first` + 1, …"""
+    """Make the cases number `first`, `first` + 1, and so on."""
     return [case_of(Random(f"{seed}:{number}")) for number in range(first, first + size)]
 
 
 async def fuzz(firsts: Sequence[int], seed: int, out: Path | None) -> Counter[str]:
+    """Run blocks of cases.
+
+    Args:
+        firsts: The number of the first case of each block.
+        seed: Of all cases.
+        out: A file to which the counts of each block are appended.
+
+    Returns:
+        How often each outcome was seen.
+    """
     launch = partial(embedded_launch, default_cache_dir())
     total: Counter[str] = Counter()
     async with open_fuzzer(launch) as fuzzer:
@@ -230,6 +268,7 @@ def _done(out: Path | None, seed: int) -> dict[int, Counter[str]]:
 
 
 def main() -> None:
+    """Read the options, run the blocks that are not done, and print all counts."""
     parser = argparse.ArgumentParser(description="Try to make a worker or the gate go wrong.")
     parser.add_argument("--cases", type=int, default=100_000, help="how many (default: 100,000)")
     parser.add_argument("--first", type=int, default=0, help="the first of them (default: 0)")

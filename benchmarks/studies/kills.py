@@ -1,4 +1,4 @@
-"""Kill a collection at random moments, go on each time, and look at what is there.
+"""Kill a collection at random moments, resume it each time, and check what is stored.
 
 python -m benchmarks.studies.kills [--kills N] [--seed N]
 """
@@ -36,8 +36,13 @@ STATEMENTS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Survived:
-    """After so many kills: the theorems that are stored in the end, how often each, and how many
-    that were stored before a kill were lost by it (none, it is hoped)."""
+    """What is stored after a collection was killed and resumed.
+
+    Attributes:
+        kills: How often it was killed.
+        stored: How often each theorem is stored in the end; should be once.
+        lost: How many searches were stored before a kill and not after it; should be 0.
+    """
 
     kills: int
     stored: Counter[str]
@@ -45,7 +50,20 @@ class Survived:
 
 
 def survive(folder: Path, statements: tuple[str, ...], kills: int, seed: int) -> Survived:
-    """Collect in `folder`, killed `kills` times on the way; then to the end."""
+    """Collect in a folder, killed several times on the way, then to the end.
+
+    Args:
+        folder: An empty folder.
+        statements: The theorems.
+        kills: The number of kills.
+        seed: Of the moments.
+
+    Returns:
+        What is stored.
+
+    Raises:
+        RuntimeError: The last collection failed.
+    """
     rng, lost, done = random.Random(seed), 0, 0
     suite = folder / "suite.jsonl"
     suite.write_text("".join(json.dumps({"formal_statement": s}) + "\n" for s in statements))
@@ -74,7 +92,7 @@ def _collector(suite: Path, out: Path) -> subprocess.Popen[bytes]:
 
 
 def _killed(child: subprocess.Popen[bytes], out: Path, rng: random.Random) -> bool:
-    """Kill it a moment after something more was stored; False if it came to its end before."""
+    """Kill the process a moment after it stored something; False if it ended before."""
     size, until = _size(out), time.monotonic() + PATIENCE
     while _size(out) == size and child.poll() is None and time.monotonic() < until:
         time.sleep(0.001)
@@ -96,6 +114,7 @@ def _ids(out: Path) -> Counter[str]:
 
 
 def main() -> None:
+    """Read the options, run the study, print the counts; exit with 1 on a loss or a repeat."""
     parser = argparse.ArgumentParser(description="Kill a collection at random moments.")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)

@@ -1,4 +1,4 @@
-"""Lean with a memory in a file: searches are compared on the same answers, and cheaply."""
+"""A persistent cache of Lean's results: searches are compared on equal transitions, cheaply."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ CREATE TABLE IF NOT EXISTS answers (
 
 
 class AnswerCache:
-    """What Lean answered, in an SQLite file, for `with AnswerCache(path) as memory`.
+    """Lean's results in an SQLite file, for `with AnswerCache(path) as memory`.
 
-    `asked` is a digest of all that an answer depends on: a theorem, or a state with its names and
-    what its theorem may not use.
+    The key `asked` is a hash of everything that a result depends on: a theorem, or a state with its
+    names and the declarations that its theorem may not use.
     """
 
     def __init__(self, path: Path) -> None:
@@ -59,23 +59,24 @@ class AnswerCache:
         return int(self._file.execute("SELECT count(*) FROM answers").fetchone()[0])
 
     def find(self, asked: bytes, tactic: Tactic) -> Any:
-        """The record of an answer, or None."""
+        """The stored record for a key and a tactic, or None."""
         query = "SELECT answer FROM answers WHERE asked = ? AND tactic = ?"
         row = self._file.execute(query, (asked, tactic)).fetchone()
         return row and json.loads(row[0])
 
     def keep(self, found: Sequence[tuple[bytes, Tactic, object]]) -> None:
+        """Store records in one transaction; a record replaces an earlier one."""
         rows = [(asked, tactic, json.dumps(r, ensure_ascii=False)) for asked, tactic, r in found]
         with self._file:
             self._file.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", rows)
 
 
 class CachedEnvironment(Environment):
-    """`env` with a memory: no tactic runs twice on a state.
+    """An environment that runs each tactic at most once on a state.
 
-    `env` is asked for what `lean` (say, its version) was not asked before.  Equal states with equal
-    names are one object here, so that `env` has to hold no copies and to replay little; it is told
-    to release them all when the `async with` ends.
+    Only what is not in the cache is passed on to `env`, under the key `lean` (for instance its
+    version).  Equal states with equal names are one object, so that `env` holds no copies and has
+    little to replay; all are released when the `async with` ends.
     """
 
     def __init__(self, env: Environment, memory: AnswerCache, lean: str = "") -> None:
@@ -95,6 +96,7 @@ class CachedEnvironment(Environment):
         self._states.clear()
 
     async def start(self, theorem: Theorem) -> ProofState:
+        """Return the root state, from the cache if it is there."""
         asked = self._digest("theorem", theorem.header, theorem.statement)
         if self._memory.find(asked, "") is None:
             state = await self._env.start(theorem)
@@ -105,11 +107,12 @@ class CachedEnvironment(Environment):
     async def step(
         self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]
     ) -> list[list[Transition]]:
+        """Return the transitions; compute only those that are not in the cache."""
         await self._ask([(state, self._unknown(state, tactics)) for state, tactics in batch])
         return [[self._answer(state, tactic) for tactic in tactics] for state, tactics in batch]
 
     async def release(self, states: Sequence[ProofState]) -> None:
-        """Not yet: another search may come by."""
+        """Do nothing: another search may need the states."""
 
     def _unknown(self, state: ProofState, tactics: Sequence[Tactic]) -> list[Tactic]:
         asked = self._digest_of(state)
@@ -146,7 +149,7 @@ class CachedEnvironment(Environment):
         return self._states.setdefault(self._digest_of(state), state)
 
     def _keep(self, state: ProofState) -> bool:
-        """Whether `state` is the first that is like it."""
+        """Whether no equal state is held already; if so, hold this one."""
         return self._states.setdefault(self._digest_of(state), state) is state
 
     def _digest_of(self, state: ProofState) -> bytes:

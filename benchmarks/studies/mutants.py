@@ -1,4 +1,4 @@
-"""Broken proofs: honest ones cut, swapped, nested, and with what does not belong there put in."""
+"""Mutations of proofs: cut, swapped, nested, damaged, and with foreign text inserted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from lean_env.types import Theorem
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A statement, with proofs of it; or, when it is not `true`, of a statement much like it."""
+    """A statement and proofs.
+
+    Attributes:
+        statement: Declaration without its proof.
+        proofs: Proofs of it, or, if it is false, of a similar statement.
+        true: Whether the proofs do prove it.
+    """
 
     statement: str
     proofs: tuple[str, ...]
@@ -21,6 +27,7 @@ class Subject:
 
     @property
     def theorem(self) -> Theorem:
+        """The statement as the environment takes it."""
         return Theorem(statement=self.statement, name=self.statement)
 
 
@@ -114,7 +121,7 @@ def _oddity(text: str, rng: Random) -> str:
 
 
 def _swap(text: str, rng: Random) -> str:
-    """Two tokens change places, or one is lost, or comes twice."""
+    """Two tokens are exchanged, or one is deleted or repeated."""
     tokens = _TOKEN.findall(text) or [""]
     i, j = rng.randrange(len(tokens)), rng.randrange(len(tokens))
     match rng.randrange(3):
@@ -128,7 +135,7 @@ def _swap(text: str, rng: Random) -> str:
 
 
 def _damage(text: str, rng: Random) -> str:
-    """A byte changes: mostly that is no UTF-8 any more."""
+    """A byte changes: mostly the text is no longer valid UTF-8."""
     raw = bytearray(text.encode(errors="surrogatepass") or b" ")
     raw[rng.randrange(len(raw))] = rng.randrange(256)
     return raw.decode(errors="surrogateescape")
@@ -147,7 +154,7 @@ def _lengthen(text: str, rng: Random) -> str:
 
 
 def _size(rng: Random) -> int:
-    """Mostly small; one in a thousand is more than a process bears."""
+    """Mostly small; one in a thousand is more than a process can take."""
     return 20_000 if rng.random() < 0.001 else int(2 ** rng.uniform(0, 7))
 
 
@@ -157,7 +164,7 @@ MUTATIONS: tuple[Mutation, ...] = (
 
 
 def mutant(text: str, rng: Random) -> str:
-    """`text` after one to three mutations."""
+    """Apply one to three random mutations."""
     for _ in range(rng.choice((1, 1, 2, 3))):
         text = rng.choice(MUTATIONS)(text, rng)
     return text

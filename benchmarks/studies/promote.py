@@ -1,10 +1,10 @@
-"""Does a trained model prove more than what stands?  If so, ship it.
+"""Ship a trained model if it proves more than the current prover.
 
     python -m benchmarks.studies.promote MODEL BEFORE CANDIDATE [--out prover/weights]
 
 BEFORE and CANDIDATE are collections of the same statements with equal limits, without the model and
-with it, of a split that nothing is trained on.  The verdict is that of `qstar loop`; the card of
-the model gets its figures.  Exit code: 0 shipped, 1 not better, 2 bad input.
+with it, of a split that is never trained on.  The decision is that of `qstar loop`; the figures go
+into the model card.  Exit code: 0 shipped, 1 not better, 2 bad input.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _OF_FOLDER = re.compile(r"\b(model|sample|learned):[^,]*")
 
 
 def main() -> None:
+    """Read the options, decide, and ship the model if it is better."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("model", type=Path)
     parser.add_argument("before", type=Path)
@@ -47,7 +48,19 @@ def main() -> None:
 
 
 def comparison(before: Path, candidate: Path, model: Path) -> dict[str, Any]:
-    """What was compared.  Raises `BadInput` unless that can be done, and was done with `model`."""
+    """Describe what is compared.
+
+    Args:
+        before: The collection without the model.
+        candidate: The collection with the model.
+        model: The model's folder.
+
+    Returns:
+        Facts for the model card.
+
+    Raises:
+        BadInput: The collections cannot be compared, or the candidate was not made with this model.
+    """
     first, second = read_data_manifest(before).settings, read_data_manifest(candidate).settings
     for name in ("suite", "theorems", "shard", "lean_calls", "seconds", "lean"):
         if first.get(name) != second.get(name):
@@ -66,8 +79,16 @@ def comparison(before: Path, candidate: Path, model: Path) -> dict[str, Any]:
 
 
 def promote(model: Path, facts: dict[str, Any], verdict: PromotionDecision, out: Path) -> None:
-    """Put the model in its place, with the figures that brought it there: in half precision, half
-    the size of what was measured."""
+    """Save the model among the shipped ones, with the figures of the decision.
+
+    The weights are stored in half precision, half the size of what was measured.
+
+    Args:
+        model: The model's folder.
+        facts: What was compared.
+        verdict: The decision with its figures.
+        out: Where the model is saved.
+    """
     found = checkpoint.load(model, device="cpu")
     found.network.decoder.half()
     checkpoint.save(replace(found, lineage=[*found.lineage, facts | verdict.row()]), out)

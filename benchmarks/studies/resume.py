@@ -1,4 +1,4 @@
-"""Is a run that was killed again and again the same as one that was left alone?
+"""Does a run that was killed and resumed many times end like an undisturbed one?
 
 python -m benchmarks.studies.resume [--kills N] [--seed N]
 """
@@ -30,6 +30,7 @@ SETTINGS = ("--max-lean-calls", "12", "--timeout", "600", "--workers", "1")
 
 
 def main() -> None:
+    """Read the options, run the study, and print the number of kills."""
     parser = argparse.ArgumentParser(description="Kill runs of a suite, and let them go on.")
     parser.add_argument("--kills", type=int, default=20, help="how many (default: 20)")
     parser.add_argument("--seed", type=int, default=0, help="of the moments (default: 0)")
@@ -40,8 +41,20 @@ def main() -> None:
 
 
 def check(folder: Path, statements: Sequence[str], kills: int, rng: Random) -> int:
-    """Kill `kills` times in all, at random moments, and let each run go on until it ends.  How many
-    runs that made; raises AssertionError when one ends otherwise than an undisturbed one."""
+    """Kill runs at random moments and resume each until it ends.
+
+    Args:
+        folder: An empty folder.
+        statements: The theorems.
+        kills: The number of kills in all runs together.
+        rng: Source of the moments.
+
+    Returns:
+        The number of runs that it took.
+
+    Raises:
+        AssertionError: A run ended differently from an undisturbed one.
+    """
     suite = folder / "suite.jsonl"
     rows = [json.dumps({"formal_statement": statement}) for statement in statements]
     suite.write_text("\n".join(rows) + "\n", encoding="utf-8")
@@ -60,7 +73,16 @@ def check(folder: Path, statements: Sequence[str], kills: int, rng: Random) -> i
 
 
 def killed(suite: Path, out: Path, after: float | None) -> bool:
-    """Begin the run or go on with it, and kill it after so many seconds; False if it ends first."""
+    """Start or resume a run, and kill it after a while.
+
+    Args:
+        suite: The statements.
+        out: Where the run is stored.
+        after: Seconds until it is killed; None for never.
+
+    Returns:
+        Whether it was killed; False if it ended first.
+    """
     code = "from prover.cli import main; main()"
     command = [sys.executable, "-c", code, "eval", str(suite), "--out", str(out), "--resume"]
     with subprocess.Popen(
@@ -79,7 +101,7 @@ def killed(suite: Path, out: Path, after: float | None) -> bool:
 
 
 def results(run: Path) -> list[dict[str, Any]]:
-    """All rows of a run, without what time they took."""
+    """All rows of a run, without durations."""
     rows = [json.loads(line) for line in (run / "ledger.jsonl").read_text("utf-8").splitlines()]
     assert len({row["id"] for row in rows}) == len(rows), "something was done twice"
     for row in rows:

@@ -4,14 +4,15 @@
         [--search NAME …] [--first N] [--policy POLICY] [--value VALUE] [--heartbeats N]
         [--workers N]
 
-SUITE is what `qstar eval` takes: `library`, a file of statements, ….
+SUITE is what `qstar eval` takes:  `library`, a file of statements, ….
 
-Lean's answers stay in DIR/answers.sqlite, so that each tactic runs once for all algorithms, and the
-results in DIR/results.jsonl: what is there already is not run again.  A proof is checked once.
+Lean's results are cached in DIR/answers.sqlite, so that each tactic runs once for all algorithms,
+and outcomes are stored in DIR/results.jsonl: those that are there already are not computed again.
+Each proof is checked once.
 
 Each algorithm runs once on each theorem, with the largest number of calls.  With fewer it would
-have done the same and stopped earlier, for none looks at what is left of its budget: what it had
-proved by then can be read off.
+have done the same and stopped earlier, because none depends on the rest of its budget: what it had
+proved by then is read off.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ Cell = dict[str, Any]
 
 
 def main() -> None:
+    """Read the options, run what is missing, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("suite")
     parser.add_argument("--out", type=Path, required=True, help="folder for answers and results")
@@ -83,8 +85,14 @@ def main() -> None:
 
 
 class Results:
-    """The results under some settings, of this code, in a ledger that others share.  `lean` says
-    which Lean, under which limits."""
+    """Stored outcomes for some settings and this version of the code.
+
+    Args:
+        folder: Where the ledger is, which results for other settings share.
+        settings: The prover's settings.
+        lean: Identifies Lean and its limits.
+        calls: The numbers of Lean calls of the table.
+    """
 
     def __init__(self, folder: Path, settings: Settings, lean: str, calls: Sequence[int]) -> None:
         self.folder, self.calls = folder, sorted(calls)
@@ -93,6 +101,7 @@ class Results:
         self._of = f"{settings.policy_name} {settings.value_name} {weights} {lean} {code_digest()}"
 
     def find(self, theorem: Theorem, search: str) -> Row | None:
+        """The stored outcome of a search on a theorem; None if some number of calls is missing."""
         wanted = self._wanted(theorem, search).items()
         for row in self._ledger.rows:
             if wanted <= row.items() and all(str(n) in row["cells"] for n in self.calls):
@@ -100,6 +109,7 @@ class Results:
         return None
 
     def add(self, theorem: Theorem, search: str, found: Row) -> None:
+        """Store the outcome of a search on a theorem."""
         wanted = self._wanted(theorem, search)
         id = " ".join([*wanted.values(), *map(str, self.calls)])
         self._ledger.append({"id": id, **wanted, **found})
@@ -112,7 +122,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What is compared, on what."""
+    """The searches that are compared, and the theorems."""
 
     searches: Sequence[str]
     theorems: Sequence[Theorem]
@@ -122,7 +132,14 @@ class Comparison:
     async def fill(
         self, results: Results, config: PoolConfig, lean: str, launch_for: LaunchFactory
     ) -> None:
-        """Run what is missing, as many theorems at a time as there are workers."""
+        """Run what is missing, as many theorems at a time as there are workers.
+
+        Args:
+            results: Where outcomes are stored.
+            config: Settings of the Lean pool.
+            lean: Identifies Lean in the cache of its results.
+            launch_for: Starts Lean.
+        """
         missing = [
             theorem
             for theorem in self.theorems
@@ -145,7 +162,7 @@ class Comparison:
     async def _all(
         self, results: Results, env: Environment, verifier: Verifier, theorem: Theorem
     ) -> None:
-        """All searches on one theorem."""
+        """Run all searches on one theorem."""
         for search in self.searches:
             if results.find(theorem, search) is None:
                 try:
@@ -181,13 +198,14 @@ class Comparison:
 
 
 class Once(Verifier):
-    """Checks a proof once, however many searches find it."""
+    """A gate that verifies each proof once, however many searches find it."""
 
     def __init__(self, launch_for: LaunchFactory) -> None:
         super().__init__(launch_for)
         self._checked: dict[tuple[Theorem, str], CheckedProof] = {}
 
     async def verify(self, theorem: Theorem, script: str) -> CheckedProof:
+        """Return the earlier result for the same proof, unless it was undecided."""
         key = (theorem, script)
         if key in self._checked:
             return self._checked[key]
@@ -198,12 +216,22 @@ class Once(Verifier):
 
 
 def say(what: str) -> None:
+    """Show a line of progress on stderr."""
     print(what, file=sys.stderr, flush=True)
 
 
 def cells(graph: ProofGraph, status: TheoremStatus, calls: Sequence[int]) -> dict[str, Cell]:
-    """What a search came to with each number of calls, if it ended like this with the largest one:
-    proved or not, the calls that it used, and the seconds that Lean took for them."""
+    """Read off the outcome of a search for smaller numbers of Lean calls.
+
+    Args:
+        graph: The proof graph after the largest number of calls.
+        status: How that search ended.
+        calls: The numbers of calls.
+
+    Returns:
+        For each number: whether the theorem was proved, the calls used, and Lean's seconds for
+        them.
+    """
     proof = calls_at_proof(graph) if status is TheoremStatus.PROVED else None
     seconds = [0.0, *accumulate([edge.transition.seconds for edge in graph.edges])]
     found = {}
@@ -215,7 +243,7 @@ def cells(graph: ProofGraph, status: TheoremStatus, calls: Sequence[int]) -> dic
 
 
 def calls_at_proof(graph: ProofGraph) -> int:
-    """How many of the tactics of a graph with a proof had run when the root was proved."""
+    """Count the tactics that had run when the root of a proved graph became proved."""
     again = ProofGraph(graph.root.state)
     edges = iter(graph.edges)
     while again.root.open:
@@ -225,7 +253,17 @@ def calls_at_proof(graph: ProofGraph) -> int:
 
 
 def table(results: Results, searches: Sequence[str], theorems: Sequence[Theorem]) -> str:
-    """Proved, with 95 % intervals, and what all theorems together took, as Markdown."""
+    """Lay the outcomes out as a Markdown table.
+
+    Args:
+        results: The stored outcomes.
+        searches: The rows.
+        theorems: What the figures are summed over.
+
+    Returns:
+        For each search and number of calls: theorems proved with a 95 % interval, calls and
+        seconds.
+    """
     lines = [
         "| search | " + " | ".join(f"{calls} Lean calls each" for calls in results.calls) + " |",
         "|---" * (len(results.calls) + 1) + "|",

@@ -1,1 +1,1 @@
-"""Statements to prove, from where they come from to what a run works on."""
+"""Suites: statements to prove, from files, Lean's library, miniF2F and LeanDojo's data."""

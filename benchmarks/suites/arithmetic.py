@@ -1,9 +1,9 @@
-"""Made-up theorems of school arithmetic, to learn from: Lean's own library has few of their kind.
+"""Generated theorems of school arithmetic, as training data.
 
-Each family below writes statements that are true, with numbers by chance.  The library teaches how
-structures behave; here a prover learns when `omega`, `decide`, a split into residues or a bounded
-search is the tactic to try.  Nothing here is taken from any benchmark, and what chance makes like a
-statement of miniF2F is left out.
+Lean's own library has few theorems of this kind.  Each family below generates true statements with
+random numbers; they teach when `omega`, `decide`, a case split on residues or a bounded search is
+the tactic to try.  Nothing is taken from a benchmark, and generated statements that are equal to
+one of miniF2F up to names and notation are left out.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Family = Callable[[Random], str | None]
 
 
 def load() -> Suite:
-    """In an order that is as good as random: any beginning is a fair sample."""
+    """Generate the suite, in a pseudo-random order: any prefix is a fair sample."""
     entries = sorted(_entries(), key=lambda entry: hash_fraction(f"order of {entry.id}"))
     return Suite(
         name=NAME,
@@ -61,12 +61,14 @@ def _split(text: str) -> str:
 
 
 def linear(rng: Random) -> str:
+    """A linear equation in one unknown."""
     x, a, b = rng.randint(1, 40), rng.randint(2, 12), rng.randint(1, 50)
     kind = rng.choice(("Nat", "Int"))
     return f"(x : {kind}) (h : {a} * x + {b} = {a * x + b}) : x = {x}"
 
 
 def system(rng: Random) -> str:
+    """Two linear equations in two unknowns."""
     x, y = rng.randint(-20, 20), rng.randint(-20, 20)
     a, b, c, d = (rng.randint(1, 6) for _ in range(4))
     b += a * d == b * c
@@ -76,6 +78,7 @@ def system(rng: Random) -> str:
 
 
 def substitution(rng: Random) -> str:
+    """A polynomial in two variables whose values are given."""
     x, y, a, b = (rng.randint(1, 9) for _ in range(4))
     value = (x + a) * (y + b) + x * x
     return (
@@ -85,6 +88,7 @@ def substitution(rng: Random) -> str:
 
 
 def remainder(rng: Random) -> str:
+    """The remainder of `k * n + c`, given the remainder of `n`."""
     d = rng.randint(2, 9)
     m, r, k, c = d * rng.randint(1, 5), rng.randint(0, 8), rng.randint(1, 9), rng.randint(0, 9)
     kind, r = rng.choice(("Nat", "Int")), r % m
@@ -92,6 +96,7 @@ def remainder(rng: Random) -> str:
 
 
 def cancellation(rng: Random) -> str | None:
+    """A factor that is coprime to the modulus, cancelled; None if the two are not coprime."""
     m, k = rng.randint(5, 60), rng.randint(2, 12)
     if gcd(m, k) > 1:
         return None
@@ -103,6 +108,7 @@ def cancellation(rng: Random) -> str | None:
 
 
 def numerals(rng: Random) -> str:
+    """A closed term of numerals: a remainder, a difference, a gcd, a quotient, a multiple."""
     a, b, c, m = (rng.randint(3, 400) for _ in range(4))
     m = m % 40 + 2
     return rng.choice(
@@ -119,6 +125,7 @@ def numerals(rng: Random) -> str:
 
 
 def powers(rng: Random) -> str:
+    """The remainder of a large power, or of a sum of two."""
     a, e, m = rng.randint(2, 30), rng.randint(3, 300), rng.randint(2, 30)
     b, f = rng.randint(2, 9), rng.randint(2, 20)
     if rng.random() < 0.5:
@@ -127,6 +134,7 @@ def powers(rng: Random) -> str:
 
 
 def polynomial_divisor(rng: Random) -> str | None:
+    """The greatest common divisor of all values of a polynomial; None if it is 1."""
     p, q, a, b = rng.randint(2, 5), rng.randint(1, 2), rng.randint(1, 6), rng.randint(0, 6)
     d = reduce(gcd, (n**p + a * n**q + b for n in range(30)))
     text = f"n ^ {p} + {a} * n ^ {q} + {b}" if b else f"n ^ {p} + {a} * n ^ {q}"
@@ -135,6 +143,7 @@ def polynomial_divisor(rng: Random) -> str | None:
 
 
 def power_divisor(rng: Random) -> str | None:
+    """The greatest common divisor of all values of `b * a ^ n + c * n + d`; None if it is 1."""
     a, b, c, d = rng.randint(2, 12), rng.randint(1, 5), rng.randint(0, 5), rng.randint(1, 8)
     found = reduce(gcd, (b * a**n + c * n + d for n in range(30)))
     text = f"{b} * {a} ^ n + {c} * n + {d}" if c else f"{b} * {a} ^ n + {d}"
@@ -142,6 +151,7 @@ def power_divisor(rng: Random) -> str | None:
 
 
 def never(rng: Random) -> str | None:
+    """A number that divides `a ^ n + c` for no n; None if it does for one."""
     a, c, d = rng.randint(2, 9), rng.randint(1, 9), rng.randint(3, 13)
     if any((a**n + c) % d == 0 for n in range(2 * d)):
         return None
@@ -149,6 +159,7 @@ def never(rng: Random) -> str | None:
 
 
 def residues(rng: Random) -> str | None:
+    """The residues that a power takes, or one that it does not; None if it takes all."""
     p, m, c = rng.randint(2, 4), rng.randint(3, 13), rng.choice((0, 0, 1, 2))
     found = sorted({(n**p + c) % m for n in range(m)})
     text = f"(a ^ {p} + {c}) % {m}" if c else f"a ^ {p} % {m}"
@@ -160,6 +171,7 @@ def residues(rng: Random) -> str | None:
 
 
 def two_residues(rng: Random) -> str | None:
+    """A residue that `x ^ p + y ^ q` does not take; None if it takes all."""
     m, p, q = rng.choice((3, 4, 5, 7, 8)), rng.randint(2, 3), rng.randint(2, 3)
     found = {(x**p + y**q) % m for x, y in product(range(m), repeat=2)}
     missing = [r for r in range(m) if r not in found]
@@ -170,12 +182,14 @@ def two_residues(rng: Random) -> str | None:
 
 
 def digits(rng: Random) -> str:
+    """The two digits of a number."""
     a, b = rng.randint(1, 9), rng.randint(0, 9)
     goal = rng.choice((f"a = {a}", f"a + b = {a + b}", f"a * b = {a * b}"))
     return f"(a b : Nat) (ha : 1 ≤ a ∧ a ≤ 9) (hb : b ≤ 9) (h : 10 * a + b = {10 * a + b}) : {goal}"
 
 
 def bounded(rng: Random) -> str | None:
+    """The only number in an interval with two given remainders; None if there are more or none."""
     low, high = rng.randint(0, 10), rng.randint(20, 80)
     m, k = rng.randint(2, 9), rng.randint(9, 14)
     r, s = rng.randrange(m), rng.randrange(k)
@@ -189,6 +203,7 @@ def bounded(rng: Random) -> str | None:
 
 
 def factors(rng: Random) -> str:
+    """Two numbers from their sum and product."""
     x, y = rng.randint(2, 9), rng.randint(10, 25)
     kind = rng.choice(("Nat", "Int"))
     return (
@@ -198,6 +213,7 @@ def factors(rng: Random) -> str:
 
 
 def quadratic(rng: Random) -> str:
+    """The roots of a quadratic equation."""
     a, b = rng.randint(-9, 9), rng.randint(-9, 9)
     if rng.random() < 0.5:
         return f"(x : Int) (h : (x - {a}) * (x - {b}) = 0) : x = {a} ∨ x = {b}".replace("- -", "+ ")
@@ -206,6 +222,7 @@ def quadratic(rng: Random) -> str:
 
 
 def function(rng: Random) -> str:
+    """The value of a function, or of a composition, that is given by an equation."""
     a, b, c, x = (rng.randint(1, 9) for _ in range(4))
     if rng.random() < 0.5:
         return f"(f : Int → Int) (h : ∀ x, f x = {a} * x ^ 2 - {b}) : f {x} = {a * x * x - b}"
@@ -217,6 +234,7 @@ def function(rng: Random) -> str:
 
 
 def recursion(rng: Random) -> str:
+    """A closed form, or a value, of a sequence that is given by a recursion."""
     first, k, c, n = rng.randint(0, 5), rng.randint(1, 4), rng.randint(0, 5), rng.randint(3, 7)
     if rng.random() < 0.4:
         return (
@@ -233,6 +251,7 @@ def recursion(rng: Random) -> str:
 
 
 def squares(rng: Random) -> str:
+    """An identity or inequality of squares over the integers."""
     a, b, k = rng.randint(1, 5), rng.randint(1, 5), rng.randint(1, 9)
     return rng.choice(
         (
@@ -247,6 +266,7 @@ def squares(rng: Random) -> str:
 
 
 def growth(rng: Random) -> str | None:
+    """An exponential that exceeds a linear function from some number on."""
     b, k, c = rng.randint(2, 6), rng.randint(1, 4), rng.randint(0, 6)
     start = next((m for m in range(9) if all(k * n + c < b**n for n in range(m, 30))), None)
     if start is None:
@@ -255,6 +275,7 @@ def growth(rng: Random) -> str | None:
 
 
 def sums(rng: Random) -> str:
+    """A closed form of partial sums."""
     k, c = rng.randint(1, 6), rng.randint(0, 6)
     return (
         f"(s : Nat → Nat) (h₀ : s 0 = 0) (h₁ : ∀ n, s (n + 1) = s n + {2 * k} * (n + 1) + {c}) "
@@ -263,6 +284,7 @@ def sums(rng: Random) -> str:
 
 
 def inequality(rng: Random) -> str:
+    """A linear inequality, or an equation from two of them."""
     a, b, c, d = (rng.randint(1, 9) for _ in range(4))
     kind = rng.choice(("Nat", "Int"))
     claim = f"{a} * x + {c} ≤ {a} * y + {c + d}"
@@ -278,6 +300,7 @@ def inequality(rng: Random) -> str:
 
 
 def witnesses(rng: Random) -> str:
+    """An existential statement, or one about divisibility, with a simple witness."""
     a, b, x, y = (rng.randint(1, 9) for _ in range(4))
     return rng.choice(
         (
@@ -305,6 +328,8 @@ SIGNS: dict[str, Callable[[bool, bool], bool]] = {
 
 
 def logic(rng: Random) -> str | None:
+    """A propositional tautology in three variables; None if none was found in 30 tries."""
+
     def formula(depth: int) -> tuple[str, Table]:
         if depth == 0 or rng.random() < 0.2:
             name = rng.choice("pqr")

@@ -1,4 +1,4 @@
-"""Which suite is meant: by its name, or by a file or folder of statements."""
+"""Find a suite by its name, or by a file or folder of statements."""
 
 from __future__ import annotations
 
@@ -21,12 +21,20 @@ NAMES = ("minif2f", "minif2f-core")
 
 
 async def find_suite(source: str, launch: LaunchFactory) -> Suite:
-    """The statements that `source` names: `library`, `arithmetic`, a name of `NAMES`, a .jsonl or
-    .lean file, a .json file or folder in LeanDojo Benchmark's form, a repository that lean-dojo
-    traced, or a folder of .lean files.  `launch` starts Lean where it is needed to read them.
+    """Read the statements that a name or path on the command line stands for.
 
-    Raises `BadInput` for what is none of these or has bad rows, `BrokenEnvironment` when what would
-    have to be downloaded cannot be.
+    Args:
+        source: `library`, `arithmetic`, a name of `NAMES` (optionally `NAME:FILE`), a .jsonl or
+            .lean file, a .json file or folder in LeanDojo Benchmark's form, a repository that
+            lean-dojo traced, or a folder of .lean files.
+        launch: Starts Lean, for the sources that only Lean can read.
+
+    Returns:
+        The suite.
+
+    Raises:
+        BadInput: The source is none of these or has invalid rows.
+        BrokenEnvironment: A download failed.
     """
     if source == library.NAME:
         return await library.load(launch)
@@ -64,7 +72,7 @@ def _read_without_lean(path: Path) -> Suite:
 
 
 def read_statements(path: Path) -> Suite:
-    """The statements of a .jsonl file, in whichever form they are."""
+    """Read a .jsonl file of statements, in whichever of the known formats it is."""
     fields = _first_fields(path)
     for form in minif2f.FORMS:
         if form.fields <= fields:
@@ -73,7 +81,7 @@ def read_statements(path: Path) -> Suite:
 
 
 def _first_fields(path: Path) -> frozenset[str]:
-    """None of them when the first line is not as it should be; who reads the rows says how."""
+    """The fields of the first row; none for an invalid row, which the reader reports."""
     try:
         return frozenset(json.loads(read_text(path).split("\n", 1)[0]))
     except (ValueError, TypeError):

@@ -20,9 +20,17 @@ from prover.problems.source import last_theorem, needs
 
 
 def read_jsonl(path: Path) -> Suite:
-    """One statement a line: `formal_statement`, and optionally `name`, `header`, `split`, `group`.
+    """Read a suite from JSON lines, one statement a line.
 
-    Raises `BadInput` that names line and field.
+    Args:
+        path: A file whose rows have `formal_statement`, and optionally `name`, `header`, `split`
+            and `group`.
+
+    Returns:
+        The suite.
+
+    Raises:
+        BadInput: A row is invalid; the message names line and field.
     """
     return _suite(path, read_rows(path, _entry))
 
@@ -39,10 +47,16 @@ def _entry(row: Mapping[str, Any]) -> Entry:
 
 
 def read_folder(path: Path) -> Suite:
-    """A folder of Lean files with one theorem each, as in yangky11/miniF2F-lean4.  The folder in
-    which a file lies (`Valid`, `Test`) names its split.
+    """Read a folder of Lean files with one theorem each, as in yangky11/miniF2F-lean4.
 
-    Raises `BadInput` when no file states a theorem with a `sorry`.
+    Args:
+        path: The folder; the subfolder of a file (`Valid`, `Test`) names its split.
+
+    Returns:
+        The suite.
+
+    Raises:
+        BadInput: No file states a theorem with a `sorry`.
     """
     entries: list[Entry] = []
     others = 0
@@ -71,9 +85,17 @@ def read_folder(path: Path) -> Suite:
 
 
 async def read_lean(path: Path, launch: LaunchFactory) -> Suite:
-    """Every declaration of a Lean file that has a `sorry`; Lean is asked which these are.
+    """Read every declaration of a Lean file that has a `sorry`, as Lean reports them.
 
-    Raises `BadInput` when Lean reports errors, or there are none.
+    Args:
+        path: The file.
+        launch: Starts Lean.
+
+    Returns:
+        The suite.
+
+    Raises:
+        BadInput: Lean reports errors, or there is no `sorry`.
     """
     from lean_env.pool import LeanPool, PoolConfig
 
@@ -96,6 +118,6 @@ def _suite(path: Path, entries: Sequence[Entry]) -> Suite:
 
 
 def with_unique_ids(entries: Sequence[Entry]) -> list[Entry]:
-    """The second `t` becomes `t (2)`."""
+    """Number repeated ids: the second `t` becomes `t (2)`."""
     seen = Counter[str]()
     return [replace(entry, id=unique_id(entry.id, seen)) for entry in entries]

@@ -1,9 +1,9 @@
-"""LeanDojo's data as suites: the rows of LeanDojo Benchmark, and repositories that it traced.
+"""LeanDojo's data as suites: the rows of LeanDojo Benchmark, and traced repositories.
 
 Rows of the benchmark (and of `qstar export --format leandojo`) have names, files and tactics, but
-no statements.  So a theorem can be posed only where Lean knows it by name: those of Lean's own
-library, as the suite `library` poses them.  A traced repository has the statements: each theorem is
-posed in its own file.
+no statements.  So only theorems that Lean knows by name can be run: those of Lean's own library,
+stated as in the suite `library`.  A traced repository has the statements: each theorem is stated in
+the context of its own file.
 """
 
 from __future__ import annotations
@@ -34,20 +34,50 @@ UNKNOWN = "not a theorem of Lean's own library"
 
 
 def files_of(path: Path) -> list[Path]:
-    """The file, or those of a folder like the benchmark's `random` or `novel_premises`."""
+    """List the data files of a path.
+
+    Args:
+        path: A .json file, or a folder like the benchmark's `random` or `novel_premises`.
+
+    Returns:
+        The file, or those files of the folder that are named after a split; none for other paths.
+    """
     if path.suffix == ".json":
         return [path]
     return [file for name in SPLITS if (file := path / f"{name}.json").is_file()]
 
 
 async def load_benchmark(path: Path, launch: LaunchFactory) -> Suite:
-    """Raises `BadInput` for other files, and when Lean knows none of the theorems."""
+    """Read theorems of LeanDojo Benchmark that are in Lean's own library.
+
+    Args:
+        path: A .json file, or a folder of them.
+        launch: Starts Lean, which knows the library's statements.
+
+    Returns:
+        The suite, with the benchmark's splits.
+
+    Raises:
+        BadInput: The files have another format, or Lean knows none of the theorems.
+    """
     named = splits_in(path)
     return of_library(path, named, await library.load(launch))
 
 
 def of_library(path: Path, named: Mapping[str, str], known: Suite) -> Suite:
-    """Of theorems with their splits, those that the library has."""
+    """Select the theorems that Lean's library has.
+
+    Args:
+        path: Where the names come from.
+        named: The split of each theorem, by its name.
+        known: The library.
+
+    Returns:
+        The suite; unknown names are counted in `left_out`.
+
+    Raises:
+        BadInput: The library has none of the theorems.
+    """
     entries = [replace(e, split=named[e.id]) for e in known.entries if e.id in named]
     left_out = Counter({UNKNOWN: len(named) - len(entries)})
     if not entries:
@@ -66,13 +96,13 @@ def of_library(path: Path, named: Mapping[str, str], known: Suite) -> Suite:
 
 
 def splits_in(path: Path) -> dict[str, str]:
-    """The theorems of a file or folder, each with its split."""
+    """Read the split of each theorem in a data file or folder."""
     files = files_of(path)
     return {name: SPLITS.get(file.stem, "") for file in files for name in _names_in(file)}
 
 
 def _names_in(file: Path) -> list[str]:
-    """Raises `BadInput` that says what is wrong with a file."""
+    """The names of the theorems in a file; raises `BadInput` for another format."""
     try:
         rows: Any = json.loads(read_text(file))
     except json.JSONDecodeError as error:
@@ -91,10 +121,16 @@ WITHIN = "within other commands"
 
 
 def load_traced(root: Path) -> Suite:
-    """The theorems of the traced repository in `root`, in an order that is as good as random: any
-    beginning is a fair sample.  They are grouped by file.
+    """Read the theorems of a repository that lean-dojo traced, grouped by file.
 
-    Raises `BadInput` for a damaged trace, or when there are no theorems.
+    Args:
+        root: The traced repository.
+
+    Returns:
+        The suite, in a pseudo-random order: any prefix is a fair sample.
+
+    Raises:
+        BadInput: The trace is damaged, or there are no theorems.
     """
     found: list[Entry] = []
     files = within = 0

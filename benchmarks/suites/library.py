@@ -1,7 +1,8 @@
-"""Lean's own library as a suite: the theorems of Init and Std, each to be proved anew.
+"""Lean's own library as a suite: the theorems of Init and Std, each to be proved again.
 
-A theorem is posed by its type itself (`type_of% @Nat.add_comm`), not by printed text.  It, and what
-its module or a later one proves, is out of reach; `simp` is told not to try it.
+A theorem is stated by its type itself (`type_of% @Nat.add_comm`), not by printed text.  The
+library's proof of it, and whatever its module or a later one proves, cannot be used; `simp` does
+not use the theorem itself.
 """
 
 from __future__ import annotations
@@ -23,7 +24,14 @@ NAME = "library"
 
 
 async def load(launch: LaunchFactory) -> Suite:
-    """What Lean has, in an order that is as good as random: any beginning is a fair sample."""
+    """Read the theorems of Init and Std from a running Lean.
+
+    Args:
+        launch: Starts Lean.
+
+    Returns:
+        The suite, in a pseudo-random order: any prefix is a fair sample.
+    """
     from lean_env.wire.client import LeanClient
 
     lean = await LeanClient.launch(launch(("Init", "Std")))
@@ -65,13 +73,21 @@ def _suite(
 
 
 def is_internal(name: str) -> bool:
-    """For the library's own use: the insides of maps, lemmas that tactics build proofs with."""
+    """Whether a name is internal to the library: `Lean.…`, or with a component `Internal`."""
     parts = name.split(".")
     return parts[0] == "Lean" or "Internal" in parts
 
 
 def restate(module: str, theorem: LibraryTheorem) -> Entry:
-    """The theorem, to be proved anew."""
+    """State a theorem of the library anew, under another name.
+
+    Args:
+        module: The module that declares it.
+        theorem: The library's record of it.
+
+    Returns:
+        The entry, whose theorem may use only what comes before the original.
+    """
     name, levels = theorem.name, f".{{{', '.join(theorem.levels)}}}" if theorem.levels else ""
     return Entry(
         id=name,
@@ -88,6 +104,6 @@ def restate(module: str, theorem: LibraryTheorem) -> Entry:
 
 
 def _group(name: str) -> str:
-    """`Nat`, `List`, `Std.HashMap`, …; `root` for names without a namespace."""
+    """The top namespace, for instance `Nat` or `Std.HashMap`; `root` for names without one."""
     *spaces, _ = name.split(".")
     return ".".join(spaces[: 2 if spaces[:1] == ["Std"] else 1]) or "root"

@@ -1,8 +1,8 @@
 """miniF2F in its published forms.
 
 There is no single miniF2F in Lean 4: statements were corrected in some copies and not in others,
-and some are false to this day.  So a file is recognised by its fields and its hash, and reported as
-the variant that it is.
+and some are still false.  So a file is identified by its fields and its hash, and reported as the
+variant that it is.
 """
 
 from __future__ import annotations
@@ -27,7 +27,13 @@ _OTHERWISE = "Get it from its authors yourself, and write SUITE:FILE, such as mi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Download:
-    """A file at `url` whose SHA-256 is `sha256`; `name` is what it is called in the cache."""
+    """A file to be downloaded.
+
+    Attributes:
+        name: The file's name in the cache.
+        url: Where it is.
+        sha256: The hash that its content must have.
+    """
 
     name: str
     url: str
@@ -35,9 +41,17 @@ class Download:
 
 
 def download(source: Download, cache: Path) -> Path:
-    """The file, downloaded if it is not in the cache.
+    """Download a file, unless it is in the cache.
 
-    Raises `BrokenEnvironment` when it cannot be had, or is another one than it should be.
+    Args:
+        source: The file.
+        cache: The cache folder.
+
+    Returns:
+        The path of the file in the cache.
+
+    Raises:
+        BrokenEnvironment: The download failed, or the file has another hash.
     """
     path = cache / "suites" / f"{source.sha256[:16]}-{source.name}"
     if path.exists():
@@ -119,11 +133,12 @@ _GROUPS = (
 
 
 def group_of(name: str) -> str:
-    """The source of the problem; empty when the name is none of miniF2F."""
+    """Name the source of a problem of miniF2F; empty when the name is none of miniF2F's."""
     return next((group for prefix, group in _GROUPS if name.startswith(prefix)), "")
 
 
 def entry_of(theorem: Theorem, split: str) -> Entry:
+    """Make an entry of a theorem, with its source as group and a note if it is doubtful."""
     return Entry(
         id=theorem.name,
         theorem=theorem,
@@ -143,7 +158,7 @@ def _with_header(row: Mapping[str, Any]) -> Entry:
 
 
 def _header_inside(row: Mapping[str, Any]) -> Entry:
-    """`formal_statement` is a whole file."""
+    """Read a row whose `formal_statement` is a whole file."""
     theorem_from_row(row)  # says what is wrong with it
     parts = last_theorem(string_field(row, "formal_statement"))
     if parts is None:
@@ -155,7 +170,7 @@ def _header_inside(row: Mapping[str, Any]) -> Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A way of writing statements down, told by the fields of a row."""
+    """A format of rows, recognised by the fields of the first row."""
 
     name: str
     fields: frozenset[str]
@@ -181,9 +196,17 @@ FORMS = (CORE_FORM, GOEDEL_FORM, DEEPSEEK_FORM)
 
 
 def read_file(path: Path, form: Form) -> Suite | None:
-    """The statements of a file of this form; None when they are not miniF2F's.
+    """Read a file of miniF2F's statements.
 
-    Raises `BadInput` that names line and field.
+    Args:
+        path: The file.
+        form: The format of its rows.
+
+    Returns:
+        The suite; None when some statements are not miniF2F's.
+
+    Raises:
+        BadInput: A row is invalid (the message names line and field), or two have the same name.
     """
     entries = read_rows(path, form.entry)
     if not all(entry.group for entry in entries):
@@ -198,6 +221,7 @@ def read_file(path: Path, form: Form) -> Suite | None:
 
 
 def suite_of(name: str, variant: str, entries: Sequence[Entry]) -> Suite:
+    """Make a suite of miniF2F's statements, which may be a part of its splits."""
     return Suite(
         name=name,
         variant=f"miniF2F, variant {variant}",

@@ -1,8 +1,8 @@
-"""The statements of miniF2F that Lean can say without Mathlib.
+"""The statements of miniF2F that Lean can express without Mathlib.
 
-They are those of the variant DeepSeek-Prover-V1.5, letter for letter; what stands before them is
-replaced by what little they need: the signs ℕ and ℤ, and, for some, a name that Mathlib defines and
-core Lean does not.  These definitions say the same as Mathlib's.
+They are those of the variant DeepSeek-Prover-V1.5, unchanged; their headers are replaced by the few
+definitions that they need: the notations ℕ and ℤ, and, for some, a constant that Mathlib defines
+and core Lean does not.  These definitions are equivalent to Mathlib's.
 """
 
 from __future__ import annotations
@@ -170,9 +170,16 @@ STATEMENTS = {
 
 
 def core(suite: Suite) -> Suite:
-    """Of miniF2F in the variant DeepSeek-Prover-V1.5, what Lean can say without Mathlib.
+    """Select the statements that need no Mathlib, with headers of their own.
 
-    Raises `BadInput` for other statements: the names stand for these alone.
+    Args:
+        suite: miniF2F in the variant DeepSeek-Prover-V1.5.
+
+    Returns:
+        The core translation.
+
+    Raises:
+        BadInput: The suite is another variant, whose statements may differ under the same names.
     """
     if suite.digest != SOURCE_DIGEST:
         raise BadInput(
@@ -190,7 +197,7 @@ def core(suite: Suite) -> Suite:
 
 
 def _headers() -> dict[str, str]:
-    """What stands before each statement."""
+    """The header of each statement, by its name."""
     return {
         name: SIGNS + "".join(DEFINITIONS[definition] for definition in definitions.split())
         for definitions, names in STATEMENTS.items()

@@ -1,4 +1,4 @@
-"""Which statements are miniF2F's: nothing of what is evaluated on may be trained on.
+"""Which statements are miniF2F's: what is evaluated on must not be trained on.
 
 `minif2f.digests` has a hash of each statement of three variants of miniF2F (core translation,
 DeepSeek-Prover-V1.5, Goedel-Prover-V2; both splits), not the statements themselves.
@@ -19,16 +19,26 @@ _NOTHING = re.compile(r"[()\s]|(?<=\d):(?:Nat|Int)(?!\w)|\^1(?!\d)|(?<![\d.])1\*
 
 
 def in_minif2f(statement: str) -> bool:
+    """Whether a statement equals one of miniF2F up to names and notation."""
     return digest(statement) in _digests()
 
 
 def digest(statement: str) -> str:
+    """Hash a normalized statement; the first 16 hexadecimal digits of its SHA-256."""
     return sha256(normalize(statement).encode()).hexdigest()[:16]
 
 
 def normalize(statement: str) -> str:
-    """A theorem without its name and its proof, and without what only notation decides: spaces,
-    parentheses, `^ 1`, `1 *`, `+ 0`, and how variables and hypotheses are called."""
+    """Remove from a theorem its name, its proof and whatever only notation decides.
+
+    That is spaces, parentheses, `^ 1`, `1 *`, `+ 0`, and the names of variables and hypotheses.
+
+    Args:
+        statement: Lean source of a theorem.
+
+    Returns:
+        Text that is equal for theorems that differ in nothing else.
+    """
     text = re.sub(r"\A.*^\s*theorem\s+\S+", "", statement, flags=re.DOTALL | re.MULTILINE)
     text = text.split(":=")[0].translate(_ALIKE)
     names = [n for found in _BINDERS.findall(text) for part in found for n in _NAME.findall(part)]

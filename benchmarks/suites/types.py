@@ -1,4 +1,4 @@
-"""A suite: statements to prove, each with what a report groups by."""
+"""A suite: statements to prove, with the groups that reports break figures down by."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ from lean_env.types import Theorem
 class Entry:
     """One statement of a suite.
 
-    `id` is unique within the suite.  `group` is what figures are broken down by (a source and a
-    difficulty, a namespace).  `needs` are modules that its header imports and that not every Lean
-    has, `Mathlib` for instance.  `note` is what is known to be wrong with the statement.
+    Attributes:
+        id: Unique within the suite.
+        theorem: The statement.
+        split: For instance `train`, `valid` or `test`; empty if the suite has no splits.
+        group: What figures are broken down by: a source and difficulty, a namespace.
+        needs: Modules that the header imports and that not every Lean has, for instance `Mathlib`.
+        note: What is known to be wrong with the statement.
     """
 
     id: str
@@ -30,9 +34,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
-    """`variant` says exactly which statements these are, in words; `digest` is a hash of them.
-    `left_out` counts, by reason, what the source has beyond the entries.  `full` is, for each split
-    of which the entries are only a part, how many statements it has in all."""
+    """Statements to prove.
+
+    Attributes:
+        name: What reports call it.
+        variant: Which statements these are exactly, in words.
+        digest: A hash of the statements.
+        entries: The statements, in order.
+        left_out: For each reason, how many statements of the source are not in the suite.
+        full: For each split of which the entries are only a part, its full size.
+    """
 
     name: str
     variant: str
@@ -43,14 +54,13 @@ class Suite:
 
     @property
     def whole(self) -> int:
-        """How many statements the splits of the entries have in all: figures are given over these
-        as well."""
+        """The full size of the entries' splits, over which figures are given as well."""
         found = Counter(entry.split for entry in self.entries)
         return sum(self.full.get(split, count) for split, count in found.items())
 
 
 def digest(entries: Iterable[Entry]) -> str:
-    """A hash of what is to be proved, and in what order."""
+    """Hash the statements and their order; 16 hexadecimal digits."""
     found = hashlib.sha256()
     for entry in entries:
         for text in (entry.id, entry.theorem.header, entry.theorem.statement):
@@ -59,9 +69,18 @@ def digest(entries: Iterable[Entry]) -> str:
 
 
 def select(suite: Suite, *, split: str | None = None, limit: int | None = None) -> Suite:
-    """The entries of one split (None: all), of these the first `limit`.
+    """Select the entries of one split, and of these the first ones.
 
-    Raises `BadInput` when there is no such split.
+    Args:
+        suite: The suite.
+        split: The split; None for all.
+        limit: The most entries; None for all.
+
+    Returns:
+        A suite with those entries and a digest of its own.
+
+    Raises:
+        BadInput: There is no such split.
     """
     splits = sorted({entry.split for entry in suite.entries})
     if split is not None and split not in splits:

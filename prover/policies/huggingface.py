@@ -26,9 +26,17 @@ REMEDY = "give a folder with config, weights and tokenizer in transformers' form
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """How tactics are made.  `beams`: the most probable ones by beam search; otherwise they are
-    sampled at `temperature`.  At most `samples` a state, `batch_size` states at a time; `seed`
-    makes sampling repeatable.  Longer prompts lose their beginning."""
+    """How tactics are generated.
+
+    Attributes:
+        samples: The largest number of answers per state.
+        beams: Whether to take the most probable answers by beam search instead of sampling.
+        temperature: Of sampling.
+        max_prompt_tokens: Longer prompts lose their beginning.
+        max_new_tokens: Longer answers are cut.
+        batch_size: How many states the model reads at a time.
+        seed: Makes sampling repeatable.
+    """
 
     samples: int = 16
     beams: bool = False
@@ -40,9 +48,10 @@ class Generation:
 
 
 class HuggingFace:
-    """A logprob is that of the whole answer under the model, at temperature 1.
+    """Proposes the answers of a transformers model to a prompt made from the state.
 
-    The model runs in a thread of its own, so that Lean and the event loop go on meanwhile.
+    The logprob of a tactic is that of the whole answer under the model at temperature 1.  The model
+    runs in a thread of its own, so that Lean and the event loop continue meanwhile.
     """
 
     def __init__(
@@ -113,6 +122,7 @@ class HuggingFace:
         return cls(model, tokenizer, template or default, generation or Generation(), name)
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        """Propose up to `k` tactics per state, most probable first; see `prover.types.Policy`."""
         loop = asyncio.get_running_loop()
         prompts = [self._template.fill(state) for state in states]
         size = self._generation.batch_size
@@ -165,7 +175,7 @@ class HuggingFace:
             max_new_tokens=how.max_new_tokens,
             pad_token_id=self._tokenizer.pad_token_id,
             stopping_criteria=[
-                lambda tokens, scores: torch.full((len(tokens),), unwanted.is_set()).to(
+                lambda tokens, _scores: torch.full((len(tokens),), unwanted.is_set()).to(
                     tokens.device
                 )
             ],
@@ -176,18 +186,22 @@ class HuggingFace:
             out.sequences, out.logits, getattr(out, "beam_indices", None), normalize_logits=True
         )
         tokens = out.sequences[:, -steps.shape[1] :]
-        spoken = self._spoken(tokens)
-        logprobs = steps.masked_fill(~spoken, 0.0).sum(dim=1).tolist()
+        in_answer = self._answer_mask(tokens)
+        logprobs = steps.masked_fill(~in_answer, 0.0).sum(dim=1).tolist()
         texts = self._tokenizer.batch_decode(tokens, skip_special_tokens=True)
         return [
             Sample(self._template.tactic(text), logprob, length)
             for text, logprob, length in zip(
-                texts, logprobs, spoken.sum(dim=1).tolist(), strict=True
+                texts, logprobs, in_answer.sum(dim=1).tolist(), strict=True
             )
         ]
 
-    def _spoken(self, tokens: torch.Tensor) -> torch.Tensor:
-        """Which tokens belong to the answer: up to its end token, that one included.  (rows, n)"""
+    def _answer_mask(self, tokens: torch.Tensor) -> torch.Tensor:
+        """Mask of the tokens of each answer up to its end token, inclusive.
+
+        Returns:
+            Booleans of shape (answers, tokens).
+        """
         import torch
 
         ends = self._model.generation_config.eos_token_id

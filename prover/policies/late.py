@@ -1,4 +1,4 @@
-"""Policies that join others when what they need is loaded."""
+"""A policy whose parts may still be loading."""
 
 from __future__ import annotations
 
@@ -17,30 +17,32 @@ LatePart: TypeAlias = tuple[BackgroundLoad[Any], Callable[[Any], WeightedPolicy]
 
 
 class LatePolicy:
-    """The mixture of `parts` alone, and of those and of each late part once that is loaded.
+    """A mixture of `parts`, which late parts join once they are loaded.
 
-    Loading begins when a search asks for more than the first tactics of a theorem: what these prove
-    never needs it, and it would take processors from Lean.  What a search finds depends on when it
-    ends.  A state that is asked for again gets the tactics of all: that waits for the late parts.
+    Loading begins when a search calls for more than the first tactics of a theorem: what these
+    prove never needs it, and it would take processors from Lean.  So results depend on timing.  A
+    second call for a state waits for the late parts, and returns tactics of all.
     """
 
     def __init__(self, parts: Sequence[WeightedPolicy], late: Sequence[LatePart]) -> None:
         self._parts, self._late = list(parts), list(late)
         self._now: Policy = Mixture(self._parts)
-        self._lacking: set[object] = set()  # the states whose last answer was not of all
+        self._incomplete: set[object] = set()  # the states whose last answer was not of all
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        """Propose up to `k` tactics per state, most probable first; see `prover.types.Policy`."""
         if self._late:
             await self._look(states)
-        asked = {node_key(state) for state in states}
+        requested = {node_key(state) for state in states}
         if self._late:
-            self._lacking |= asked
+            self._incomplete |= requested
         else:
-            self._lacking -= asked
+            self._incomplete -= requested
         return await self._now.propose(states, k)
 
     def has_more_later(self, state: ProofState) -> bool:
-        return node_key(state) in self._lacking
+        """Whether the last answer for `state` lacked the tactics of a late part."""
+        return node_key(state) in self._incomplete
 
     async def _look(self, states: Sequence[ProofState]) -> None:
         if any(self.has_more_later(state) for state in states):

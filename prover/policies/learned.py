@@ -1,4 +1,4 @@
-"""The tactics of a model of our own."""
+"""The tactics of a trained model."""
 
 from __future__ import annotations
 
@@ -14,21 +14,29 @@ if TYPE_CHECKING:
 
 
 class LearnedPolicy:
-    """Proposes what the model writes, and says how probable anybody's tactics are under it."""
+    """Proposes the model's own tactics, and computes the logprobs of any others under it."""
 
     def __init__(self, model: ProofModel) -> None:
         self._model = model
 
     @classmethod
     def load(cls, folder: str, *, seed: int | None = None) -> LearnedPolicy:
-        """With a `seed`, tactics are sampled; otherwise they are the most probable ones.  Raises
-        `BadInput` when there is no model in `folder`."""
+        """Load a model.
+
+        Args:
+            folder: The folder of the model.
+            seed: For sampling; None generates the most probable tactics instead.
+
+        Raises:
+            BadInput: There is no model in `folder`.
+        """
         from prover.models.inference import InferenceConfig, ProofModel
 
         sampled = InferenceConfig() if seed is None else InferenceConfig(sampled=True, seed=seed)
         return cls(ProofModel.shared(Path(folder), sampled))
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        """Propose up to `k` tactics per state, most probable first; see `prover.types.Policy`."""
         found = await self._model.generate(states, k)
         source = f"model.{self._model.name}"
         return [
@@ -39,5 +47,6 @@ class LearnedPolicy:
     async def logprobs(
         self, states: Sequence[ProofState], tactics: Sequence[Sequence[Tactic]]
     ) -> list[list[float]]:
+        """Compute log P(a | s) under the model, one list per state in the order of `tactics`."""
         judged = await self._model.score_tactics(states, tactics)
         return [[min(j.logprob, 0.0) for j in row] for row in judged]

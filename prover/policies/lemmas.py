@@ -1,7 +1,6 @@
-"""Tactics that name lemmas of Lean's library: those that fit the goal, by the symbols of both.
+"""Tactics that name lemmas of Lean's library whose symbols fit those of the goal.
 
-Which fit is found by `prover.models.premises`.  Weights are a person's guesses; which of these
-tactics help is for a trained step scorer to say.
+`prover.models.premises` ranks the lemmas.  The weights of the tactics are set by hand.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ _MADE_OF_OTHERS = (
 
 
 class Library:
-    """Lemmas of Init and Std, names and statements, and which of them a theorem may use."""
+    """The names and statements of the lemmas of Init and Std, and which a theorem may use."""
 
     def __init__(self, modules: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
         lemmas: list[tuple[str, str]] = []
@@ -53,6 +52,7 @@ class Library:
 
     @classmethod
     def load(cls, file: Path = FILE) -> Library:
+        """Read the compressed list of lemmas that comes with the package."""
         modules: list[tuple[str, list[tuple[str, str]]]] = []
         for line in gzip.decompress(file.read_bytes()).decode().splitlines():
             name, _, statement = line.partition("\t")
@@ -63,12 +63,15 @@ class Library:
         return cls(modules)
 
     def retrieve(self, state: ProofState, k: int) -> list[str]:
-        """The names of the `k` best, best first."""
+        """The names of the `k` lemmas that fit the state best, best first."""
         return self._premises.retrieve(state, k, among=self.reach(state.theorem))
 
     def reach(self, theorem: Theorem) -> int:
-        """How many of the lemmas, in their order, it may use: those that its header imports; of a
-        theorem of the library those of earlier modules."""
+        """How many of the lemmas, in their order, a theorem may use.
+
+        These are the lemmas that its header imports; for a theorem of the library itself, those of
+        earlier modules.
+        """
         if theorem.before:
             return self._begins.get(theorem.before, 0)
         return len(self.lemmas) if _imports_more(theorem.header) else self._init
@@ -81,16 +84,17 @@ def _imports_more(header: str) -> bool:
 
 
 class Lemmas:
-    """The same proposals for the same state, in about a millisecond."""
+    """Proposes tactics with retrieved lemmas: deterministic, in about a millisecond per state."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        """Propose up to `k` tactics per state, most probable first; see `prover.types.Policy`."""
         return [self.tactics(state)[:k] for state in states]
 
     def tactics(self, state: ProofState) -> list[Proposal]:
-        """All of them, most probable first."""
+        """All tactics for a state, most probable first."""
         names = self._library.retrieve(state, MOST)
         weights = dict(_tactics(View(state), names)) if names else {}
         total = sum(weights.values())
@@ -100,7 +104,7 @@ class Lemmas:
 
 @cache
 def library_load() -> BackgroundLoad[Library]:
-    """What comes with the package, the same for all who ask.  Takes about a second."""
+    """The shared background load of the library, which takes about a second."""
     return BackgroundLoad(Library.load)
 
 
@@ -121,8 +125,7 @@ def _tactics(view: View, names: Sequence[str]) -> WeightedTactics:
 
 
 def _taken_apart(view: View) -> Iterator[str]:
-    """Into what their types are made of: the latest three variables at once; and a list by
-    induction."""
+    """Case splits of the last three variables of composite types, and induction on a list."""
     made = [v for v in view.variables if v.type.startswith(_MADE_OF_OTHERS) and v.value is None]
     if made:
         yield " <;> ".join(f"cases {v.name}" for v in made[-3:])

@@ -14,11 +14,13 @@ from prover.types import Policy, Proposal
 
 @runtime_checkable
 class ScoringPolicy(Protocol):
-    """A policy that knows how probable any tactic is under it."""
+    """A policy that can compute the probability of any tactic, also of those of others."""
 
     async def logprobs(
         self, states: Sequence[ProofState], tactics: Sequence[Sequence[Tactic]]
-    ) -> list[list[float]]: ...
+    ) -> list[list[float]]:
+        """Compute log P(a | s) of each tactic, one list per state in the order of `tactics`."""
+        ...
 
 
 WeightedPolicy: TypeAlias = tuple[Policy, float]
@@ -26,11 +28,11 @@ WeightedPolicy: TypeAlias = tuple[Policy, float]
 
 
 class Mixture:
-    """P(a | s) = Σ wᵢ Pᵢ(a | s), with weights that sum to 1.  Policies are asked at the same time.
+    """The mixture P(a | s) = Σ wᵢ Pᵢ(a | s), with weights that are scaled to sum to 1.
 
-    A tactic that several propose is one proposal; its source is the one that contributes most.
-    Policies that can are asked how probable the tactics of the others are; for the rest, what they
-    did not propose has probability 0.
+    The policies are called concurrently.  A tactic that several propose becomes one proposal, with
+    the source that contributes most.  A `ScoringPolicy` also computes the probabilities of the others'
+    tactics; for any other policy they have probability 0.
     """
 
     def __init__(self, parts: Sequence[WeightedPolicy]) -> None:
@@ -41,6 +43,7 @@ class Mixture:
         self._logweights = [log(weight / total) for _, weight in parts]
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        """Propose up to `k` tactics per state, most probable first; see `prover.types.Policy`."""
         answers = await asyncio.gather(*(policy.propose(states, k) for policy in self._policies))
         for policy, own in zip(self._policies, answers, strict=True):
             if isinstance(policy, ScoringPolicy):
@@ -58,18 +61,21 @@ class Mixture:
 
 
 async def _add_others(
-    judge: ScoringPolicy,
+    scorer: ScoringPolicy,
     own: list[list[Proposal]],
     states: Sequence[ProofState],
     answers: Sequence[Sequence[Sequence[Proposal]]],
 ) -> None:
-    """Add to `own` what the other `answers` have, as probable as `judge` says; the source stays."""
+    """Add the tactics of the other `answers` to `own`, with the logprobs of `scorer`.
+
+    They keep their sources.
+    """
     others: list[dict[Tactic, str]] = []
     for i, proposals in enumerate(own):
         known = {p.tactic for p in proposals}
         found = {p.tactic: p.source for answer in answers for p in answer[i]}
         others.append({t: source for t, source in found.items() if t not in known})
-    logprobs = await judge.logprobs(states, [list(found) for found in others])
+    logprobs = await scorer.logprobs(states, [list(found) for found in others])
     for proposals, found, row in zip(own, others, logprobs, strict=True):
         pairs = zip(found.items(), row, strict=True)
         proposals += [Proposal(t, logprob, source) for (t, source), logprob in pairs]

@@ -27,10 +27,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """`url` is the base that `/chat/completions` follows, or `/completions` if not `chat`.
+    """An OpenAI-compatible server and how it is called.
 
-    `samples` answers a state, `concurrency` requests at a time, each tried `attempts` times with
-    growing pauses of at most `pause` seconds when the server is busy or cannot be reached.
+    Attributes:
+        url: The base URL, without `/chat/completions`.
+        model: The server's name of the model.
+        key: The API key, if the server needs one.
+        template: How states become prompts.
+        chat: Whether to call `/chat/completions`; else `/completions`.
+        samples: Answers per state.
+        temperature: Of sampling.
+        max_tokens: Of one answer.
+        timeout: Of one request, in seconds.
+        concurrency: Requests at the same time.
+        attempts: How often a request is tried when the server is busy or cannot be reached.
+        pause: The longest random pause between two attempts, in seconds; pauses grow.
     """
 
     url: str
@@ -48,14 +59,17 @@ class Endpoint:
 
 
 class _Busy(Exception):
-    """Worth another try."""
+    """The request may succeed later."""
 
 
 class OpenAI:
-    """A logprob is that of the answer's tokens where the server tells it, otherwise it is made from
-    how often an answer came.
+    """Proposes the answers of a model behind an OpenAI-compatible endpoint.
 
-    Raises `BrokenEnvironment` when the endpoint cannot be used.
+    The logprob of a tactic is the sum of its tokens' if the server returns them, otherwise it is
+    estimated from how often an answer occurred.
+
+    Raises:
+        BrokenEnvironment: The endpoint cannot be used.
     """
 
     def __init__(self, endpoint: Endpoint) -> None:
@@ -70,9 +84,11 @@ class OpenAI:
         self._slots = asyncio.Semaphore(endpoint.concurrency)
 
     async def aclose(self) -> None:
+        """Close the connections to the server."""
         await self._client.aclose()
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
+        """Propose up to `k` tactics per state, most probable first; see `prover.types.Policy`."""
         return await asyncio.gather(*(self._one(state, k) for state in states))
 
     async def _one(self, state: ProofState, k: int) -> list[Proposal]:
@@ -80,11 +96,11 @@ class OpenAI:
         async with self._slots:
             choices = await self._retrying(prompt, min(k, self._endpoint.samples))
         tactics = [self._endpoint.template.tactic(_text(choice)) for choice in choices]
-        told = [_logprobs(choice) for choice in choices]
+        token_logprobs = [_logprobs(choice) for choice in choices]
         frequency = by_frequency(tactics)
         samples = [
-            Sample(tactic, sum(ps) if all(told) else frequency[tactic], len(ps))
-            for tactic, ps in zip(tactics, told, strict=True)
+            Sample(tactic, sum(ps) if all(token_logprobs) else frequency[tactic], len(ps))
+            for tactic, ps in zip(tactics, token_logprobs, strict=True)
         ]
         return distinct(samples, k, f"openai.{self._endpoint.model}")
 
@@ -95,14 +111,14 @@ class OpenAI:
             wait=wait_random_exponential(max=self._endpoint.pause),
         )
         try:
-            return await retrying(self._ask, prompt, n)
+            return await retrying(self._request, prompt, n)
         except RetryError as error:
             raise BrokenEnvironment(
                 f"{self._endpoint.url} did not answer: {error.last_attempt.exception()}",
                 remedy="check that the server runs, and that its address is right",
             ) from error
 
-    async def _ask(self, prompt: str, n: int) -> list[dict[str, Any]]:
+    async def _request(self, prompt: str, n: int) -> list[dict[str, Any]]:
         import httpx
 
         end = self._endpoint
@@ -127,7 +143,12 @@ class OpenAI:
 
 
 def _choices(response: httpx.Response) -> list[dict[str, Any]]:
-    """Raises `_Busy` and `BrokenEnvironment`."""
+    """The choices of a response.
+
+    Raises:
+        _Busy: The request should be tried again.
+        BrokenEnvironment: The endpoint cannot be used.
+    """
     status, url = response.status_code, response.url
     if status == 429 or status >= 500:
         raise _Busy(f"status {status}")
@@ -155,8 +176,12 @@ def _text(choice: dict[str, Any]) -> str:
 
 
 def _logprobs(choice: dict[str, Any]) -> list[float]:
-    """One a token, in the format of chat completions or of completions; empty if not told."""
-    told = choice.get("logprobs") or {}
-    if content := told.get("content"):
+    """The logprob of each token, in the format of chat completions or of completions.
+
+    Returns:
+        An empty list if the server returned none.
+    """
+    returned = choice.get("logprobs") or {}
+    if content := returned.get("content"):
         return [float(token["logprob"]) for token in content]
-    return [float(p) for p in told.get("token_logprobs") or () if p is not None]
+    return [float(p) for p in returned.get("token_logprobs") or () if p is not None]

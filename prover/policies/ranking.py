@@ -1,4 +1,4 @@
-"""Samples into proposals."""
+"""From a model's samples to ranked proposals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from prover.types import Proposal
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One answer of a model: `tokens` is its length, with what is not part of the tactic."""
+    """One answer of a model.
+
+    Attributes:
+        tactic: The tactic in the answer.
+        logprob: Of the whole answer.
+        tokens: Length of the whole answer.
+    """
 
     tactic: Tactic
     logprob: float
@@ -21,8 +27,10 @@ class Sample:
 
 
 def distinct(samples: Iterable[Sample], k: int, source: str) -> list[Proposal]:
-    """The `k` most probable tactics, each once, with the greatest logprob and the tokens of all its
-    samples.  Empty ones are left out."""
+    """The `k` most probable distinct tactics, without empty ones.
+
+    Each has the greatest logprob of its samples and the sum of their tokens.
+    """
     best: dict[Tactic, Proposal] = {}
     for sample in samples:
         known = best.get(sample.tactic, Proposal(sample.tactic, -inf))
@@ -34,8 +42,10 @@ def distinct(samples: Iterable[Sample], k: int, source: str) -> list[Proposal]:
 
 
 def by_frequency(tactics: Iterable[Tactic]) -> dict[Tactic, float]:
-    """Logprobs where a model gives none: by how often each tactic came; of those that came equally
-    often the earlier ones are held to be better."""
+    """Estimate logprobs from how often each tactic was sampled.
+
+    Among equally frequent tactics, earlier ones count as more probable.
+    """
     counts = Counter(tactics)
     weights = {
         tactic: count / (1 + rank / len(counts))

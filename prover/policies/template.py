@@ -1,4 +1,4 @@
-"""What a language model reads and what of its answer is the tactic."""
+"""Prompts for language models, and parsing of their answers."""
 
 from __future__ import annotations
 
@@ -9,16 +9,22 @@ from lean_env.types import ProofState, Tactic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """`prompt` has `{state}` where the proof state goes.  The tactic ends before the first of
-    `stops`, and is stripped of white space and of a Markdown code fence."""
+    """How a state becomes a prompt, and an answer a tactic.
+
+    Attributes:
+        prompt: The prompt, with `{state}` in place of the proof state.
+        stops: The tactic ends before the first of these.
+    """
 
     prompt: str = "{state}"
     stops: tuple[str, ...] = ()
 
     def fill(self, state: ProofState) -> str:
+        """The prompt for a proof state."""
         return self.prompt.replace("{state}", state.text)
 
     def tactic(self, answer: str) -> Tactic:
+        """The tactic in an answer, without white space or a Markdown code fence around it."""
         lines = answer.strip().split("\n")
         if lines[0].startswith("```"):
             end = next((i for i, line in enumerate(lines) if i and line.startswith("```")), None)

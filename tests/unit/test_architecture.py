@@ -37,6 +37,7 @@ DOCUMENTED = (
     "prover.expert_iteration",
     "prover.graph",
     "prover.models",
+    "prover.policies",
     "prover.result",
     "prover.runs",
     "prover.tracing",

@@ -32,6 +32,7 @@ def closing(view: View) -> list[tuple[str, float]]:
 
 
 def automation(view: View) -> WeightedTactics:
+    """Lean's automation, with and without the definitions of the header."""
     target = view.target
     yield "rfl", 8.0 if view.shape in ("=", "↔", "≤") else 0.5
     yield "simp_all", 10.0

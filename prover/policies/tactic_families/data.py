@@ -15,6 +15,7 @@ MOST = 4
 
 
 def data(view: View) -> WeightedTactics:
+    """Case distinctions and inductions on the last variables of the goal."""
     for variable in list(reversed(view.variables))[:MOST]:
         favour = 1.0 if variable.name in view.target_words else 0.3
         if variable.value is None:

@@ -18,6 +18,7 @@ MOST = 8
 
 
 def facts(view: View) -> WeightedTactics:
+    """Tactics that rewrite with, apply or take apart the last hypotheses."""
     yield from _names(view)
     for rank, fact in enumerate(reversed(view.facts[-MOST:])):
         favour = 1.0 / (1.0 + 0.2 * rank)

@@ -21,6 +21,7 @@ _POWER = re.compile(r"(?<![\w.])(\d{1,9}) \^ ([^\W\d][\w'₀-₉]*)")
 
 
 def limits(view: View) -> WeightedTactics:
+    """Bounds for numeric variables that have none, guessed from equations."""
     bounded = {name for name, _, _ in bounds(view)}
     guesses = {
         name: found
@@ -57,9 +58,11 @@ def _dividing_power(view: View) -> WeightedTactics:
 
 
 def _guesses(view: View, name: str) -> list[int]:
-    """What a variable may be less than, the likeliest first.  With M the largest numeral of an
-    equation: M + 1 where the variable occurs once, about the root of M where it is multiplied with
-    itself, and about log M where it is an exponent."""
+    """Exclusive upper bounds of a variable, most likely first.
+
+    With M the largest numeral of an equation: M + 1 where the variable occurs once, about the root
+    of M where it is multiplied by itself, and about log M where it is an exponent.
+    """
     base = _base(view, name)
     linear, roots = [], []
     for fact in view.facts:

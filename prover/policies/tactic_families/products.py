@@ -12,6 +12,7 @@ _GCD = re.compile(r"\(([^()]*)\)\.gcd \(([^()]*)\)")
 
 
 def products(view: View) -> WeightedTactics:
+    """Products of inequalities, and divisibility, as facts for `omega`."""
     (new,) = view.fresh("hp")
     known = set(view.naturals + view.integers)
     for a, b in dict.fromkeys(_PRODUCT.findall(view.text)):

@@ -20,6 +20,7 @@ _NUMERAL = re.compile(r"-?\d{1,9}")
 
 
 def ranges(view: View) -> WeightedTactics:
+    """Enumeration of the values of bounded variables and of divisors."""
     if not (view.naturals or view.integers):
         return
     found = list(bounds(view))

@@ -17,6 +17,7 @@ _POWER = re.compile(r"(?<![\w.])(\d{1,9}) \^ (?:([^\W\d][\w'₀-₉]*)|\(([^()]*
 
 
 def residues(view: View) -> WeightedTactics:
+    """Case distinctions modulo small numbers, and cycles of powers."""
     if view.moduli:
         yield from _split(view, "Nat", view.naturals)
         yield from _split(view, "Int", view.integers)

@@ -6,6 +6,7 @@ from prover.policies.tactic_families.view import INT, NAT, View, WeightedTactics
 
 
 def structure(view: View) -> WeightedTactics:
+    """Introduction rules for the target's outermost connective."""
     kind = view.shape
     if kind in ("∀", "→"):
         names = view.fresh(*binders(view.target))

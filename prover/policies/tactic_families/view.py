@@ -1,6 +1,6 @@
-"""What the tactic families look at: a goal's variables, hypotheses, connectives and numerals.
+"""The features of a goal that tactic families use: variables, hypotheses, connectives, numerals.
 
-All of it is guessed from printed text.  A wrong guess costs a rejected tactic, nothing else.
+All are parsed heuristically from printed text.  A wrong guess only costs a rejected tactic.
 """
 
 from __future__ import annotations
@@ -29,7 +29,15 @@ _BINDER = re.compile(r"[({\[]([^:(){}]+) :")
 
 
 class View:
-    """The first goal of a state."""
+    """The first goal of a state.
+
+    Attributes:
+        state: The state.
+        goal: Its first goal.
+        target: The goal's target.
+        facts: Accessible hypotheses that are propositions.
+        variables: Accessible hypotheses that are not, without instances.
+    """
 
     def __init__(self, state: ProofState) -> None:
         self.state = state
@@ -41,6 +49,7 @@ class View:
 
     @cached_property
     def shape(self) -> str:
+        """The outermost connective or relation of the target."""
         return shape(self.target)
 
     @cached_property
@@ -50,34 +59,39 @@ class View:
 
     @cached_property
     def words(self) -> frozenset[str]:
+        """The identifiers in all facts and the target."""
         return words(self.text)
 
     @cached_property
     def target_words(self) -> frozenset[str]:
+        """The identifiers in the target."""
         return words(self.target)
 
     @cached_property
     def naturals(self) -> list[str]:
+        """Names of the variables of type `Nat` without a value."""
         return [v.name for v in self.variables if v.type in NAT and v.value is None]
 
     @cached_property
     def integers(self) -> list[str]:
+        """Names of the variables of type `Int` without a value."""
         return [v.name for v in self.variables if v.type in INT and v.value is None]
 
     @cached_property
     def arithmetic(self) -> bool:
-        """It is about numbers."""
+        """Whether the goal has numerals, or variables of type `Nat` or `Int`."""
         types = {h.type for h in self.goal.hypotheses}
         return bool(types.intersection(NAT + INT) or _NUMERAL.search(self.text))
 
     @cached_property
     def numerals(self) -> list[int]:
-        """Those of the target first, without repetition."""
+        """The distinct numerals, those of the target first."""
         found = _NUMERAL.findall(self.target) + _NUMERAL.findall(self.text)
         return [int(n) for n in dict.fromkeys(found)]
 
     @cached_property
     def moduli(self) -> list[int]:
+        """The distinct numerals above 1 that something is divided by."""
         found = [int("".join(groups)) for groups in _MODULUS.findall(self.text)]
         return [m for m in dict.fromkeys(found) if m > 1]
 
@@ -120,6 +134,7 @@ def defined(header: str) -> dict[str, bool]:
 
 
 def words(text: str) -> frozenset[str]:
+    """The identifiers in a text, as printed by Lean."""
     return frozenset(_WORD.findall(text))
 
 
@@ -141,7 +156,11 @@ def shape(text: str) -> str:
 
 
 def split_top(text: str, symbol: str) -> tuple[str, str]:
-    """What stands before and after the first `symbol` outside all brackets; ("", "") if none."""
+    """Split at the first `symbol` outside all brackets.
+
+    Returns:
+        The parts before and after it; two empty strings if there is none.
+    """
     at = _outside(text).find(symbol)
     return (text[:at].strip(), text[at + len(symbol) :].strip()) if at >= 0 else ("", "")
 
@@ -163,24 +182,25 @@ def _outside(text: str) -> str:
 
 
 def conjuncts(text: str) -> list[str]:
+    """The parts of a conjunction; of anything else, the text itself."""
     left, right = split_top(text, " ∧ ") if shape(text) == "∧" else ("", "")
     return [left, *conjuncts(right)] if left else [text.strip()]
 
 
 def sides(text: str) -> tuple[str, str]:
-    """The smaller and the greater side of an inequality; ("", "") of anything else."""
+    """The smaller and the greater side of an inequality; empty strings for anything else."""
     kind = shape(text)
     left, right = split_top(text, f" {kind} ") if kind in ("≤", "<", "≥", ">") else ("", "")
     return (right, left) if kind in ("≥", ">") else (left, right)
 
 
 def disjunction(cases: Iterable[str]) -> str:
+    """Lean text for one of several cases."""
     return " ∨ ".join(cases)
 
 
 def binders(text: str) -> list[str]:
-    """Names for all that can be introduced: those printed after `∀`, `h` for what stands before an
-    arrow."""
+    """Names for `intro`: those printed after `∀`, and `h` for the left side of an arrow."""
     names: list[str] = []
     while True:
         text = text.strip()

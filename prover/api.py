@@ -62,20 +62,28 @@ class Prover:
         self._to_close = AsyncExitStack()
 
     def prove(self, theorem: str | Theorem, *, header: str = "") -> SearchResult:
-        """Search for a proof; `header` stands before a statement that is given as text, in which
-        unknown names of more than a letter are refused."""
-        posed = parse_statement(theorem, header) if isinstance(theorem, str) else theorem
+        """Search for a proof.
+
+        Args:
+            theorem: A theorem, or the text of its declaration.
+            header: Imports and definitions that precede a text.
+
+        Raises:
+            BadInput: The theorem is invalid.
+            BrokenEnvironment: Lean does not work.
+        """
+        parsed = parse_statement(theorem, header) if isinstance(theorem, str) else theorem
         strict = isinstance(theorem, str)
-        return self.run(lambda prover: _prove(prover, posed, strict_names=strict))
+        return self.run(lambda prover: _prove(prover, parsed, strict_names=strict))
 
     async def prove_async(self, theorem: str | Theorem, *, header: str = "") -> SearchResult:
         """`prove` for coroutines.  Cancelling it ends the search."""
-        posed = parse_statement(theorem, header) if isinstance(theorem, str) else theorem
+        parsed = parse_statement(theorem, header) if isinstance(theorem, str) else theorem
         strict = isinstance(theorem, str)
-        return await self.run_async(lambda prover: _prove(prover, posed, strict_names=strict))
+        return await self.run_async(lambda prover: _prove(prover, parsed, strict_names=strict))
 
     def run(self, work: Callable[[session.ProverSession], Awaitable[T]]) -> T:
-        """The result of `work`, which is done on the prover's own loop; Ctrl-C cancels it."""
+        """Run `work` on the prover's own event loop and return its result; Ctrl-C cancels it."""
         future = self._submit(self._with_session(work))
         try:
             return future.result()
@@ -88,7 +96,7 @@ class Prover:
         return await asyncio.wrap_future(self._submit(self._with_session(work)))
 
     def close(self) -> None:
-        """End the Lean processes.  The prover is of no use after that."""
+        """End the Lean processes.  The prover cannot be used after that."""
         if not self._loop.is_closed():
             self._submit(self._close()).result()
             self._loop.call_soon_threadsafe(self._loop.stop)
@@ -142,9 +150,16 @@ class Prover:
 def prove(
     theorem: str | Theorem, *, header: str = "", settings: Settings | None = None
 ) -> SearchResult:
-    """Search for one proof, in Lean processes that end with it.  See `Prover` for several.
+    """Search for one proof; the Lean processes end with it.  See `Prover` for several.
 
-    Raises `BadInput` and `BrokenEnvironment`.
+    Args:
+        theorem: A theorem, or the text of its declaration.
+        header: Imports and definitions that precede a text.
+        settings: How to prove; the default is `Settings()`.
+
+    Raises:
+        BadInput: The theorem is invalid.
+        BrokenEnvironment: Lean does not work.
     """
     with Prover(settings) as prover:
         return prover.prove(theorem, header=header)

@@ -226,7 +226,7 @@ class Settings:
         return registry.mean_guide([c.make(argument, self.seed) for c, argument in named if c])
 
     def make_search(self) -> SearchAlgorithm:
-        """The search."""
+        """Create the search algorithm that `search` names."""
         if isinstance(self.search, str):
             return registry.find_search(self.search).make("", self.seed)
         return self.search

@@ -109,7 +109,9 @@ def _embedded_for(
 class ShowProgress(Protocol):
     """Called with a stage and how much of it is done, in bytes where it is a download."""
 
-    def __call__(self, stage: str, done: int, total: int) -> None: ...
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show that `done` of `total` bytes, or parts, of a stage are done."""
+        ...
 
 
 @contextmanager
@@ -126,7 +128,7 @@ class _Lines:
     def __init__(self) -> None:
         self._seen: set[str] = set()
 
-    def show(self, stage: str, done: int, total: int) -> None:
+    def show(self, stage: str, done: int, total: int) -> None:  # noqa: ARG002  as in ShowProgress
         if stage not in self._seen:
             self._seen.add(stage)
             size = f", {total / 1e6:.0f} MB" if total > 1 else ""

@@ -1,4 +1,4 @@
-"""The main path: search, verify, and only then call it proved."""
+"""The main path: search, verify, and only then report a theorem as proved."""
 
 from __future__ import annotations
 
@@ -63,14 +63,32 @@ async def prove(
     on_end: Callable[[Problem, SearchResult], None] | None = None,
     cancel: asyncio.Event | None = None,
 ) -> SearchResult:
-    """Search for a proof of `theorem` until the gate accepts one or the budget ends.
+    """Search for a proof until the verifier accepts one or the budget ends.
 
-    `value` is 0 everywhere when left out.  `saved` is the graph of an earlier search to go on with.
-    `polished`: shorten the proof.  `on_end` sees the graph before it is gone; with `keep_graph` the
-    result holds it.  With `strict_names` a statement is refused in which Lean takes an unknown name
-    of more than a letter for a variable.  Setting `cancel` ends the search with what it has.
-    Raises `BadInput` when Lean does not elaborate the theorem, `BrokenEnvironment` when a machine
-    cannot be brought to work.
+    Args:
+        theorem: The theorem.
+        env: Runs tactics.
+        verifier: Decides whether a proof is accepted.
+        policy: Proposes tactics.
+        algorithm: The search algorithm.
+        value: V(s); 0 everywhere by default.
+        scorer: Q(s, a), if there is one.
+        budget: The limits; `Budget()` by default.
+        cost: What a tactic adds to the cost of a proof.
+        seed: Of the search's randomness.
+        workers: How many tactics Lean can run at the same time.
+        saved: The graph of an earlier search to continue.
+        polished: Whether to shorten the proof.
+        strict_names: Whether to refuse a statement in which Lean binds an undeclared name of more
+            than a letter as a variable.
+        keep_graph: Whether the result holds the proof graph.
+        on_progress: Called after each response of Lean.
+        on_end: Called with the problem and the result before states are released.
+        cancel: Setting it ends the search with the results so far.
+
+    Raises:
+        BadInput: Lean does not elaborate the theorem, or `saved` is of another theorem.
+        BrokenEnvironment: Lean does not work.
     """
     try:
         root = await env.start(theorem)
@@ -111,7 +129,7 @@ async def prove(
 async def _search_and_verify(
     theorem: Theorem, problem: Problem, algorithm: SearchAlgorithm, verifier: Verifier
 ) -> SearchResult:
-    """When the gate refuses a proof, one of its tactics is struck out and the search goes on."""
+    """Search; when the verifier refuses a proof, retract one of its tactics and continue."""
     graph, tracker = problem.graph, problem.budget
     verdict: Verdict | None = None
     while (stop := await algorithm.search(problem)) is StopReason.PROVED:
@@ -155,8 +173,10 @@ async def _search_and_verify(
 
 
 def _rests_on_its_sorries(verdict: Verdict) -> bool:
-    """Nothing but a `sorry` keeps the gate from accepting the declaration.  Whether that is one of
-    its own, the gate says once none of these is left."""
+    """Whether the verifier refused a declaration for nothing but `sorry`.
+
+    Whether that is one of its own is decided once none of these is left.
+    """
     return (
         isinstance(verdict, Refused)
         and verdict.reason is RefusalReason.SORRY

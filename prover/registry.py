@@ -156,25 +156,25 @@ def with_installed(parameter: str, own: Mapping[str, Component[T]]) -> Mapping[s
 # Policies
 
 
-def _portfolio(argument: str, seed: int) -> Policy:
+def _portfolio(_argument: str, _seed: int) -> Policy:
     from prover.policies.portfolio import Portfolio
 
     return Portfolio()
 
 
-def _lemmas(argument: str, seed: int) -> Policy:
+def _lemmas(_argument: str, _seed: int) -> Policy:
     from prover.policies import lemmas
 
     return lemmas.Lemmas(lemmas.library_load().wait())
 
 
-def _shipped_policy(argument: str, seed: int) -> Policy:
+def _shipped_policy(_argument: str, _seed: int) -> Policy:
     from prover.policies.learned import LearnedPolicy
 
     return LearnedPolicy(shipped.shared_load().wait())
 
 
-def _model(folder: str, seed: int) -> Policy:
+def _model(folder: str, _seed: int) -> Policy:
     from prover.policies.learned import LearnedPolicy
 
     return LearnedPolicy.load(folder, seed=None)
@@ -192,7 +192,7 @@ def _hugging_face(path: str, seed: int) -> Policy:
     return HuggingFace.from_pretrained(path, generation=Generation(seed=seed))
 
 
-def _openai(address: str, seed: int) -> Policy:
+def _openai(address: str, _seed: int) -> Policy:
     from prover.policies.openai import Endpoint, OpenAI
 
     url, _, model = address.partition("#")
@@ -225,23 +225,23 @@ def _guide_of(model: ProofModel) -> Guide:
     return Guide(value=LearnedValue(model), scorer=LearnedScorer(model))
 
 
-def _constant(argument: str, seed: int) -> Guide:
+def _constant(_argument: str, _seed: int) -> Guide:
     from prover.values.heuristic import Constant
 
     return Guide(value=Constant())
 
 
-def _size(argument: str, seed: int) -> Guide:
+def _size(_argument: str, _seed: int) -> Guide:
     from prover.values.heuristic import GoalSize
 
     return Guide(value=GoalSize())
 
 
-def _shipped_value(argument: str, seed: int) -> Guide:
+def _shipped_value(_argument: str, _seed: int) -> Guide:
     return _guide_of(shipped.load_model())
 
 
-def _learned(folder: str, seed: int) -> Guide:
+def _learned(folder: str, _seed: int) -> Guide:
     from prover.models.inference import InferenceConfig, ProofModel
 
     return _guide_of(ProofModel.shared(Path(folder), InferenceConfig()))
@@ -276,55 +276,55 @@ PRIOR_WEIGHT = 0.5
 (miniF2F core, library)."""
 
 
-def _best_first(argument: str, seed: int) -> SearchAlgorithm:
+def _best_first(_argument: str, _seed: int) -> SearchAlgorithm:
     from prover.search.best_first import BestFirst
 
     return BestFirst()
 
 
-def _a_star(argument: str, seed: int) -> SearchAlgorithm:
+def _a_star(_argument: str, _seed: int) -> SearchAlgorithm:
     from prover.search.best_first import AStar
 
     return AStar()
 
 
-def _q_star(argument: str, seed: int) -> SearchAlgorithm:
+def _q_star(_argument: str, _seed: int) -> SearchAlgorithm:
     from prover.search.best_first import QStar
 
     return QStar(prior_weight=PRIOR_WEIGHT)
 
 
-def _mcts(argument: str, seed: int) -> SearchAlgorithm:
+def _mcts(_argument: str, _seed: int) -> SearchAlgorithm:
     from prover.search.mcts import MCTS
 
     return MCTS()
 
 
-def _rmax(argument: str, seed: int) -> SearchAlgorithm:
+def _rmax(_argument: str, _seed: int) -> SearchAlgorithm:
     from prover.search.experimental.rmax import RMaxTS
 
     return RMaxTS()
 
 
-def _beam(argument: str, seed: int) -> SearchAlgorithm:
+def _beam(_argument: str, _seed: int) -> SearchAlgorithm:
     from prover.search.experimental.beam import Beam
 
     return Beam()
 
 
-def _best_of_n(argument: str, seed: int) -> SearchAlgorithm:
+def _best_of_n(_argument: str, _seed: int) -> SearchAlgorithm:
     from prover.search.experimental.best_of_n import BestOfN
 
     return BestOfN()
 
 
-def _mpc(argument: str, seed: int) -> SearchAlgorithm:
+def _mpc(_argument: str, _seed: int) -> SearchAlgorithm:
     from prover.search.experimental.mpc import MPC
 
     return MPC()
 
 
-def _race(argument: str, seed: int) -> SearchAlgorithm:
+def _race(_argument: str, _seed: int) -> SearchAlgorithm:
     from prover.search.best_first import BestFirst, QStar
     from prover.search.experimental.rmax import RMaxTS
     from prover.search.race import Race

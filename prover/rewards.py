@@ -1,13 +1,12 @@
-"""Lean's verdict as a reward, for trainers that call `reward(prompts, completions, **columns)` as
-TRL's GRPOTrainer does.
+"""Lean's verdict as a reward, for trainers with the interface of TRL's GRPOTrainer.
 
     with Prover(Settings(workers=2)) as prover:
         rewards = [ProofReward(prover), StepReward(prover)]
         GRPOTrainer(model, reward_funcs=rewards, train_dataset=dataset, …).train()
 
-Rows of the data set have a `statement`, and a `header` where there is one.  A completion is a block
-of tactics: by itself, in a code block, or after the theorem.  A batch is worked on by all Lean
-processes at once; what they are asked twice they do once.
+Rows of the data set have a `statement`, and optionally a `header`.  A completion is a block of
+tactics: by itself, in a code block, or after the theorem.  All Lean processes work on a batch, and
+equal completions are checked once.
 """
 
 from __future__ import annotations
@@ -31,13 +30,13 @@ Completion: TypeAlias = str | Sequence[Mapping[str, Any]]
 """A text, or the messages of a chat."""
 
 Rewards: TypeAlias = list[float | None]
-"""One a completion; None where Lean came to no decision, which is nobody's failure."""
+"""One reward per completion; None where Lean could not decide, so that it is left out."""
 
 OPEN_STEP = 0.25
-"""What a tactic is worth that Lean takes, and that is not known to lead to a proof."""
+"""The credit of a tactic that Lean accepts and that is not known to lead to a proof."""
 
-GRAPHS = 256
-"""How many theorems a `StepReward` remembers."""
+MAX_GRAPHS = 256
+"""How many proof graphs a `StepReward` keeps."""
 
 _FENCED = re.compile(r"```(?:\w+)?\n(.*?)(?:```|\Z)", re.DOTALL)
 _BEGIN = re.compile(r":=\s*by\b[ ]?")
@@ -51,14 +50,28 @@ class LeanReward(ABC):
 
     def __call__(
         self,
-        prompts: Sequence[object],
+        prompts: Sequence[object],  # noqa: ARG002  trainers pass it by name
         completions: Sequence[Completion],
         *,
         statement: Sequence[str],
         header: Sequence[str] | None = None,
-        **others: object,
+        **_others: object,
     ) -> Rewards:
-        """Raises `BadInput` when Lean does not take a statement."""
+        """Compute the rewards of a batch.
+
+        Args:
+            prompts: Not used; trainers pass it.
+            completions: The model's answers.
+            statement: The theorem of each answer.
+            header: The header of each theorem.
+            **_others: Further columns of the data set.
+
+        Returns:
+            One reward per completion, None where Lean could not decide.
+
+        Raises:
+            BadInput: Lean does not elaborate a statement.
+        """
         theorems = [
             Theorem(statement=text, header=before or "")
             for text, before in zip(statement, header or [""] * len(statement), strict=True)
@@ -69,7 +82,7 @@ class LeanReward(ABC):
     async def _all(
         self, prover: session.ProverSession, theorems: Sequence[Theorem], scripts: Sequence[str]
     ) -> Rewards:
-        """What is asked twice is done once; the theorems are worked on at the same time."""
+        """Rate each distinct pair of theorem and script once, all theorems concurrently."""
         wanted: dict[Theorem, dict[str, None]] = {}
         for theorem, script in zip(theorems, scripts, strict=True):
             wanted.setdefault(theorem, {})[script] = None
@@ -85,18 +98,18 @@ class LeanReward(ABC):
     async def rate(
         self, prover: session.ProverSession, theorem: Theorem, scripts: Sequence[str]
     ) -> Rewards:
-        """The rewards of distinct scripts for one theorem."""
+        """Compute the rewards of distinct scripts for one theorem, in their order."""
 
 
 class ProofReward(LeanReward):
-    """1 for a completion that proves its theorem, as the gate says; 0 for any other."""
+    """1 for a completion that proves its theorem, as the verifier decides; 0 for any other."""
 
     __name__ = "proof_reward"
 
     async def rate(
         self, prover: session.ProverSession, theorem: Theorem, scripts: Sequence[str]
     ) -> Rewards:
-        """The gate hears only of what the pool takes for a proof: refusing costs it a process."""
+        """Run the scripts in the pool, and verify those that close the theorem."""
         state = await prover.pool.start(theorem)
         [outcomes] = await prover.pool.step([(state, scripts)])
         left = [s for o in outcomes if isinstance(o, Applied) for s in o.states]
@@ -110,12 +123,13 @@ class ProofReward(LeanReward):
 
 
 class StepReward(LeanReward):
-    """The share of a completion's tactics that are good: a tactic counts in full when all that it
-    leaves is known to be provable, as `OPEN_STEP` when Lean takes it and nothing more is known.
+    """The share of a completion's tactics that are good.
 
-    What is known is in a proof graph a theorem, to which every completion adds what it found, so
-    one completion's proof is credit for another that began alike.  A completion that ends the
-    theorem gets 1 if the gate accepts it, else its last tactic counts as rejected.
+    A tactic counts 1 when all states that it leaves are known to be provable, and `OPEN_STEP` when
+    Lean accepts it and nothing more is known.  Each theorem has a proof graph to which every
+    completion adds its steps, so a completion's proof gives credit to others with the same
+    beginning.  If a completion closes the theorem, its last tactic counts only if the verifier
+    accepts the proof.
     """
 
     __name__ = "step_reward"
@@ -127,10 +141,11 @@ class StepReward(LeanReward):
     async def rate(
         self, prover: session.ProverSession, theorem: Theorem, scripts: Sequence[str]
     ) -> Rewards:
+        """Replay the scripts, add their steps to the theorem's graph, and rate the tactics."""
         root = await prover.pool.start(theorem)
         graph = self._graphs.pop(theorem, None) or ProofGraph(root)
         self._graphs[theorem] = graph
-        if len(self._graphs) > GRAPHS:
+        if len(self._graphs) > MAX_GRAPHS:
             del self._graphs[next(iter(self._graphs))]
         written = [split_tactics(script) for script in scripts]
         walks = await asyncio.gather(*(replay(prover.pool, root, tactics) for tactics in written))
@@ -146,7 +161,7 @@ class StepReward(LeanReward):
 
 
 async def _accepted(prover: session.ProverSession, theorem: Theorem, script: str) -> bool | None:
-    """None when the gate could not decide."""
+    """Whether the verifier accepts a proof; None if it could not decide."""
     try:
         verdict = (await prover.verifier.verify(theorem, script)).verdict
     except LeanProcessError:
@@ -168,7 +183,7 @@ def _ends(walked: Replay, written: Sequence[Tactic]) -> bool:
 
 
 def _share(path: Sequence[Edge], written: Sequence[Tactic]) -> float:
-    """Tactics that were written and not run count as bad, and so do those that lead back."""
+    """The mean credit of the written tactics; those not run, and those that lead back, count 0."""
     seen: set[int] = set()
     worth = 0.0
     for edge in path:
@@ -183,8 +198,11 @@ def _share(path: Sequence[Edge], written: Sequence[Tactic]) -> float:
 
 
 def script_of(completion: Completion) -> str:
-    """The tactics in what a model wrote: in its last code block if there is one, after `:= by` if
-    it repeats the theorem."""
+    """The tactics in a model's answer.
+
+    Taken from its last code block, if any, and from after `:= by` if the answer repeats the
+    theorem.
+    """
     if isinstance(completion, str):
         text = completion
     else:

@@ -32,7 +32,7 @@ WORKER_BYTES = 1_000_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProverSession:
-    """Made by `open_prover`.  May prove several theorems at the same time."""
+    """A prover whose Lean processes and models are ready; may prove theorems concurrently."""
 
     settings: Settings
     workers: int
@@ -55,11 +55,24 @@ class ProverSession:
         notice: Callable[[str], None] = logger.warning,
         cancel: asyncio.Event | None = None,
     ) -> SearchResult:
-        """As `prover.pipeline.prove`; `workers` is how many of the workers this theorem may keep
-        busy.  One gives a search that can be repeated exactly.  `resume`: go on with the search
-        whose trace `settings.trace` holds, if it holds one.  `notice` is told of what could not be
-        done beside proving.  The `sorries` of a declaration with several are proved one after the
-        other, within one budget."""
+        """Search for a proof of one theorem; see `prover.pipeline.prove`.
+
+        Args:
+            theorem: The theorem.
+            workers: How many Lean workers this theorem may keep busy.  With one, the search is
+                reproducible.
+            sorries: How many `sorry`s the declaration has.  Several are proved one after the other,
+                within one budget.
+            strict_names: As in `prover.pipeline.prove`.
+            keep_graph: Whether the result holds the proof graph.
+            resume: Whether to continue the search whose trace `settings.trace` holds, if any.
+            on_progress: Called after each response of Lean.
+            notice: Called with a message about what could not be done beside proving.
+            cancel: Setting it ends the search.
+
+        Returns:
+            The result; with `settings.disprove`, possibly a proof of the negation.
+        """
         from prover.pipeline import prove
         from prover.problems.negation import prove_or_disprove
         from prover.problems.sketch import prove_each_sorry
@@ -124,15 +137,19 @@ class ProverSession:
 
         if self.settings.trace:
             used = result.stats + before.stats if before else result.stats
-            told = replace(result, stats=used)
+            total = replace(result, stats=used)
             try:
-                write(self.settings.trace, self.settings.search_name, problem, told)
+                write(self.settings.trace, self.settings.search_name, problem, total)
             except BrokenEnvironment as error:  # no reason to lose the proof as well
                 notice(f"{result.theorem.name}: its search is not kept: {error}")
 
     async def scan(self, source: str) -> tuple[SorryRecord, ...]:
-        """The declarations of a file with a `sorry`.  Raises `InvalidHeader` for its errors, and
-        for a command that is too much for Lean or does not end within the time for a theorem."""
+        """The declarations of a file that contain `sorry`.
+
+        Raises:
+            InvalidHeader: The file has errors, or a command that is too much for Lean or does not
+                end within the time for a theorem.
+        """
         from prover.problems.bounded_scan import scan_within
 
         return (await scan_within(self.pool, source, self.settings.timeout)).sorries
@@ -142,9 +159,15 @@ class ProverSession:
 async def open_prover(
     settings: Settings, launch: LaunchFactory, theorems: int
 ) -> AsyncIterator[ProverSession]:
-    """A prover for about so many theorems; its processes end with the `async with`.
+    """Open a session; its Lean processes end with the `async with`.
 
-    Raises `BadInput` for a folder of traces or for models that cannot be used.
+    Args:
+        settings: How to prove.
+        launch: How to start Lean.
+        theorems: About how many theorems will be proved, which limits the number of workers.
+
+    Raises:
+        BadInput: The folder of traces or a model cannot be used.
     """
     from lean_env.gate.verifier import Verifier
     from lean_env.pool import LeanPool, PoolConfig
@@ -174,7 +197,7 @@ async def open_prover(
 
 
 def default_workers(theorems: int) -> int:
-    """One for each theorem, as far as processors and memory reach."""
+    """One worker per theorem, as far as processors and memory allow."""
     import psutil
 
     fitting = psutil.virtual_memory().available // WORKER_BYTES

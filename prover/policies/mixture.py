@@ -31,8 +31,8 @@ class Mixture:
     """The mixture P(a | s) = Σ wᵢ Pᵢ(a | s), with weights that are scaled to sum to 1.
 
     The policies are called concurrently.  A tactic that several propose becomes one proposal, with
-    the source that contributes most.  A `ScoringPolicy` also computes the probabilities of the others'
-    tactics; for any other policy they have probability 0.
+    the source that contributes most.  A `ScoringPolicy` also computes the probabilities of the
+    others' tactics; for any other policy they have probability 0.
     """
 
     def __init__(self, parts: Sequence[WeightedPolicy]) -> None:

@@ -14,8 +14,7 @@ TOO_MUCH = (TimeoutError, LeanTimeout, LeanCrash, LeanOutOfMemory)
 """How a text shows that it is too much for Lean; other ends of a process may be chance."""
 
 SEARCH_SECONDS = 20.0
-"""What looking for the culprit may take at least: Lean is started anew after each attempt that
-fails."""
+"""The least time for finding the command; Lean is restarted after each attempt that fails."""
 
 PROBE_SHARE, PROBE_SECONDS = 0.2, 2.0
 """What a beginning of the file gets then: a part of the time limit, and at least so much."""
@@ -24,9 +23,11 @@ _COMMAND = re.compile(r"^[^\s}\])|·]", re.MULTILINE)
 
 
 class Scanner(Protocol):
-    """Of Lean, only what reads files: a `lean_env.pool.LeanPool`."""
+    """The part of `lean_env.pool.LeanPool` that reads files."""
 
-    async def scan(self, source: str) -> ScanAnswer: ...
+    async def scan(self, source: str) -> ScanAnswer:
+        """Elaborate the text of a file and list its declarations."""
+        ...
 
 
 async def scan_within(scanner: Scanner, source: str, seconds: float | None) -> ScanAnswer:
@@ -72,8 +73,11 @@ async def _scan(scanner: Scanner, imports: str, source: str, seconds: float | No
 
 
 async def _culprit(scanner: Scanner, imports: str, source: str, seconds: float) -> tuple[int, int]:
-    """The lines of the first command with which Lean does not get to the end, as near as they are
-    found in the time for it."""
+    """Find the first command that Lean does not finish, by bisection, in limited time.
+
+    Returns:
+        The first and the last line between which it begins.
+    """
     code = without_comments(source)
     starts = [match.start() for match in _COMMAND.finditer(code)] or [0]
     good, bad = 0, len(starts)  # so many commands are read; are not read

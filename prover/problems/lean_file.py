@@ -17,10 +17,13 @@ from prover.problems.source import normalize_source
 
 
 class LeanFile:
-    """The text of a file while proofs are put in, in the order of the file.
+    """A Lean file in which declarations with `sorry` are replaced by proved ones.
 
-    `text` is what Lean reads (see `normalize_source`); what is shown and written keeps the file's
-    own line ends, tabs and byte order mark.
+    Attributes:
+        path: Where the file is.
+        original: Its text as it was read.
+        text: The current text as Lean reads it (see `normalize_source`).  `diff` and `write` keep
+            the file's own line ends, tabs and byte order mark.
     """
 
     def __init__(self, path: Path, text: str) -> None:
@@ -29,14 +32,16 @@ class LeanFile:
         self._proofs: dict[tuple[int, int], str] = {}
 
     def theorem(self, record: SorryRecord) -> Theorem:
-        """What is to be proved at a `sorry` of the original text, after all that stands before it
-        now."""
+        """The theorem to be proved at a `sorry` of the original text.
+
+        Its header is the current text before it.
+        """
         start, stop = self._place(record)
         name = display_name(self.path, record.line, declared_name(record.text))
         return Theorem(statement=self.text[start:stop], header=self.text[:start], name=name)
 
     def put(self, record: SorryRecord, declaration: str) -> None:
-        """Replace the declaration of a `sorry`, or what it was replaced by before."""
+        """Replace the declaration of a `sorry`, or an earlier replacement of it."""
         start, stop = self._place(record)
         self.text = self.text[:start] + declaration + self.text[stop:]
         self._proofs[record.start, record.stop] = declaration
@@ -51,7 +56,7 @@ class LeanFile:
 
     @property
     def changed(self) -> bool:
-        """Some proof was put in."""
+        """Whether a proof was put in."""
         return bool(self._proofs)
 
     @property
@@ -79,9 +84,11 @@ class LeanFile:
         return "".join(line if line.endswith("\n") else line + "\n" for line in lines)
 
     def write(self) -> None:
-        """Replace the file, whole or not at all.
+        """Replace the file atomically.
 
-        Raises `BadInput` if it was changed since it was read, `OSError` if it cannot be written.
+        Raises:
+            BadInput: The file was changed since it was read.
+            OSError: It cannot be written.
         """
         path = self.path.resolve()
         if path.read_bytes() != self.original.encode():

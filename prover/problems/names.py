@@ -26,14 +26,15 @@ _MATHLIB = re.compile(
 
 
 def require_declared(theorem: Theorem, auto_bound: tuple[str, ...]) -> None:
-    """Refuse a statement of which Lean took a name for a variable that is more than a letter.
+    """Refuse a statement in which Lean bound an undeclared name of more than a letter.
 
     Args:
-        auto_bound: the names that Lean took for variables of the statement's own.  What the header
-            says of `autoImplicit` or `relaxedAutoImplicit` holds instead.
+        theorem: The theorem.  If its header sets `autoImplicit` or `relaxedAutoImplicit`,
+            nothing is refused.
+        auto_bound: The names that Lean bound as variables of the statement.
 
     Raises:
-        InvalidStatement: names what nothing declares.
+        InvalidStatement: Lists the undeclared names.
     """
     if "utoImplicit" in theorem.header:
         return
@@ -66,8 +67,11 @@ def explained(error: InvalidStatement, theorem: Theorem) -> InvalidStatement:
 
 
 def _mathlib_hint(theorem: Theorem) -> str:
-    """What to say of a statement that seems to need Mathlib; empty where it does not, or where its
-    header imports or defines what it needs."""
+    """The remedy for a statement that seems to need Mathlib.
+
+    Returns:
+        An empty text if it does not, or if its header imports or defines what it needs.
+    """
     if any(name.startswith("Mathlib") for name in IMPORT.findall(_code(theorem.header))):
         return ""
     words = dict.fromkeys(_MATHLIB.findall(_code(theorem.statement)))

@@ -23,15 +23,15 @@ Prove = Callable[[Theorem, asyncio.Event], Awaitable[SearchResult]]
 
 
 def negation_name(name: str) -> str:
-    """What the negation of the theorem of that name is called."""
+    """The display name of the negation of the theorem `name`."""
     return f"¬ {name}"
 
 
 def negation(theorem: Theorem) -> Theorem:
-    """The theorem that denies what `theorem` claims for all values of its variables.
+    """The negation of a theorem, universally closed over its variables.
 
-    The claim itself stands before it, unproved, so that Lean and nobody else says what it is; a
-    denial that used it would rest on `sorry` and not pass the gate.
+    The theorem itself is put in the header with `sorry`, so that Lean elaborates its type.  A proof
+    of the negation that used it would depend on `sorryAx` and be refused by the verifier.
     """
     statement = theorem.statement.strip()
     name = declared_name(statement)
@@ -49,13 +49,23 @@ async def prove_or_disprove(
     theorem: Theorem,
     prove: Prove,
     cancel: asyncio.Event | None = None,
-    notice: Callable[[str], None] = lambda text: None,
+    notice: Callable[[str], None] = lambda _: None,
 ) -> SearchResult:
-    """The result for `theorem`; DISPROVED, with proof and verdict of the negation, if that was
-    proved.  Both searches run at the same time, and the first to succeed ends the other.
+    """Search for a proof of a theorem and of its negation at the same time.
 
-    Raises what `prove` raises for the theorem.  A negation that Lean does not take is not tried;
-    if the theorem is not proved, `notice` is told why.
+    The first success ends the other search.  A negation that Lean does not elaborate is not tried.
+
+    Args:
+        theorem: The theorem.
+        prove: Searches for a proof of one of the two.
+        cancel: Setting it ends both searches.
+        notice: Called with the reason when the negation was not tried and there is no proof.
+
+    Returns:
+        The result for `theorem`; if its negation was proved, `DISPROVED` with that proof.
+
+    Raises:
+        BadInput: Lean does not elaborate the theorem.
     """
     ends, denial = asyncio.Event(), negation(theorem)
     searches = (
@@ -81,7 +91,7 @@ async def prove_or_disprove(
 
 
 async def _first(search: Awaitable[T], ends: asyncio.Event) -> T:
-    """The result of a search, which ends all others if it is a proof."""
+    """The result of a search, which ends the other one if it is a proof."""
     result = await search
     if isinstance(result, SearchResult) and result.status is TheoremStatus.PROVED:
         ends.set()

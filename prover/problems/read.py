@@ -1,6 +1,6 @@
-"""What the user wants proved: statements, files of statements, Lean files with `sorry`s.
+"""Read theorems: statements, files of statements, Lean files with `sorry`.
 
-All of it is read and checked before anything starts; what is wrong is reported with its place.
+Everything is read and checked before anything starts; errors name their place.
 """
 
 from __future__ import annotations
@@ -33,7 +33,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class LocatedTheorem:
-    """A theorem, and where it was read if from a file: `file:line`."""
+    """A theorem and the place where it was read.
+
+    Attributes:
+        theorem: The theorem.
+        place: `file:line`; empty if it was not read from a file.
+    """
 
     theorem: Theorem
     place: str = ""
@@ -41,7 +46,12 @@ class LocatedTheorem:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A Lean source file whose `sorry`s are to be proved; `text` is as it lies there."""
+    """A Lean file whose `sorry`s are to be proved.
+
+    Attributes:
+        path: Where the file is.
+        text: Its text, unchanged.
+    """
 
     path: Path
     text: str
@@ -51,9 +61,10 @@ Target: TypeAlias = LocatedTheorem | SourceFile
 
 
 def read(targets: Iterable[str]) -> list[Target]:
-    """Every theorem and file that `targets` name, in order.
+    """Read every theorem and file that `targets` name, in order.
 
-    Raises `BadInput` for a missing or unreadable file, a bad row, or text that is no declaration.
+    Raises:
+        BadInput: A file is missing or unreadable, a row is invalid, or a text is no declaration.
     """
     found: list[Target] = []
     for target in targets:
@@ -68,35 +79,37 @@ def read(targets: Iterable[str]) -> list[Target]:
 
 
 def declared_name(statement: str) -> str:
-    """The name that a declaration gives, `example` for one without; empty if it is none."""
+    """The name in a declaration: `example` for one without a name, empty for other text."""
     match = DECLARATION.search(COMMENT.sub(" ", statement))
     return (match[2].rstrip(".") or match[1]) if match else ""
 
 
 def display_name(path: Path, line: int, declared: str) -> str:
-    """What a theorem of a file is called: `file:line` if it has no name of its own."""
+    """The name of a theorem of a file: `file:line` if it has no name of its own."""
     return f"{path.name}:{line}" if declared in ("", "example") else declared
 
 
 STATEMENT_FIELDS = ("formal_statement", "lean4_statement", "lean4_formalization")
-"""What holds the statement: of most collections, of PutnamBench, of ProofNet#."""
+"""The field of the statement in most collections, in PutnamBench, and in ProofNet#."""
 HEADER_FIELDS = ("header", "lean4_src_header")
 _PROGRAM_FIELDS = {
     "lean_code": "VERINA",
     "problem_spec_formal_ground_truth": "CLEVER",
     "implementation_signature": "CLEVER",
 }
-"""Fields of tasks that ask for a program as well as for a proof."""
+"""Fields of tasks that require a program as well as a proof, and their collection."""
 
 
 def read_jsonl(path: Path) -> list[Target]:
-    """The statements of a file of JSON objects: `formal_statement`, and optionally `name` and
-    `header` (other names that collections use: `STATEMENT_FIELDS`, `HEADER_FIELDS`)."""
+    """Read a file of JSON objects with `formal_statement`, and optionally `name` and `header`.
+
+    Other collections' field names are read as well: `STATEMENT_FIELDS`, `HEADER_FIELDS`.
+    """
     return parse_jsonl(read_text(path), path)
 
 
 def parse_jsonl(text: str, path: Path) -> list[Target]:
-    """The statements in the text of such a file."""
+    """The statements in the text of a JSONL file that was read from `path`."""
     return [
         LocatedTheorem(
             replace(theorem, name=display_name(path, line, theorem.name)), f"{path}:{line}"
@@ -106,29 +119,31 @@ def parse_jsonl(text: str, path: Path) -> list[Target]:
 
 
 def read_rows(path: Path, parse: Callable[[Mapping[str, Any]], T]) -> list[T]:
-    """`numbered_rows` without the numbers."""
+    """Parse each JSON object of a file; see `parse_rows`."""
     return [parsed for _, parsed in numbered_rows(path, parse)]
 
 
 def numbered_rows(path: Path, parse: Callable[[Mapping[str, Any]], T]) -> list[tuple[int, T]]:
-    """`parse_rows` of the text of a file."""
+    """Parse each JSON object of a file, with line numbers; see `parse_rows`."""
     return parse_rows(read_text(path), path, parse)
 
 
 def parse_rows(
     text: str, path: Path, parse: Callable[[Mapping[str, Any]], T]
 ) -> list[tuple[int, T]]:
-    """What `parse` makes of each JSON object of a text: one a line, blank lines apart, or all in
-    one array.
+    """Parse JSON objects: one per line (blank lines are skipped), or all in one array.
 
     Args:
-        path: the file that it was read from.
-        parse: raises ValueError that says what is wrong with a row.
+        text: The text.
+        path: The file that it was read from, for messages.
+        parse: Converts an object, or raises ValueError with what is wrong with it.
 
-    Returns: the number of the line, in an array that of the row, from 1; and what came of it.
+    Returns:
+        The line number of each object, or its position in the array, from 1; and what `parse`
+        returned.
 
     Raises:
-        BadInput: names the first bad row and counts the others.
+        BadInput: Names the first invalid row and lists the others.
     """
     text = text.removeprefix("\ufeff")
     parsed: list[tuple[int, T]] = []
@@ -181,9 +196,12 @@ def _object(row: Any) -> Mapping[str, Any]:
 
 
 def theorem_from_row(row: Mapping[str, Any]) -> Theorem:
-    """The theorem of a row; what stands before it in its statement joins its header.
+    """The theorem of a row.
 
-    Raises ValueError that says what is wrong.
+    What precedes the theorem in its statement is appended to its header.
+
+    Raises:
+        ValueError: A field is missing or wrong; the message says which.
     """
     field = next((field for field in STATEMENT_FIELDS if field in row), None)
     if field is None:
@@ -217,8 +235,11 @@ def _no_statement(row: Mapping[str, Any]) -> str:
 
 
 def string_field(row: Mapping[str, Any], field: str, default: str | None = None) -> str:
-    """A field that is a string; null counts as missing.  Raises ValueError if it is none, or is
-    missing and has no `default`."""
+    """A field that is a string; null counts as missing.
+
+    Raises:
+        ValueError: The field is no string, or it is missing and there is no `default`.
+    """
     value = row.get(field)
     if value is None:
         if default is not None:
@@ -243,9 +264,12 @@ def _statement(text: str) -> Theorem:
 
 
 def parse_statement(text: str, header: str = "") -> Theorem:
-    """The theorem that `text` states; imports, `open`s and definitions before it join `header`.
+    """The theorem that `text` declares.
 
-    Raises `BadInput` when it declares none.
+    Imports, `open`s and definitions that precede it are appended to `header`.
+
+    Raises:
+        BadInput: It declares none.
     """
     name = declared_name(text)
     if not name:
@@ -262,6 +286,11 @@ def parse_statement(text: str, header: str = "") -> Theorem:
 
 
 def read_text(path: Path) -> str:
+    """Read a UTF-8 file.
+
+    Raises:
+        BadInput: It is missing, unreadable or not UTF-8; the message names the line.
+    """
     try:
         raw = path.read_bytes()
     except FileNotFoundError:

@@ -24,17 +24,17 @@ async def prove_each_sorry(
     budget: Budget,
     prove: Callable[[Theorem, Budget], Awaitable[SearchResult]],
 ) -> SearchResult:
-    """Prove the `sorry`s of a declaration one after the other, each after those before it.
+    """Prove the `sorry`s of a declaration one after the other.
 
     Args:
-        sorries: how many there are.
-        budget: of all of them: each may use an equal share of what is left.
-        prove: proves the `sorry` that `Theorem.sorry_index` names.
+        theorem: The declaration.
+        sorries: How many `sorry`s it has.
+        budget: For all of them; each may use an equal share of what is left.
+        prove: Proves the `sorry` that `Theorem.sorry_index` names; its errors are passed on.
 
-    Returns: PROVED once the gate has accepted the whole; else the result of the last search that
-        failed, with the declaration as far as it is proved in `partial`.
-
-    Raises: what `prove` raises.
+    Returns:
+        `PROVED` once the verifier has accepted the whole declaration; else the result of the last
+        search that failed, with the declaration as far as it is proved in `partial`.
     """
     declaration, index, stats = theorem, 0, Stats()
     tactics: tuple[str, ...] = ()

@@ -1,5 +1,4 @@
-"""What the text of Lean source tells without Lean: where its last theorem begins, what it imports,
-and which of its characters Lean does not read."""
+"""Properties of Lean source that need no Lean: its last theorem, imports, characters."""
 
 from __future__ import annotations
 
@@ -29,9 +28,10 @@ def needs(header: str) -> tuple[str, ...]:
 
 
 def last_theorem(text: str) -> tuple[str, str] | None:
-    """Split a text before its last theorem, whose comment, attributes and `open … in` belong to it.
+    """Split a text before its last theorem, with its doc comment, attributes and `open … in`.
 
-    Returns: what stands before, and the rest; None when no line begins a theorem.
+    Returns:
+        The text before the theorem, and the rest; None when no line begins a theorem.
     """
     code = without_comments(text)
     found = list(_THEOREM.finditer(code))
@@ -49,8 +49,9 @@ def last_theorem(text: str) -> tuple[str, str] | None:
 def split_header(text: str) -> tuple[str, str]:
     """Split a text with one statement after its imports, `open`s and definitions.
 
-    Returns: these, and the statement without the `end` of a namespace that may follow it; all is
-        statement where nothing but comments stands before.
+    Returns:
+        The header, and the statement without the `end` of a namespace that may follow it.  The
+        header is empty if only comments precede the statement.
     """
     parts = last_theorem(text)
     if parts is None or not without_comments(parts[0]).strip():
@@ -60,7 +61,7 @@ def split_header(text: str) -> tuple[str, str]:
 
 
 def join_headers(header: str, inner: str) -> str:
-    """`inner` after `header`, with the imports of both in front, where Lean wants them."""
+    """`inner` after `header`, with the imports of both first, as Lean requires."""
     if not inner.strip():
         return header
     if not header.strip():
@@ -73,16 +74,16 @@ def join_headers(header: str, inner: str) -> str:
 
 
 def without_comments(text: str) -> str:
-    """The same text, line for line and column for column, with blanks for comments."""
+    """The same text with comments blanked, so that lines and columns stay the same."""
     return COMMENT.sub(lambda found: re.sub(r"\S", " ", found[0]), text)
 
 
 def normalize_source(text: str) -> str:
-    """The text of a file as Lean's parser takes it: without a byte order mark, lines ended by LF,
-    and a space for each tab.
+    """Make a file's text acceptable to Lean's parser.
 
-    Tabs in strings and comments stay.  Where it cannot be told what is a string (interpolated and
-    raw strings), all tabs stay, for Lean to refuse.
+    Removes a byte order mark, ends lines with LF, and replaces tabs outside of strings and comments
+    by spaces.  Where strings cannot be recognised (interpolated and raw strings), all tabs stay,
+    and Lean reports them.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if "\t" not in text or _OTHER_STRINGS.search(text):

@@ -1,4 +1,4 @@
-"""What `first | a | b` did, written out: a proof is to name the lemma that it uses."""
+"""Replace `first | a | b` in a proof by the alternative that succeeded."""
 
 from __future__ import annotations
 
@@ -15,17 +15,23 @@ _FIRST = "first | "
 
 
 def alternatives(tactic: Tactic) -> Sequence[Tactic]:
-    """Those of a `first` that stands alone on one line; empty for all else.  Where an alternative
-    has a `|` of its own, its pieces are among them: Lean will not take them."""
+    """The alternatives of a `first` on one line; empty for any other tactic.
+
+    An alternative that itself contains `|` is split as well; Lean rejects its parts.
+    """
     if not tactic.startswith(_FIRST) or "\n" in tactic:
         return ()
     return tactic.removeprefix(_FIRST).split(" | ")
 
 
 async def resolve_first_combinators(proof: Proof, env: Environment) -> Spelling:
-    """How the tactics of `proof` are to be written: of a `first` that closes its state, the first
-    alternative that does so alone.  It is asked of Lean beside the search's budget, as the gate is.
-    Where Lean breaks down the tactic stays as it ran.
+    """Find the alternative with which each `first` of a proof closed its state.
+
+    Runs alternatives in Lean outside of the search's budget.  Where Lean breaks down, the tactic
+    stays as it ran.
+
+    Returns:
+        How the tactics of `proof` are to be written.
     """
     chosen: dict[int, Tactic] = {}
     for edge in {edge.id: edge for edge in proof.edges()}.values():

@@ -1,4 +1,4 @@
-"""Running tactics one after the other, as they stand in a proof."""
+"""Run a script tactic by tactic."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ _GOES_ON = re.compile(r"\s|[|)\]}⟩]|<;>")
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """A tactic that was run in `state`, with Lean's response."""
+
     state: ProofState
     tactic: Tactic
     transition: Transition
@@ -22,29 +24,33 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """`steps` are the tactics that were run, at most the last of them rejected; `open` the states
-    that are left, in the order of their goals."""
+    """The steps of a script that was run.
+
+    Attributes:
+        steps: The tactics that were run; at most the last was rejected.
+        open: The states that remain, in the order of their goals.
+    """
 
     steps: tuple[Step, ...]
     open: tuple[ProofState, ...]
 
     @property
     def failed(self) -> Step | None:
-        """The step that was rejected."""
+        """The step that was rejected, if any."""
         last = self.steps[-1] if self.steps else None
         return last if last and isinstance(last.transition, Rejected) else None
 
     @property
     def states(self) -> list[ProofState]:
-        """All that came out of it."""
+        """All states that the steps left; whoever ran them releases them."""
         applied = [s.transition for s in self.steps if isinstance(s.transition, Applied)]
         return [state for transition in applied for state in transition.states]
 
 
 async def replay(env: Environment, root: ProofState, tactics: Sequence[Tactic]) -> Replay:
-    """Run each tactic on the first state that is open, until one is rejected or none is open.
+    """Run each tactic on the first open state, until one is rejected or none is open.
 
-    If it does not come to that, what came out of it is released.
+    If Lean breaks down, or the call is cancelled, the states so far are released.
     """
     open_states, steps = [root], list[Step]()
     for tactic in tactics:
@@ -66,7 +72,7 @@ async def replay(env: Environment, root: ProofState, tactics: Sequence[Tactic]) 
 
 
 def split_tactics(script: str) -> list[Tactic]:
-    """The tactics of a block: each begins where the first one does, in the same column."""
+    """The tactics of a block: each begins in the column of the first one."""
     steps: list[Tactic] = []
     for line in dedent(script).strip("\n").split("\n"):
         if not line.strip() or line.startswith("--"):

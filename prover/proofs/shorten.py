@@ -1,7 +1,7 @@
-"""Shorten a proof that was found: drop steps and merge steps while Lean agrees.
+"""Shorten a proof: drop steps and merge steps, and let Lean check the result.
 
-Everything that is tried goes into the proof graph, whose least proof gets shorter by itself.  The
-gate has the last word on each proof that is shorter.
+All attempts are added to the proof graph, whose least proof thus gets shorter.  The verifier checks
+each shorter proof.
 """
 
 from __future__ import annotations
@@ -30,10 +30,19 @@ INTRODUCED = re.compile(r"intro (?P<names>[\w'✝ ]+)")
 async def polish(
     result: SearchResult, problem: Problem, verifier: Verifier, *, lean_calls: int = 500
 ) -> SearchResult:
-    """`result`, or the same with a proof of fewer tactics; both are accepted by the gate.
+    """Try to find a proof with fewer tactics.
 
-    `problem` is the one whose search found the proof.  Uses at most `lean_calls` tactics beyond
-    its budget, and as many seconds as that allows.  Cancelling the search ends it as well.
+    Cancelling the search ends this as well.
+
+    Args:
+        result: A proof that the verifier accepted.
+        problem: The problem whose search found it.
+        verifier: Checks each shorter proof.
+        lean_calls: How many tactics may run beyond the search's budget.  The time is limited to as
+            many seconds as that budget has.
+
+    Returns:
+        `result`, or the same with a shorter proof that the verifier accepted.
     """
     budget = Budget(seconds=problem.budget.limits.seconds, lean_calls=lean_calls)
     trial = replace(problem, budget=problem.budget.restarted(budget))
@@ -71,7 +80,7 @@ async def _shorten(problem: Problem) -> None:
 
 
 def _take_back(problem: Problem, known: int, why: str) -> None:
-    """Strike what was tried since there were `known` edges."""
+    """Retract what was tried since there were `known` edges."""
     for edge in problem.graph.edges[known:]:
         if edge.status is not NodeStatus.FAILED:
             problem.graph.retract(edge, Rejected(RejectionReason.ERROR, why))
@@ -95,7 +104,7 @@ def _attempts(proof: Proof, tactics: Sequence[Tactic]) -> Iterator[Sequence[Tact
 
 
 def merge(first: Tactic, second: Tactic) -> Tactic | None:
-    """One tactic that may do what two do, one after the other."""
+    """One tactic that may do the same as two in sequence; None if there is no rule for them."""
     a, b = JOINED.fullmatch(first), JOINED.fullmatch(second)
     if a and b and (a["word"], a["rest"]) == (b["word"], b["rest"]):
         return f"{a['word']} [{a['list']}, {b['list']}]{a['rest']}"
@@ -106,8 +115,10 @@ def merge(first: Tactic, second: Tactic) -> Tactic | None:
 
 
 async def _replay(problem: Problem, node: Node, tactics: Sequence[Tactic]) -> None:
-    """Run each of `tactics` on the first state that is left, leaving out those that do not apply,
-    until a state is known to be proved and none is left, or nothing more applies."""
+    """Run each tactic on the first open state, skipping those that do not apply.
+
+    Ends when no state is left but proved ones, or when the first tactic does not apply.
+    """
     todo = [node]
     first = True
     for tactic in tactics:

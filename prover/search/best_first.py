@@ -110,7 +110,10 @@ class OpenListSearch(ABC):
         """How many tactics run when a state is popped."""
 
     async def score_tactics(
-        self, problem: Problem, state: OpenState, proposals: Sequence[Proposal]
+        self,
+        problem: Problem,  # noqa: ARG002  for subclasses
+        state: OpenState,  # noqa: ARG002  for subclasses
+        proposals: Sequence[Proposal],
     ) -> list[float]:
         """In which order the tactics of a state run: one score each, least first."""
         return [-p.logprob for p in proposals]

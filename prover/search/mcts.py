@@ -140,8 +140,8 @@ class SearchTree(ABC):
             new: Whether that led to a state that the graph did not have.
         """
 
-    def widens(self, stats: NodeStats) -> bool:
-        """Whether to ask the policy again before the known tactics were tried."""
+    def widens(self, stats: NodeStats) -> bool:  # noqa: ARG002  for subclasses
+        """Whether to call the policy again before the known tactics were tried."""
         return False
 
     async def add_nodes(self, nodes: Iterable[Node]) -> None:
@@ -448,7 +448,7 @@ class _Mcts(SearchTree):
 
         return sorted(states, key=urgency, reverse=True)
 
-    def backup(self, path: Path, edge: Edge, new: bool) -> None:
+    def backup(self, path: Path, edge: Edge, new: bool) -> None:  # noqa: ARG002  for RMaxTS
         if edge.status is NodeStatus.FAILED:
             return  # a tactic that Lean rejects is as if it had not been proposed
         edges = [e for _, e in path[:-1] if e is not None] + [path[-1][0].edges[-1]]

@@ -1,8 +1,8 @@
 """Several algorithms take turns on one graph, under one budget.
 
-Each turn goes on from all that the others have found, and may use `turn` Lean calls, twice as many
-after each round: what one algorithm finds easy is found within a constant factor of its own calls.
-Proposals are remembered, so that a state costs its expansion once.
+Each turn continues from the results of the others and may use `turn` Lean calls, doubled after each
+round: what one algorithm finds alone is found within a constant factor of its own calls.  Proposals
+are cached, so that a state is expanded only once.
 """
 
 from __future__ import annotations
@@ -18,11 +18,19 @@ from prover.types import Policy, Problem, Proposal, SearchAlgorithm, StopReason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Race:
+    """Algorithms that take turns; see the module.
+
+    Attributes:
+        searches: The algorithms.
+        turn: Lean calls of one turn in the first round.
+    """
+
     searches: Sequence[SearchAlgorithm]
     turn: int = 32
 
     async def search(self, problem: Problem) -> StopReason:
-        policy = _Memory(problem.policy)
+        """Search until one algorithm succeeds, nothing is left to try, or the budget ends."""
+        policy = _CachingPolicy(problem.policy)
         calls = self.turn
         while True:
             for search in self.searches:
@@ -35,13 +43,13 @@ class Race:
             calls *= 2
 
 
-class _Memory(Policy):
+class _CachingPolicy(Policy):
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._known: dict[object, tuple[int, list[Proposal]]] = {}
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
-        """Asks only for the states for which fewer were asked before, or that may get more."""
+        """Call the policy only for states whose cached answer may be incomplete."""
         new = [
             s for s in states if self._known.get(node_key(s), (0,))[0] < k or self.has_more_later(s)
         ]

@@ -24,10 +24,18 @@ from prover.types import NodeStatus, Problem, Proposal, StopReason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beam:
+    """Beam search; see the module.
+
+    Attributes:
+        width: How many pairs of a state and a tactic run on each level of the first pass.
+        k: How many tactics the policy proposes at a time.
+    """
+
     width: int = 16
     k: int = 64
 
     async def search(self, problem: Problem) -> StopReason:
+        """Search until the root is proved or the budget is used up; see the module."""
         return await run_steps(problem, _Pass(self, problem).level)
 
 

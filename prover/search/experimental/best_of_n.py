@@ -27,8 +27,18 @@ from prover.types import NodeStatus, Problem, Proposal, StopReason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BestOfN:
-    """`batch` rollouts take a step at a time.  `temperature` 1 is the policy's own
-    distribution, less is greedier."""
+    """Best of n; see the module.
+
+    Attributes:
+        n: Rollouts at the same time.
+        batch: How many of them take a step at a time.
+        k: How many tactics the policy proposes at a time.
+        patience: Rejected tactics after which a rollout ends.
+        depth: Tactics after which a rollout ends.
+        temperature: 1 samples from the policy's own distribution, less is greedier.
+        reward: How rollouts are ranked.
+        discount: γ.
+    """
 
     n: int = 16
     batch: int = 4
@@ -40,6 +50,7 @@ class BestOfN:
     discount: float = 0.9
 
     async def search(self, problem: Problem) -> StopReason:
+        """Search until the root is proved or the budget is used up; see the module."""
         return await run_steps(problem, _Rollouts(self, problem).step)
 
 

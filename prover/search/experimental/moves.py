@@ -14,7 +14,7 @@ from prover.types import NodeStatus, Problem, Proposal
 class _State:
     h: float
     left: list[Proposal] = field(default_factory=list)
-    asked: int = 0
+    policy_calls: int = 0
 
 
 Move = Proposal | Edge
@@ -22,14 +22,14 @@ Move = Proposal | Edge
 
 
 class Moves:
-    """The policy gives `k` tactics for a state, at most `max_policy_calls` times."""
+    """The tactics of each state; the policy is called at most `max_policy_calls` times for it."""
 
     def __init__(self, problem: Problem, *, k: int, max_policy_calls: int = 4) -> None:
         self._problem, self._k, self._max_policy_calls = problem, k, max_policy_calls
         self._states: dict[int, _State] = {}
 
     async def load(self, nodes: Iterable[Node]) -> None:
-        """Evaluate states, and have tactics for those that have none left and may get more."""
+        """Evaluate states, and call the policy for those that have no untried tactic."""
         nodes = list(dict.fromkeys(nodes))
         await self.evaluate(nodes)
         empty = [n for n in nodes if n.open and not n.exhausted and not self.left(n)]
@@ -39,19 +39,19 @@ class Moves:
         for node, found in zip(empty, await propose(self._problem, empty, wanted), strict=False):
             state = self._states[node.id]
             state.left = found
-            state.asked += 1
+            state.policy_calls += 1
             if policy_has_no_more(self._problem, node, found, wanted):
-                state.asked = self._max_policy_calls
+                state.policy_calls = self._max_policy_calls
             self._close(node)
 
     async def evaluate(self, nodes: Iterable[Node]) -> None:
-        """Have the cost-to-go of nodes ready."""
+        """Compute the cost-to-go of new nodes."""
         new = [n for n in dict.fromkeys(nodes) if n.id not in self._states]
         for node, h in zip(new, await evaluate(self._problem, new), strict=True):
             self._states[node.id] = _State(h)
 
     def left(self, node: Node) -> Sequence[Proposal]:
-        """What can be run now, most probable first."""
+        """The untried tactics of a state, most probable first."""
         state = self._states.get(node.id)
         return state.left if state else ()
 
@@ -60,8 +60,11 @@ class Moves:
         return 0.0 if node.status is NodeStatus.PROVED else self._states[node.id].h
 
     async def options(self, node: Node) -> list[tuple[Move, float]]:
-        """The ways on from a loaded state with their Q(s, a): what is left, and the tactics that
-        were run and may still lead to a proof, by 1 + Σ V of the states that they left."""
+        """The tactics of a loaded state with their Q(s, a).
+
+        These are the untried ones, and those that were run and may still lead to a proof, with
+        Q = 1 + Σ V of the states that they left.
+        """
         left = self.left(node)
         found: list[tuple[Move, float]] = list(zip(left, await self._q(node, left), strict=True))
         ran = [edge for edge in node.edges if edge.status is NodeStatus.OPEN]
@@ -87,5 +90,5 @@ class Moves:
 
     def _close(self, node: Node) -> None:
         state = self._states[node.id]
-        if not state.left and state.asked >= self._max_policy_calls:
+        if not state.left and state.policy_calls >= self._max_policy_calls:
             self._problem.graph.exhaust(node)

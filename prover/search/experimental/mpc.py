@@ -28,11 +28,20 @@ from prover.types import NodeStatus, Problem, StopReason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MPC:
+    """Model predictive control; see the module.
+
+    Attributes:
+        horizon: How many steps are looked ahead.
+        breadth: How many tactics run in each state.
+        k: How many tactics the policy proposes at a time.
+    """
+
     horizon: int = 2
     breadth: int = 8
     k: int = 64
 
     async def search(self, problem: Problem) -> StopReason:
+        """Search until the root is proved or the budget is used up; see the module."""
         return await run_steps(problem, _Controller(self, problem).step)
 
 

@@ -83,7 +83,7 @@ class _RMax(SearchTree):
         states = [self.stats(c) for c in dict.fromkeys(edge.children) if c.open]
         return sorted(states, key=lambda s: s.visits + sum([edge.visits for edge in s.edges]))
 
-    def backup(self, path: Path, edge: Edge, new: bool) -> None:
+    def backup(self, path: Path, edge: Edge, new: bool) -> None:  # noqa: ARG002  for MCTS
         for stats, taken in path:
             credited = stats if taken is None else taken
             credited.visits = self._discount * credited.visits + 1

@@ -178,12 +178,12 @@ def run(
         if not (folder / SUITE).exists():
             write_suite(folder, suite)
         runner = Runner(ledger, options, on_end, progress)
-        runner.set_aside(suite, has_projects=launch.kind == "native")
+        runner.record_unsupported(suite, has_projects=launch.kind == "native")
         todo = [job for job in attempt_jobs(suite, options) if job.id not in ledger.done]
         total = sum(1 for _ in attempt_jobs(suite, options))
         progress.stage("evaluating", total, done=total - len(todo))
         todo.sort(key=lambda job: job.entry.theorem.header)  # Lean is started anew for imports
-        return asyncio.run(runner.all(todo, launch_for)) if todo else True
+        return asyncio.run(runner.run_all(todo, launch_for)) if todo else True
 
 
 def attempt_jobs(suite: Suite, options: RunOptions) -> Iterator[AttemptJob]:
@@ -215,18 +215,18 @@ class Runner:
         self._ledger, self._options, self._on_end = ledger, options, on_end
         self._progress, self._proved = progress, 0
 
-    def set_aside(self, suite: Suite, *, has_projects: bool) -> None:
+    def record_unsupported(self, suite: Suite, *, has_projects: bool) -> None:
         """Record the statements that this Lean cannot run, before it is started."""
         for job in attempt_jobs(suite, self._options):
             if job.entry.needs and not has_projects and job.id not in self._ledger.done:
-                self._note(job, _lacking(job.entry))
+                self._record(job, _lacks_modules(job.entry))
 
-    async def all(self, todo: list[AttemptJob], launch: LaunchFactory) -> bool:
+    async def run_all(self, todo: list[AttemptJob], launch: LaunchFactory) -> bool:
         """Start Lean and run the jobs; False when Ctrl-C ended them early."""
         theorems = len({job.entry.id for job in todo})
         async with open_prover(self._options.settings, launch, theorems) as prover:
             with stop_on_interrupt() as stop:
-                await self.through(todo, partial(self._attempt, prover), prover.workers, stop)
+                await self.run_jobs(todo, partial(self._attempt, prover), prover.workers, stop)
                 return not stop.is_set()
 
     async def _attempt(self, prover: ProverSession, job: AttemptJob) -> Row:
@@ -240,7 +240,7 @@ class Runner:
         finally:
             self._progress.end(job.title)
 
-    async def through(
+    async def run_jobs(
         self,
         todo: Iterable[AttemptJob],
         work: Callable[[AttemptJob], Awaitable[Row]],
@@ -258,11 +258,11 @@ class Runner:
         async for ended in run_concurrently(todo, work, at_once=at_once, stop=stop):
             match ended:
                 case Finished(job, row):
-                    self._note(job, row)
+                    self._record(job, row)
                 case Errored(job, error):
-                    self._note(job, _broken(job.entry, error))
+                    self._record(job, _error_row(job.entry, error))
 
-    def _note(self, job: AttemptJob, row: Row) -> None:
+    def _record(self, job: AttemptJob, row: Row) -> None:
         row = {"id": job.id, "entry": job.entry.id, **row}
         if job.number is not None:
             row["pass"] = job.number
@@ -298,13 +298,13 @@ async def attempt(
     return record(await seeded_prover.prove(theorem, on_progress=on_progress))
 
 
-def _lacking(entry: Entry) -> dict[str, Any]:
+def _lacks_modules(entry: Entry) -> dict[str, Any]:
     return {"status": Outcome.NEEDS.value, "error": f"needs {', '.join(entry.needs)}"}
 
 
-def _broken(entry: Entry, error: Exception) -> dict[str, Any]:
+def _error_row(entry: Entry, error: Exception) -> dict[str, Any]:
     if isinstance(error, InvalidHeader) and entry.needs:
-        return _lacking(entry)
+        return _lacks_modules(entry)
     if isinstance(error, BadInput):
         return {"status": Outcome.INVALID.value, "error": str(error)}
     return {"status": Outcome.BROKEN.value, "error": str(error), "again": True}

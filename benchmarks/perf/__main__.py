@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="samples of each figure (default: 5)")
     options = parser.parse_args()
     figures = asyncio.run(measure(options.runs))
-    say("search algorithms")
+    log("search algorithms")
     figures += search.measure(partial(embedded_launch, default_cache_dir()), runs=1)
     print(table(figures))
     if options.out:
@@ -57,23 +57,23 @@ async def measure(runs: int) -> list[Measurement]:
     cache = default_cache_dir()
     launch = embedded_launch(cache)  # sets up what is missing, before anything is timed
     launch_for = partial(embedded_launch, cache)
-    say("qstar --help, qstar prove")
+    log("qstar --help, qstar prove")
     figures = [command.help_text(runs), command.prove_process(runs)]
     figures.append(await command.proof(launch_for, runs))
-    say("start and memory of a worker")
+    log("start and memory of a worker")
     figures += await lean.start(launch, runs)
-    say("round trip")
+    log("round trip")
     figures.append(await lean.round_trip(launch, requests=2000))
-    say("tactics a second")
+    log("tactics a second")
     figures += await lean.throughput(launch_for, runs)
-    say("the gate")
+    log("the gate")
     figures += await gate.cost(launch_for, runs)
-    say("search")
+    log("search")
     figures.append(await command.search_overhead(launch_for, min(runs, SLOW_RUNS)))
     return figures
 
 
-def say(what: str) -> None:
+def log(what: str) -> None:
     """Show on stderr what is being measured."""
     print(f"measuring {what} …", file=sys.stderr)
 

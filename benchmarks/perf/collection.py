@@ -28,7 +28,7 @@ from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.datasets.collect import CollectionProgress, CollectionTask, collect
 
-WARM = 6
+WARM_UP = 6
 """So many theorems end before a run is looked at, and so many are not looked at in the end."""
 
 LOOP = "import time; t = time.perf_counter(); sum(range(10**8)); print(time.perf_counter() - t)"
@@ -70,8 +70,8 @@ async def rates(work: CollectionTask, workers: int, launch: LaunchFactory) -> Ra
     work = replace(work, settings=replace(work.settings, workers=workers))
     with tempfile.TemporaryDirectory() as folder:
         await collect(Path(folder), work, launch(()), launch, on_end=on_end)
-    first, last = seen[WARM], seen[-WARM]
-    seconds = times[-WARM] - times[WARM]
+    first, last = seen[WARM_UP], seen[-WARM_UP]
+    seconds = times[-WARM_UP] - times[WARM_UP]
     return Rates(
         edges=(last.edges - first.edges) / seconds,
         idle=1 - (last.worked - first.worked) / (workers * seconds),

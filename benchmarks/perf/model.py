@@ -31,11 +31,11 @@ SEARCHES = 300
 MANY = 48
 """A state with fewer tactics is left out."""
 
-Asked = list[tuple[ProofState, list[Tactic], float]]
+TimedStates = list[tuple[ProofState, list[Tactic], float]]
 """States, what was run on each, and the milliseconds of a tactic in Lean."""
 
 
-def states(searches: list[Search], count: int) -> Asked:
+def states(searches: list[Search], count: int) -> TimedStates:
     """Select states on which many tactics were run.
 
     Args:
@@ -45,7 +45,7 @@ def states(searches: list[Search], count: int) -> Asked:
     Returns:
         For each state its tactics, and the mean milliseconds that Lean took for one.
     """
-    found: Asked = []
+    found: TimedStates = []
     for search in searches:
         graph = search.graph()
         for node in graph.nodes:
@@ -72,39 +72,39 @@ async def timed(work: Awaitable[object], tactics: int) -> tuple[float, float]:
     return took[0] * 1000 / tactics, took[1] * 1000 / tactics
 
 
-async def measure(model: Checkpoint, asked: Asked) -> list[str]:
+async def measure(model: Checkpoint, timed_states: TimedStates) -> list[str]:
     """Measure scoring and generating on all states but the first, which warms up.
 
     Args:
         model: The network.
-        asked: The states with their tactics and Lean's times.
+        timed_states: The states with their tactics and Lean's times.
 
     Returns:
         Lines of text.
     """
-    lean = [ms for _, _, ms in asked[1:]]
+    lean = [ms for _, _, ms in timed_states[1:]]
     return [
-        await judging(model, asked),
-        *[await writing(model, asked, count) for count in (8, 16)],
+        await score_speed(model, timed_states),
+        *[await generation_speed(model, timed_states, count) for count in (8, 16)],
         f"Lean: {mean(lean):.2f} ms a tactic as recorded, {median(lean):.2f} on half of the states",
     ]
 
 
-async def judging(model: Checkpoint, asked: Asked) -> str:
+async def score_speed(model: Checkpoint, timed_states: TimedStates) -> str:
     """Measure the scoring of each state's tactics."""
     reader = ProofModel(model, InferenceConfig(), "perf")
-    times = [await timed(reader.score_tactics([s], [t]), len(t)) for s, t, _ in asked]
-    return words("judge", times[1:])
+    times = [await timed(reader.score_tactics([s], [t]), len(t)) for s, t, _ in timed_states]
+    return speed_line("judge", times[1:])
 
 
-async def writing(model: Checkpoint, asked: Asked, count: int) -> str:
+async def generation_speed(model: Checkpoint, timed_states: TimedStates, count: int) -> str:
     """Measure the generation of `count` tactics for each state."""
     reader = ProofModel(model, InferenceConfig(samples=count), "perf")
-    times = [await timed(reader.generate([state], count), count) for state, _, _ in asked]
-    return words(f"write {count}", times[1:])
+    times = [await timed(reader.generate([state], count), count) for state, _, _ in timed_states]
+    return speed_line(f"write {count}", times[1:])
 
 
-def words(name: str, times: list[tuple[float, float]]) -> str:
+def speed_line(name: str, times: list[tuple[float, float]]) -> str:
     """Format the means of pairs of wall-clock and processor milliseconds."""
     wall, cpu = (mean(column) for column in zip(*times, strict=True))
     return f"{name}: {wall:.2f} ms a tactic, {cpu:.2f} ms of processor time"

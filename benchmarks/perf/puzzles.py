@@ -57,7 +57,7 @@ class RecordedGraph(Environment, Policy):
         """Return the k most probable of the recorded proposals for each state."""
         return [self.proposals[state.key][:k] for state in states]
 
-    def exact(self, cap: float) -> Exact:
+    def exact(self, cap: float) -> ExactValues:
         """Compute the exact V and Q of all states that can be reached from the root.
 
         V is the least number of tactics that prove a state; Q(s, a) is 1 plus the sum of V over the
@@ -79,7 +79,7 @@ class RecordedGraph(Environment, Policy):
             rejected = isinstance(edge.transition, Rejected)
             cost = cap if rejected else 1 + sum(costs[child.id] for child in edge.children)
             q[edge.parent.state.key, edge.proposal.tactic] = min(cost, cap)
-        return Exact({node.state.key: costs[node.id] for node in graph.nodes}, q)
+        return ExactValues({node.state.key: costs[node.id] for node in graph.nodes}, q)
 
 
 class Puzzle(RecordedGraph):
@@ -102,14 +102,14 @@ class Puzzle(RecordedGraph):
                 tactic = f"t{name}_{i}"
                 self.proposals[here.key].append(Proposal(tactic, logprob))
                 ahead = min(states, 3 * name + tactics)
-                self.answers[here.key, tactic] = _answer(here, tactic, rng, closing, ahead)
+                self.answers[here.key, tactic] = _draw_transition(here, tactic, rng, closing, ahead)
 
 
 def _state(key: str, origin: Origin | None) -> ProofState:
     return ProofState(key, THEOREM, (Goal(f"goal {key}"),), origin)
 
 
-def _answer(
+def _draw_transition(
     here: ProofState, tactic: Tactic, rng: Random, closing: float, ahead: int
 ) -> Transition:
     luck = rng.random()
@@ -122,7 +122,7 @@ def _answer(
 
 
 @dataclass(frozen=True, slots=True)
-class Exact(ValueFunction, StepScorer):
+class ExactValues(ValueFunction, StepScorer):
     """Known V and Q, as a value function and a step scorer."""
 
     value: Mapping[str, float]
@@ -137,12 +137,12 @@ class Exact(ValueFunction, StepScorer):
         return [self.q[state.key, tactic] for tactic in tactics]
 
 
-def blurred(exact: Exact, wanted: float, seed: int) -> Exact:
+def with_noise(exact: ExactValues, rank_correlation: float, seed: int) -> ExactValues:
     """Add noise to Q, up to a given Spearman rank correlation with the exact one.
 
     Args:
         exact: The exact Q.
-        wanted: The rank correlation, met within 0.005.
+        rank_correlation: The rank correlation, met within 0.005.
         seed: Of the noise.
 
     Returns:
@@ -157,12 +157,12 @@ def blurred(exact: Exact, wanted: float, seed: int) -> Exact:
         middle = (low + high) / 2
         noisy = [rank + middle * n for rank, n in zip(truth, noise, strict=True)]
         found = correlation(truth, _ranks(noisy))
-        if abs(found - wanted) < 0.005:
+        if abs(found - rank_correlation) < 0.005:
             # a state's own figures: the exact ones, dealt out in the order of the noisy ranks
             sizes = sorted(exact.q.values())
             order = sorted(range(len(pairs)), key=lambda i: noisy[i])
-            return Exact({}, {pairs[i]: size for i, size in zip(order, sizes, strict=True)})
-        low, high = (middle, high) if found > wanted else (low, middle)
+            return ExactValues({}, {pairs[i]: size for i, size in zip(order, sizes, strict=True)})
+        low, high = (middle, high) if found > rank_correlation else (low, middle)
 
 
 def _ranks(figures: Sequence[float]) -> list[float]:

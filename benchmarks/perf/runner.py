@@ -79,7 +79,7 @@ async def _share(prover: ProverSession, entries: Sequence[Entry]) -> float:
         runner = Runner(ledger, RunOptions(settings=short_attempts()), lambda _: None)
         jobs = [AttemptJob(entry, 0) for entry in entries]
         began = time.perf_counter()
-        await runner.through(jobs, work, 1, asyncio.Event())
+        await runner.run_jobs(jobs, work, 1, asyncio.Event())
         return 1 - proving / (time.perf_counter() - began)
 
 

@@ -18,7 +18,7 @@ from math import log
 from time import perf_counter, process_time
 
 from benchmarks.perf.measurement import Measurement, table
-from benchmarks.perf.puzzles import Exact, Puzzle, RecordedGraph, blurred
+from benchmarks.perf.puzzles import ExactValues, Puzzle, RecordedGraph, with_noise
 from benchmarks.perf.recorded import recorded
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.toolchain.cache import default_cache_dir
@@ -67,7 +67,7 @@ def measure(launch: LaunchFactory, runs: int) -> list[Measurement]:
     """
     synthetic = [Puzzle(300, TACTICS, seed=i, closing=0.004) for i in range(10)]
     graphs = {"synthetic": solvable(synthetic), "recorded": solvable(recorded())}
-    figures = [figure for name, known in graphs.items() for figure in with_truth(name, known)]
+    figures = [figure for name, known in graphs.items() for figure in optimality(name, known)]
     figures += [calls_saved(name, known, runs) for name, known in graphs.items()]
     puzzle = Puzzle(states=MANY // TACTICS * 2, tactics=TACTICS, seed=1)
     for name, search in SEARCHES.items():
@@ -75,17 +75,19 @@ def measure(launch: LaunchFactory, runs: int) -> list[Measurement]:
     return [*figures, *asyncio.run(idle(launch, runs))]
 
 
-Truths = list[tuple[RecordedGraph, Exact]]
+SolvableGraphs = list[tuple[RecordedGraph, ExactValues]]
 """Graphs with their exact V and Q."""
 
 
-def solvable(graphs: Sequence[RecordedGraph]) -> Truths:
+def solvable(graphs: Sequence[RecordedGraph]) -> SolvableGraphs:
     """Select the graphs that contain a proof, each with its exact V and Q."""
     found = [(known, known.exact(CAP)) for known in graphs]
     return [(known, exact) for known, exact in found if exact.value[known.root.key] < CAP]
 
 
-def problem_of(known: RecordedGraph, lean_calls: int | None, exact: Exact | None = None) -> Problem:
+def make_problem(
+    known: RecordedGraph, lean_calls: int | None, exact: ExactValues | None = None
+) -> Problem:
     """Pose a known graph as a search problem.
 
     Args:
@@ -106,12 +108,12 @@ def problem_of(known: RecordedGraph, lean_calls: int | None, exact: Exact | None
     )
 
 
-def with_truth(graphs: str, truths: Truths) -> list[Measurement]:
+def optimality(graphs: str, known_graphs: SolvableGraphs) -> list[Measurement]:
     """Check that A* with the exact V, and Q* with the exact Q, find shortest proofs.
 
     Args:
         graphs: What the table calls the graphs.
-        truths: Graphs that contain a proof.
+        known_graphs: Graphs that contain a proof.
 
     Returns:
         The shares of shortest proofs, and the most Lean calls of Q* relative to proof length times
@@ -121,7 +123,7 @@ def with_truth(graphs: str, truths: Truths) -> list[Measurement]:
     for name in ("astar", "qstar"):
         ends = [
             (solved(SEARCHES[name], known, exact), exact.value[known.root.key])
-            for known, exact in truths
+            for known, exact in known_graphs
         ]
         least = sum(problem.graph.root.cost == cost for problem, cost in ends) / len(ends)
         figures.append(
@@ -143,9 +145,9 @@ def with_truth(graphs: str, truths: Truths) -> list[Measurement]:
     return [*figures, most]
 
 
-def solved(search: SearchAlgorithm, known: RecordedGraph, exact: Exact | None) -> Problem:
+def solved(search: SearchAlgorithm, known: RecordedGraph, exact: ExactValues | None) -> Problem:
     """Run a search that must find a proof; return its problem."""
-    problem = problem_of(known, None, exact)
+    problem = make_problem(known, None, exact)
     assert solve(search, problem) is StopReason.PROVED
     return problem
 
@@ -155,12 +157,14 @@ def solve(search: SearchAlgorithm, problem: Problem) -> StopReason:
     return asyncio.run(search.search(problem))
 
 
-def calls_saved(graphs: str, truths: Truths, runs: int, correlation: float = 0.6) -> Measurement:
+def calls_saved(
+    graphs: str, known_graphs: SolvableGraphs, runs: int, correlation: float = 0.6
+) -> Measurement:
     """Measure Lean calls of `qstar` with a noisy Q relative to those of `bestfirst`.
 
     Args:
         graphs: What the table calls the graphs.
-        truths: Graphs that contain a proof.
+        known_graphs: Graphs that contain a proof.
         runs: The number of samples, each with other noise.
         correlation: Rank correlation of the noisy Q with the exact one.
 
@@ -168,12 +172,15 @@ def calls_saved(graphs: str, truths: Truths, runs: int, correlation: float = 0.6
         The ratio, over all graphs together.
     """
 
-    def calls(search: SearchAlgorithm, known: RecordedGraph, exact: Exact | None) -> int:
+    def calls(search: SearchAlgorithm, known: RecordedGraph, exact: ExactValues | None) -> int:
         return solved(search, known, exact).budget.stats.lean_calls
 
-    plain = sum(calls(BestFirst(), known, None) for known, _ in truths)
+    plain = sum(calls(BestFirst(), known, None) for known, _ in known_graphs)
     samples = [
-        sum(calls(QStar(), known, blurred(exact, correlation, run)) for known, exact in truths)
+        sum(
+            calls(QStar(), known, with_noise(exact, correlation, run))
+            for known, exact in known_graphs
+        )
         for run in range(runs)
     ]
     return Measurement(
@@ -202,22 +209,24 @@ def overhead(name: str, search: SearchAlgorithm, puzzle: Puzzle, runs: int) -> l
     each: dict[int, list[float]] = {FEW: [], MANY: []}
     plain: dict[int, list[float]] = {FEW: [], MANY: []}
     for edges in (FEW, MANY) * runs:
-        problem = problem_of(puzzle, edges)
+        problem = make_problem(puzzle, edges)
         each[edges].append(seconds(partial(solve, search, problem)) / edges)
         assert len(problem.graph.edges) == edges
-        plain[edges].append(seconds(partial(loop, puzzle, problem.graph)) / edges)
+        plain[edges].append(seconds(partial(plain_loop, puzzle, problem.graph)) / edges)
     micros = tuple(second * 1e6 for second in each[MANY])
     growth = f"growth from {FEW} to {MANY} edges over that of n log n"
     return [
         Measurement(
             name=f"{name}: time for an edge of {MANY}", unit="µs", samples=micros, at_most=60
         ),
-        Measurement(name=f"{name}: {growth}", unit="1", samples=grown(each), at_most=1),
-        Measurement(name=f"{name}: the same of a plain loop", unit="1", samples=grown(plain)),
+        Measurement(name=f"{name}: {growth}", unit="1", samples=relative_growth(each), at_most=1),
+        Measurement(
+            name=f"{name}: the same of a plain loop", unit="1", samples=relative_growth(plain)
+        ),
     ]
 
 
-def grown(each: dict[int, list[float]]) -> tuple[float, ...]:
+def relative_growth(each: dict[int, list[float]]) -> tuple[float, ...]:
     """Growth of the time for an edge with the number of edges, over that of log n, by sample."""
     pairs = zip(each[FEW], each[MANY], strict=True)
     return tuple(many / few * log(FEW) / log(MANY) for few, many in pairs)
@@ -231,7 +240,7 @@ def seconds(work: Callable[[], object]) -> float:
     return process_time() - began
 
 
-def loop(puzzle: Puzzle, graph: ProofGraph) -> None:
+def plain_loop(puzzle: Puzzle, graph: ProofGraph) -> None:
     """Look up each transition once, in the order in which the search ran them."""
     for edge in graph.edges:
         puzzle.answers[edge.parent.state.key, edge.proposal.tactic]
@@ -242,7 +251,7 @@ def memory(name: str, search: SearchAlgorithm, puzzle: Puzzle) -> Measurement:
     edges = 10_000
     gc.collect()
     tracemalloc.start()
-    problem = problem_of(puzzle, edges)
+    problem = make_problem(puzzle, edges)
     before, _ = tracemalloc.get_traced_memory()
     solve(search, problem)
     _, peak = tracemalloc.get_traced_memory()
@@ -265,9 +274,9 @@ async def idle(launch: LaunchFactory, runs: int) -> list[Measurement]:
     figures = []
     limits = Limits(heartbeats=20_000)  # no search ends with one worker on a tactic of seconds
     async with LeanPool(launch, PoolConfig(workers=2, limits=limits)) as pool:
-        await shares(pool, BestFirst(), lean_calls=20)  # compiles
+        await idle_shares(pool, BestFirst(), lean_calls=20)  # compiles
         for name in ("bestfirst", "qstar"):
-            samples = [await shares(pool, SEARCHES[name], lean_calls=100) for _ in range(runs)]
+            samples = [await idle_shares(pool, SEARCHES[name], lean_calls=100) for _ in range(runs)]
             idle, beside = zip(*samples, strict=True)
             what = f"{name}: two Lean workers"
             figures += [
@@ -277,7 +286,9 @@ async def idle(launch: LaunchFactory, runs: int) -> list[Measurement]:
     return figures
 
 
-async def shares(pool: LeanPool, search: SearchAlgorithm, lean_calls: int) -> tuple[float, float]:
+async def idle_shares(
+    pool: LeanPool, search: SearchAlgorithm, lean_calls: int
+) -> tuple[float, float]:
     """Run a search with two workers on several theorems.
 
     Args:

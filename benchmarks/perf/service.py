@@ -36,7 +36,7 @@ BATCH = 8
 IN_FLIGHT = 8
 """Requests at a time."""
 
-LOOKS = 20
+MEMORY_SAMPLES = 20
 """How often Lean's memory is looked at."""
 
 PROOFS = (
@@ -80,7 +80,7 @@ async def measure(runs: int, requests: int) -> list[Measurement]:
     cache = default_cache_dir()
     embedded_launch(cache)  # sets up what is missing, before anything is timed
     launch = partial(embedded_launch, cache)
-    async with Running.start(launch) as running:
+    async with RunningService.start(launch) as running:
         await running.over_http(200)  # compiles what is hot
         rates = [(await running.over_http(400), await running.direct(400)) for _ in range(runs)]
         http, direct = [a for a, _ in rates], [b for _, b in rates]
@@ -117,7 +117,7 @@ async def measure(runs: int, requests: int) -> list[Measurement]:
     ]
 
 
-class Running:
+class RunningService:
     """A running service, and a client of it."""
 
     def __init__(self, service: Service, post: Post) -> None:
@@ -126,7 +126,7 @@ class Running:
 
     @classmethod
     @asynccontextmanager
-    async def start(cls, launch: LaunchFactory) -> AsyncIterator[Running]:
+    async def start(cls, launch: LaunchFactory) -> AsyncIterator[RunningService]:
         """Start a service on a free port; it stops when the context ends."""
         import httpx
 
@@ -178,8 +178,8 @@ class Running:
         async def batch() -> None:
             claims = [f"theorem t (a b : Nat) : a + b + {i} = b + a + {i}" for i in range(BATCH)]
             each = [{"statement": claim, "proof": "omega"} for claim in claims]
-            _, said = await self._post("/v1/verify", {"proofs": each})
-            assert all(word["status"] == "accepted" for word in said["results"]), said
+            _, response = await self._post("/v1/verify", {"proofs": each})
+            assert all(word["status"] == "accepted" for word in response["results"]), response
 
         return await _rate(proofs // BATCH, batch) * BATCH
 
@@ -232,17 +232,17 @@ class Running:
         me = psutil.Process()
         await _rate(requests // 5, lambda: self._check(1))
         before, most = me.memory_info().rss, 0.0
-        for _ in range(LOOKS):
-            await _rate((requests - requests // 5) // LOOKS, lambda: self._check(1))
+        for _ in range(MEMORY_SAMPLES):
+            await _rate((requests - requests // 5) // MEMORY_SAMPLES, lambda: self._check(1))
             most = max(most, lean_memory_mb())
         return (me.memory_info().rss - before) / 1e6, most * 2**20 / 1e6
 
     async def _check(self, proofs: int, *, strict: bool = True) -> bool:
         """Whether all proofs of a request were checked, and none has an error."""
         snippets = [{"id": str(i), "code": t} for i, t in enumerate(islice(self._texts, proofs))]
-        status, said = await self._post("/api/check", {"snippets": snippets, "timeout": 60})
-        good = status == 200 and all(reply["response"] == {} for reply in said["results"])
-        assert good or not strict, said
+        status, response = await self._post("/api/check", {"snippets": snippets, "timeout": 60})
+        good = status == 200 and all(reply["response"] == {} for reply in response["results"])
+        assert good or not strict, response
         return good
 
 
@@ -255,12 +255,12 @@ async def _rate(times: int, work: Callable[[], Awaitable[object]]) -> float:
     """How often `work` is done in a second, several at a time."""
     left = iter(range(times))
 
-    async def one_after_the_other() -> None:
+    async def worker() -> None:
         for _ in left:
             await work()
 
     began = time.perf_counter()
-    await asyncio.gather(*(one_after_the_other() for _ in range(IN_FLIGHT)))
+    await asyncio.gather(*(worker() for _ in range(IN_FLIGHT)))
     return times / (time.perf_counter() - began)
 
 

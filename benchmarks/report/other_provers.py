@@ -42,7 +42,7 @@ class OtherProver:
     def differs(self, entry: Entry) -> bool:
         """Whether the other prover was given another statement under the name of this entry."""
         theirs = self.statements.get(entry.id)
-        return theirs is not None and _plain(theirs) != _plain(entry.theorem.statement)
+        return theirs is not None and _normalized(theirs) != _normalized(entry.theorem.statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +113,15 @@ def _internlm(path: Path, shards: Iterable[Mapping[str, Any]]) -> OtherProver:
     try:
         for shard in shards:
             given = shard.get("args", {})
-            said = [f"{name} {given[name]}" for name in _INTERNLM_BUDGET if name in given]
-            budgets.add(", ".join(said) or "not said")
+            limits = [f"{name} {given[name]}" for name in _INTERNLM_BUDGET if name in given]
+            budgets.add(", ".join(limits) or "not said")
             for row in shard["results"]:
                 name = row["example"]["full_name"]
                 statements[name] = row["example"]["statement"]
                 if row["success"]:
                     proved.add(name)
     except (KeyError, TypeError) as error:
-        raise _unlike("InternLM", path, error) from None
+        raise _wrong_format("InternLM", path, error) from None
     return OtherProver(
         name="InternLM step prover",
         source=str(path),
@@ -147,7 +147,7 @@ def _goedel(path: Path, rows: Any) -> OtherProver:
             if row["compilation_result"]["complete"] and whole:
                 proved.add(name)
     except (KeyError, TypeError, AttributeError) as error:
-        raise _unlike("Goedel-Prover", path, error) from None
+        raise _wrong_format("Goedel-Prover", path, error) from None
     most = max(samples.values(), default=0)
     return OtherProver(
         name="Goedel-Prover",
@@ -178,7 +178,7 @@ def _deepseek(path: Path) -> OtherProver:
     )
 
 
-def _unlike(form: str, path: Path, error: Exception) -> BadInput:
+def _wrong_format(form: str, path: Path, error: Exception) -> BadInput:
     return BadInput(
         f"not results of {form}: {type(error).__name__} {error}",
         where=str(path),
@@ -186,7 +186,7 @@ def _unlike(form: str, path: Path, error: Exception) -> BadInput:
     )
 
 
-def _plain(statement: str) -> str:
+def _normalized(statement: str) -> str:
     """The statement without white space and the marker of its proof, which differ between files."""
     text = re.sub(r":=\s*(by)?\s*(sorry)?\s*$", "", statement.strip())
     return re.sub(r"\s+", " ", text[max(0, text.find("theorem")) :]).strip()

@@ -67,8 +67,8 @@ def sections(summary: Summary, lengths: Sequence[int], check: str) -> Iterator[S
         if lengths:
             yield _lengths(lengths)
         yield _costs(summary)
-    yield _names(summary)
-    yield _how(summary)
+    yield _proved(summary)
+    yield _settings(summary)
 
 
 def _result(summary: Summary, check: str) -> Section:
@@ -101,7 +101,7 @@ def _result(summary: Summary, check: str) -> Section:
 
 def _not_tried(summary: Summary) -> Iterator[Section]:
     rows = [
-        (WHY_NOT[outcome], str(len(found)), _some(sorted(set(found.values()))))
+        (WHY_NOT[outcome], str(len(found)), _first_few(sorted(set(found.values()))))
         for outcome, found in summary.others.items()
     ]
     rows += [(f"Left out of the suite: {why}", str(n), "") for why, n in summary.left_out.items()]
@@ -172,8 +172,8 @@ def _alone(baseline: Baseline) -> Section:
 
 def _lengths(lengths: Sequence[int]) -> Section:
     found, most = len(lengths), max(lengths)
-    said = f"Tactics in a proof: median {median(lengths):g}, most {most}, of {found} proofs."
-    return Section(title="Lengths of proofs", text=(said,), plot=plots.lengths(list(lengths)))
+    text = f"Tactics in a proof: median {median(lengths):g}, most {most}, of {found} proofs."
+    return Section(title="Lengths of proofs", text=(text,), plot=plots.lengths(list(lengths)))
 
 
 def _costs(summary: Summary) -> Section:
@@ -205,11 +205,11 @@ def _costs(summary: Summary) -> Section:
     )
 
 
-def _names(summary: Summary) -> Section:
+def _proved(summary: Summary) -> Section:
     return Section(title="Proved", code="\n".join(summary.proved) or "none")
 
 
-def _how(summary: Summary) -> Section:
+def _settings(summary: Summary) -> Section:
     shown = {k: v for k, v in {**summary.settings, **summary.facts}.items() if k != "suite"}
     rows = [(name, _value(value)) for name, value in shown.items()]
     text = ("`seconds` and `lean_calls` limit each attempt; `workers` are Lean's processes.",)
@@ -222,7 +222,7 @@ def _value(value: object) -> str:
     return "none" if value is None else str(value)
 
 
-def _some(names: Sequence[str]) -> str:
+def _first_few(names: Sequence[str]) -> str:
     return "; ".join(names[:3]) + (f"; and {len(names) - 3} more" if len(names) > 3 else "")
 
 

@@ -37,7 +37,7 @@ def write_report(run: Run, launch: LaunchFactory, peers: Sequence[OtherProver] =
     proofs = lean_file(run)
     if proofs:
         _store(run.folder / PROOFS, proofs)
-    check = asyncio.run(checked(proofs, launch)) if proofs else ""
+    check = asyncio.run(verify_proofs(proofs, launch)) if proofs else ""
     lengths = [len(attempt.tactics) for attempt in run.attempts if attempt.proved]
     found = [*sections(summary, lengths, check), *other_prover_sections(run, peers)]
     _store(run.folder / "report.md", markdown(title(summary), found))
@@ -47,7 +47,7 @@ def write_report(run: Run, launch: LaunchFactory, peers: Sequence[OtherProver] =
     return summary
 
 
-async def checked(proofs: str, launch: LaunchFactory) -> str:
+async def verify_proofs(proofs: str, launch: LaunchFactory) -> str:
     """Verify the file with all proofs, as `qstar verify` does.
 
     Args:
@@ -64,8 +64,8 @@ async def checked(proofs: str, launch: LaunchFactory) -> str:
             return f"`{PROOFS}` does not compile by itself: {error}"
     accepted = sum(theorem.verdict.ok for theorem in found)
     refused = [theorem.name for theorem in found if not theorem.verdict.ok]
-    says = f"`qstar verify {PROOFS}` accepts {accepted} of its {len(found)} theorems"
-    return f"{says}; not {', '.join(refused)}." if refused else f"{says}."
+    sentence = f"`qstar verify {PROOFS}` accepts {accepted} of its {len(found)} theorems"
+    return f"{sentence}; not {', '.join(refused)}." if refused else f"{sentence}."
 
 
 def _store(path: Path, text: str) -> None:

@@ -25,7 +25,7 @@ from typing import TypeAlias
 import psutil
 
 from benchmarks.perf.measurement import Measurement, table
-from benchmarks.studies.fuzz import content, declared
+from benchmarks.studies.fuzz import content, with_proof
 from benchmarks.studies.mutants import SUBJECTS, Subject
 from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool, PoolConfig
@@ -35,10 +35,10 @@ from lean_env.types import Applied, Limits, ProofState, Refused, Theorem
 from lean_env.wire.client import LaunchFactory
 
 IN_FLIGHT = 6
-PATIENCE = 300.0
+ANSWER_TIMEOUT = 300.0
 """Seconds after which a request counts as lost."""
 
-MISFORTUNES = 0.01
+FAULT_RATE = 0.01
 """As a share of all requests."""
 
 CONFIG = PoolConfig(workers=2, limits=Limits(seconds=5))
@@ -53,26 +53,26 @@ BOMBS = {
     "recursion bomb": "exact " + "id (" * 2_000 + "rfl" + ")" * 2_000,
     "endless loop": "set_option maxRecDepth 10000000 in repeat rw [swap]",
 }
-BESIDE = ["have new : 1 = 1 := rfl", "exact foo"]
+CONTROLS = ["have new : 1 = 1 := rfl", "exact foo"]
 """Run with each bomb, before and after it."""
 
 Answer: TypeAlias = tuple[object, ...]
 Request: TypeAlias = Callable[[], Awaitable[Answer]]
 
 
-class Lean:
+class Workload:
     """The requests to a pool and a gate, and the faults."""
 
     def __init__(self, pool: LeanPool, verifier: Verifier) -> None:
         self.pool, self._verifier = pool, verifier
         self._roots: dict[Theorem, ProofState] = {}
-        self._beside: list[Answer] = []
+        self._control_answers: list[Answer] = []
 
     async def prepare(self) -> None:
         """Start all theorems, and record the results of the tactics that run beside a bomb."""
         for theorem in (VICTIM, *(subject.theorem for subject in SUBJECTS)):
             self._roots[theorem] = await self.pool.start(theorem)
-        self._beside = await self._victim(BESIDE)
+        self._control_answers = await self._victim(CONTROLS)
 
     def requests(self) -> dict[str, Request]:
         """All kinds of requests, each for every subject."""
@@ -109,7 +109,7 @@ class Lean:
 
     async def check(self, subject: Subject) -> Answer:
         """Check a whole declaration without the gate."""
-        answer = await self.pool.check("", declared(subject, subject.proofs[0]), PATIENCE)
+        answer = await self.pool.check("", with_proof(subject, subject.proofs[0]), ANSWER_TIMEOUT)
         return (answer.ok,)
 
     async def verify(self, subject: Subject) -> Answer:
@@ -117,12 +117,12 @@ class Lean:
         verdict = (await self._verifier.verify(subject.theorem, subject.proofs[0])).verdict
         return (verdict.ok, verdict.reason if isinstance(verdict, Refused) else "")
 
-    # Misfortunes
+    # Faults
 
     async def bomb(self, tactic: str) -> None:
         """Run a bomb between two ordinary tactics, whose results must not change."""
-        first, exploded, last = await self._victim([BESIDE[0], tactic, BESIDE[1]])
-        if exploded[0] == "applied" or [first, last] != self._beside:
+        first, exploded, last = await self._victim([CONTROLS[0], tactic, CONTROLS[1]])
+        if exploded[0] == "applied" or [first, last] != self._control_answers:
             raise AssertionError(f"{tactic[:40]} was answered with {exploded}")
 
     async def _victim(self, tactics: list[str]) -> list[Answer]:
@@ -148,9 +148,9 @@ class Lean:
 class Run:
     """Sends requests and counts the responses."""
 
-    def __init__(self, lean: Lean, expected: dict[str, Answer], rng: Random) -> None:
-        self._lean, self._expected, self._rng = lean, expected, rng
-        self._requests = lean.requests()
+    def __init__(self, workload: Workload, expected: dict[str, Answer], rng: Random) -> None:
+        self._workload, self._expected, self._rng = workload, expected, rng
+        self._requests = workload.requests()
         self.asked: Counter[str] = Counter()
         self.answered = 0
         self.wrong: list[str] = []
@@ -160,41 +160,41 @@ class Run:
         """Send so many requests, several at a time, while memory is watched."""
         left = iter(range(requests))
 
-        async def one_after_the_other() -> None:
+        async def worker() -> None:
             for _ in left:
                 await self._one()
 
         watching = asyncio.create_task(self._watch())
         async with asyncio.TaskGroup() as group:
             for _ in range(IN_FLIGHT):
-                group.create_task(one_after_the_other())
+                group.create_task(worker())
         watching.cancel()
 
     async def _one(self) -> None:
-        unlucky = self._rng.random() < MISFORTUNES
-        name = self._rng.choice([*BOMBS, "cancelled", "kill"] if unlucky else [*self._requests])
-        self.asked[name if unlucky else name.split()[0]] += 1
+        faulty = self._rng.random() < FAULT_RATE
+        name = self._rng.choice([*BOMBS, "cancelled", "kill"] if faulty else [*self._requests])
+        self.asked[name if faulty else name.split()[0]] += 1
         try:
-            async with asyncio.timeout(PATIENCE):
-                if unlucky:
-                    await self._misfortune(name)
-                elif (said := await self._requests[name]()) != self._expected[name]:
-                    self.wrong.append(f"{name}: {said}, not {self._expected[name]}")
+            async with asyncio.timeout(ANSWER_TIMEOUT):
+                if faulty:
+                    await self._inject_fault(name)
+                elif (answer := await self._requests[name]()) != self._expected[name]:
+                    self.wrong.append(f"{name}: {answer}, not {self._expected[name]}")
             self.answered += 1
         except Exception as error:  # whatever it is, the request has no answer
             self.wrong.append(f"{name}: {type(error).__name__}: {error}")
 
-    async def _misfortune(self, name: str) -> None:
+    async def _inject_fault(self, name: str) -> None:
         if name in BOMBS:
-            await self._lean.bomb(BOMBS[name])
+            await self._workload.bomb(BOMBS[name])
         elif name == "kill":
-            await self._lean.kill(self._rng)
+            await self._workload.kill(self._rng)
         else:
-            await self._lean.cancelled()
+            await self._workload.cancelled()
 
     async def _watch(self) -> None:
         while True:
-            for pid in self._lean.pool.pids:
+            for pid in self._workload.pool.pids:
                 with suppress(psutil.Error):
                     memory = psutil.Process(pid).memory_info()
                     self.lean_mb = max(self.lean_mb, (memory.rss - memory.shared) / 2**20)
@@ -214,15 +214,15 @@ async def endure(launch: LaunchFactory, requests: int, seed: int) -> tuple[Run, 
     """
     me = psutil.Process()
     async with LeanPool(launch, CONFIG) as pool, Verifier(launch) as verifier:
-        lean = Lean(pool, verifier)
-        await lean.prepare()
-        expected = {name: await ask() for name, ask in lean.requests().items()}
-        run = Run(lean, expected, Random(seed))
+        workload = Workload(pool, verifier)
+        await workload.prepare()
+        expected = {name: await ask() for name, ask in workload.requests().items()}
+        run = Run(workload, expected, Random(seed))
         await run.all(requests // 10)  # so that what Python keeps anyway is there
         before = me.memory_info().rss
         await run.all(requests - requests // 10)
         grown = (me.memory_info().rss - before) / 1e6
-        after = {name: await ask() for name, ask in lean.requests().items()}
+        after = {name: await ask() for name, ask in workload.requests().items()}
         run.wrong += [f"{name}, afterwards" for name in expected if after[name] != expected[name]]
     left = len(me.children(recursive=True))
     bound = CONFIG.memory_mb + SLACK_MB

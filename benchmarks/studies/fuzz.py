@@ -43,7 +43,7 @@ from lean_env.wire.protocol import ExportAnswer, JudgeAnswer
 BLOCK = 1000
 SECONDS = 2.0
 LIMITS = Limits(seconds=SECONDS, heartbeats=20_000)
-WHOLE = 0.15
+DECLARATION_SHARE = 0.15
 """The share of cases in which a whole declaration is mutated, statement and all."""
 
 
@@ -66,22 +66,22 @@ class Case:
     whole: bool
 
 
-def case_of(rng: Random) -> Case:
+def draw_case(rng: Random) -> Case:
     """Draw a subject, one of its proofs, and mutations of it."""
     subject = rng.choice(SUBJECTS)
     proof = rng.choice(subject.proofs)
-    if rng.random() >= WHOLE:
+    if rng.random() >= DECLARATION_SHARE:
         return Case(subject, mutant(proof, rng), False)
-    return Case(subject, mutant(declared(subject, proof), rng), True)
+    return Case(subject, mutant(with_proof(subject, proof), rng), True)
 
 
-def _posed(subject: Subject) -> str:
+def _with_sorry(subject: Subject) -> str:
     return f"{subject.statement} := by\n  sorry"
 
 
-def declared(subject: Subject, proof: str) -> str:
+def with_proof(subject: Subject, proof: str) -> str:
     """Put a proof in place of the statement's `sorry`."""
-    source = _posed(subject)
+    source = _with_sorry(subject)
     return fill_sorry(source, (len(source) - len("sorry"), len(source)), proof)
 
 
@@ -94,13 +94,13 @@ class Fuzzer:
         self.candidate = CheckerProcess(launch, memory_mb=3072, setup_seconds=60)
         self.trusted = CheckerProcess(launch, memory_mb=3072, setup_seconds=60)
         self._roots: dict[Subject, ProofState] = {}
-        self._honest: dict[Subject, list[tuple[object, ...]]] = {}
+        self._expected: dict[Subject, list[tuple[object, ...]]] = {}
 
     async def prepare(self) -> None:
         """Record what fresh workers answer to the unmutated proofs."""
         for subject in SUBJECTS:
             self._roots[subject] = await self._pool.start(subject.theorem)
-            self._honest[subject] = await self._answers(subject)
+            self._expected[subject] = await self._answers(subject)
 
     async def close(self) -> None:
         """Stop both checker processes."""
@@ -142,7 +142,7 @@ class Fuzzer:
             return transition.reason.value
         if not transition.closed:
             return "goals left"
-        verdict = await self.judge(case.subject, declared(case.subject, case.text))
+        verdict = await self.judge(case.subject, with_proof(case.subject, case.text))
         if verdict == "accepted":
             await self._accepted(case)
         return f"closed, {verdict}"
@@ -181,11 +181,11 @@ class Fuzzer:
             return "not Unicode"
         if not isinstance(terms, ExportAnswer):
             return terms.refused
-        return _word(await self._judged(subject, terms))
+        return _verdict_name(await self._judged(subject, terms))
 
     async def _judged(self, subject: Subject, terms: ExportAnswer) -> JudgeAnswer:
         trusted = await self.trusted.client(DEFAULT_IMPORTS)
-        source = _posed(subject)
+        source = _with_sorry(subject)
         return await trusted.judge("", ("t",), source, terms.export, STANDARD_AXIOMS, SECONDS)
 
     # Are the workers what they were?
@@ -197,14 +197,14 @@ class Fuzzer:
 
     async def _control(self) -> None:
         for subject in SUBJECTS:
-            if await self._answers(subject) != self._honest[subject]:
+            if await self._answers(subject) != self._expected[subject]:
                 raise FoundFault(f"a worker answers otherwise than before: {subject.statement}")
-            verdict = await self.judge(subject, declared(subject, subject.proofs[0]))
+            verdict = await self.judge(subject, with_proof(subject, subject.proofs[0]))
             if (verdict == "accepted") != subject.true:
                 raise FoundFault(f"the gate says otherwise than before: {subject.statement}")
 
 
-def _word(answer: JudgeAnswer) -> str:
+def _verdict_name(answer: JudgeAnswer) -> str:
     return answer.refused or "accepted"
 
 
@@ -230,7 +230,7 @@ async def open_fuzzer(launch: LaunchFactory) -> AsyncIterator[Fuzzer]:
 
 def block(first: int, seed: int, size: int = BLOCK) -> list[Case]:
     """Make the cases number `first`, `first` + 1, and so on."""
-    return [case_of(Random(f"{seed}:{number}")) for number in range(first, first + size)]
+    return [draw_case(Random(f"{seed}:{number}")) for number in range(first, first + size)]
 
 
 async def fuzz(firsts: Sequence[int], seed: int, out: Path | None) -> Counter[str]:

@@ -20,7 +20,7 @@ from prover.datasets.store import read_searches
 from prover.runs.ledger import LEDGER_FILE, read_rows
 
 WORKERS = 2
-PATIENCE = 300.0
+TIMEOUT = 300.0
 STATEMENTS = tuple(
     statement.format(n)
     for n in range(1, 13)
@@ -35,7 +35,7 @@ STATEMENTS = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Survived:
+class SurvivalReport:
     """What is stored after a collection was killed and resumed.
 
     Attributes:
@@ -49,7 +49,9 @@ class Survived:
     lost: int
 
 
-def survive(folder: Path, statements: tuple[str, ...], kills: int, seed: int) -> Survived:
+def kill_and_resume(
+    folder: Path, statements: tuple[str, ...], kills: int, seed: int
+) -> SurvivalReport:
     """Collect in a folder, killed several times on the way, then to the end.
 
     Args:
@@ -79,9 +81,9 @@ def survive(folder: Path, statements: tuple[str, ...], kills: int, seed: int) ->
             else set()
         )
         lost += len(known - _ids(out).keys())
-    if _collector(suite, out).wait(PATIENCE) != 0:
+    if _collector(suite, out).wait(TIMEOUT) != 0:
         raise RuntimeError("the last collection did not end well")
-    return Survived(done, _ids(out), lost)
+    return SurvivalReport(done, _ids(out), lost)
 
 
 def _collector(suite: Path, out: Path) -> subprocess.Popen[bytes]:
@@ -93,7 +95,7 @@ def _collector(suite: Path, out: Path) -> subprocess.Popen[bytes]:
 
 def _killed(child: subprocess.Popen[bytes], out: Path, rng: random.Random) -> bool:
     """Kill the process a moment after it stored something; False if it ended before."""
-    size, until = _size(out), time.monotonic() + PATIENCE
+    size, until = _size(out), time.monotonic() + TIMEOUT
     while _size(out) == size and child.poll() is None and time.monotonic() < until:
         time.sleep(0.001)
     time.sleep(rng.choice((0.0, rng.random() * 0.01, rng.random())))
@@ -120,7 +122,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        found = survive(Path(folder), STATEMENTS, options.kills, options.seed)
+        found = kill_and_resume(Path(folder), STATEMENTS, options.kills, options.seed)
     twice = sum(count > 1 for count in found.stored.values())
     print(
         f"{found.kills} kills, {found.lost} stored searches lost; {len(found.stored)} of "

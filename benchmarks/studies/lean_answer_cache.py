@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS answers (
 
 
 class AnswerCache:
-    """Lean's results in an SQLite file, for `with AnswerCache(path) as memory`.
+    """Lean's results in an SQLite file, for `with AnswerCache(path) as cache`.
 
     The key `asked` is a hash of everything that a result depends on: a theorem, or a state with its
     names and the declarations that its theorem may not use.
@@ -64,7 +64,7 @@ class AnswerCache:
         row = self._file.execute(query, (asked, tactic)).fetchone()
         return row and json.loads(row[0])
 
-    def keep(self, found: Sequence[tuple[bytes, Tactic, object]]) -> None:
+    def store(self, found: Sequence[tuple[bytes, Tactic, object]]) -> None:
         """Store records in one transaction; a record replaces an earlier one."""
         rows = [(asked, tactic, json.dumps(r, ensure_ascii=False)) for asked, tactic, r in found]
         with self._file:
@@ -79,8 +79,8 @@ class CachedEnvironment(Environment):
     little to replay; all are released when the `async with` ends.
     """
 
-    def __init__(self, env: Environment, memory: AnswerCache, lean: str = "") -> None:
-        self._env, self._memory, self._lean = env, memory, lean
+    def __init__(self, env: Environment, cache: AnswerCache, lean: str = "") -> None:
+        self._env, self._cache, self._lean = env, cache, lean
         self._states: dict[bytes, ProofState] = {}
 
     async def __aenter__(self) -> CachedEnvironment:
@@ -98,27 +98,27 @@ class CachedEnvironment(Environment):
     async def start(self, theorem: Theorem) -> ProofState:
         """Return the root state, from the cache if it is there."""
         asked = self._digest("theorem", theorem.header, theorem.statement)
-        if self._memory.find(asked, "") is None:
+        if self._cache.find(asked, "") is None:
             state = await self._env.start(theorem)
             self._states[self._digest_of(state)] = state
-            self._memory.keep([(asked, "", _state_record(state))])
-        return self._state(self._memory.find(asked, ""), theorem, None)
+            self._cache.store([(asked, "", _state_record(state))])
+        return self._state(self._cache.find(asked, ""), theorem, None)
 
     async def step(
         self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]
     ) -> list[list[Transition]]:
         """Return the transitions; compute only those that are not in the cache."""
-        await self._ask([(state, self._unknown(state, tactics)) for state, tactics in batch])
+        await self._compute([(state, self._missing(state, tactics)) for state, tactics in batch])
         return [[self._answer(state, tactic) for tactic in tactics] for state, tactics in batch]
 
     async def release(self, states: Sequence[ProofState]) -> None:
         """Do nothing: another search may need the states."""
 
-    def _unknown(self, state: ProofState, tactics: Sequence[Tactic]) -> list[Tactic]:
+    def _missing(self, state: ProofState, tactics: Sequence[Tactic]) -> list[Tactic]:
         asked = self._digest_of(state)
-        return [t for t in dict.fromkeys(tactics) if self._memory.find(asked, t) is None]
+        return [t for t in dict.fromkeys(tactics) if self._cache.find(asked, t) is None]
 
-    async def _ask(self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]) -> None:
+    async def _compute(self, batch: Sequence[tuple[ProofState, Sequence[Tactic]]]) -> None:
         batch = [(state, tactics) for state, tactics in batch if tactics]
         found = await self._env.step(batch) if batch else []
         records: list[tuple[bytes, Tactic, object]] = []
@@ -127,12 +127,12 @@ class CachedEnvironment(Environment):
             asked = self._digest_of(state)
             for tactic, transition in zip(tactics, transitions, strict=True):
                 records.append((asked, tactic, _record(transition)))
-                copies += [s for s in getattr(transition, "states", ()) if not self._keep(s)]
-        self._memory.keep(records)
+                copies += [s for s in getattr(transition, "states", ()) if not self._hold(s)]
+        self._cache.store(records)
         await self._env.release(copies)
 
     def _answer(self, parent: ProofState, tactic: Tactic) -> Transition:
-        record = self._memory.find(self._digest_of(parent), tactic)
+        record = self._cache.find(self._digest_of(parent), tactic)
         if "reason" in record:
             return Rejected(RejectionReason(record["reason"]), record["message"], record["seconds"])
         states = tuple(
@@ -148,7 +148,7 @@ class CachedEnvironment(Environment):
         state = ProofState(record["key"], theorem, goals_of(record["goals"]), origin)
         return self._states.setdefault(self._digest_of(state), state)
 
-    def _keep(self, state: ProofState) -> bool:
+    def _hold(self, state: ProofState) -> bool:
         """Whether no equal state is held already; if so, hold this one."""
         return self._states.setdefault(self._digest_of(state), state) is state
 

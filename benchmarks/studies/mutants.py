@@ -31,12 +31,12 @@ class Subject:
         return Theorem(statement=self.statement, name=self.statement)
 
 
-def _twins(right: str, wrong: str, *proofs: str) -> tuple[Subject, Subject]:
+def _pair(right: str, wrong: str, *proofs: str) -> tuple[Subject, Subject]:
     return Subject(right, proofs, True), Subject(wrong, proofs, False)
 
 
 SUBJECTS = (
-    *_twins(
+    *_pair(
         "theorem t (a b : Nat) : a + b = b + a",
         "theorem t (a b : Nat) : a + b = b + a + 1",
         "omega",
@@ -45,7 +45,7 @@ SUBJECTS = (
         "rw [Nat.add_comm]",
         "induction a with\n| zero => simp\n| succ n ih => omega",
     ),
-    *_twins(
+    *_pair(
         "theorem t (p q : Prop) (hp : p) (hq : q) : p ∧ q",
         "theorem t (p q : Prop) (hp : p) : p ∧ q",
         "exact ⟨hp, hq⟩",
@@ -53,21 +53,21 @@ SUBJECTS = (
         "refine ⟨?_, ?_⟩ <;> assumption",
         "have h : q := hq -- by hypothesis\nexact And.intro hp h",
     ),
-    *_twins(
+    *_pair(
         "theorem t : ∃ n : Nat, n * n = 9",
         "theorem t : ∃ n : Nat, n < 0",
         "exact ⟨3, rfl⟩",
         "refine ⟨3, ?_⟩\ndecide",
         "exists 3",
     ),
-    *_twins(
+    *_pair(
         "theorem t (xs : List Nat) : (xs ++ []).length = xs.length",
         "theorem t (xs : List Nat) : (xs ++ [0]).length = xs.length",
         "simp",
         "rw [List.append_nil]",
         "cases xs with\n| nil => rfl\n| cons x xs => simp",
     ),
-    *_twins(
+    *_pair(
         "theorem t (a b c : Nat) (h : a = b) (k : b = c) : a = c",
         "theorem t (a b c : Nat) (h : a = b) : a = c",
         "exact h.trans k",
@@ -108,15 +108,15 @@ def _insert(text: str, rng: Random, what: str) -> str:
     return text[:at] + what + text[at:]
 
 
-def _open(text: str, rng: Random) -> str:
+def _insert_opening(text: str, rng: Random) -> str:
     return _insert(text, rng, rng.choice(_OPENINGS))
 
 
-def _say(text: str, rng: Random) -> str:
+def _insert_word(text: str, rng: Random) -> str:
     return _insert(text, rng, rng.choice(_WORDS))
 
 
-def _oddity(text: str, rng: Random) -> str:
+def _insert_odd_character(text: str, rng: Random) -> str:
     return _insert(text, rng, rng.choice(_ODD))
 
 
@@ -159,7 +159,8 @@ def _size(rng: Random) -> int:
 
 
 MUTATIONS: tuple[Mutation, ...] = (
-    _cut, _open, _open, _say, _say, _oddity, _swap, _swap, _damage, _nest, _lengthen,
+    _cut, _insert_opening, _insert_opening, _insert_word, _insert_word, _insert_odd_character,
+    _swap, _swap, _damage, _nest, _lengthen,
 )  # fmt: skip
 
 

@@ -71,14 +71,14 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     lean = f"{launch.version} {code_digest('lean_env')} {limits}"
     results = Results(options.out, settings, lean, options.calls)
-    comparison = Comparison(
+    experiment = Experiment(
         searches=options.search,
         theorems=theorems,
         policy=settings.make_policy(),
         guide=settings.make_guide(),
     )
     try:
-        asyncio.run(comparison.fill(results, config, lean, launch_for))
+        asyncio.run(experiment.fill(results, config, lean, launch_for))
     except KeyboardInterrupt:
         print("interrupted; the same command goes on from here", file=sys.stderr)
     print(table(results, options.search, theorems))
@@ -96,32 +96,34 @@ class Results:
 
     def __init__(self, folder: Path, settings: Settings, lean: str, calls: Sequence[int]) -> None:
         self.folder, self.calls = folder, sorted(calls)
-        self._ledger = Ledger(folder / "results.jsonl", say)
+        self._ledger = Ledger(folder / "results.jsonl", log)
         weights = settings.deciding["weights"]
-        self._of = f"{settings.policy_name} {settings.value_name} {weights} {lean} {code_digest()}"
+        self._settings_key = (
+            f"{settings.policy_name} {settings.value_name} {weights} {lean} {code_digest()}"
+        )
 
     def find(self, theorem: Theorem, search: str) -> Row | None:
         """The stored outcome of a search on a theorem; None if some number of calls is missing."""
-        wanted = self._wanted(theorem, search).items()
+        key = self._key(theorem, search).items()
         for row in self._ledger.rows:
-            if wanted <= row.items() and all(str(n) in row["cells"] for n in self.calls):
+            if key <= row.items() and all(str(n) in row["cells"] for n in self.calls):
                 return row
         return None
 
     def add(self, theorem: Theorem, search: str, found: Row) -> None:
         """Store the outcome of a search on a theorem."""
-        wanted = self._wanted(theorem, search)
-        id = " ".join([*wanted.values(), *map(str, self.calls)])
-        self._ledger.append({"id": id, **wanted, **found})
+        key = self._key(theorem, search)
+        id = " ".join([*key.values(), *map(str, self.calls)])
+        self._ledger.append({"id": id, **key, **found})
 
-    def _wanted(self, theorem: Theorem, search: str) -> dict[str, str]:
+    def _key(self, theorem: Theorem, search: str) -> dict[str, str]:
         posed = f"{theorem.header}\n{theorem.statement}\n{theorem.before}"
         theorem_is = {"name": theorem.name, "posed": sha256(posed.encode()).hexdigest()[:16]}
-        return {"of": self._of, **theorem_is, "search": search}
+        return {"of": self._settings_key, **theorem_is, "search": search}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Experiment:
     """The searches that are compared, and the theorems."""
 
     searches: Sequence[str]
@@ -149,12 +151,15 @@ class Comparison:
             return
         missing.sort(key=lambda theorem: theorem.header)  # Lean is started anew for other imports
         todo = iter(missing)
-        with AnswerCache(results.folder / "answers.sqlite") as memory:
-            async with LeanPool(launch_for, config) as pool, Once(launch_for) as verifier:
+        with AnswerCache(results.folder / "answers.sqlite") as cache:
+            async with (
+                LeanPool(launch_for, config) as pool,
+                CachingVerifier(launch_for) as verifier,
+            ):
 
                 async def take_turns() -> None:
                     for theorem in todo:
-                        async with CachedEnvironment(pool, memory, lean) as env:
+                        async with CachedEnvironment(pool, cache, lean) as env:
                             await self._all(results, env, verifier, theorem)
 
                 await asyncio.gather(*(take_turns() for _ in range(config.workers)))
@@ -168,10 +173,10 @@ class Comparison:
                 try:
                     row = await self._one(env, verifier, theorem, search, results.calls)
                 except LeanEnvError as error:
-                    say(f"{theorem.name}, {search}: {error}")
+                    log(f"{theorem.name}, {search}: {error}")
                     continue
                 results.add(theorem, search, row)
-                say(f"{theorem.name}, {search}: {row['status']}, {row['calls']} calls")
+                log(f"{theorem.name}, {search}: {row['status']}, {row['calls']} calls")
 
     async def _one(
         self,
@@ -197,7 +202,7 @@ class Comparison:
         return {"status": result.status, "calls": result.stats.lean_calls, "cells": found}
 
 
-class Once(Verifier):
+class CachingVerifier(Verifier):
     """A gate that verifies each proof once, however many searches find it."""
 
     def __init__(self, launch_for: LaunchFactory) -> None:
@@ -215,7 +220,7 @@ class Once(Verifier):
         return checked
 
 
-def say(what: str) -> None:
+def log(what: str) -> None:
     """Show a line of progress on stderr."""
     print(what, file=sys.stderr, flush=True)
 
@@ -271,13 +276,13 @@ def table(results: Results, searches: Sequence[str], theorems: Sequence[Theorem]
     for search in searches:
         rows = [results.find(theorem, search) for theorem in theorems]
         there = [row for row in rows if row]
-        shown = [_shown([row["cells"][str(n)] for row in there]) for n in results.calls]
+        shown = [_format_cells([row["cells"][str(n)] for row in there]) for n in results.calls]
         missing = f" ({len(rows) - len(there)} missing)" if len(there) < len(rows) else ""
         lines.append(f"| `{search}`{missing} | " + " | ".join(shown) + " |")
     return "\n".join([f"{len(theorems)} theorems", "", *lines])
 
 
-def _shown(found: Sequence[Cell]) -> str:
+def _format_cells(found: Sequence[Cell]) -> str:
     proved = sum(cell["proved"] for cell in found)
     share = wilson_interval(proved, len(found))
     calls = sum(cell["calls"] for cell in found)

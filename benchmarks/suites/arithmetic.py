@@ -20,10 +20,10 @@ from lean_env.types import Theorem
 from prover.runs.partition import hash_fraction
 
 NAME = "arithmetic"
-EACH = 60
+PER_FAMILY = 60
 """Statements that a family is asked for."""
 
-TRAIN, VALID = 0.8, 0.9
+TRAIN_END, VALID_END = 0.8, 0.9
 """Where on [0, 1) the splits end."""
 
 Family = Callable[[Random], str | None]
@@ -45,7 +45,7 @@ def _entries() -> Iterator[Entry]:
     seen: set[str] = set()
     for family in FAMILIES:
         group = family.__name__
-        for number in range(EACH):
+        for number in range(PER_FAMILY):
             id = f"{group}_{number}"
             text = family(Random(id))
             statement = f"theorem {id} {text}"
@@ -57,7 +57,7 @@ def _entries() -> Iterator[Entry]:
 
 def _split(text: str) -> str:
     at = hash_fraction(text)
-    return "train" if at < TRAIN else "valid" if at < VALID else "test"
+    return "train" if at < TRAIN_END else "valid" if at < VALID_END else "test"
 
 
 def linear(rng: Random) -> str:

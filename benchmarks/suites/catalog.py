@@ -74,7 +74,7 @@ def _read_without_lean(path: Path) -> Suite:
 def read_statements(path: Path) -> Suite:
     """Read a .jsonl file of statements, in whichever of the known formats it is."""
     fields = _first_fields(path)
-    for form in minif2f.FORMS:
+    for form in minif2f.FORMATS:
         if form.fields <= fields:
             return minif2f.read_file(path, form) or read_jsonl(path)
     return read_jsonl(path)

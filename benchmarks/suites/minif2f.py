@@ -22,7 +22,9 @@ from lean_env.types import Theorem
 from prover.problems.read import read_rows, string_field, theorem_from_row
 from prover.problems.source import last_theorem, needs
 
-_OTHERWISE = "Get it from its authors yourself, and write SUITE:FILE, such as minif2f-core:FILE."
+_MANUAL_DOWNLOAD = (
+    "Get it from its authors yourself, and write SUITE:FILE, such as minif2f-core:FILE."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ def download(source: Download, cache: Path) -> Path:
     if hashlib.sha256(content).hexdigest() != source.sha256:
         raise BrokenEnvironment(
             f"{source.url}: not the file that it should be (another SHA-256)",
-            remedy=_OTHERWISE,
+            remedy=_MANUAL_DOWNLOAD,
         )
     with cache_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +81,7 @@ def _download(source: Download) -> bytes:
     except httpx.HTTPError as error:
         raise BrokenEnvironment(
             f"{source.url}: cannot be downloaded ({error or type(error).__name__})",
-            remedy=_OTHERWISE,
+            remedy=_MANUAL_DOWNLOAD,
         ) from error
 
 
@@ -169,7 +171,7 @@ def _header_inside(row: Mapping[str, Any]) -> Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class RowFormat:
     """A format of rows, recognised by the fields of the first row."""
 
     name: str
@@ -177,25 +179,25 @@ class Form:
     entry: Callable[[Mapping[str, Any]], Entry]
 
 
-CORE_FORM = Form(
+CORE_FORMAT = RowFormat(
     name="miniF2F's core translation",
     fields=frozenset({"name", "split", "formal_statement", "header", "needs_defs"}),
     entry=_with_header,
 )
-GOEDEL_FORM = Form(
+GOEDEL_FORMAT = RowFormat(
     name="Goedel-Prover-V2",
     fields=frozenset({"name", "split", "formal_statement", "lean4_code", "problem_id"}),
     entry=_header_inside,
 )
-DEEPSEEK_FORM = Form(
+DEEPSEEK_FORMAT = RowFormat(
     name="DeepSeek-Prover",
     fields=frozenset({"name", "split", "formal_statement", "header", "goal"}),
     entry=_with_header,
 )
-FORMS = (CORE_FORM, GOEDEL_FORM, DEEPSEEK_FORM)
+FORMATS = (CORE_FORMAT, GOEDEL_FORMAT, DEEPSEEK_FORMAT)
 
 
-def read_file(path: Path, form: Form) -> Suite | None:
+def read_file(path: Path, form: RowFormat) -> Suite | None:
     """Read a file of miniF2F's statements.
 
     Args:
@@ -213,7 +215,7 @@ def read_file(path: Path, form: Form) -> Suite | None:
         return None
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     variant = VARIANTS.get(found, f"unknown, {path.name} in the form of {form.name}")
-    name = "minif2f-core" if form is CORE_FORM else "minif2f"
+    name = "minif2f-core" if form is CORE_FORMAT else "minif2f"
     twice = [name for name, n in Counter(entry.id for entry in entries).items() if n > 1]
     if twice:
         raise BadInput(f"two statements are called `{twice[0]}`", where=str(path))

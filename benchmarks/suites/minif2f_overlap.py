@@ -12,10 +12,12 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-_ALIKE = str.maketrans({"ℕ": "Nat", "ℤ": "Int", "₀": "0", "₁": "1", "₂": "2", "₃": "3", "₄": "4"})
+_NOTATION = str.maketrans(
+    {"ℕ": "Nat", "ℤ": "Int", "₀": "0", "₁": "1", "₂": "2", "₃": "3", "₄": "4"}
+)
 _BINDERS = re.compile(r"[({\[]([^(){}\[\]:]+):|[∀∃λ∑∏]([^∀∃λ:,]+)[:,]")
 _NAME = re.compile(r"[^\W\d][\w']*")
-_NOTHING = re.compile(r"[()\s]|(?<=\d):(?:Nat|Int)(?!\w)|\^1(?!\d)|(?<![\d.])1\*|\+0(?!\d)")
+_REDUNDANT = re.compile(r"[()\s]|(?<=\d):(?:Nat|Int)(?!\w)|\^1(?!\d)|(?<![\d.])1\*|\+0(?!\d)")
 
 
 def in_minif2f(statement: str) -> bool:
@@ -40,11 +42,11 @@ def normalize(statement: str) -> str:
         Text that is equal for theorems that differ in nothing else.
     """
     text = re.sub(r"\A.*^\s*theorem\s+\S+", "", statement, flags=re.DOTALL | re.MULTILINE)
-    text = text.split(":=")[0].translate(_ALIKE)
+    text = text.split(":=")[0].translate(_NOTATION)
     names = [n for found in _BINDERS.findall(text) for part in found for n in _NAME.findall(part)]
     number = {name: f"«{i}»" for i, name in enumerate(dict.fromkeys(names))}
     text = _NAME.sub(lambda found: number.get(found[0], found[0]), text)
-    while (less := _NOTHING.sub("", text)) != text:
+    while (less := _REDUNDANT.sub("", text)) != text:
         text = less
     return text
 

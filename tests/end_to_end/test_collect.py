@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.studies.kills import STATEMENTS, survive
+from benchmarks.studies.kills import STATEMENTS, kill_and_resume
 from lean_env.wire.client import LaunchFactory
 from prover.datasets.store import JOURNAL, part_folders, read_data_manifest, read_searches
 from prover.runs.ledger import LEDGER_FILE, exclusive, read_rows
@@ -29,7 +29,7 @@ def _set_up(launch: LaunchFactory) -> None:
 
 def test_a_kill_loses_nothing_that_was_stored(tmp_path: Path) -> None:
     """Twenty kills: `python -m benchmarks.studies.kills`."""
-    found = survive(tmp_path, STATEMENTS[:12], kills=3, seed=0)
+    found = kill_and_resume(tmp_path, STATEMENTS[:12], kills=3, seed=0)
     assert found.kills == 3
     assert found.lost == 0
     assert len(found.stored) == 12

@@ -11,7 +11,7 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.studies.fuzz import Fuzzer, case_of, open_fuzzer
+from benchmarks.studies.fuzz import Fuzzer, draw_case, open_fuzzer
 from lean_env.wire.client import LaunchFactory
 
 LIMITS = b'"ms":20000,"heartbeats":200000}'
@@ -29,7 +29,7 @@ async def test_nothing_false_is_accepted_and_the_workers_stay_as_they_are(
     fuzzer: Fuzzer, seeds: list[int]
 ) -> None:
     """`run` raises `FoundFault` when it is, or when they answer honest requests otherwise."""
-    outcomes = await fuzzer.run([case_of(Random(seed)) for seed in seeds])
+    outcomes = await fuzzer.run([draw_case(Random(seed)) for seed in seeds])
     assert outcomes.total() == len(seeds)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.studies.lean_answer_cache import AnswerCache, CachedEnvironment
-from benchmarks.studies.search_table import Once, Results, calls_at_proof, cells
+from benchmarks.studies.search_table import CachingVerifier, Results, calls_at_proof, cells
 from lean_env.pool import LeanPool
 from lean_env.types import Theorem
 from lean_env.wire.client import LaunchFactory
@@ -70,7 +70,7 @@ async def test_what_a_theorem_may_not_use_is_part_of_the_question(tmp_path: Path
 
 
 async def test_a_proof_is_checked_once(launch: LaunchFactory) -> None:
-    async with Once(launch) as verifier:
+    async with CachingVerifier(launch) as verifier:
         first, other, again = [
             await verifier.verify(STATEMENT, script)
             for script in ("grind", "exact ⟨⟨hp, hq⟩, hp⟩", "grind")

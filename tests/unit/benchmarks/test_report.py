@@ -12,7 +12,7 @@ from benchmarks.report.document import Section, Table, html, markdown
 from benchmarks.report.proofs import lean_file
 from benchmarks.report.sections import sections, title
 from benchmarks.report.summary import summarize
-from benchmarks.report.write import checked
+from benchmarks.report.write import verify_proofs
 from benchmarks.suites.types import Entry
 from lean_env.types import Theorem
 from lean_env.wire.client import LaunchFactory
@@ -123,7 +123,8 @@ async def test_one_header_stands_once(tmp_path: Path, launch: LaunchFactory) -> 
     assert proofs.count("notation") == 2
     assert "namespace" not in proofs
     assert (
-        await checked(proofs, launch) == "`qstar verify proofs.lean` accepts 2 of its 2 theorems."
+        await verify_proofs(proofs, launch)
+        == "`qstar verify proofs.lean` accepts 2 of its 2 theorems."
     )
 
 
@@ -138,7 +139,7 @@ async def test_headers_and_names_that_would_meet(tmp_path: Path, launch: LaunchF
     proofs = lean_of(tmp_path / "run", rows)
     assert proofs.startswith("import Std.Data.HashMap\n")
     assert proofs.count("namespace Proofs") == 4
-    assert "accepts 4 of its 4 theorems" in await checked(proofs, launch)
+    assert "accepts 4 of its 4 theorems" in await verify_proofs(proofs, launch)
 
 
 async def test_a_lean_file_gets_its_proofs(tmp_path: Path, launch: LaunchFactory) -> None:
@@ -151,13 +152,13 @@ async def test_a_lean_file_gets_its_proofs(tmp_path: Path, launch: LaunchFactory
     attempts = tuple(replace(a, proof=proofs[a.entry]) for a in run.attempts)
     text = lean_file(replace(run, attempts=attempts))
     assert text == f"def two := 2\n{proofs['a']}\n\n{proofs['b']}\n"
-    assert "accepts 2 of its 2" in await checked(text, launch)
+    assert "accepts 2 of its 2" in await verify_proofs(text, launch)
 
 
 async def test_what_does_not_compile_is_said(launch: LaunchFactory) -> None:
-    said = await checked("theorem a : 1 = 2 := rfl\n", launch)
+    said = await verify_proofs("theorem a : 1 = 2 := rfl\n", launch)
     assert said.startswith("`proofs.lean` does not compile by itself: ")
-    assert "accepts 0 of its 1 theorems; not a." in await checked(
+    assert "accepts 0 of its 1 theorems; not a." in await verify_proofs(
         "theorem a : 1 = 2 := sorry\n", launch
     )
 

@@ -9,7 +9,7 @@ from statistics import correlation
 import pytest
 from hypothesis import given, settings
 
-from benchmarks.perf.puzzles import Puzzle, blurred
+from benchmarks.perf.puzzles import Puzzle, with_noise
 from prover.graph.invariants import least_costs
 from prover.search.best_first import QStar
 from prover.types import StopReason
@@ -63,7 +63,7 @@ async def test_ensembles() -> None:
 
 def test_a_blurred_q_has_the_rank_correlation_asked_for() -> None:
     known = Puzzle(200, 10, seed=1, closing=0.02).exact(cap=30.0)
-    exact, noisy = known.q, blurred(known, 0.6, seed=2).q
+    exact, noisy = known.q, with_noise(known, 0.6, seed=2).q
     assert sorted(noisy.values()) == sorted(exact.values())
 
     order = sorted(exact.values())

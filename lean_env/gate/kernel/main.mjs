@@ -1,0 +1,104 @@
+/**
+ * A second kernel for Lean 4: checks declarations in lean4export's format.
+ *
+ *     node main.mjs FILE.ndjson    one file by itself: exit code 0 accepted, 1 refused, 2 undecided
+ *     node main.mjs                a server: requests on stdin, answers on stdout, one JSON object a line
+ *
+ * Requests, each with an `id` that its answer repeats:
+ *
+ *     {"id":1,"op":"hello"}
+ *     {"id":2,"op":"library","key":"Init","export":"…","absent":[["my","name"]]}
+ *     {"id":3,"op":"check","key":"Init","export":"…","theorem":["my","name"],"seconds":10}
+ *     {"id":4,"op":"forget","key":"Init"}
+ *
+ * `library` adds trusted constants to those kept under a key: give one key to each set of imports.
+ * `check` answers `accepted`, `refused`, `undecided` or `missing`, as `checks.mjs` has it; to `missing`
+ * the caller answers with a `library` request and asks again.  The work is done in a thread with a large
+ * stack, which is ended when it does not keep to its limits; the library is then lost, and asked for
+ * again by `missing`.
+ */
+
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { Worker } from 'node:worker_threads';
+
+const STACK_MB = 900;
+const HEAP_MB = 1024;
+const SECONDS = 10;
+const GRACE_SECONDS = 2;
+const ONE_SHOT_SECONDS = 3600;
+
+/** @typedef {{ id?: number, op: string, seconds?: number, [field: string]: unknown }} Request */
+
+/** Runs requests in a thread, one at a time. */
+class Kernel {
+  /** @param {number} heapMb */
+  constructor(heapMb) {
+    this.heapMb = heapMb;
+    /** @type {Worker | null} */
+    this.worker = null;
+  }
+
+  /** @param {Request} request @returns {Promise<Record<string, unknown>>} */
+  ask(request) {
+    const seconds = (request.seconds ?? SECONDS) + GRACE_SECONDS;
+    const worker = (this.worker ??= this.#start());
+    return new Promise((resolve) => {
+      const end = (/** @type {Record<string, unknown>} */ answer) => {
+        clearTimeout(timer);
+        worker.removeAllListeners();
+        resolve(answer);
+      };
+      const lost = (/** @type {string} */ reason) => {
+        this.close();
+        end({ verdict: 'undecided', reason, declaration: '', lost: true });
+      };
+      const timer = setTimeout(() => lost('time limit'), seconds * 1000);
+      worker.once('message', end);
+      worker.once('error', (error) => lost(`the kernel failed: ${error.message}`));
+      worker.once('exit', () => lost('the kernel ended'));
+      worker.postMessage({ seconds: SECONDS, ...request });
+    });
+  }
+
+  close() {
+    this.worker?.terminate();
+    this.worker = null;
+  }
+
+  #start() {
+    const limits = { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: this.heapMb };
+    const options = { resourceLimits: limits, workerData: { heapMb: this.heapMb } };
+    const worker = new Worker(new URL('./worker.mjs', import.meta.url), options);
+    worker.unref();
+    return worker;
+  }
+}
+
+/** @param {string} file */
+async function checkFile(file) {
+  const kernel = new Kernel(4 * HEAP_MB);
+  const request = { op: 'file', export: readFileSync(file, 'utf8'), seconds: ONE_SHOT_SECONDS };
+  const answer = await kernel.ask(request);
+  kernel.close();
+  console.log(JSON.stringify(answer));
+  process.exitCode = ['accepted', 'refused'].indexOf(String(answer.verdict));
+  if (process.exitCode < 0) process.exitCode = 2;
+}
+
+async function serve() {
+  const kernel = new Kernel(HEAP_MB);
+  for await (const line of createInterface({ input: process.stdin })) {
+    let request;
+    try {
+      request = JSON.parse(line);
+    } catch {
+      request = {};
+    }
+    const answer = await kernel.ask({ ...request });
+    console.log(JSON.stringify({ id: request.id ?? 0, ...answer }));
+  }
+  kernel.close();
+}
+
+await (process.argv[2] ? checkFile(process.argv[2]) : serve());

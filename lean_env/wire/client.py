@@ -18,6 +18,8 @@ from lean_env.wire.protocol import (
     Cancel,
     Check,
     CheckAnswer,
+    Constants,
+    ConstantsAnswer,
     Export,
     ExportAnswer,
     Hello,
@@ -240,6 +242,17 @@ class LeanClient:
         )
         with answers:
             return await anext(answers)
+
+    async def constants(self, names: Sequence[Name]) -> ConstantsAnswer:
+        """Constants of the imported modules in lean4export's format.
+
+        Args:
+            names: Their names.
+
+        Returns:
+            The constants, and which of the names are none.
+        """
+        return await self.request(Constants(tuple(names)), ConstantsAnswer, self._setup_seconds)
 
     async def judge(
         self,

@@ -14,6 +14,7 @@ from lean_env.wire.protocol import (
     AppliedAnswer,
     ApplyAnswer,
     CheckAnswer,
+    ConstantsAnswer,
     DeclarationRecord,
     ErrorAnswer,
     ExportAnswer,
@@ -124,6 +125,8 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
         return LibraryAnswer(_tuple(ok["theorems"], _library_theorem), _counts(ok["left_out"]))
     if "header" in ok:
         return OpenAnswer(_int(ok["header"]))
+    if "absent" in ok:
+        return ConstantsAnswer(_text(ok["export"]), _tuple(ok["absent"], _name))
     if "export" in ok:
         return ExportAnswer(_object(ok["export"]))
     if "axioms" in ok:

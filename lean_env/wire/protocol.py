@@ -227,6 +227,17 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
+class Constants:
+    """Constants of the imported modules in lean4export's format.
+
+    Each is written by itself, theorems without their proofs.
+    """
+
+    names: tuple[Name, ...]
+    op: ClassVar[str] = "constants"
+
+
+@dataclass(frozen=True, slots=True)
 class Judge:
     """The gate, second half: decide about exported terms, without the candidate's text.
 
@@ -269,6 +280,7 @@ Request: TypeAlias = (
     | Release
     | Stats
     | Cancel
+    | Constants
     | Export
     | Judge
 )
@@ -525,6 +537,19 @@ class ExportAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ConstantsAnswer:
+    """The answer to `Constants`.
+
+    Attributes:
+        export: The constants in lean4export's format.
+        absent: The names that are none of constants.
+    """
+
+    export: str
+    absent: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class JudgeAnswer:
     """Answer to `judge`, and to an `export` that fails.
 
@@ -580,6 +605,7 @@ Answer: TypeAlias = (
     | AppliedAnswer
     | RejectedAnswer
     | StatsAnswer
+    | ConstantsAnswer
     | ExportAnswer
     | JudgeAnswer
     | ErrorAnswer

@@ -30,6 +30,8 @@ const ONE_SHOT_SECONDS = 3600;
 
 /** @typedef {{ id?: number, op: string, seconds?: number, [field: string]: unknown }} Request */
 
+/** @typedef {Record<string, unknown>} Answer */
+
 /** Runs requests in a thread, one at a time. */
 class Kernel {
   /** @param {number} heapMb */
@@ -37,26 +39,21 @@ class Kernel {
     this.heapMb = heapMb;
     /** @type {Worker | null} */
     this.worker = null;
+    /** What waits for the answer. @type {(answer: Answer) => void} */
+    this.waiting = () => {};
   }
 
-  /** @param {Request} request @returns {Promise<Record<string, unknown>>} */
+  /** @param {Request} request @returns {Promise<Answer>} */
   ask(request) {
-    const seconds = (request.seconds ?? SECONDS) + GRACE_SECONDS;
     const worker = (this.worker ??= this.#start());
+    const seconds = (request.seconds ?? SECONDS) + GRACE_SECONDS;
     return new Promise((resolve) => {
-      const end = (/** @type {Record<string, unknown>} */ answer) => {
+      const timer = setTimeout(() => this.#lose(worker, 'time limit'), seconds * 1000);
+      this.waiting = (answer) => {
         clearTimeout(timer);
-        worker.removeAllListeners();
+        this.waiting = () => {};
         resolve(answer);
       };
-      const lost = (/** @type {string} */ reason) => {
-        this.close();
-        end({ verdict: 'undecided', reason, declaration: '', lost: true });
-      };
-      const timer = setTimeout(() => lost('time limit'), seconds * 1000);
-      worker.once('message', end);
-      worker.once('error', (error) => lost(`the kernel failed: ${error.message}`));
-      worker.once('exit', () => lost('the kernel ended'));
       worker.postMessage({ seconds: SECONDS, ...request });
     });
   }
@@ -70,8 +67,17 @@ class Kernel {
     const limits = { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: this.heapMb };
     const options = { resourceLimits: limits, workerData: { heapMb: this.heapMb } };
     const worker = new Worker(new URL('./worker.mjs', import.meta.url), options);
-    worker.unref();
+    worker.on('message', (answer) => this.waiting(answer));
+    worker.on('error', (error) => this.#lose(worker, `the kernel failed: ${error.message}`));
+    worker.on('exit', () => this.#lose(worker, 'the kernel ended'));
     return worker;
+  }
+
+  /** Give up a thread, and what it works on. @param {Worker} worker @param {string} reason */
+  #lose(worker, reason) {
+    if (worker !== this.worker) return;
+    this.close();
+    this.waiting({ verdict: 'undecided', reason, declaration: '', lost: true });
   }
 }
 

@@ -24,6 +24,7 @@ inductive Request where
   | release (states : List Nat)
   | stats
   | cancel
+  | constants (names : List Name)
   | export (header : Nat) (name : Name) (source : String) (ms : Nat)
   | judge (header : Nat) (name : Name) (source : String) (exported : Json) (axioms : List String)
     (ms : Nat) (before : String) (fill : List Name)
@@ -139,6 +140,7 @@ def decode (j : Json) : Except RequestError Request := do
   | "release" => return .release (← natList (← listField j "states"))
   | "stats" => return .stats
   | "cancel" => return .cancel
+  | "constants" => return .constants (← namesField j "names")
   | "export" =>
     return .export (← natField j "header") (← nameField j "name") (← strField j "source")
       (← natField j "ms")

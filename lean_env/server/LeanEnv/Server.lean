@@ -165,6 +165,7 @@ def Server.answer (sv : Server) (request : Request) : IO (Except RequestError Js
   | .cancel => do
     sv.signals.abort.set false
     return .ok (Json.mkObj [])
+  | .constants names => return .ok (← exportLibrary sv.base.env names)
   | .export header name source ms => sv.withHeader header (sv.export name source ms)
   | .judge header name source exported axioms ms before fill =>
     sv.withHeader header

@@ -152,6 +152,7 @@ function isSameRecursor(c, own, rec) {
     rec.numIndices === own.numIndices &&
     rec.numMotives === own.numMotives &&
     rec.numMinors === own.numMinors &&
+    new Set(rec.rules.map((rule) => rule.ctor)).size === rec.rules.length &&
     same(own.type, rec.type) &&
     rec.rules.every(({ ctor, numFields, value }) => {
       const rule = own.rules.get(ctor);

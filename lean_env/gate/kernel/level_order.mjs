@@ -34,10 +34,10 @@ export class LevelOrder {
     const key = a.id * 2 ** 24 + b.id;
     let answer = this.known.get(key);
     if (answer === undefined) {
-      answer = holdsInAllCases((inCase) => {
-        const left = maximumOf(a, inCase);
+      answer = holdsInAllCases((valueOf) => {
+        const left = valueOf(a);
         if (left instanceof Split) return left;
-        const right = maximumOf(b, inCase);
+        const right = valueOf(b);
         return right instanceof Split ? right : isBelow(left, right);
       });
       this.known.set(key, answer);
@@ -53,8 +53,8 @@ export class LevelOrder {
   /** 0 for all values of the parameters. @param {Level} level */
   isZero(level) {
     if (level.kind === ZERO || level.kind === SUCC) return level.kind === ZERO;
-    return holdsInAllCases((inCase) => {
-      const value = maximumOf(level, inCase);
+    return holdsInAllCases((valueOf) => {
+      const value = valueOf(level);
       return value instanceof Split ? value : isAlwaysZero(value);
     });
   }
@@ -62,8 +62,8 @@ export class LevelOrder {
   /** Not 0 for any values of the parameters. @param {Level} level */
   isPositive(level) {
     if (level.kind === ZERO || level.kind === SUCC) return level.kind === SUCC;
-    return holdsInAllCases((inCase) => {
-      const value = maximumOf(level, inCase);
+    return holdsInAllCases((valueOf) => {
+      const value = valueOf(level);
       return value instanceof Split ? value : value.constant > 0;
     });
   }
@@ -77,14 +77,18 @@ class Split {
   }
 }
 
-/** @param {(inCase: Case) => boolean | Split} claim */
+/**
+ * Is a claim about values of levels true in all cases?
+ * @param {(valueOf: (level: Level) => Maximum | Split) => boolean | Split} claim
+ */
 function holdsInAllCases(claim) {
   /** @type {Case[]} */
   const todo = [new Map()];
   let count = 0;
   for (let inCase = todo.pop(); inCase; inCase = todo.pop()) {
     if (++count > MOST_CASES) throw new Undecided('too many cases of universe levels');
-    const answer = claim(inCase);
+    const evaluation = new Evaluation(inCase);
+    const answer = claim((level) => evaluation.valueOf(level));
     if (answer instanceof Split) {
       todo.push(new Map(inCase).set(answer.param, false), new Map(inCase).set(answer.param, true));
     } else if (!answer) return false;
@@ -93,25 +97,38 @@ function holdsInAllCases(claim) {
 }
 
 /**
- * The value of a level in a case, or the parameter that it depends on.  A parameter p that is positive
+ * Values of levels in a case, or the parameter that they depend on.  A parameter p that is positive
  * stands for 1 + p' there.
- * @param {Level} level
- * @param {Case} inCase
- * @returns {Maximum | Split}
  */
-function maximumOf(level, inCase) {
-  const { kind } = level;
-  if (kind === ZERO) return { constant: 0, offsets: new Map() };
-  if (kind === PARAM) return paramIn(/** @type {Name} */ (level.name), inCase);
-  const left = maximumOf(/** @type {Level} */ (level.left), inCase);
-  if (kind === SUCC) return left instanceof Split ? left : successor(left);
-  const right = maximumOf(/** @type {Level} */ (level.right), inCase);
-  if (right instanceof Split) return right;
-  if (kind === IMAX) {
-    if (isAlwaysZero(right)) return right;
-    if (right.constant === 0) return new Split([...right.offsets.keys()][0]);
+class Evaluation {
+  /** @param {Case} inCase */
+  constructor(inCase) {
+    this.inCase = inCase;
+    /** Shared parts are looked at once. @type {Map<Level, Maximum | Split>} */
+    this.done = new Map();
   }
-  return left instanceof Split ? left : larger(left, right);
+
+  /** @param {Level} level @returns {Maximum | Split} */
+  valueOf(level) {
+    if (level.kind === ZERO) return { constant: 0, offsets: new Map() };
+    if (level.kind === PARAM) return paramIn(/** @type {Name} */ (level.name), this.inCase);
+    let value = this.done.get(level);
+    if (!value) this.done.set(level, (value = this.#compute(level)));
+    return value;
+  }
+
+  /** @param {Level} level @returns {Maximum | Split} */
+  #compute({ kind, left, right }) {
+    const first = this.valueOf(/** @type {Level} */ (left));
+    if (kind === SUCC) return first instanceof Split ? first : successor(first);
+    const second = this.valueOf(/** @type {Level} */ (right));
+    if (second instanceof Split) return second;
+    if (kind === IMAX) {
+      if (isAlwaysZero(second)) return second;
+      if (second.constant === 0) return new Split([...second.offsets.keys()][0]);
+    }
+    return first instanceof Split ? first : larger(first, second);
+  }
 }
 
 /** @param {Name} name @param {Case} inCase @returns {Maximum} */

@@ -92,19 +92,23 @@ export class Levels {
    * @param {Level} level
    * @param {readonly Name[]} params
    * @param {readonly Level[]} values
+   * @param {Map<Level, Level>} [done] shared parts are done once
    * @returns {Level}
    */
-  substitute(level, params, values) {
+  substitute(level, params, values, done = new Map()) {
     if (!level.open) return level;
     const { kind, left, right, name } = level;
     if (kind === PARAM) {
       const i = params.indexOf(/** @type {Name} */ (name));
       return i < 0 ? level : values[i];
     }
-    const a = this.substitute(/** @type {Level} */ (left), params, values);
-    if (kind === SUCC) return this.succ(a);
-    const b = this.substitute(/** @type {Level} */ (right), params, values);
-    return kind === MAX ? this.max(a, b) : this.imax(a, b);
+    const known = done.get(level);
+    if (known) return known;
+    const a = this.substitute(/** @type {Level} */ (left), params, values, done);
+    const b = right && this.substitute(right, params, values, done);
+    const result = b === null ? this.succ(a) : kind === MAX ? this.max(a, b) : this.imax(a, b);
+    done.set(level, result);
+    return result;
   }
 
   /**

@@ -468,9 +468,7 @@ def data_out_of_a_proposition_by_a_parameter(e: Export) -> None:
 def data_out_of_a_proposition_by_definition(e: Export) -> None:
     """14613: the sort is told by unfolding."""
     basics.base(e)
-    e.definition("S", TYPE1, Sort(("imax", 1, 0)) >> Sort(0), hints="opaque")
     e.definition("Small", TYPE, PROP, hints="opaque")
-    e.axiom("P", c("Small"))
     e.inductive("Q", PROP, {"Q.mk": BOOL >> c("Q")})
     e.definition("AsSmall", c("Small"), c("Q"))
     e.definition("out", c("AsSmall") >> BOOL, lam(c("AsSmall"), lambda x: Proj("Q", 0, x)))
@@ -539,7 +537,7 @@ def a_negative_occurrence_deep_down(e: Export) -> None:
 @bad
 def a_negative_occurrence_by_reduction(e: Export) -> None:
     basics.truth(e)
-    e.definition("Not", TYPE >> TYPE, lam(TYPE, lambda a: a >> c("False")))
+    e.definition("Not", TYPE >> PROP, lam(TYPE, lambda a: a >> c("False")))
     e.inductive("T", TYPE, {"T.mk": c("Not")(c("T")) >> c("T")})
 
 
@@ -573,7 +571,7 @@ def an_occurrence_under_equality(e: Export) -> None:
 @bad
 def an_occurrence_in_its_own_index(e: Export) -> None:
     t = c("T")
-    e.inductive("T", TYPE1 >> TYPE1, {"T.mk": t(t(PROP)) >> t(PROP)})
+    e.inductive("T", PROP >> PROP, {"T.mk": pi(PROP, lambda p: t(t(p)) >> t(p))})
 
 
 @bad
@@ -775,8 +773,10 @@ def a_nested_occurrence_at_another_parameter_in_a_list(e: Export) -> None:
 @bad
 def a_nested_type_in_another_universe(e: Export) -> None:
     """14616: what the copy of an outer type stands for may live elsewhere."""
-    basics.everything(e)
-    e.inductive("P", PROP, {"P.mk": c("List", 0)(c("P")) >> c("P")})
+    pack = pi(Sort("u"), lambda a: a >> c("Pack", "u")(a))
+    sort = Sort(("max", 1, "u"))
+    e.inductive("Pack", Sort("u") >> sort, {"Pack.mk": pack}, "u", params=1)
+    e.inductive("P", PROP, {"P.mk": c("Pack", 0)(c("P")) >> c("P")})
 
 
 @bad

@@ -51,8 +51,11 @@ export class Levels {
   /** @param {Levels} [parent] levels found there are not made again */
   constructor(parent) {
     this.parent = parent;
+    /** @type {Level} */
     this.zero = parent ? parent.zero : new Level(ZERO, 0, null, null, null);
+    /** @type {number} */
     this.nextId = parent ? parent.nextId : 1;
+    /** @type {number} */
     this.nextListId = parent ? parent.nextListId : 0;
     /** @type {Map<number, Level>} */
     this.table = new Map();

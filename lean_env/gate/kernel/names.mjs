@@ -36,6 +36,7 @@ export class Names {
     this.parent = parent;
     /** @type {Name} */
     this.anonymous = parent ? parent.anonymous : new Name(null, '', 0);
+    /** @type {number} */
     this.nextId = parent ? parent.nextId : 1;
     /** @type {Map<string, Name>} */
     this.table = new Map();

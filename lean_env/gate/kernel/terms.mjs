@@ -123,7 +123,10 @@ export class Terms {
   /** @param {Terms} [parent] terms found there are not made again */
   constructor(parent, mostTerms = ID_RANGE) {
     this.parent = parent;
-    this.firstId = this.nextId = parent ? parent.nextId : 1;
+    /** @type {number} */
+    this.firstId = parent ? parent.nextId : 1;
+    /** @type {number} */
+    this.nextId = this.firstId;
     this.lastId = Math.min(this.firstId + mostTerms, ID_RANGE);
     /** @type {(Term | undefined)[]} */
     this.slots = new Array(FIRST_SLOTS);

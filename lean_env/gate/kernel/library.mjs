@@ -2,10 +2,12 @@
  * The trusted library: constants that are taken as given.  They come in batches, as they are needed.
  */
 
+import { Checker, Limits } from './checker.mjs';
 import { Environment } from './environment.mjs';
 import { Reader, rowsOf } from './export_format.mjs';
 import { Refused } from './errors.mjs';
 import { Store } from './store.mjs';
+import { addDeclaration } from './declarations.mjs';
 import { checkScope, constantsOf } from './scan.mjs';
 /** @import { Exported } from './export_format.mjs' */
 /** @import { Constant } from './environment.mjs' */
@@ -32,10 +34,20 @@ export class Library {
     const reader = new Reader(this.store, { library: true });
     for (const [row, line] of rowsOf(text)) {
       const exported = reader.read(row, line);
-      if (exported) for (const constant of constantsIn(exported)) this.#add(constant, line);
+      if (exported && lacksRecursors(exported)) this.#compute(exported);
+      else if (exported) for (const constant of constantsIn(exported)) this.#add(constant, line);
       if (exported) for (const name of unsafeIn(exported)) this.env.unsafe.add(name);
     }
     for (const parts of absent) this.env.absent.add(this.nameOf(parts));
+  }
+
+  /** Add inductive types of which the export leaves out the recursors. @param {Exported} exported */
+  #compute(exported) {
+    const before = new Set(this.env.constants.keys());
+    addDeclaration(new Checker(this.store, this.env, new Limits()), exported);
+    for (const [name, constant] of this.env.constants) {
+      if (!before.has(name)) this.mentions.set(name, [...constantsOf(partsOf(constant))]);
+    }
   }
 
   /** @param {readonly (string | number)[]} parts */
@@ -90,6 +102,12 @@ export function partsOf(constant) {
     default:
       return [constant.type];
   }
+}
+
+/** @param {Exported} exported */
+function lacksRecursors(exported) {
+  if (exported.kind !== 'inductive' || exported.recs.length > 0) return false;
+  return exported.types.every((type) => !type.unsafe);
 }
 
 /** The constants of a library row that may be used. @param {Exported} exported @returns {Constant[]} */

@@ -92,17 +92,22 @@ async function checkFile(file) {
   if (process.exitCode < 0) process.exitCode = 2;
 }
 
+/** @param {string} line @returns {Request | null} */
+function requestOf(line) {
+  try {
+    const request = JSON.parse(line);
+    return typeof request?.op === 'string' ? request : null;
+  } catch {
+    return null;
+  }
+}
+
 async function serve() {
   const kernel = new Kernel(HEAP_MB);
   for await (const line of createInterface({ input: process.stdin })) {
-    let request;
-    try {
-      request = JSON.parse(line);
-    } catch {
-      request = {};
-    }
-    const answer = await kernel.ask({ ...request });
-    console.log(JSON.stringify({ id: request.id ?? 0, ...answer }));
+    const request = requestOf(line);
+    const answer = request ? await kernel.ask(request) : { error: 'not a request' };
+    console.log(JSON.stringify({ id: request?.id ?? 0, ...answer }));
   }
   kernel.close();
 }

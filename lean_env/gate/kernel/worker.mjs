@@ -29,20 +29,24 @@ function libraryOf(key) {
 
 /** @param {any} request */
 function answer(request) {
+  const { export: text = '', key = '', absent = [] } = request;
+  if (typeof text !== 'string' || typeof key !== 'string' || !Array.isArray(absent)) {
+    return { error: 'a request with fields of other types' };
+  }
   const memoryMb = workerData.heapMb * SHARE_OF_HEAP;
   const options = { seconds: request.seconds, memoryMb, theorem: request.theorem };
   switch (request.op) {
     case 'hello':
       return { kernel: 'qstar', version: VERSION, format: '3.1' };
     case 'library':
-      libraryOf(request.key).load(request.export ?? '', request.absent ?? []);
-      return { constants: libraryOf(request.key).env.constants.size };
+      libraryOf(key).load(text, absent);
+      return { constants: libraryOf(key).env.constants.size };
     case 'check':
-      return checkExport(libraryOf(request.key), request.export, options);
+      return checkExport(libraryOf(key), text, options);
     case 'file':
-      return checkExport(new Library({ complete: true }), request.export, options);
+      return checkExport(new Library({ complete: true }), text, options);
     case 'forget':
-      libraries.delete(request.key);
+      libraries.delete(key);
       return {};
     default:
       return { error: 'no such request' };

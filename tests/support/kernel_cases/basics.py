@@ -36,9 +36,7 @@ def addition(e: Export) -> None:
     value = lam(
         NAT,
         NAT,
-        lambda n, m: c("Nat.rec", 1)(
-            lam(NAT, NAT), n, lam(NAT, NAT, lambda _, ih: succ(ih)), m
-        ),
+        lambda n, m: c("Nat.rec", 1)(lam(NAT, NAT), n, lam(NAT, NAT, lambda _, ih: succ(ih)), m),
     )
     e.definition("Nat.add", NAT >> (NAT >> NAT), value, hints={"regular": 1})
 
@@ -115,11 +113,7 @@ def pairs(e: Export) -> None:
     e.inductive(
         "Prod",
         Sort(u1) >> (Sort(v1) >> Sort(("succ", ("max", "u", "v")))),
-        {
-            "Prod.mk": pi(
-                Sort(u1), Sort(v1), lambda a, b: a >> (b >> c("Prod", "u", "v")(a, b))
-            )
-        },
+        {"Prod.mk": pi(Sort(u1), Sort(v1), lambda a, b: a >> (b >> c("Prod", "u", "v")(a, b)))},
         "u",
         "v",
         params=2,
@@ -140,9 +134,7 @@ def quotients(e: Export) -> None:
 
     quotient_type(e)
     relation = (Sort("u"), lambda a: a >> (a >> PROP))
-    e.quotient(
-        "ctor", "Quot.mk", pi(*relation, lambda a, r: a, lambda a, r, x: quot(a, r)), "u"
-    )
+    e.quotient("ctor", "Quot.mk", pi(*relation, lambda a, r: a, lambda a, r, x: quot(a, r)), "u")
     e.quotient(
         "lift",
         "Quot.lift",
@@ -179,3 +171,9 @@ def base(e: Export) -> None:
 def everything(e: Export) -> None:
     for part in (base, existence, conjunction, pairs, quotients):
         part(e)
+
+
+def boxes(e: Export) -> None:
+    everything(e)
+    e.inductive("Flag", TYPE, {"Flag.mk": BOOL >> c("Flag")})
+    e.inductive("Box", TYPE, {"Box.mk": NAT >> c("Box")})

@@ -51,32 +51,28 @@ def left_arrows(depth: int) -> str:
 def applications(depth: int) -> str:
     """`Prop Prop Prop …`, which is not."""
     rows: list[Any] = list(_START)
-    for i in range(depth):
-        rows.append({"ie": 2 + i, "app": {"fn": 1 + i if i else 0, "arg": 0}})
+    rows += [{"ie": 2 + i, "app": {"fn": 1 + i if i else 0, "arg": 0}} for i in range(depth)]
     return _export(*rows, _definition(1 + depth))
 
 
 def arguments(depth: int) -> str:
     """`Prop (Prop (Prop …))`."""
     rows: list[Any] = list(_START)
-    for i in range(depth):
-        rows.append({"ie": 2 + i, "app": {"fn": 0, "arg": 1 + i if i else 0}})
+    rows += [{"ie": 2 + i, "app": {"fn": 0, "arg": 1 + i if i else 0}} for i in range(depth)]
     return _export(*rows, _definition(1 + depth))
 
 
 def levels(depth: int) -> str:
     """A sort of a very high universe, which is no type of the lowest."""
     rows: list[Any] = list(_START)
-    for i in range(depth):
-        rows.append({"il": 2 + i, "succ": 1 + i})
+    rows += [{"il": 2 + i, "succ": 1 + i} for i in range(depth)]
     return _export(*rows, {"ie": 2, "sort": 1 + depth}, _definition(2))
 
 
 def doubled_levels(depth: int) -> str:
     """`max l l` of the same again and again: small as it is kept, exponential as it is read."""
     rows: list[Any] = [*_START, {"in": 2, "str": {"pre": 0, "str": "u"}}, {"il": 2, "param": 2}]
-    for i in range(depth):
-        rows.append({"il": 3 + i, "max": [2 + i, 2 + i]})
+    rows += [{"il": 3 + i, "max": [2 + i, 2 + i]} for i in range(depth)]
     return _export(*rows, {"ie": 2, "sort": 2 + depth}, _definition(2, 2))
 
 

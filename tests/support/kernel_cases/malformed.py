@@ -11,12 +11,26 @@ SORT = {"ie": 0, "sort": 0}
 NAME = {"in": 1, "str": {"pre": 0, "str": "a"}}
 AXIOM = {"axiom": {"name": 1, "levelParams": [], "type": 0, "isUnsafe": False}}
 DEFINITION = {
-    "name": 1, "levelParams": [], "type": 0, "value": 0,
-    "hints": "abbrev", "safety": "safe", "all": [],
+    "name": 1,
+    "levelParams": [],
+    "type": 0,
+    "value": 0,
+    "hints": "abbrev",
+    "safety": "safe",
+    "all": [],
 }
 TYPE = {
-    "name": 1, "levelParams": [], "type": 0, "numParams": 0, "numIndices": 0, "all": [1],
-    "ctors": [], "numNested": 0, "isRec": False, "isUnsafe": False, "isReflexive": False,
+    "name": 1,
+    "levelParams": [],
+    "type": 0,
+    "numParams": 0,
+    "numIndices": 0,
+    "all": [1],
+    "ctors": [],
+    "numNested": 0,
+    "isRec": False,
+    "isUnsafe": False,
+    "isReflexive": False,
 }
 
 

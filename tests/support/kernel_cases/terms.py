@@ -1,7 +1,7 @@
 """Terms of Lean's type theory as Python values, with binders as Python functions.
 
-    pi(PROP, lambda p: p >> p)        # ∀ p : Prop, p → p
-    lam(NAT, lambda n: c("Nat.succ")(n))
+pi(PROP, lambda p: p >> p)        # ∀ p : Prop, p → p
+lam(NAT, lambda n: c("Nat.succ")(n))
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any
 
 import lean_env
-from lean_env.node import find_node
+from lean_env.toolchain.node import find_node
 
 MAIN = Path(lean_env.__file__).parent / "gate" / "kernel" / "main.mjs"
 

@@ -193,6 +193,13 @@ class RefusalReason(StrEnum):
     REACH = "reach"  # uses what the library declares after the theorem
 
 
+class Kernels(StrEnum):
+    """Which kernels have to accept a proof."""
+
+    LEAN = "lean"  # Lean's own alone
+    BOTH = "both"  # Lean's own and the second one (`lean_env/gate/kernel`)
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """The gate accepts the proof.
@@ -201,14 +208,14 @@ class Accepted:
         axioms: The axioms that the proof is seen to rest on.  Embedded Lean has its library without
             proofs, so axioms that only these use are not among them.
         seconds: How long the check took.
-        checkers: The programs that accept the proof.
+        checkers: The kernels that accept the proof, with their versions, and programs beside them.
         definitions: Those that the statement leaves open: their types are as stated, their values
             the candidate's own.
     """
 
     axioms: tuple[str, ...]
     seconds: float = 0.0
-    checkers: tuple[str, ...] = ("kernel",)
+    checkers: tuple[str, ...] = ()
     definitions: tuple[str, ...] = ()
     ok: bool = field(default=True, init=False)
 

@@ -73,8 +73,13 @@ def verdict_record(verdict: Verdict | None) -> dict[str, object] | None:
     match verdict:
         case None:
             return None
-        case Accepted(axioms=axioms):
-            return {"ok": True, "axioms": list(axioms), "reason": ""}
+        case Accepted(axioms=axioms, checkers=checkers):
+            return {
+                "ok": True,
+                "axioms": list(axioms),
+                "checkers": list(checkers),
+                "reason": "",
+            }
         case Refused(reason=reason, message=message, axioms=axioms):
             return {"ok": False, "axioms": list(axioms), "reason": f"{reason}: {message}"}
         case Undecided(message=message):

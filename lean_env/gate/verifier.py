@@ -3,7 +3,8 @@
 Two processes take part.  The candidate's one elaborates the text that is to be checked, whatever
 that text does to it, and gives out theorems as terms.  The trusted one never sees that text: it
 elaborates the statement by itself, lets the kernel check the terms over nothing but the imported
-modules, compares the theorem with the statement, and walks the terms for axioms.
+modules, compares the theorem with the statement, and walks the terms for axioms.  What it accepts
+it writes out for a second, independent kernel (`second_kernel`), which has to accept it too.
 """
 
 from __future__ import annotations
@@ -26,16 +27,18 @@ from lean_env.errors import (
 )
 from lean_env.gate.checker_process import CheckerProcess
 from lean_env.gate.forbidden import first_forbidden
+from lean_env.gate.second_kernel import SecondKernel
 from lean_env.types import (
     STANDARD_AXIOMS,
     Accepted,
+    Kernels,
     RefusalReason,
     Refused,
     Theorem,
     Undecided,
     Verdict,
 )
-from lean_env.wire.client import DEFAULT_IMPORTS, Imports, LaunchFactory
+from lean_env.wire.client import DEFAULT_IMPORTS, Imports, LaunchFactory, LeanClient
 from lean_env.wire.protocol import (
     EXAMPLE_PREFIX,
     DeclarationRecord,
@@ -126,6 +129,7 @@ class Verifier:
         launch: LaunchFactory,
         *,
         axioms: Sequence[str] = STANDARD_AXIOMS,
+        kernels: Kernels = Kernels.BOTH,
         seconds: float = 60,
         memory_mb: float = 3072,
         setup_seconds: float = 300,
@@ -135,6 +139,7 @@ class Verifier:
         Args:
             launch: How to start Lean.
             axioms: The axioms that a proof may use.
+            kernels: Which kernels have to accept a proof.
             seconds: The time limit of a check in each of the two processes.
             memory_mb: The limit of private memory of each process, in MiB.
             setup_seconds: The time limit of elaborating a header in the trusted process.
@@ -142,6 +147,7 @@ class Verifier:
         self._axioms, self._seconds = tuple(axioms), seconds
         self._trusted = CheckerProcess(launch, memory_mb=memory_mb, setup_seconds=setup_seconds)
         self._candidate = CheckerProcess(launch, memory_mb=memory_mb, setup_seconds=seconds)
+        self._second = SecondKernel() if kernels is Kernels.BOTH else None
         self._turn = asyncio.Lock()
 
     async def __aenter__(self) -> Verifier:
@@ -153,13 +159,16 @@ class Verifier:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await asyncio.gather(self._trusted.close(), self._candidate.close())
+        closing = [part.close() for part in (self._trusted, self._candidate, self._second) if part]
+        await asyncio.gather(*closing)
 
     async def prepare(self) -> None:
         """Start both processes, so that they run when they are needed."""
         async with self._turn:
             sides = (self._trusted, self._candidate)
-            await asyncio.gather(*(side.client(DEFAULT_IMPORTS) for side in sides))
+            trusted, _ = await asyncio.gather(*(side.client(DEFAULT_IMPORTS) for side in sides))
+            if self._second:
+                self._second.warm(trusted)
 
     # One proof
 
@@ -396,6 +405,8 @@ class Verifier:
     async def _judge(self, claim: _Claim, terms: Terms) -> Verdict:
         try:
             lean = await self._trusted.client(claim.imports)
+            if self._second:
+                self._second.warm(lean)
             answer = await lean.judge(
                 claim.header,
                 claim.name,
@@ -406,13 +417,23 @@ class Verifier:
                 claim.before,
                 claim.fill,
             )
+            return await self._with_second(lean, answer)
         except LeanProcessError as error:
             return Undecided(str(error))
         except (InvalidHeader, InvalidStatement):
             raise
         except (BadInput, RecursionError) as error:  # terms that cannot even be sent
             return Refused(RefusalReason.KERNEL, f"malformed terms: {error}")
-        return _verdict(answer)
+
+    async def _with_second(self, lean: LeanClient, answer: JudgeAnswer) -> Verdict:
+        """The verdict of Lean's kernel, and of the second one on what the first accepts."""
+        verdict = _verdict(answer, f"Lean {lean.hello.lean}")
+        if self._second is None or not isinstance(verdict, Accepted):
+            return verdict
+        second = await self._second.check(lean, answer, self._axioms)
+        if not isinstance(second, Accepted):
+            return second
+        return replace(verdict, checkers=(*verdict.checkers, *second.checkers))
 
 
 def as_declaration(script: str) -> str | None:
@@ -494,9 +515,9 @@ def _all_accepted(verdicts: Sequence[Verdict]) -> bool:
     return all(verdict.ok for verdict in verdicts)
 
 
-def _verdict(answer: JudgeAnswer) -> Verdict:
+def _verdict(answer: JudgeAnswer, kernel: str) -> Verdict:
     if not answer.refused:
-        return Accepted(answer.axioms, definitions=answer.definitions)
+        return Accepted(answer.axioms, checkers=(kernel,), definitions=answer.definitions)
     if answer.refused == "undecided":
         return Undecided(answer.message)
     return Refused(RefusalReason(answer.refused), answer.message, answer.axioms)

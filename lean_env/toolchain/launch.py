@@ -31,6 +31,7 @@ class LaunchSpec:
         version: Lean's version.
         imports: The modules that the process imports.
         isolation: What keeps Lean code from doing harm: `wasm`, `bwrap`, or `unsandboxed`.
+        snapshot: The folder of the snapshot that the process starts from; None for native Lean.
     """
 
     argv: tuple[str, ...]
@@ -39,6 +40,7 @@ class LaunchSpec:
     version: str
     imports: tuple[str, ...]
     isolation: str = UNSANDBOXED
+    snapshot: Path | None = None
 
     @property
     def lean(self) -> dict[str, str]:
@@ -84,6 +86,7 @@ def embedded_launch(
         version=LEAN_VERSION,
         imports=tuple(imports),
         isolation="wasm",
+        snapshot=entry,
     )
 
 
@@ -101,15 +104,22 @@ def serve_command(node: Node, lean: Path, entry: Path, memory_mb: int) -> tuple[
     Returns:
         The command.
     """
-    readable = (HOST.resolve(), lean, entry)
-    wall = (
-        "--permission",
-        "--allow-worker",
-        *(f"--allow-fs-read={folder}{os.sep}*" for folder in readable),
-        "--disable-warning=SecurityWarning",
-    )
+    wall = read_only(HOST.resolve(), lean, entry)
     where = ("--lean", str(lean), "--entry", str(entry), "--memory", str(memory_mb))
     return (str(node.program), *FLAGS, *wall, str(HOST.resolve() / "main.mjs"), "serve", *where)
+
+
+def read_only(*folders: Path) -> tuple[str, ...]:
+    """Confine Node to reading some folders: no writing, no programs, nothing else of the disk.
+
+    Args:
+        *folders: The folders.
+
+    Returns:
+        The flags of Node.
+    """
+    readable = (f"--allow-fs-read={folder}{os.sep}*" for folder in folders)
+    return ("--permission", "--allow-worker", *readable, "--disable-warning=SecurityWarning")
 
 
 def native_launch(

@@ -67,8 +67,9 @@ class LeanClient:
     may take `setup_seconds`.
     """
 
-    def __init__(self, channel: Channel, setup_seconds: float) -> None:
+    def __init__(self, channel: Channel, spec: LaunchSpec, setup_seconds: float) -> None:
         """Use `launch`."""
+        self.spec = spec
         self._channel, self._setup_seconds = channel, setup_seconds
         self._headers: dict[tuple[str, bool], int] = {}
         self.hello: HelloAnswer
@@ -87,7 +88,7 @@ class LeanClient:
 
         Raises `ToolchainError` if the program cannot be executed.
         """
-        client = cls(await Channel.open(launch, memory_mb), setup_seconds)
+        client = cls(await Channel.open(launch, memory_mb), launch, setup_seconds)
         try:
             client.hello = await client.request(Hello(), HelloAnswer, hello_seconds)
             if client.hello.protocol != VERSION:

@@ -135,6 +135,8 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
             _text(ok["message"]),
             _tuple(ok["axioms"], _text),
             _tuple(ok["definitions"], _text),
+            _name(ok.get("theorem", [])),
+            _text(ok.get("rows", "")),
         )
     if "states" in ok:
         return StatsAnswer(_int(ok["states"]), _int(ok["headers"]))

@@ -559,12 +559,17 @@ class JudgeAnswer:
         message: Why it is refused.
         axioms: The axioms that the proof rests on.
         definitions: Those that the statement leaves open and the candidate has filled in.
+        theorem: Of what is proved, the theorem in `rows`.
+        rows: That theorem with all that it rests on in lean4export's format, as Lean's kernel
+            accepted it.
     """
 
     refused: str
     message: str
     axioms: tuple[str, ...]
     definitions: tuple[str, ...] = ()
+    theorem: Name = ()
+    rows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

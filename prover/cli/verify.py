@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lean_env.types import Kernels as KernelChoice
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
 from prover.config import LeanChoice
@@ -46,12 +47,14 @@ def verify(
         float, typer.Option(min=1, help="Seconds for the file, and for each theorem.")
     ] = 60.0,
     lean: options.Lean = LeanChoice.AUTO,
+    kernels: options.Kernels = KernelChoice.BOTH,
     json: Annotated[
         bool, typer.Option("--json", help="One JSON line a theorem on stdout.")
     ] = False,
 ) -> None:
-    """Check proofs: with the kernel, in a process that has not seen their text.  In a Lake project,
-    `leanchecker` and, with --against, `comparator` are asked as well where they are installed.
+    """Check proofs: with two kernels, in processes that have not seen their text.  In a Lake
+    project, `leanchecker` and, with --against, `comparator` are asked as well where they are
+    installed.
 
     Exit code: 0 all accepted, 1 some not, 2 bad input, 3 broken set-up.
     """
@@ -74,7 +77,9 @@ def verify(
         axioms = (*STANDARD_AXIOMS, *(allow_axiom or ()))
 
         async def check() -> list[CheckedTheorem]:
-            async with Verifier(launch_for, axioms=axioms, seconds=timeout) as verifier:
+            async with Verifier(
+                launch_for, axioms=axioms, kernels=kernels, seconds=timeout
+            ) as verifier:
                 return await _check(verifier, source, statements, file, against)
 
         checked = asyncio.run(check())
@@ -162,10 +167,20 @@ def _report(
         else:
             name = f"{_printable(theorem.name)}: " if theorem.name else ""
             print(f"{place}:{theorem.line}: {name}{_words(theorem.verdict)}")
+    if not as_json and (kernels := _kernels(checked)):
+        print(f"checked by {' and '.join(kernels)}")
     if not as_json and lean["isolation"] == "unsandboxed":
         print("unsandboxed: the candidate's text ran with limits only, no sandbox")
     if not as_json and len(checked) > 1:
         print(f"{sum(c.verdict.ok for c in checked)} of {len(checked)} accepted")
+
+
+def _kernels(checked: Sequence[CheckedTheorem]) -> tuple[str, ...]:
+    """The programs that accept what is accepted, the same for all theorems of a file."""
+    from lean_env.types import Accepted
+
+    verdicts = (theorem.verdict for theorem in checked)
+    return next((v.checkers for v in verdicts if isinstance(v, Accepted)), ())
 
 
 def _facts(verdict: Verdict) -> dict[str, Any]:

@@ -61,6 +61,9 @@ class VerifyReply(BaseModel):
     reason: Annotated[str, Field(description="Why it was refused.")] = ""
     message: Annotated[str, Field(description="The same for people.")] = ""
     axioms: Annotated[tuple[str, ...], Field(description="The axioms that it rests on.")] = ()
+    checkers: Annotated[
+        tuple[str, ...], Field(description="The kernels that accept it, with their versions.")
+    ] = ()
     declaration: Annotated[str, Field(description="The statement with its proof.")] = ""
     seconds: Annotated[float, Field(description="Seconds that it took.")] = 0.0
 
@@ -84,8 +87,8 @@ def verify_reply(id: str, verdict: Verdict, declaration: str) -> VerifyReply:
     seconds = round(verdict.seconds, 4)
     said = VerifyReply(id=id, status="accepted", declaration=declaration, seconds=seconds)
     match verdict:
-        case Accepted(axioms=axioms):
-            return said.model_copy(update={"axioms": axioms})
+        case Accepted(axioms=axioms, checkers=checkers):
+            return said.model_copy(update={"axioms": axioms, "checkers": checkers})
         case Refused(reason=reason, message=message, axioms=axioms):
             refused = {"status": "refused", "reason": str(reason), "message": message}
             return said.model_copy(update={**refused, "axioms": axioms})

@@ -40,6 +40,7 @@ def test_each_statement_gets_its_verdict(files: tuple[Path, Path]) -> None:
     assert done.stdout.splitlines() == [
         f"{statements}:2: a: refused (axiom): 'a' rests on the axiom 'cheat'",
         f"{statements}:4: b: accepted (axioms: propext)",
+        "checked by Lean 4.28.0 and qstar-kernel 1",
         "1 of 2 accepted",
     ]
 
@@ -53,7 +54,7 @@ def test_json_lines(files: tuple[Path, Path]) -> None:
         "ok": True,
         "axioms": ["cheat"],
         "allowed": ["cheat"],
-        "checkers": ["kernel"],
+        "checkers": ["Lean 4.28.0", "qstar-kernel 1"],
         "definitions": [],
         "reason": "",
         "message": "",

@@ -19,7 +19,7 @@ import { partsOf } from './library.mjs';
 /**
  * `axioms` are those that the theorem `theorem` rests on, or without it any of the declarations;
  * `missing` are the parts of names that the caller must supply, or say to be absent.
- * @typedef {{ verdict: 'accepted', axioms: string[], declarations: number, terms: number }} Accepted
+ * @typedef {{ verdict: 'accepted', axioms: (string | number)[][], declarations: number, terms: number }} Accepted
  * @typedef {{ verdict: 'refused', reason: string, declaration: string }} NotAccepted
  * @typedef {{ verdict: 'undecided', reason: string, declaration: string }} NotDecided
  * @typedef {{ verdict: 'missing', missing: (string | number)[][] }} NeedsMore
@@ -27,7 +27,8 @@ import { partsOf } from './library.mjs';
  */
 
 /**
- * @typedef {{ seconds?: number, memoryMb?: number, mostTerms?: number,
+ * `fresh`: the caller vouches that the library has none of the names that are declared.
+ * @typedef {{ seconds?: number, memoryMb?: number, mostTerms?: number, fresh?: boolean,
  *   theorem?: readonly (string | number)[] }} Options
  */
 
@@ -115,7 +116,8 @@ class Check {
     const declared = new Set(declarations.flatMap(namesIn));
     const mentioned = constantsOf(declarations.flatMap(termsIn));
     for (const name of builtinNames(this.store)) mentioned.add(name);
-    const missing = new Set([...declared].filter((name) => !env.isAbsent(name) && !env.find(name)));
+    if (this.options.fresh) for (const name of declared) this.env.absent.add(name);
+    const missing = new Set([...declared].filter((name) => !this.env.isAbsent(name) && !env.find(name)));
     const outside = [...mentioned].filter((name) => !declared.has(name));
     for (const name of this.library.missingFrom(outside)) missing.add(name);
     return [...missing].map(partsOfName);
@@ -131,10 +133,10 @@ class Check {
       if (seen.has(name)) continue;
       seen.add(name);
       const constant = this.env.get(name);
-      if (constant.kind === 'axiom') axioms.push(name.toString());
+      if (constant.kind === 'axiom') axioms.push(partsOfName(name));
       if (!this.env.isTrusted(name)) todo.push(...restsOn(constant));
     }
-    return axioms.sort();
+    return axioms;
   }
 
   /** @param {readonly (string | number)[]} parts */
@@ -144,7 +146,8 @@ class Check {
       (/** @type {Name} */ n, part) => names.append(n, typeof part === 'number' ? BigInt(part) : part),
       names.anonymous,
     );
-    if (this.env.constants.get(name)?.kind !== 'thm') throw new Refused(`'${name}' is not a theorem here`);
+    const kind = this.env.constants.get(name)?.kind;
+    if (kind !== 'thm' && kind !== 'def') throw new Refused(`'${name}' is neither a theorem nor a definition here`);
     return name;
   }
 }

@@ -41,7 +41,7 @@ export class Environment {
     /** Names of the library's unsafe constants, which nothing may mention. @type {Set<Name>} */
     this.unsafe = parent ? parent.unsafe : new Set();
     /** Names that the library does not have. @type {Set<Name>} */
-    this.absent = parent ? parent.absent : new Set();
+    this.absent = new Set();
     /** Is every name that is not declared here known not to exist? */
     this.complete = parent ? parent.complete : false;
     /** Types of literals and operations on them that were found to be what they should be.
@@ -51,7 +51,7 @@ export class Environment {
 
   /** Is it known that the library has no such constant? @param {Name} name */
   isAbsent(name) {
-    return this.complete || this.absent.has(name);
+    return this.complete || this.absent.has(name) || (this.parent?.isAbsent(name) ?? false);
   }
 
   /** @param {Name} name @returns {Constant | undefined} */

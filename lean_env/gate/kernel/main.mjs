@@ -8,10 +8,11 @@
  *
  *     {"id":1,"op":"hello"}
  *     {"id":2,"op":"library","key":"Init","export":"…","absent":[["my","name"]]}
- *     {"id":3,"op":"check","key":"Init","export":"…","theorem":["my","name"],"seconds":10}
+ *     {"id":3,"op":"check","key":"Init","export":"…","theorem":["my","name"],"fresh":true,"seconds":10}
  *     {"id":4,"op":"forget","key":"Init"}
  *
  * `library` adds trusted constants to those kept under a key: give one key to each set of imports.
+ * With `fresh` the caller vouches that the library has none of the names that `export` declares.
  * `check` answers `accepted`, `refused`, `undecided` or `missing`, as `checks.mjs` has it; to `missing`
  * the caller answers with a `library` request and asks again.  The work is done in a thread with a large
  * stack, which is ended when it does not keep to its limits; the library is then lost, and asked for

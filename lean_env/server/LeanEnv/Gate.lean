@@ -1,5 +1,6 @@
 import LeanEnv.Start
 import LeanEnv.DeclComparison
+import LeanEnv.Rows
 
 /-!
 # The gate
@@ -16,8 +17,10 @@ namespace LeanEnv
 
 /-- What came of a check. -/
 inductive JudgeResult where
-  /-- `definitions` are those that the statement leaves open and the candidate has filled in. -/
-  | accepted (axioms : List Name) (definitions : List Name := [])
+  /-- `proved`, a theorem of `env`, is the statement with its proof; `definitions` are those that the
+  statement leaves open and the candidate has filled in. -/
+  | accepted (axioms : List Name) (env : Kernel.Environment) (proved : Name)
+    (definitions : List Name := [])
   /-- `reason` is one of `lean_env.types.RefusalReason`. -/
   | refused (reason message : String) (axioms : List Name := [])
   /-- A limit was reached: nothing is known. -/
@@ -148,11 +151,14 @@ def firstForeign (allowed : List Name) : List Name → Option Name
   | [] => none
   | n :: ns => if memName n allowed then firstForeign allowed ns else some n
 
-def judgeAxioms (name : Name) (allowed : List Name) (g : AxiomDependencies) : JudgeResult :=
+/-- `proved` is `name`, or states with its help what is to be proved. -/
+def judgeAxioms (base : TrustedBase) (env : Kernel.Environment) (name : Name) (allowed : List Name)
+    (proved : Name) : JudgeResult :=
+  let g := axiomDependencies base env proved
   let refuse (reason what : String) : JudgeResult := .refused reason what g.axioms
   match g.altered, firstForeign allowed g.axioms with
   | some n, _ => refuse "kernel" s!"the proof declares what the imported '{n.toString}' mentions"
-  | none, none => .accepted g.axioms
+  | none, none => .accepted g.axioms env proved
   | none, some a =>
     if memName ``sorryAx g.axioms then refuse "sorry" s!"'{name.toString}' rests on a sorry"
     else refuse "axiom" s!"'{name.toString}' rests on the axiom '{a.toString}'"
@@ -171,7 +177,7 @@ def judgeDefinition (base : TrustedBase) (allowed : List Name) (s : StatedTheore
     (env : Kernel.Environment) : JudgeResult :=
   let name := s.const.name
   match s.firstDifference base env [name] with
-  | none => judgeAxioms name allowed (axiomDependencies base env name)
+  | none => judgeAxioms base env name allowed name
   | some n =>
     let what := if n == name then "is declared otherwise: only the value of a definition that is \
       `sorry` as a whole can be filled in" else "which the statement mentions, is declared otherwise"
@@ -183,7 +189,7 @@ def judgeTheorem (cancelTk : IO.CancelToken) (base : TrustedBase) (allowed : Lis
     (stated : Option StatedTheorem) (limit? : Option Nat) (env : Kernel.Environment) : JudgeResult :=
   match env.find? name, stated with
   | none, _ => .refused "missing" s!"'{name.toString}' is not declared"
-  | some (.thmInfo _), none => judgeAxioms name allowed (axiomDependencies base env name)
+  | some (.thmInfo _), none => judgeAxioms base env name allowed name
   | some (.defnInfo _), some s =>
     if s.isDefinition then judgeDefinition base allowed s env
     else .refused "statement" s!"'{name.toString}' is not a theorem"
@@ -191,12 +197,12 @@ def judgeTheorem (cancelTk : IO.CancelToken) (base : TrustedBase) (allowed : Lis
     if s.isDefinition then .refused "statement" s!"'{name.toString}' is not a definition"
     else match s.match cancelTk base env v.toConstantVal with
     | .error j => j
-    | .ok env => (judgeReach base env limit?).getD (judgeAxioms name allowed (axiomDependencies base env claimName))
+    | .ok env => (judgeReach base env limit?).getD (judgeAxioms base env name allowed claimName)
   | some _, _ => .refused "statement" s!"'{name.toString}' is not a theorem"
 
 /-- What the verdict says of the definitions that the candidate filled in. -/
 def StatedTheorem.withDefinitions (s : StatedTheorem) : JudgeResult → JudgeResult
-  | .accepted axioms _ => .accepted axioms s.free
+  | .accepted axioms env proved _ => .accepted axioms env proved s.free
   | other => other
 
 /-- Judge exported terms. -/

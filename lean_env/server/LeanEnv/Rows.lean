@@ -9,7 +9,7 @@ are left anonymous and metadata out: they mean nothing to a kernel.
 
 Two exports are made: of constants of the library one by one, where a theorem comes without its proof
 and a definition without its value if this process does not have it (`exportLibrary`), and of a
-theorem with all that it rests on down to the library (`exportRows`).
+theorem that the kernel has accepted with all that it rests on down to the library (`exportProof`).
 -/
 
 open Lean
@@ -17,6 +17,7 @@ open Lean
 namespace LeanEnv
 
 structure Rows where
+  find? : Name → Option ConstantInfo
   names : Table Name
   levels : Table Level
   terms : Table Expr
@@ -24,8 +25,8 @@ structure Rows where
   /-- Constants that have been written or are being written. -/
   seen : IO.Ref NameSet
 
-def Rows.new : IO Rows :=
-  return { names := ← Table.new Name #[.null], levels := ← Table.new Level #[.null],
+def Rows.new (find? : Name → Option ConstantInfo) : IO Rows :=
+  return { find?, names := ← Table.new Name #[.null], levels := ← Table.new Level #[.null],
            terms := ← Table.new Expr #[], text := ← IO.mkRef "", seen := ← IO.mkRef {} }
 
 def Rows.write (r : Rows) (row : String) : IO Unit :=
@@ -217,12 +218,12 @@ def Rows.recText (r : Rows) (v : RecursorVal) : IO String := do
     s!"\"k\":{v.k},\"isUnsafe\":{v.isUnsafe}}"
 
 /-- The constants of a block that has these types. -/
-partial def ctorsOf (env : Environment) : List Name → List Name
+partial def Rows.ctorNames (r : Rows) : List Name → List Name
   | [] => []
   | n :: ns =>
-    match env.find? n with
-    | some (.inductInfo v) => ListLite.append v.ctors (ctorsOf env ns)
-    | _ => ctorsOf env ns
+    match r.find? n with
+    | some (.inductInfo v) => ListLite.append v.ctors (r.ctorNames ns)
+    | _ => r.ctorNames ns
 
 def recNames : List Name → List Name
   | [] => []
@@ -232,26 +233,26 @@ def nestedRecNames (first : Name) : Nat → List Name → List Name
   | 0, acc => acc
   | i + 1, acc => nestedRecNames first i (.str first s!"rec_{i + 1}" :: acc)
 
-partial def Rows.typeTexts (r : Rows) (env : Environment) : List Name → IO (List String)
+partial def Rows.typeTexts (r : Rows) : List Name → IO (List String)
   | [] => return []
   | n :: ns => do
-    match env.find? n with
-    | some (.inductInfo v) => return (← r.typeText v) :: (← r.typeTexts env ns)
-    | _ => r.typeTexts env ns
+    match r.find? n with
+    | some (.inductInfo v) => return (← r.typeText v) :: (← r.typeTexts ns)
+    | _ => r.typeTexts ns
 
-partial def Rows.ctorTexts (r : Rows) (env : Environment) : List Name → IO (List String)
+partial def Rows.ctorTexts (r : Rows) : List Name → IO (List String)
   | [] => return []
   | n :: ns => do
-    match env.find? n with
-    | some (.ctorInfo v) => return (← r.ctorText v) :: (← r.ctorTexts env ns)
-    | _ => r.ctorTexts env ns
+    match r.find? n with
+    | some (.ctorInfo v) => return (← r.ctorText v) :: (← r.ctorTexts ns)
+    | _ => r.ctorTexts ns
 
-partial def Rows.recTexts (r : Rows) (env : Environment) : List Name → IO (List String)
+partial def Rows.recTexts (r : Rows) : List Name → IO (List String)
   | [] => return []
   | n :: ns => do
-    match env.find? n with
-    | some (.recInfo v) => return (← r.recText v) :: (← r.recTexts env ns)
-    | _ => r.recTexts env ns
+    match r.find? n with
+    | some (.recInfo v) => return (← r.recText v) :: (← r.recTexts ns)
+    | _ => r.recTexts ns
 
 def recursorNames (v : InductiveVal) : List Name :=
   match v.all with
@@ -259,10 +260,10 @@ def recursorNames (v : InductiveVal) : List Name :=
   | [] => []
 
 /-- The block of an inductive type. -/
-def Rows.inductiveRow (r : Rows) (env : Environment) (v : InductiveVal) : IO Unit := do
-  let types ← r.typeTexts env v.all
-  let ctors ← r.ctorTexts env (ctorsOf env v.all)
-  let recs ← r.recTexts env (recursorNames v)
+def Rows.inductiveRow (r : Rows) (v : InductiveVal) : IO Unit := do
+  let types ← r.typeTexts v.all
+  let ctors ← r.ctorTexts (r.ctorNames v.all)
+  let recs ← r.recTexts (recursorNames v)
   r.write s!"\{\"inductive\":\{\"types\":[{commaed types}],\"ctors\":[{commaed ctors}],\"recs\":[{commaed recs}]}}"
 
 /-- Remember that these are written; false if the first was so already. -/
@@ -292,7 +293,7 @@ partial def Rows.library (r : Rows) (env : Environment) (n : Name) (info : Const
     | _ => r.axiomRow v.toConstantVal v.isUnsafe
   | .inductInfo v =>
     match v.all with
-    | first :: _ => if n == first || (← r.first first) then r.inductiveRow env v
+    | first :: _ => if n == first || (← r.first first) then r.inductiveRow v
     | [] => return
   | .ctorInfo v => r.libraryNamed env v.induct
   | .recInfo v =>
@@ -317,49 +318,61 @@ partial def Rows.libraryAll (r : Rows) (env : Environment) (absent : Array Json)
 
 /-- Constants of the library, each by itself, and which of the names are none. -/
 def exportLibrary (env : Environment) (names : List Name) : IO Json := do
-  let r ← Rows.new
+  let r ← Rows.new (fun n => env.find? n)
   let absent ← r.libraryAll env #[] names
   return Json.mkObj [("export", .str (← r.text.get)), ("absent", .arr absent)]
 
 /-! ## A theorem and what it rests on -/
 
+partial def Rows.typeConstants (r : Rows) : List Name → List Name → List Name
+  | [], acc => acc
+  | n :: ns, acc =>
+    match r.find? n with
+    | some (.inductInfo v) =>
+      r.typeConstants (ListLite.append v.ctors ns) (ListLite.append (usedConstants v.type) acc)
+    | some (.ctorInfo v) => r.typeConstants ns (ListLite.append (usedConstants v.type) acc)
+    | _ => r.typeConstants ns acc
+
 mutual
 /-- Write a constant after all that it needs, unless it is imported. -/
-partial def Rows.constant (r : Rows) (env : Environment) (n : Name) : IO Unit := do
-  if (env.getModuleIdxFor? n).isSome || !(← r.first n) then return
-  match env.find? n with
+partial def Rows.constant (r : Rows) (imported : Name → Bool) (n : Name) : IO Unit := do
+  if imported n || !(← r.first n) then return
+  match r.find? n with
   | none => return
   | some (.axiomInfo v) => do
-    r.needs env (usedConstants v.type)
+    r.needs imported (usedConstants v.type)
     r.axiomRow v.toConstantVal v.isUnsafe
   | some (.thmInfo v) => do
-    r.needs env (ListLite.append (usedConstants v.type) (usedConstants v.value))
+    r.needs imported (usedConstants v.type)
+    r.needs imported (usedConstants v.value)
     r.theoremRow v.toConstantVal (some v.value)
   | some (.opaqueInfo v) => do
-    r.needs env (ListLite.append (usedConstants v.type) (usedConstants v.value))
+    r.needs imported (usedConstants v.type)
+    r.needs imported (usedConstants v.value)
     r.opaqueRow v.toConstantVal (some v.value) v.isUnsafe
   | some (.defnInfo v) => do
-    r.needs env (ListLite.append (usedConstants v.type) (usedConstants v.value))
+    r.needs imported (usedConstants v.type)
+    r.needs imported (usedConstants v.value)
     r.definitionRow v
   | some (.inductInfo v) => do
     r.seen.modify (fun s => insertNames s v.all)
-    r.needs env (typesOf env v.all [])
-    r.inductiveRow env v
-  | some (.ctorInfo v) => r.constant env v.induct
-  | some (.recInfo v) => r.needs env v.all
+    r.needs imported (r.typeConstants v.all [])
+    r.inductiveRow v
+  | some (.ctorInfo v) => r.constant imported v.induct
+  | some (.recInfo v) => r.needs imported v.all
   | some (.quotInfo v) => r.quotientRow v
-partial def Rows.needs (r : Rows) (env : Environment) : List Name → IO Unit
+partial def Rows.needs (r : Rows) (imported : Name → Bool) : List Name → IO Unit
   | [] => return
   | n :: ns => do
-    r.constant env n
-    r.needs env ns
+    r.constant imported n
+    r.needs imported ns
 end
 
-/-- `names` and everything that they rest on, down to what is imported. -/
-def exportRows (env : Environment) (names : List Name) : IO String := do
-  let r ← Rows.new
+/-- `name` of the kernel's environment `env` and everything that it rests on, down to what `base` has. -/
+def exportProof (base env : Kernel.Environment) (name : Name) : IO String := do
+  let r ← Rows.new (fun n => env.find? n)
   r.write "{\"meta\":{\"exporter\":{\"name\":\"qstar\",\"version\":\"1\"},\"format\":{\"version\":\"3.1.0\"}}}"
-  r.needs env names
+  r.constant (fun n => (base.find? n).isSome) name
   r.text.get
 
 end LeanEnv

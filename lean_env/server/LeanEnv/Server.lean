@@ -59,19 +59,21 @@ def Server.start (sv : Server) (statement : String) (together : Bool) (number? :
       ("hole", jsonNats hole #[]), ("state", stateJson n s.state.key s.goals),
       ("auto_bound", namesJson s.autoBound)])
 
-def judgeResultJson : JudgeResult → Json
-  | .accepted axioms definitions => row "" "" axioms definitions
-  | .refused reason message axioms => row reason message axioms []
-  | .undecided message => row "undecided" message [] []
+def judgeResultJson (base : Kernel.Environment) : JudgeResult → IO Json
+  | .accepted axioms env proved definitions => do
+    let rows ← exportProof base env proved
+    return row "" "" axioms definitions [("theorem", jsonName proved), ("rows", .str rows)]
+  | .refused reason message axioms => return row reason message axioms [] []
+  | .undecided message => return row "undecided" message [] [] []
 where
-  row (refused message : String) (axioms definitions : List Name) : Json :=
-    Json.mkObj [("refused", .str refused), ("message", .str message),
-      ("axioms", namesJson axioms), ("definitions", namesJson definitions)]
+  row (refused message : String) (axioms definitions : List Name) (proof : List (String × Json)) : Json :=
+    Json.mkObj (("refused", .str refused) :: ("message", .str message) ::
+      ("axioms", namesJson axioms) :: ("definitions", namesJson definitions) :: proof)
 
 def Server.export (sv : Server) (name : Name) (source : String) (ms : Nat) (h : Header) :
     IO (Except RequestError Json) := do
   match ← withDeadline sv.signals ms (h.export sv.signals name source) with
-  | .error j => return .ok (judgeResultJson j)
+  | .error j => return .ok (← judgeResultJson sv.base.env.toKernelEnv j)
   | .ok exported => return .ok (Json.mkObj [("export", exported)])
 
 def Server.judge (sv : Server) (name : Name) (source : String) (exported : Json)
@@ -81,7 +83,7 @@ def Server.judge (sv : Server) (name : Name) (source : String) (exported : Json)
   match ← withDeadline sv.signals ms
       (h.judge sv.signals sv.base.env allowed name source fill limit? exported) with
   | .error failure => return .error failure
-  | .ok j => return .ok (judgeResultJson j)
+  | .ok j => return .ok (← judgeResultJson sv.base.env.toKernelEnv j)
 
 def Server.release (sv : Server) : List Nat → IO Unit
   | [] => return

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from lean_env.types import Kernels as KernelChoice
 from prover.config import LeanChoice
 from prover.registry import POLICIES, SEARCHES, VALUES, describe
 
@@ -73,6 +74,14 @@ Lean = Annotated[
     typer.Option(
         help="Which Lean: the Lake project's that the files lie in, or embedded Lean; auto takes "
         "the first where there is one.",
+        rich_help_panel=RUNNING,
+    ),
+]
+Kernels = Annotated[
+    KernelChoice,
+    typer.Option(
+        help="Which kernels have to accept a proof: Lean's own alone, or a second, independent one "
+        "as well.",
         rich_help_panel=RUNNING,
     ),
 ]

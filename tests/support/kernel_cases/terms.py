@@ -107,8 +107,10 @@ def c(name: str, *levels: Level) -> Term:
 
 
 def lam(*parts: Any) -> Term:
-    """`lam(A, B, f)` is the function of `A` and `B` with the body `f(a, b)`; a domain may be a
-    function of the variables before it."""
+    """The function `lam(A, B, f)` of `A` and `B` with the body `f(a, b)`.
+
+    A domain may be a function of the variables before it.
+    """
     return _binders(Lam, parts, ())
 
 

@@ -37,7 +37,7 @@ async def test_a_proof_is_accepted_with_its_axioms(verifier: Verifier) -> None:
         theorem, "exact Classical.byContradiction fun h => h (.inr fun hp => h (.inl hp))"
     )
     assert isinstance(checked.verdict, Accepted)
-    assert checked.verdict.checkers == ("kernel",)
+    assert checked.verdict.checkers == ("Lean 4.28.0", "qstar-kernel 1")
     assert checked.verdict.seconds > 0
     own = await verifier.verify(
         Theorem(statement="theorem t (p q : Prop) (h : p ↔ q) : p = q"), "exact propext h"

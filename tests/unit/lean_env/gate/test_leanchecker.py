@@ -69,11 +69,11 @@ def test_no_answer_is_no_opinion(lean: NativeLean) -> None:
 
 
 def test_what_becomes_of_the_verdicts() -> None:
-    accepted, undecided = Accepted(("propext",)), Undecided("no time")
+    accepted, undecided = Accepted(("propext",), checkers=("Lean 4.28.0",)), Undecided("no time")
     checked = [CheckedTheorem("a", 1, accepted), CheckedTheorem("b", 2, undecided)]
     assert apply_check(checked, None) == checked
     agreed = [theorem.verdict for theorem in apply_check(checked, ExternalCheck(LEANCHECKER, True))]
-    assert agreed == [Accepted(("propext",), checkers=("kernel", "leanchecker")), undecided]
+    assert agreed == [Accepted(("propext",), checkers=("Lean 4.28.0", "leanchecker")), undecided]
     against = [
         theorem.verdict for theorem in apply_check(checked, ExternalCheck(LEANCHECKER, False, "no"))
     ]

@@ -192,6 +192,7 @@ def test_what_is_written_passes_verify(tmp_path: Path) -> None:
         [
             f"{statements}:1: example: accepted",
             f"{statements}:4: example: accepted",
+            "checked by Lean 4.28.0 and qstar-kernel 1",
             "2 of 2 accepted",
         ],
     )

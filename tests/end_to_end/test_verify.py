@@ -132,7 +132,10 @@ def test_line_ends_and_marks_do_not_matter(tmp_path: Path) -> None:
         done = qstar("verify", pair[0], "--against", pair[1])
         assert "isolated" not in done.stdout + done.stderr
     done = qstar("verify", proofs, "--against", statements)
-    assert (done.returncode, done.stdout) == (0, f"{statements}:1: a: accepted\n")
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"{statements}:1: a: accepted\nchecked by Lean 4.28.0 and qstar-kernel 1\n",
+    )
     assert qstar("verify", proofs).returncode == 0
 
 
@@ -144,8 +147,15 @@ def test_definitions_that_are_to_be_filled_in(tmp_path: Path) -> None:
     assert done.stdout.splitlines() == [
         f"{statements}:1: n: accepted (with the file's own value of n)",
         f"{statements}:2: a: accepted (with the file's own value of n)",
+        "checked by Lean 4.28.0 and qstar-kernel 1",
         "2 of 2 accepted",
     ]
     assert done.returncode == 0
     judged = rows(qstar("verify", proofs, "--against", statements, "--json").stdout)
     assert judged["a"]["verdict"]["definitions"] == ["n"]
+
+
+def test_lean_s_kernel_alone_is_named(files: tuple[Path, Path]) -> None:
+    proofs, statements = files
+    done = qstar("verify", proofs, "--against", statements, "--kernels", "lean", "--json")
+    assert rows(done.stdout)["b"]["verdict"]["checkers"] == ["Lean 4.28.0"]

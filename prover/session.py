@@ -76,6 +76,7 @@ class ProverSession:
         from prover.pipeline import prove
         from prover.problems.negation import prove_or_disprove
         from prover.problems.sketch import prove_each_sorry
+        from prover.search.budget import remaining
 
         settings, budget = self.settings, self.settings.budget
         if settings.disprove and budget.lean_calls is not None:
@@ -85,6 +86,8 @@ class ProverSession:
             claim: Theorem, ends: asyncio.Event | None, budget: Budget = budget
         ) -> SearchResult:
             before = self._trace_of(claim, notice) if resume else None
+            if before:
+                budget = remaining(budget, before.stats)  # limits are of the whole search
             return await prove(
                 claim,
                 env=self.pool,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lean_env.types import Theorem
 from prover.result import SearchResult
+from prover.search.budget import remaining
 from prover.types import Budget, Stats, StopReason, TheoremStatus
 
 NUMBERED = ", sorry "
@@ -65,9 +66,9 @@ async def prove_each_sorry(
 
 def _share(budget: Budget, used: Stats, left: int) -> Budget:
     """An equal share of what is left of a budget."""
-    seconds, calls = budget.seconds, budget.lean_calls
+    rest = remaining(budget, used)
     return replace(
-        budget,
-        seconds=None if seconds is None else max(seconds - used.seconds, 0.0) / left,
-        lean_calls=None if calls is None else max((calls - used.lean_calls) // left, 1),
+        rest,
+        seconds=None if rest.seconds is None else rest.seconds / left,
+        lean_calls=None if rest.lean_calls is None else max(rest.lean_calls // left, 1),
     )

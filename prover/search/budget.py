@@ -15,6 +15,21 @@ from prover.types import Budget, Stats, StopReason
 T = TypeVar("T")
 
 
+def remaining(budget: Budget, used: Stats) -> Budget:
+    """What is left of a budget for a search that goes on where an earlier one has ended."""
+
+    def left(limit: int | None, spent: int) -> int | None:
+        return None if limit is None else max(limit - spent, 0)
+
+    return replace(
+        budget,
+        seconds=None if budget.seconds is None else max(budget.seconds - used.seconds, 0.0),
+        lean_calls=left(budget.lean_calls, used.lean_calls),
+        expansions=left(budget.expansions, used.expanded),
+        tokens=left(budget.tokens, used.tokens),
+    )
+
+
 class Stopwatch:
     """Measures the time, in seconds, during which at least one of its `with` blocks is running."""
 

@@ -1,11 +1,13 @@
-"""Proof data: every search kept whole, with each tactic that was tried and what Lean said.
+"""Proof data: whole searches, with every tactic that was tried and Lean's response to it.
 
-from prover.datasets.store import read
+Example::
 
-for search in read(Path("runs/train")):
-    search.theorem, search.status, search.proof
-    for edge in search.edges:
-        state = search.states[edge.state]
-        state.text, edge.tactic, edge.applied, edge.message, edge.on_proof
-    graph = search.graph()
+    from prover.datasets.store import read_searches
+
+    for search in read_searches(Path("runs/train")):
+        search.theorem, search.status, search.proof
+        for edge in search.edges:
+            state = search.states[edge.state]
+            state.text, edge.tactic, edge.applied, edge.message, edge.on_proof
+        graph = search.graph()
 """

@@ -25,22 +25,35 @@ from prover.session import ProverSession, open_prover
 
 
 class Statement(Protocol):
-    """What a suite has for each theorem."""
+    """An entry of a suite."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Unique name within the suite."""
+
     @property
-    def theorem(self) -> Theorem: ...
+    def theorem(self) -> Theorem:
+        """What is to be proved."""
+
     @property
-    def split(self) -> str: ...
+    def split(self) -> str:
+        """One of `train`, `valid` and `test`; empty if the suite has no splits."""
+
     @property
-    def group(self) -> str: ...
+    def group(self) -> str:
+        """What statistics are grouped by, for instance a namespace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectionTask:
-    """`suite` says which statements these are: name, variant, digest.  Those of another shard are
-    left to others."""
+    """What to search.
+
+    Attributes:
+        suite: Name, variant and digest of the suite.
+        statements: Its entries.
+        settings: Settings of all searches.
+        shard: The part of the statements that this run searches.
+    """
 
     suite: dict[str, str]
     statements: Sequence[Statement]
@@ -50,8 +63,19 @@ class CollectionTask:
 
 @dataclass(slots=True)
 class CollectionProgress:
-    """How far a collection is.  `overhead` is the time spent on records and on writing them, and
-    `worked` the time that Lean's workers, all together, were at work."""
+    """How far a collection is.
+
+    Attributes:
+        todo: Number of theorems to search in this run.
+        ended: Number of theorems done.
+        proved: How many of them were proved.
+        edges: Tactics that Lean ran.
+        invalid: Theorems that Lean rejects.
+        broken: Theorems lost to broken Lean processes.
+        overhead: Seconds spent on building and writing records.
+        worked: Seconds that Lean's workers were busy, summed over the workers.
+        began: When it started, by `time.monotonic`.
+    """
 
     todo: int
     ended: int = 0
@@ -65,10 +89,12 @@ class CollectionProgress:
 
     @property
     def seconds(self) -> float:
+        """Wall-clock time since the start."""
         return time.monotonic() - self.began
 
 
 def collection_manifest(work: CollectionTask, launch: LaunchSpec) -> Manifest:
+    """Make the manifest that a collection is stored with and compared to on resume."""
     return Manifest(
         kind=KIND,
         schema=SCHEMA,
@@ -91,28 +117,43 @@ async def collect(
     *,
     resume: bool = False,
     stop: asyncio.Event | None = None,
-    on_end: Callable[[CollectionProgress], None] = lambda tally: None,
-    notice: Callable[[str], None] = lambda text: None,
+    on_end: Callable[[CollectionProgress], None] = lambda _: None,
+    notice: Callable[[str], None] = lambda _: None,
     progress: Progress = SILENT,
 ) -> CollectionProgress:
-    """Search what is left of `work` and add it to the data in `folder`.
+    """Search the theorems of `work` that are not done yet, and add them to the data in `folder`.
 
-    Setting `stop` ends it with what there is.  Raises `BadInput` for a folder that holds something
-    else, and what makes all theorems fail alike.
+    Args:
+        folder: The folder of proof data; created if it does not exist.
+        work: What to search.
+        launch: The Lean that is run.
+        launch_for: Starts it for a header.
+        resume: Whether data that are already in `folder` may be added to.
+        stop: Setting it ends the collection; searches in progress are dropped.
+        on_end: Called after each theorem.
+        notice: Called with notices.
+        progress: Told of each theorem.
+
+    Returns:
+        The final counts.
+
+    Raises:
+        BadInput: `folder` holds something else, or data of other settings.
+        BrokenEnvironment: The data cannot be written.
+        ToolchainError: Lean is missing.
     """
     manifest = collection_manifest(work, launch)
     with open_run(folder, manifest, resume=resume, notice=notice) as ledger:
         store = SearchStore(folder, notice)
-        if untold := store.ids - ledger.done:  # killed between the two
+        if unlogged := store.ids - ledger.done:  # killed between the two writes
             for search in read_searches(folder):
-                if search.id in untold:
+                if search.id in unlogged:
                     ledger.append(_row(search))
         invalid = {str(row["id"]) for row in ledger.rows if "error" in row} & ledger.done
-        done = store.ids | invalid  # not what was in a part that is gone
+        done = store.ids | invalid  # not `ledger.done`: a part may have been deleted
         todo = [s for s in work.statements if s.id in work.shard and s.id not in done]
-        todo.sort(
-            key=lambda statement: statement.theorem.header
-        )  # Lean is started anew for imports
+        # Lean is restarted for other imports
+        todo.sort(key=lambda statement: statement.theorem.header)
         tally = CollectionProgress(todo=len(todo))
         total = sum(statement.id in work.shard for statement in work.statements)
         progress.stage("searching", total, done=total - len(todo))
@@ -140,8 +181,10 @@ class _Collector:
         stop: asyncio.Event | None,
         on_end: Callable[[CollectionProgress], None],
     ) -> None:
-        """One theorem more than there are workers is in flight: while one is at the gate, or at the
-        policy, Lean has work."""
+        """Search all of `todo`, one more at a time than there are workers.
+
+        So Lean has work while one search waits for the gate or the policy.
+        """
 
         async def search(statement: Statement) -> Search:
             self.progress.begin(statement.id)
@@ -185,7 +228,7 @@ class _Collector:
         self.tally.proved += bool(search.proof)
 
     def _note(self, id: str, error: Exception) -> None:
-        """What could not be searched: for good when Lean does not take it as it stands."""
+        """Log an error; only a theorem that Lean does not reject is tried again on resume."""
         invalid = isinstance(error, BadInput)
         self.tally.invalid += invalid
         self.tally.broken += not invalid
@@ -204,6 +247,7 @@ def _row(search: Search) -> Row:
 
 
 def progress_line(tally: CollectionProgress) -> str:
+    """Summarize counts and edges per second in a line for people."""
     rate = tally.edges / max(tally.seconds, 1e-9)
     invalid = f", {tally.invalid} not taken by Lean" if tally.invalid else ""
     return (

@@ -1,4 +1,4 @@
-"""What kind of error a message of Lean tells of."""
+"""Classification of Lean's error messages into a few kinds."""
 
 from __future__ import annotations
 
@@ -33,15 +33,19 @@ ERROR_KINDS: tuple[tuple[str, str], ...] = (
     ("unsolved goals", r"unsolved goals"),
     ("limit of recursion", r"maximum recursion depth"),
 )
-"""The first that fits counts."""
+"""Kind and regular expression; the first match counts."""
 
 _PATTERNS = [(name, re.compile(pattern)) for name, pattern in ERROR_KINDS]
 _SEEN = 400
-"""How much of a message is looked at: what follows is the goal as it stood."""
+"""Characters of a message that are searched: what follows is the printed goal."""
 
 
 def message_class(rejected: Rejected) -> str:
-    """The reason itself, unless Lean reported an error: then its kind, `other` if of none known."""
+    """Name the kind of a rejection.
+
+    Returns:
+        For an error that Lean reported, one of `ERROR_KINDS` or `other`; else the reason.
+    """
     if rejected.reason is not RejectionReason.ERROR:
         return rejected.reason.value.replace("_", " ")
     start = rejected.message[:_SEEN]
@@ -49,6 +53,6 @@ def message_class(rejected: Rejected) -> str:
 
 
 def declared_later(rejected: Rejected) -> str | None:
-    """What made a tactic out of reach."""
+    """Extract the name that made a tactic out of reach; None if it is not."""
     found = re.search(ERROR_KINDS[0][1], rejected.message[:_SEEN])
     return found and found[1]

@@ -1,4 +1,4 @@
-"""Several folders of proof data as one."""
+"""Merging of several folders of proof data into one."""
 
 from __future__ import annotations
 
@@ -14,10 +14,18 @@ from prover.runs.manifest import Manifest, environment_facts
 
 
 def merge(folders: Sequence[Path], out: Path) -> int:
-    """Write every search of `folders` once into the new folder `out`; returns how many.
+    """Write every search of `folders`, without duplicates, to a new folder.
 
-    Raises `BadInput` when they are of different suites or versions of Lean, when one cannot be read
-    or is being written, and when there is something in `out`.
+    Args:
+        folders: Folders of proof data; at least one.
+        out: The folder to create.
+
+    Returns:
+        The number of searches written.
+
+    Raises:
+        BadInput: The folders are of different suites or versions of Lean, one of them cannot be
+            read or is being written, or `out` has content.
     """
     manifests = [read_data_manifest(folder) for folder in folders]
     for folder, manifest in zip(folders, manifests, strict=True):
@@ -26,7 +34,7 @@ def merge(folders: Sequence[Path], out: Path) -> int:
             if _same(first) != _same(other):
                 raise BadInput(f"{name} is {other}, but {first} in {folders[0]}", where=str(folder))
     require_empty(out)
-    with open_run(out, _manifest(folders, manifests), resume=False) as ledger:
+    with open_run(out, _manifest(manifests), resume=False) as ledger:
         store, seen = SearchStore(out), set()
         for folder in folders:
             with exclusive(folder):
@@ -40,14 +48,14 @@ def merge(folders: Sequence[Path], out: Path) -> int:
 
 
 def _same(setting: object) -> object:
-    """A suite is the same whichever part of it was taken."""
+    """Drop the digest from a suite, so that different parts of a suite are equal."""
     if isinstance(setting, dict):
         return {name: value for name, value in setting.items() if name != "digest"}
     return setting
 
 
-def _manifest(folders: Sequence[Path], manifests: Sequence[Manifest]) -> Manifest:
-    """The settings that all have; of the others, what each has."""
+def _manifest(manifests: Sequence[Manifest]) -> Manifest:
+    """Make a manifest with the settings that all share, and lists of those that differ."""
     shared = dict(manifests[0].settings)
     for name, value in manifests[0].settings.items():
         if any(manifest.settings.get(name) != value for manifest in manifests):

@@ -1,4 +1,4 @@
-"""The stored proofs through the gate again."""
+"""Verification of stored proofs once more."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ from prover.datasets.formats import release
 
 
 def stored_proofs(folder: Path) -> Iterator[tuple[str, Theorem, str]]:
-    """Name, theorem and proof of all that is proved in a collection, or in a release of one.
+    """Read the verified proofs of a collection or a release.
 
-    Raises `BadInput` at once when `folder` is neither, and later when it is damaged.
+    Returns:
+        An iterator over id, theorem and proof.
+
+    Raises:
+        BadInput: `folder` is neither; or, while iterating, it is damaged.
     """
     if release.is_release(folder):
         return release.read_proofs(folder)
@@ -26,8 +30,15 @@ def stored_proofs(folder: Path) -> Iterator[tuple[str, Theorem, str]]:
 async def recheck(
     proofs: Iterator[tuple[str, Theorem, str]], verifier: Verifier
 ) -> AsyncIterator[tuple[str, Verdict]]:
-    """The name of each proof with what the gate says of it now.  What Lean does not even read is
-    refused like the rest."""
+    """Run stored proofs through the gate again.
+
+    Args:
+        proofs: See `stored_proofs`.
+        verifier: The gate.
+
+    Yields:
+        The id of each proof with its verdict; a statement that Lean rejects is `Refused`, too.
+    """
     for name, theorem, proof in proofs:
         try:
             verdict = await verifier.recheck(theorem, proof)

@@ -1,4 +1,4 @@
-"""A search as typed records: what was posed, the states met, the tactics run, how it ended."""
+"""A search as typed records: theorem, states, tactics that were run, and outcome."""
 
 from __future__ import annotations
 
@@ -23,17 +23,23 @@ from prover.result import SearchResult
 from prover.types import NodeStatus, Proposal, Stats, StopReason, TheoremStatus
 
 SCHEMA = 1
-"""The version of these records.  Another one cannot be read by this code."""
+"""Version of the stored records; this code reads no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """An OR node.  Its place among the states of its search is its number; the root is number 0.
+    """An OR node, identified by its index among the states of its search; the root has index 0.
 
-    `origin` is how it was met first: number of the state, tactic, index of the sub-state.  `depth`
-    is the least number of tactics from the root.  `status`, and `cost`, the least cost of a proof
-    (infinite where none is known), are as of the end of the search; `value` is V(s) when the state
-    was met and `priority` the search's last ranking of it, None where there was none.
+    Attributes:
+        key: Identity of the state up to variable names.
+        goals: Its goals.
+        origin: How it was reached first: index of the parent state, tactic, index of the sub-state.
+        depth: Least number of tactics from the root.
+        status: Open, proved or failed, at the end of the search.
+        cost: Least cost of a known proof at the end of the search; infinite if there is none.
+        exhausted: Whether the policy had nothing more to propose.
+        value: V(s) in steps when the state was reached; None if nothing estimated it.
+        priority: The search's last priority of it; None if it had none.
     """
 
     key: str
@@ -48,19 +54,32 @@ class State:
 
     @property
     def text(self) -> str:
-        """The state as Lean's infoview shows it."""
+        """The goals as Lean's infoview prints them."""
         return "\n\n".join(goal.text for goal in self.goals)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TacticEdge:
-    """An AND node: a tactic that Lean ran on the state of number `state`.
+    """An AND node: a tactic that Lean ran on a state.
 
-    Where `reason` is None it was applied: `children` are the states that it left, to be proved all,
-    `positions` as in `Applied`, and `renamed` the goals of those children whose hypotheses have
-    other names than their state's, by place.  Otherwise it was rejected, with `message`, which is
-    of the kind `message_class`.  `q` is Q(s, a) before it ran, `on_proof` whether the verified
-    proof uses it.
+    Attributes:
+        state: Index of the state.
+        tactic: The tactic.
+        logprob: Its logprob under the policy that proposed it.
+        source: Name of that policy.
+        tokens: Number of tokens that a model generated for it.
+        seconds: Time that Lean took.
+        reason: Why Lean rejected it; None if it was applied.
+        message_class: Kind of the rejection, see `prover.datasets.error_kinds`.
+        message: Lean's message if it was rejected.
+        children: Indices of the states that it left, all of which must be proved.
+        positions: See `lean_env.types.Applied`.
+        renamed: Position and goals of children whose hypotheses are named differently than in
+            the state with the same key.
+        messages: What Lean reported although the tactic was applied.
+        cost: Cost of the tactic itself.
+        q: Q(s, a) in steps before it ran; None if nothing estimated it.
+        on_proof: Whether the verified proof uses it.
     """
 
     state: int
@@ -82,14 +101,31 @@ class TacticEdge:
 
     @property
     def applied(self) -> bool:
+        """Whether Lean accepted the tactic."""
         return self.reason is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """A whole search.  `id` names the theorem within its suite, `run` the settings it was searched
-    with; together they are unique.  `proof` is the whole declaration, empty unless the gate
-    accepted it (`status` is PROVED); `verdict` is what the gate said last, in words."""
+    """A whole search; `id` and `run` together are unique.
+
+    Attributes:
+        id: Id of the theorem within its suite.
+        run: Digest of the settings that it was searched with.
+        suite: Name of the suite.
+        split: `train`, `valid` or `test`; empty if the suite has no splits.
+        group: What statistics are grouped by.
+        theorem: What was to be proved.
+        status: Whether it was proved, disproved or neither.
+        stop: Why the search ended.
+        proof: The whole declaration; empty unless the gate accepted it.
+        tactics: The proof's tactics.
+        axioms: The axioms that the proof depends on.
+        verdict: The gate's last verdict as text; empty if it was not asked.
+        stats: What the search used.
+        states: OR nodes of its graph.
+        edges: AND nodes of its graph.
+    """
 
     id: str
     run: str
@@ -108,9 +144,12 @@ class Search:
     edges: tuple[TacticEdge, ...]
 
     def graph(self, cost: Cost = unit_cost) -> ProofGraph:
-        """The proof graph that was searched.  `cost` is what it was searched with.
+        """Rebuild the proof graph.
 
-        Its states are not known to any Lean process: they are replayed when they are needed.
+        No Lean process holds its states; they are replayed when they are needed.
+
+        Args:
+            cost: The cost of a tactic, as in the search.
         """
         return _graph(self, cost)
 
@@ -125,7 +164,17 @@ def record_search(
     split: str = "",
     group: str = "",
 ) -> Search:
-    """A search that has ended, with the graph that it leaves."""
+    """Convert a finished search to records.
+
+    Args:
+        result: How it ended.
+        graph: Its proof graph.
+        id: See `Search`, as are the others.
+        run: Digest of the settings.
+        suite: Name of the suite.
+        split: The theorem's split.
+        group: The theorem's group.
+    """
     verdict = result.verdict
     proof = proof_edges(graph) if result.status is TheoremStatus.PROVED else set()
     depths = node_depths(graph)

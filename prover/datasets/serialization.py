@@ -1,4 +1,4 @@
-"""Searches as plain rows (for JSON) and as pyarrow tables (for parquet), and back.
+"""Conversion of searches to plain rows (for JSON) and pyarrow tables (for parquet), and back.
 
 A part of a collection has three tables: searches, states and edges.  In `states` and `edges`, the
 column `search` is the row number of the search within the part.
@@ -27,7 +27,7 @@ STATS_FIELDS = tuple(field.name for field in fields(Stats))
 
 
 def to_rows(search: Search) -> Row:
-    """The search's own row, and a row for each of its states and edges."""
+    """Convert a search to a JSON object, with lists of objects for its states and edges."""
     row = {f.name: getattr(search, f.name) for f in fields(search)}
     states, edges = row.pop("states"), row.pop("edges")
     row |= asdict(row.pop("theorem")) | asdict(row.pop("stats"))
@@ -39,7 +39,13 @@ def to_rows(search: Search) -> Row:
 
 
 def from_rows(row: Row) -> Search:
-    """Raises `KeyError`, `ValueError` or `TypeError` when it is not a row of `to_rows`."""
+    """Convert a row of `to_rows` back to a search.
+
+    Raises:
+        KeyError: A field is missing.
+        ValueError: A field has an impossible value, or indices do not fit together.
+        TypeError: A field has another type.
+    """
     row = dict(row)
     search = Search(
         theorem=Theorem(**{name: row.pop(name) for name in THEOREM_FIELDS}),
@@ -57,7 +63,7 @@ def from_rows(row: Row) -> Search:
 
 
 def _check_numbers(search: Search) -> None:
-    """States are named by their places: there must be such states, and an origin comes before."""
+    """Check that all indices are of states of the search, and that origins come first."""
     count = len(search.states)
     origins = [state.origin for state in search.states]
     if not count or origins[0] is not None:
@@ -152,7 +158,7 @@ TABLES = ("searches", "states", "edges")
 
 @cache
 def schemas() -> dict[str, pa.Schema]:
-    """Of each table."""
+    """Return the schemas of the tables `searches`, `states` and `edges`."""
     import pyarrow as pa
 
     text, number, real, flag = pa.string(), pa.int32(), pa.float64(), pa.bool_()
@@ -190,7 +196,7 @@ def _struct(fields: Mapping[str, pa.DataType]) -> pa.DataType:
 
 
 def to_tables(rows: Sequence[Row]) -> dict[str, pa.Table]:
-    """Of searches, each as `to_rows` has it."""
+    """Convert rows of `to_rows` to one table each of searches, states and edges."""
     import pyarrow as pa
 
     found = {"searches": rows}
@@ -206,7 +212,13 @@ def to_tables(rows: Sequence[Row]) -> dict[str, pa.Table]:
 
 
 def from_tables(tables: Mapping[str, pa.Table]) -> list[Search]:
-    """Raises `LookupError`, `ValueError` or `TypeError` when they do not fit together."""
+    """Convert the three tables back to searches.
+
+    Raises:
+        LookupError: A field or a row is missing.
+        ValueError: A field has an impossible value, or indices do not fit together.
+        TypeError: A field has another type.
+    """
     rows: list[dict[str, Any]] = tables["searches"].to_pylist()
     for name in ("states", "edges"):
         for row in rows:

@@ -1,4 +1,4 @@
-"""What can be trained on: collections, their releases, LeanDojo Benchmark, traced repositories."""
+"""Training data in any form: collections, releases, LeanDojo Benchmark, traced repositories."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from prover.datasets.formats import lean_dojo_benchmark, lean_dojo_repository, r
 from prover.datasets.records import Search
 
 
-class _Form(NamedTuple):
-    """Of data that others can have made too."""
+class _Format(NamedTuple):
+    """How to recognize, read and hash a folder in a format of `prover.datasets.formats`."""
 
-    is_here: Callable[[Path], bool]
+    matches: Callable[[Path], bool]
     read: Callable[[Path], Iterator[Search]]
     digest: Callable[[Path], str]
 
 
-_FORMS = (
-    _Form(release.is_release, release.read_release, release.release_digest),
-    _Form(
+_FORMATS = (
+    _Format(release.is_release, release.read_release, release.release_digest),
+    _Format(
         lean_dojo_benchmark.is_benchmark,
         lean_dojo_benchmark.read_benchmark,
         lean_dojo_benchmark.benchmark_digest,
     ),
-    _Form(
+    _Format(
         lean_dojo_repository.is_traced_repository,
         lean_dojo_repository.read_traced_repository,
         lean_dojo_repository.repository_digest,
@@ -35,27 +35,43 @@ _FORMS = (
 
 
 def searches(folder: Path) -> Iterator[Search]:
-    """Those of the train split of a collection, a release, LeanDojo Benchmark or a traced
-    repository; all of a collection without splits.  Raises `BadInput` when `folder` is none of
-    these, or damaged."""
-    form = _form_of(folder)
-    found = form.read(folder) if form else store.read_searches(folder)
+    """Read the searches that may be trained on.
+
+    Args:
+        folder: A collection, a release, LeanDojo Benchmark or a traced repository.
+
+    Returns:
+        The searches of the train split; all searches if there are no splits.
+
+    Raises:
+        BadInput: `folder` is none of these, or damaged.
+    """
+    format = _format_of(folder)
+    found = format.read(folder) if format else store.read_searches(folder)
     return (search for search in found if search.split in ("", release.SPLIT))
 
 
 def digest(folder: Path) -> str:
-    """Of the settings of a collection, or of what the others hold.  Raises `BadInput`."""
-    form = _form_of(folder)
-    return form.digest(folder) if form else store.read_data_manifest(folder).digest
+    """Hash the settings of a collection, or the files of data in another format.
+
+    Raises:
+        BadInput: `folder` holds no proof data.
+    """
+    format = _format_of(folder)
+    return format.digest(folder) if format else store.read_data_manifest(folder).digest
 
 
 def splits(folder: Path) -> set[str]:
-    """Those of the searches in `folder`.  Raises `BadInput`."""
-    if _form_of(folder):
+    """Collect the names of the splits that the searches in `folder` are of.
+
+    Raises:
+        BadInput: `folder` holds no proof data, or is damaged.
+    """
+    if _format_of(folder):
         return {release.SPLIT}
     parts = store.read_tables(folder, {"searches": ["split"]})
     return {str(split) for part in parts for split in part["searches"]["split"].to_pylist()}
 
 
-def _form_of(folder: Path) -> _Form | None:
-    return next((form for form in _FORMS if form.is_here(folder)), None)
+def _format_of(folder: Path) -> _Format | None:
+    return next((format for format in _FORMATS if format.matches(folder)), None)

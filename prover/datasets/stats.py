@@ -1,4 +1,4 @@
-"""What proof data consist of, counted on whole columns."""
+"""Statistics of proof data, computed on whole columns."""
 
 from __future__ import annotations
 
@@ -30,9 +30,24 @@ Counts = dict[str, int]
 
 @dataclass(slots=True, kw_only=True)
 class DataSummary:
-    """`outcomes`, `classes` and `seconds` (what Lean took) are of tactics: applied or rejected for
-    which reason, with what kind of message.  `groups` has theorems and proved ones.  `lengths` are
-    those of proofs, in tactics.  `repeated` tactics ran on an equal state in another search."""
+    """Counts of a folder of proof data.
+
+    Attributes:
+        searches: Number of searches.
+        proved: How many of them found a verified proof.
+        states: Number of states.
+        edges: Number of tactics that Lean ran.
+        on_proof: How many of them are part of a verified proof.
+        repeated: How many of them had been run on an equal state before.
+        wall_seconds: Sum of the searches' wall-clock times.
+        statuses: Searches by status and stop reason.
+        groups: Searches and proved searches of each group.
+        outcomes: Tactics by `applied` or reason of rejection.
+        classes: Rejected tactics by kind of message.
+        seconds: Lean time by outcome.
+        depths: States by depth.
+        lengths: Verified proofs by number of tactics.
+    """
 
     searches: int = 0
     proved: int = 0
@@ -51,7 +66,11 @@ class DataSummary:
 
 
 def summarize(folder: Path) -> DataSummary:
-    """Raises `BadInput` when the data cannot be read."""
+    """Compute the statistics of a folder of proof data.
+
+    Raises:
+        BadInput: The data cannot be read.
+    """
     import pyarrow as pa
 
     read_data_manifest(folder)
@@ -105,7 +124,7 @@ def _edges(found: DataSummary, table: pa.Table) -> None:
 
 
 def _with_keys(part: Mapping[str, pa.Table], place: Path) -> pa.Table:
-    """The edges of a part, with the keys of their states."""
+    """Add a column with the keys of their states to the edges of a part."""
     try:
         rows = _rows_of_states(part)
     except (IndexError, ValueError) as error:
@@ -114,7 +133,7 @@ def _with_keys(part: Mapping[str, pa.Table], place: Path) -> pa.Table:
 
 
 def _rows_of_states(part: Mapping[str, pa.Table]) -> pa.Array:
-    """For each edge of a part, the row of its state.  States stand in the order of the searches."""
+    """Find the row of each edge's state; the states of a part are sorted by search."""
     import numpy as np
     import pyarrow as pa
 
@@ -131,7 +150,7 @@ def _rows_of_states(part: Mapping[str, pa.Table]) -> pa.Array:
 
 
 def _counts(column: pa.ChunkedArray) -> Counts:
-    """How often each value stands there, the most frequent first."""
+    """Count the values of a column, the most frequent first."""
     return dict(sorted(_pairs(column), key=lambda pair: -pair[1]))
 
 

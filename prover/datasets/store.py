@@ -1,13 +1,15 @@
-"""Searches on disk: parts of parquet, and a journal of what ended since the last part.
+"""Storage of searches: parquet parts, and a journal of the searches since the last part.
 
-    FOLDER/manifest.json            what the searches were made with
-           ledger.jsonl             what became of each theorem
+Layout of the folder::
+
+    FOLDER/manifest.json            settings of the searches
+           ledger.jsonl             the outcome of each theorem
            journal.jsonl            whole searches, until they fill a part
            parts/000000/searches.parquet, states.parquet, edges.parquet
 
-A search is on disk when `SearchStore.append` returns.  A part appears whole or not at all, and is
-on disk before the journal is emptied; a kill between the two leaves searches in both, which are
-read once.
+A search is on disk when `SearchStore.append` returns.  A part is written atomically, and is on disk
+before the journal is emptied; after a kill between the two, searches are in both, and are read
+once.
 """
 
 from __future__ import annotations
@@ -30,26 +32,38 @@ if TYPE_CHECKING:
 
 KIND = "collect"
 SETTINGS = (("suite", "name"), ("suite", "variant"), ("lean", "version"), ("search",))
-"""What every manifest of proof data says."""
+"""Settings that every manifest of proof data has."""
 
 JOURNAL, PARTS = "journal.jsonl", "parts"
 PART_EDGES = 20_000
-"""A part is written when so many edges wait in the journal."""
+"""A part is written when the journal holds this many edges."""
 
 COMPRESSION = 9
-"""Of zstd."""
+"""Compression level of zstd."""
 
 
 class SearchStore:
-    """For the one process that writes into `folder` (see `prover.runs.ledger.open_run`)."""
+    """Writes searches to a folder that this process has locked by `prover.runs.ledger.open_run`.
 
-    def __init__(self, folder: Path, notice: Callable[[str], None] = lambda text: None) -> None:
-        """Raises `BadInput` when what is there cannot be read."""
+    Attributes:
+        ids: Ids of the searches stored so far.
+    """
+
+    def __init__(self, folder: Path, notice: Callable[[str], None] = lambda _: None) -> None:
+        """Open the store and finish what a killed process left behind.
+
+        Args:
+            folder: The folder of proof data.
+            notice: See `prover.runs.ledger.Ledger`.
+
+        Raises:
+            BadInput: The data in it cannot be read.
+        """
         self._folder = folder
         self._journal = Ledger(folder / JOURNAL, notice)
         self._waiting = [_whole(row, folder / JOURNAL) for row in self._journal.rows]
         self._edges = sum(len(row["edges"]) for row in self._waiting)
-        parts = part_folders(folder)  # not all that were made, if somebody has removed one
+        parts = part_folders(folder)  # numbered with gaps if somebody has removed one
         self._next = int(parts[-1].name) + 1 if parts else 0
         for left in (folder / PARTS).glob(".new-*"):  # of a process that was killed
             shutil.rmtree(left)
@@ -58,7 +72,11 @@ class SearchStore:
         self.ids = _ids(folder) | {str(row["id"]) for row in self._waiting}
 
     def append(self, search: Search) -> None:
-        """Raises `BrokenEnvironment` when it cannot be written: then it is not there."""
+        """Write a search to the journal, and the journal to a part once it is full.
+
+        Raises:
+            BrokenEnvironment: It could not be written, and is not stored.
+        """
         row = to_rows(search)
         self._journal.append(row)
         self._waiting.append(row)
@@ -68,7 +86,7 @@ class SearchStore:
             self.seal()
 
     def seal(self) -> None:
-        """Make a part of what waits in the journal."""
+        """Move the searches of the journal to a new part."""
         if not self._waiting:
             return
         parts = self._folder / PARTS
@@ -101,7 +119,11 @@ def _write(table: pa.Table, path: Path) -> None:
 
 
 def read_data_manifest(folder: Path) -> Manifest:
-    """Raises `BadInput` unless `folder` holds proof data of this version."""
+    """Read the manifest of a folder of proof data.
+
+    Raises:
+        BadInput: `folder` holds no proof data of this version.
+    """
     manifest = read_manifest(folder, KIND, SCHEMA)
     if manifest is None:
         raise BadInput(
@@ -119,9 +141,10 @@ def read_data_manifest(folder: Path) -> Manifest:
 
 
 def read_searches(folder: Path) -> Iterator[Search]:
-    """All searches in `folder`, each once; also while another process adds to them.
+    """Read all searches in `folder`, each once; another process may be adding to them.
 
-    Raises `BadInput` when it holds no proof data, or a file in it is damaged.
+    Raises:
+        BadInput: It holds no proof data, or a file in it is damaged.
     """
     read_data_manifest(folder)
     journal = read_rows(folder / JOURNAL)  # first: what moves to a part meanwhile is there twice
@@ -140,13 +163,13 @@ def _read_all(folder: Path, journal: list[Row]) -> Iterator[Search]:
 
 
 def _whole(row: Row, file: Path) -> dict[str, Any]:
-    """The row, if it is that of a search."""
+    """Copy a row of the journal after checking that it is a search."""
     _search(row, file)
     return dict(row)
 
 
 def _search(row: Row, file: Path) -> Search:
-    """By way of the tables, which take nothing of another type."""
+    """Convert a row of the journal by way of the tables, which check all types."""
     try:
         [search] = from_tables(to_tables([dict(row)]))
     except (KeyError, ValueError, TypeError) as error:
@@ -155,7 +178,11 @@ def _search(row: Row, file: Path) -> Search:
 
 
 def find_searches(folder: Path, id: str) -> list[Search]:
-    """The searches for the theorem `id`.  Raises `BadInput` when there is none."""
+    """Read the searches of a theorem.
+
+    Raises:
+        BadInput: There are none; the message suggests similar ids.
+    """
     read_data_manifest(folder)
     journal = [row for row in read_rows(folder / JOURNAL) if row["id"] == id]
     holding = [part for part in part_folders(folder) if id in _part_ids(part)]
@@ -170,11 +197,16 @@ def find_searches(folder: Path, id: str) -> list[Search]:
 
 
 def part_folders(folder: Path) -> list[Path]:
+    """List the parts of a folder of proof data, oldest first."""
     return sorted(path for path in (folder / PARTS).glob("[0-9]" * 6) if path.is_dir())
 
 
 def read_part(part: Path) -> list[Search]:
-    """Raises `BadInput` when a file of it is damaged."""
+    """Read the searches of a part.
+
+    Raises:
+        BadInput: A file of it is damaged.
+    """
     tables = {name: read_table(part, name) for name in TABLES}
     try:
         return from_tables(tables)
@@ -183,7 +215,7 @@ def read_part(part: Path) -> list[Search]:
 
 
 def inconsistent_tables(part: Path, error: Exception) -> BadInput:
-    """What to say when the tables of a part do not fit together."""
+    """Make the error for a part whose tables contradict each other."""
     return BadInput(
         f"the tables do not fit together: {error}",
         where=str(part),
@@ -192,7 +224,15 @@ def inconsistent_tables(part: Path, error: Exception) -> BadInput:
 
 
 def read_tables(folder: Path, columns: Mapping[str, list[str]]) -> Iterator[dict[str, pa.Table]]:
-    """These columns of each part; what waits in the journal is one more part."""
+    """Read columns of the tables, part by part; the journal counts as one more part.
+
+    Args:
+        folder: The folder of proof data.
+        columns: The columns to read of each table.
+
+    Raises:
+        BadInput: A file is damaged.
+    """
     journal = read_rows(folder / JOURNAL)
     parts = part_folders(folder)
     for part in parts:
@@ -203,7 +243,16 @@ def read_tables(folder: Path, columns: Mapping[str, list[str]]) -> Iterator[dict
 
 
 def read_table(part: Path, name: str, columns: list[str] | None = None) -> pa.Table:
-    """One table of a part, or some columns of it.  Raises `BadInput` when it is damaged."""
+    """Read a table of a part.
+
+    Args:
+        part: The folder of the part.
+        name: `searches`, `states` or `edges`.
+        columns: The columns to read; all by default.
+
+    Raises:
+        BadInput: The file is damaged, or has other columns.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -223,7 +272,7 @@ def read_table(part: Path, name: str, columns: list[str] | None = None) -> pa.Ta
 
 
 def _moved(folder: Path, journal: list[Row]) -> bool:
-    """Whether a kill came between a part and the emptying of the journal."""
+    """Check whether a kill left searches in both the journal and the last part."""
     parts, first = part_folders(folder), journal[0]
     if not parts:
         return False

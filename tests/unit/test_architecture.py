@@ -32,10 +32,11 @@ FILES_IN_A_FOLDER = 14
 NOT_SHIPPED = ("benchmarks.perf", "benchmarks.studies")
 """What the wheel leaves out."""
 DOCUMENTED = (
-    "benchmarks",
     "lean_env",
+    "benchmarks",
     "prover.api",
     "prover.config",
+    "prover.datasets",
     "prover.errors",
     "prover.expert_iteration",
     "prover.graph",

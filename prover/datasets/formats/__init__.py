@@ -1,0 +1,1 @@
+"""Formats of other projects: export to them, and training data from them."""

@@ -1,11 +1,11 @@
-"""Proof data in the forms that others read.
+"""Export of proof data to formats that other projects read.
 
 * `hf`: a folder for the Hugging Face hub or `datasets.load_dataset(FOLDER, "tactics")`: parquet
-  files of tactics (each once for equal states) and of proofs, and a card.
-* `jsonl`: the same tactics, one JSON object a line, with whole messages and nothing left out.
-* `leandojo`: proved theorems as LeanDojo Benchmark 4 has them.
-* `deepseek`: proved theorems as DeepSeek-Prover's data and miniF2F have them: header, statement and
-  proof, one after the other, are a file.
+  files of tactics (without duplicates on equal states) and of proofs, and a dataset card.
+* `jsonl`: the same tactics, one JSON object a line, duplicates and whole messages included.
+* `leandojo`: proved theorems in the format of LeanDojo Benchmark 4.
+* `deepseek`: proved theorems in the format of DeepSeek-Prover's data and miniF2F: header,
+  statement and proof, concatenated, are a file.
 """
 
 from __future__ import annotations
@@ -33,9 +33,19 @@ _BY = re.compile(r"\s*:=\s*by\b")
 
 
 def export(folder: Path, form: str, out: Path) -> dict[str, int]:
-    """Write the data of `folder` into the new folder `out`; how many rows in which file.
+    """Write the data of `folder` to a new folder in another format.
 
-    Raises `BadInput` for another form, for data that cannot be read, and when `out` has content.
+    Args:
+        folder: A folder of proof data.
+        form: One of `FORMATS`.
+        out: The folder to create.
+
+    Returns:
+        The number of rows of each file.
+
+    Raises:
+        BadInput: There is no such format, the data cannot be read, or `out` has content.
+        BrokenEnvironment: `out` cannot be written.
     """
     writers: dict[str, Callable[[Path, Path], dict[str, int]]] = {
         "hf": _write_hf,
@@ -60,7 +70,10 @@ def export(folder: Path, form: str, out: Path) -> dict[str, int]:
 
 
 def tactic_rows(search: Search) -> Iterator[Row]:
-    """Each tactic that ran, with the state it ran on and what became of it."""
+    """Make a row for each tactic that ran, with its state and its outcome.
+
+    `prover.datasets.formats.huggingface.COLUMNS` describes the fields.
+    """
     for edge in search.edges:
         state = search.states[edge.state]
         yield {
@@ -85,7 +98,7 @@ def tactic_rows(search: Search) -> Iterator[Row]:
 
 
 def _steps(search: Search, edge: TacticEdge) -> float | None:
-    """The least known number of tactics to the end of the proof when this one is next."""
+    """Compute the least known cost to finish the proof of the state with this tactic next."""
     if not edge.applied:
         return None
     return _finite(edge.cost + sum(search.states[child].cost for child in edge.children))
@@ -96,6 +109,7 @@ def _finite(cost: float) -> float | None:
 
 
 def proof_row(search: Search) -> Row:
+    """Make the row of a theorem with its verified proof, which is empty if there is none."""
     theorem = search.theorem
     return {
         "theorem": search.id,
@@ -112,7 +126,7 @@ def proof_row(search: Search) -> Row:
 
 
 def deepseek_rows(search: Search) -> Iterator[Row]:
-    """One row for a proved theorem; none where its proof does not end in a tactic block."""
+    """Make the row of a proved theorem; there is none if its proof is not a tactic block."""
     proof, header = search.proof, search.theorem.header
     begin = _begin_of_block(search.theorem.statement, proof)
     if begin is None:
@@ -131,7 +145,7 @@ def deepseek_rows(search: Search) -> Iterator[Row]:
 
 
 def _begin_of_block(statement: str, proof: str) -> int | None:
-    """Where in the declaration `proof` of a `statement` its tactics begin, just after `by`."""
+    """Find the index in `proof`, a declaration of `statement`, just after `by`."""
     stated = _HOLE.sub("", statement)
     if not proof.startswith(stated):
         stated = stated.replace("lemma ", "theorem ", 1)  # as Lean read it
@@ -140,8 +154,14 @@ def _begin_of_block(statement: str, proof: str) -> int | None:
 
 
 def leandojo_row(search: Search, commit: str) -> Row:
-    """`traced_tactics` in the order in which they run, each with the goals that it is focused on.
-    The library's files are not at hand: no path, and no place in it."""
+    """Make the row of a proved theorem, with its tactics in execution order.
+
+    File path and positions are empty, since the data do not have them.
+
+    Args:
+        search: A search with a verified proof.
+        commit: The version of Lean.
+    """
     return {
         "url": LEAN_URL,
         "commit": commit,
@@ -163,7 +183,7 @@ def leandojo_row(search: Search, commit: str) -> Row:
 
 
 def proof_edges(search: Search) -> list[TacticEdge]:
-    """Those of the verified proof, from the root, each state's before those of what it leaves."""
+    """List the edges of the verified proof in execution order: depth first from the root."""
     by_state = {edge.state: edge for edge in search.edges if edge.on_proof}
     found: list[TacticEdge] = []
     todo = [0]
@@ -184,14 +204,14 @@ def _split(search: Search) -> str:
 def _write_lines(
     folder: Path, out: Path, rows: Callable[[Search], Iterable[Row]]
 ) -> dict[str, int]:
-    written: dict[str, int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
     for search in read_searches(folder):
         name = f"{_split(search)}.jsonl"
         with (out / name).open("a", encoding="utf-8") as file:
             for row in rows(search):
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
-                written[name] += 1
-    return dict(written)
+                counts[name] += 1
+    return dict(counts)
 
 
 def _write_leandojo(folder: Path, out: Path) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Tactics and proofs as a dataset of the Hugging Face hub: parquet files and a dataset card."""
+"""Datasets for the Hugging Face hub: parquet files of tactics and proofs, and a dataset card."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Row = dict[str, Any]
 
 CONFIGS = ("tactics", "proofs")
 MESSAGE_LENGTH = 160
-"""Characters that are kept of a message: what follows is mostly the goal over again."""
+"""Characters that are kept of a message: what follows is mostly the printed goal."""
 
 BATCH_ROWS = 20_000
 
 
 @cache
 def schemas() -> dict[str, pa.Schema]:
-    """Of each configuration."""
+    """Return the schemas of the configurations `tactics` and `proofs`."""
     import pyarrow as pa
 
     text, texts, number, real = pa.string(), pa.list_(pa.string()), pa.int32(), pa.float32()
@@ -42,7 +42,13 @@ def schemas() -> dict[str, pa.Schema]:
 
 
 class HubWriter:
-    """`rows` counts those of each file.  Of equal tactics on equal states the first is taken."""
+    """Writes the parquet files, to be used as a context.
+
+    Of equal tactics on equal states in a split, the first is kept.
+
+    Attributes:
+        rows: Number of rows of each file.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.rows: dict[str, int] = {}
@@ -67,6 +73,13 @@ class HubWriter:
             file.close()
 
     def add(self, split: str, tactics: Iterable[Row], proof: Row) -> None:
+        """Write the rows of a search.
+
+        Args:
+            split: The split that they go to.
+            tactics: See `prover.datasets.formats.export.tactic_rows`.
+            proof: See `prover.datasets.formats.export.proof_row`; left out if it has no proof.
+        """
         for row in tactics:
             name = (split, row["state_key"], row["tactic"])
             if name not in self._seen:
@@ -139,7 +152,12 @@ Apache-2.0.  The statements are of Lean's own library, which is under the same l
 
 
 def dataset_card(manifest: Manifest, rows: Mapping[str, int]) -> str:
-    """`rows` counts those of each file."""
+    """Render the dataset card as Markdown with the hub's metadata header.
+
+    Args:
+        manifest: Manifest of the exported data.
+        rows: Number of rows of each file.
+    """
     settings = manifest.settings
     suite, lean = settings["suite"], settings["lean"]
     of_library = suite["name"] == "library"
@@ -204,7 +222,7 @@ def _front_matter(rows: Mapping[str, int], of_library: bool) -> str:
 
 
 def _type(kind: pa.DataType) -> str:
-    """As the hub writes it."""
+    """Write a column's type as the hub's metadata do."""
     import pyarrow as pa
 
     if pa.types.is_list(kind):

@@ -1,10 +1,11 @@
-"""Searches from LeanDojo Benchmark's files, to learn from: each holds a proof and nothing else.
+"""Training data from LeanDojo Benchmark's files: searches that consist of a proof alone.
 
-A row's tactics come with the goals before and after, printed, all that are open.  What a tactic
-leaves as it was at the end of the list, it was not run on: so a tactic on the first of three goals
-becomes an edge of that goal alone, and proofs in blocks (`·`, `case`) hang together with those in
-one piece.  Where a row's tactics do not, for one of them is not traced or works on something else
-than goals (`conv`) or on goals that cannot be read, its parts are proofs of their own.
+Each traced tactic has all open goals before and after it, as text.  Goals at the end of the list
+that a tactic leaves unchanged are taken as not part of its state: so a tactic on the first of three
+goals becomes an edge of that goal alone, and proofs with focused blocks (`·`, `case`) are connected
+graphs like those without.  If a proof's tactics are not connected, because one of them is not
+traced, does not work on goals (`conv`) or has goals that cannot be parsed, its parts become proofs
+of their own.
 """
 
 from __future__ import annotations
@@ -25,29 +26,36 @@ from prover.result import SearchResult
 from prover.types import NodeStatus, Proposal, StopReason, TheoremStatus
 
 FILE, SPLIT = "train.json", "train"
-"""The other splits are for measuring."""
+"""The only split that is read: the others are for measuring."""
 
 DONE = "no goals"
 
 
 @dataclass(frozen=True, slots=True)
 class ProofStep:
+    """A traced tactic: the goals that it works on, printed, and each state that it leaves."""
+
     tactic: Tactic
     before: str
     after: tuple[str, ...]
 
 
 def is_benchmark(folder: Path) -> bool:
+    """Check whether `folder` has a train split in LeanDojo Benchmark's format."""
     return (folder / FILE).is_file()
 
 
 def benchmark_digest(folder: Path) -> str:
+    """Hash the file of the train split."""
     return hashlib.sha256((folder / FILE).read_bytes()).hexdigest()[:16]
 
 
 def read_benchmark(folder: Path) -> Iterator[Search]:
-    """The proofs of the train split that come to their end.  Raises `BadInput` for a file of
-    another form."""
+    """Read the complete proofs of the train split.
+
+    Raises:
+        BadInput: The file has another format.
+    """
     file, run, seen = folder / FILE, benchmark_digest(folder), Counter[str]()
     try:
         rows = json.loads(file.read_text("utf-8"))
@@ -67,7 +75,15 @@ def read_benchmark(folder: Path) -> Iterator[Search]:
 
 
 def unique_id(name: str, seen: Counter[str]) -> str:
-    """The name; `name (2)` for the second theorem of that name, of another file."""
+    """Number repeated theorem names, which come from different files.
+
+    Args:
+        name: A theorem's name.
+        seen: How often each name came before; updated.
+
+    Returns:
+        `name` the first time, `name (2)` the second, and so on.
+    """
     seen[name] += 1
     return name if seen[name] == 1 else f"{name} ({seen[name]})"
 
@@ -75,8 +91,16 @@ def unique_id(name: str, seen: Counter[str]) -> str:
 def searches_of_proof(
     name: str, traced: Iterable[tuple[Tactic, str, str]], run: str
 ) -> Iterator[Search]:
-    """What a theorem's traced tactics, each with the goals before and after it, prove: one search
-    for each state that no step leads to, if what follows it comes to an end."""
+    """Make searches of a theorem's traced tactics.
+
+    Args:
+        name: Id of the theorem.
+        traced: Each tactic with the printed goals before and after it.
+        run: Digest of the data.
+
+    Yields:
+        A search for each state that no tactic leads to, if the tactics from there are a proof.
+    """
     steps = [step for found in traced if (step := _step(*found))]
     by_state = {step.before: step for step in reversed(steps)}  # of several the first
     below = {text for step in by_state.values() for text in step.after}

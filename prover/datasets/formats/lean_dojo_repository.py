@@ -1,7 +1,7 @@
-"""Repositories traced by lean-dojo: trace one, and read the proofs that people wrote in it.
+"""Repositories traced by lean-dojo: tracing one, and training data from its human proofs.
 
-lean-dojo builds a repository and records every tactic of every proof.  Theorems get the ids and the
-splits that they have when `qstar eval` measures on the same repository.
+lean-dojo builds a repository and records every tactic of every proof.  Theorems have the same ids
+and splits as when `qstar eval` measures on the repository.
 """
 
 from __future__ import annotations
@@ -39,11 +39,19 @@ NOT_FOUND = 404
 
 
 def trace_repository(url: str, commit: str, out: Path) -> int:
-    """The number of files that were traced; `out` then is a suite, and data to learn from.
-    Otherwise there is no `out`.
+    """Trace a repository with lean-dojo; the result is both a suite and training data.
 
-    Raises `BadInput` when `out` is there already or there is no such repository or commit,
-    `ToolchainError` when programs or the network are missing or the repository cannot be built.
+    Args:
+        url: URL or local path of a Git repository with a Lean project.
+        commit: A commit, tag or branch.
+        out: The folder to create; removed again if tracing fails.
+
+    Returns:
+        The number of traced files.
+
+    Raises:
+        BadInput: `out` exists, or there is no such repository or commit.
+        ToolchainError: Programs or the network are missing, or the repository cannot be built.
     """
     if out.exists():
         raise BadInput("is there already", where=str(out), remedy="choose a new folder")
@@ -59,7 +67,7 @@ def trace_repository(url: str, commit: str, out: Path) -> int:
             import lean_dojo
 
             lean_dojo.trace(repo, out.resolve())
-        except Exception as error:  # whatever git, the network or Lake have to say
+        except Exception as error:  # whatever git, the network or Lake raise
             raise tracing_error(url, error) from error
         root = traced_root(out)
         if root is None:
@@ -71,7 +79,7 @@ def trace_repository(url: str, commit: str, out: Path) -> int:
 
 @contextmanager
 def remove_on_error(out: Path) -> Iterator[None]:
-    """Whatever is raised within removes the folder `out`."""
+    """Remove the folder `out` if the body raises anything."""
     try:
         yield
     except BaseException:
@@ -107,38 +115,47 @@ def _repository(url: str, commit: str) -> lean_dojo.LeanGitRepo:
 
 
 def tracing_error(url: str, error: Exception) -> ToolchainError:
-    """What to say of an error of lean-dojo's."""
-    said = str(error) or type(error).__name__
-    if _is_of_the_network(error):
+    """Convert an exception of lean-dojo to an error with a remedy.
+
+    Args:
+        url: The repository, for the message.
+        error: The exception; failures of the network get a remedy of their own.
+    """
+    message = str(error) or type(error).__name__
+    if _is_network_error(error):
         return ToolchainError(
-            f"lean-dojo cannot trace {url} without the network: {said}",
+            f"lean-dojo cannot trace {url} without the network: {message}",
             remedy=f"It asks GitHub, and a cache of its own.  {NO_TRACING_NEEDED}",
         )
     return ToolchainError(
-        f"lean-dojo cannot trace {url}: {said}",
+        f"lean-dojo cannot trace {url}: {message}",
         remedy="It fetches and builds the repository: what it printed says what is missing.",
     )
 
 
-def _is_of_the_network(error: Exception) -> bool:
-    """No answer came, not even a refusal.  What urllib and requests raise then has no number; what
-    the system says, of a full disk for instance, has one."""
+def _is_network_error(error: Exception) -> bool:
+    """Check whether no response came at all.
+
+    What urllib and requests raise then has no `errno`; errors of the system, such as a full disk,
+    have one.
+    """
     if isinstance(error, (ConnectionError, TimeoutError, gaierror)):
         return True
-    answered = isinstance(error, (HTTPError, shutil.Error))
-    return isinstance(error, OSError) and error.errno is None and not answered
+    responded = isinstance(error, (HTTPError, shutil.Error))
+    return isinstance(error, OSError) and error.errno is None and not responded
 
 
 _BLOCKS = ("·", ". ", ".\n", "{")
-"""How a block of tactics begins.  It teaches nothing: the tactics in it are traced as well."""
+"""Prefixes of focused blocks, which are skipped: the tactics in them are traced as well."""
 
 
 def is_traced_repository(folder: Path) -> bool:
+    """Check whether `folder` has the traces that lean-dojo writes."""
     return traced.traced_root(folder) is not None
 
 
 def repository_digest(folder: Path) -> str:
-    """What the traces are, not where the folder is, decides it."""
+    """Hash names and contents of the trace files, independent of the folder's path."""
     root, found = _root(folder), hashlib.sha256()
     for trace in traced.trace_files(root):
         found.update(f"{trace.relative_to(root).as_posix()}\0".encode())
@@ -147,8 +164,11 @@ def repository_digest(folder: Path) -> str:
 
 
 def read_traced_repository(folder: Path) -> Iterator[Search]:
-    """The proofs of the train split that come to their end.  Raises `BadInput`, for a damaged trace
-    for instance."""
+    """Read the complete proofs of the train split.
+
+    Raises:
+        BadInput: `folder` has no traces, or a damaged one.
+    """
     root, run, seen = _root(folder), repository_digest(folder), Counter[str]()
     for file in traced.read_repository(root):
         try:

@@ -1,4 +1,4 @@
-"""States from printed text: to learn from.  What is to be proved never comes by this way."""
+"""Parsing of printed states, for training data only; never for states that are to be proved."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ _BROKEN = re.compile(r"^([^\s⊢][^:\n]*) :\n((?:  .*(?:\n|$))+)", re.MULTILINE)
 
 
 def parse_printed_goals(text: str) -> tuple[Goal, ...]:
-    """The goals of a printed state: printed again they give the same text.
+    """Parse a printed state to goals that print to the same text.
 
-    All that stands before a target is one hypothesis: where one ends and the next begins, and which
-    are propositions, the text does not say for sure.  Raises `ValueError` for what is no state.
+    All hypotheses of a goal become a single one, since the text is ambiguous about where one ends
+    and the next begins, and about which are propositions.
+
+    Raises:
+        ValueError: `text` is not a printed state.
     """
     goals = tuple(map(_goal, text.split("\n\n")))
     if "\n\n".join(goal.text for goal in goals) != text:
@@ -22,8 +25,10 @@ def parse_printed_goals(text: str) -> tuple[Goal, ...]:
 
 
 def join_broken_lines(text: str) -> str:
-    """A printed state with every type on the line of its name, as we print it: Lean breaks the line
-    before a type that is too long for one, and indents that type."""
+    """Put each hypothesis's type on the line of its name, as qstar prints states.
+
+    Lean itself breaks the line before a type that is too long, and indents the type.
+    """
     return _BROKEN.sub(lambda found: f"{found[1]} : {re.sub('(?m)^  ', '', found[2])}", text)
 
 

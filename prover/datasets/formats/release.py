@@ -1,16 +1,15 @@
-"""Searches from what `qstar export --format hf` wrote, for those who have only that.
+"""Training data from a release, which `qstar export --format hf` wrote.
 
-The rows of a state make its edges again, those of what its tactics leave the edges below.  An equal
-tactic on an equal state has one row, of the theorem that was first: so all rows of a state count,
-whatever theorem they are of, and a theorem may know more than its own search did.  What an export
-leaves out, and what therefore differs:
+The edges of a state are rebuilt from its rows.  An equal tactic on an equal state has one row, that
+of the first theorem: so all rows of a state are used, whatever theorem they are of, and a rebuilt
+search may contain more than the original one.  It differs in what an export omits:
 
-* states that print alike are one; a row that was left out for a state of other variable names, or
-  of another split, is lacking;
-* states on which nothing was run, though nothing was left to try, count as open;
-* messages are cut, the sources of tactics are not named, and times of searches are not there;
-* header and statement of a theorem without a proof are not there, nor single hypotheses: fitting
-  premises are found by the target alone.
+* states with the same text are one; rows that were dropped as duplicates of a state with other
+  variable names, or in another split, are missing;
+* states on which nothing was run count as open, even if there was nothing left to try;
+* messages are cut; sources of tactics and times of searches are missing;
+* headers and statements of theorems without a proof are missing, as are separate hypotheses:
+  premises are retrieved by the target alone.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ from prover.types import Proposal, StopReason, TheoremStatus
 Row = Mapping[str, Any]
 
 SPLIT = "train"
-"""The others are for measuring."""
+"""The only split that is trained on: the others are for measuring."""
 
 TACTICS = (
     "theorem", "state", "tactic", "outcome", "depth", "next_states", "message", "state_failed",
@@ -51,11 +50,12 @@ PROOFS = ("theorem", "group", "header", "statement", "out_of_reach", "proof", "t
 
 
 def is_release(folder: Path) -> bool:
+    """Check whether `folder` is an export in the `hf` format."""
     return (folder / "tactics").is_dir()
 
 
 def release_digest(folder: Path) -> str:
-    """A hash of the rows that are read."""
+    """Hash the files of the train split."""
     found = hashlib.sha256()
     for file in _files(folder):
         found.update(file.read_bytes())
@@ -63,7 +63,11 @@ def release_digest(folder: Path) -> str:
 
 
 def read_release(folder: Path) -> Iterator[Search]:
-    """The searches of the train split.  Raises `BadInput` when its files cannot be read."""
+    """Rebuild the searches of the train split.
+
+    Raises:
+        BadInput: Its files cannot be read.
+    """
     tactics, proofs = (
         _rows(file, columns)
         for file, columns in zip(_files(folder), (TACTICS, PROOFS), strict=True)
@@ -89,14 +93,18 @@ def read_release(folder: Path) -> Iterator[Search]:
 
 
 def read_proofs(folder: Path) -> Iterator[tuple[str, Theorem, str]]:
-    """Name, theorem and proof of all that is proved, of all splits.  Raises `BadInput`."""
+    """Read id, theorem and verified proof of the proved theorems of all splits.
+
+    Raises:
+        BadInput: A file cannot be read.
+    """
     for file in sorted((folder / "proofs").glob("*.parquet")):
         for row in _rows(file, PROOFS):
             yield row["theorem"], _theorem(row["theorem"], row, ""), row["proof"]
 
 
 def _theorem(id: str, proof: Row, out_of_reach: str) -> Theorem:
-    """What the row of its proof tells of a theorem; an empty row nothing."""
+    """Rebuild a theorem from the row of its proof, which is empty if there is none."""
     return Theorem(
         statement=proof.get("statement", ""),
         header=proof.get("header", ""),
@@ -137,7 +145,7 @@ def _result(theorem: Theorem, proof: Row) -> SearchResult:
 
 
 def _graph(root: ProofState, by_state: Mapping[str, Sequence[Row]]) -> ProofGraph:
-    """All that can be reached from the root by rows."""
+    """Rebuild the part of the proof graph that the rows connect to the root."""
     graph = ProofGraph(root)
     for node in graph.nodes:  # grows while we go
         rows: dict[str, Row] = {}

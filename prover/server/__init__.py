@@ -1,1 +1,1 @@
-"""The prover over HTTP (`qstar serve`) and as tools of coding agents (`qstar mcp`)."""
+"""The prover over HTTP (`qstar serve`) and as tools for coding agents over MCP (`qstar mcp`)."""

@@ -1,4 +1,4 @@
-"""A line for each answer of the service, as the logger `prover.server.access_log` writes it."""
+"""Access log: one line for each response, written by the logger `prover.server.access_log`."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ logger = logging.getLogger(__name__)
 
 
 class AccessLog:
-    """ASGI middleware: logs client, method, path, status, and milliseconds until the answer began.
+    """ASGI middleware: logs client, method, path, status, and milliseconds to the first byte.
 
-    Queries and bodies are left out: statements and tokens are nobody else's business.
+    Queries and bodies are left out: statements and tokens are private.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and log its response."""
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         began = time.monotonic()
         client = (scope.get("client") or ["-"])[0]
 
@@ -41,7 +43,7 @@ class AccessLog:
 
 
 def log_to_stderr() -> None:
-    """Write the lines to stderr, with the time."""
+    """Make the logger write its lines to stderr, with time stamps."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     logger.addHandler(handler)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
+from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from lean_env.errors import BadInput, LeanEnvError
 from lean_env.wire.client import LaunchFactory
+from prover.runs.manifest import package_version
 from prover.server.access_log import AccessLog
 from prover.server.check import CheckReply, CheckRequest, LegacyCheckRequest, Snippet, check
 from prover.server.config import ServiceConfig
@@ -32,7 +33,6 @@ from prover.server.request_limits import (
     cancel_on_disconnect,
 )
 from prover.server.verify import Proof, VerifyReply, VerifyRequest, verify
-from prover.server.version import own_version
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -44,12 +44,24 @@ ABOUT = (
 
 
 NO_ENDPOINT = "there is no such endpoint: see /docs"
+"""The message of a 404 for an unknown path."""
 
 NOT_READY = "Lean is being started"
+"""Why /ready returns 503 until the first proof was checked."""
 
 
 class Service:
-    """What the endpoints share, for as long as `open` is.  `store` stays open after that."""
+    """What the endpoints share while the context of `open` lasts.
+
+    Attributes:
+        config: Limits and settings.
+        lean: Kind and version of Lean, for people.
+        admission: Limits the proofs that wait or run.
+        metrics: Counters for Prometheus.
+        not_ready: Why the service cannot answer yet; empty once it can.
+        pools: Lean processes.
+        jobs: Proof searches in the background; `store` stays open after `open` ends.
+    """
 
     def __init__(
         self, launch: LaunchFactory, config: ServiceConfig, store: JobStore, lean: dict[str, str]
@@ -57,13 +69,13 @@ class Service:
         self.config, self.lean = config, lean
         self.admission, self.metrics = AdmissionControl(config.queue), Metrics()
         self.not_ready = NOT_READY
-        """Why the service cannot answer yet; empty once it can."""
         self._launch, self._store = launch, store
         self.pools: PoolCache
         self.jobs: Jobs
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
+        """Start Lean and the jobs; end both when the context ends."""
         async with (
             PoolCache(self._launch, self.config) as self.pools,
             Jobs(self._store, self.pools, self.config, self.lean) as self.jobs,
@@ -76,13 +88,28 @@ class Service:
                 await asyncio.gather(warming_up, return_exceptions=True)
 
     async def stop(self) -> None:
-        """Before requests are waited for: end the jobs and what tells of them."""
+        """End the jobs and their event streams; to be called before waiting for open requests."""
         self.not_ready = "the service is being stopped"
         await self.jobs.stop()
 
     async def check(
         self, request: Request, snippets: list[Snippet], wanted: float
     ) -> list[CheckReply]:
+        """Compile texts for a request, which may disconnect meanwhile.
+
+        Args:
+            request: The HTTP request.
+            snippets: The texts.
+            wanted: The requested time limit for each text in seconds; the service's own is an
+                upper bound.
+
+        Returns:
+            A reply for each text, in order.
+
+        Raises:
+            QueueFull: Too many proofs wait already.
+            RequestRefused: The client has gone.
+        """
         seconds = min(wanted, self.config.seconds)
 
         async def one(snippet: Snippet) -> CheckReply:
@@ -93,22 +120,36 @@ class Service:
         return await self._all(request, one, snippets)
 
     async def verify(self, request: Request, proofs: list[Proof]) -> list[VerifyReply]:
+        """Verify proofs for a request, which may disconnect meanwhile.
+
+        Args:
+            request: The HTTP request.
+            proofs: The proofs.
+
+        Returns:
+            A reply for each proof, in order.
+
+        Raises:
+            QueueFull: Too many proofs wait already.
+            RequestRefused: The client has gone.
+        """
+
         async def one(proof: Proof) -> VerifyReply:
-            word = await verify(self.pools, proof)
-            self._ended("verify", word.status, word.seconds)
-            return word
+            reply = await verify(self.pools, proof)
+            self._ended("verify", reply.status, reply.seconds)
+            return reply
 
         return await self._all(request, one, proofs)
 
     async def _warm_up(self) -> None:
-        """Start what texts without imports need, and see whether it works."""
+        """Start Lean for texts without imports, and check that it works."""
         trivial = Proof(statement="theorem warm_up : True", proof="trivial")
         empty = Snippet(id="", code="")
         texts = [check(self.pools, empty, self.config.seconds) for _ in range(self.config.workers)]
-        word, replies = await asyncio.gather(verify(self.pools, trivial), asyncio.gather(*texts))
+        proof, replies = await asyncio.gather(verify(self.pools, trivial), asyncio.gather(*texts))
         failed = [reply.error for reply in replies if reply.error]
-        if word.status != "accepted":
-            failed.append(word.message or f"a trivial proof was {word.status}")
+        if proof.status != "accepted":
+            failed.append(proof.message or f"a trivial proof was {proof.status}")
         self.not_ready = failed[0] if failed else ""
 
     async def _all(
@@ -126,17 +167,22 @@ class Service:
 
 
 def make_app(service: Service, token: str | None = None) -> FastAPI:
-    """The application; clients have to send `token` if there is one."""
+    """Make the HTTP application.
+
+    Args:
+        service: What the endpoints share; opened and closed with the application.
+        token: The bearer token that clients must send; None to let everybody in.
+    """
     config = service.config
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with service.open():
             yield
 
     app = FastAPI(
         title="qstar",
-        version=own_version(),
+        version=package_version() or "unknown",  # FastAPI takes no empty one
         description=ABOUT,
         lifespan=lifespan,
         docs_url=None,  # FastAPI's pages load scripts from elsewhere
@@ -159,8 +205,10 @@ def make_app(service: Service, token: str | None = None) -> FastAPI:
 
     @app.get("/ready", tags=["service"], responses={503: {"description": "Not ready"}})
     async def ready() -> JSONResponse:
-        """Whether Lean has been started and checks proofs: 200 once it does, 503 before that, when
-        it failed to start, and while the service stops."""
+        """Whether Lean has been started and checks proofs.
+
+        200 once it does; 503 before that, when it failed to start, and while the service stops.
+        """
         if service.not_ready:
             return JSONResponse({"error": service.not_ready}, 503)
         return JSONResponse({"status": "ready"})
@@ -181,13 +229,15 @@ def make_app(service: Service, token: str | None = None) -> FastAPI:
 def _add_checks(app: FastAPI, service: Service) -> None:
     @app.post("/api/check", tags=["check"])
     async def check_texts(wanted: CheckRequest, request: Request) -> dict[str, list[CheckReply]]:
-        """Compile texts, and hear what Lean says.  That a text compiles does not say that a theorem
-        is proved: `/v1/verify` does."""
+        """Compile texts and return Lean's messages.
+
+        That a text compiles does not mean that a theorem is proved: use `/v1/verify` for that.
+        """
         return {"results": await service.check(request, wanted.snippets, wanted.timeout)}
 
     @app.post("/verify", tags=["check"])
     async def check_codes(wanted: LegacyCheckRequest, request: Request) -> dict[str, Any]:
-        """`/api/check` in the words of older clients.  It only compiles."""
+        """Compile texts, as `/api/check` does, in the format of older clients."""
         snippets = [Snippet(id=str(i), code=code.text) for i, code in enumerate(wanted.codes)]
         replies = await service.check(request, snippets, wanted.timeout)
         pairs = zip(wanted.codes, replies, strict=True)
@@ -197,16 +247,23 @@ def _add_checks(app: FastAPI, service: Service) -> None:
     async def verify_proofs(
         wanted: VerifyRequest, request: Request
     ) -> dict[str, list[VerifyReply]]:
-        """Are the theorems proved?  The kernel decides, in a process that has not seen the proof's
-        text; statement and axioms are compared."""
+        """Check whether the theorems are proved.
+
+        The kernel decides, in a process that has not seen the proof's text; statement and axioms
+        are compared.
+        """
         return {"results": await service.verify(request, wanted.proofs)}
 
 
 async def named_job(id: str, request: Request) -> Job:
-    """The job that a path names."""
+    """Look up the job that a path names.
+
+    Raises:
+        RequestRefused: There is none.
+    """
     job: Job | None = request.app.state.service.jobs.find(id)
     if job is None:
-        raise HTTPException(404, f"there is no job {id}")
+        raise RequestRefused(404, f"there is no job {id}")
     return job
 
 
@@ -216,37 +273,37 @@ NamedJob = Annotated[Job, Depends(named_job)]
 def _add_jobs(app: FastAPI, service: Service) -> None:
     @app.post("/v1/jobs", status_code=202, tags=["jobs"])
     async def add_job(wanted: JobRequest) -> JobView:
-        """Search for a proof.  Jobs outlive a restart of the service."""
+        """Search for a proof in the background.  Jobs survive a restart of the service."""
         return service.jobs.view(service.jobs.add(wanted))
 
     @app.get("/v1/jobs", tags=["jobs"])
     async def latest_jobs(most: Annotated[int, Query(ge=1, le=1000)] = 50) -> list[JobView]:
-        """The last one first."""
+        """List jobs, the newest first."""
         return [service.jobs.view(job) for job in service.jobs.latest(most)]
 
     @app.get("/v1/jobs/{id}", tags=["jobs"])
     async def get_job(job: NamedJob) -> JobView:
-        """How far a job is; with its result once it is over."""
+        """Report how far a job is, with its result once it has ended."""
         return service.jobs.view(job)
 
     @app.get("/v1/jobs/{id}/events", response_class=EventSourceResponse, tags=["jobs"])
     async def job_events(job: NamedJob) -> AsyncIterator[ServerSentEvent]:
-        """The job as `GET` shows it, now and whenever that changes, until it is over."""
+        """Stream the job as `GET` shows it, now and after each change, until it has ended."""
         async for view in service.jobs.views(job.id):
             yield ServerSentEvent(event=view.phase, data=view)
 
     @app.delete("/v1/jobs/{id}", tags=["jobs"])
     async def cancel_job(job: NamedJob) -> JobView:
-        """End it with what it has; what is over stays as it is."""
+        """End a job with what it has; one that has ended already stays as it is."""
         service.jobs.cancel(job)
         return service.jobs.view(service.jobs.find(job.id) or job)
 
 
 def _add_errors(app: FastAPI) -> None:
-    """Every error is `{"error": …}` with, where they are known, `where` and `remedy`."""
+    """Make every error `{"error": …}` with, where they are known, `where` and `remedy`."""
 
     @app.exception_handler(RequestValidationError)
-    async def bad_request(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def bad_request(_: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
         if first["type"] == "json_invalid":
             return JSONResponse({"error": f"not JSON: {first['ctx']['error']}"}, 400)
@@ -255,21 +312,21 @@ def _add_errors(app: FastAPI) -> None:
 
     @app.exception_handler(StarletteHTTPException)
     async def http_error(request: Request, error: StarletteHTTPException) -> JSONResponse:
-        said = {404: NO_ENDPOINT, 405: f"{request.method} is not for this endpoint: see /docs"}
-        unsaid = error.detail == HTTPStatus(error.status_code).phrase
-        message = said.get(error.status_code, error.detail) if unsaid else error.detail
+        ours = {404: NO_ENDPOINT, 405: f"{request.method} is not for this endpoint: see /docs"}
+        is_default = error.detail == HTTPStatus(error.status_code).phrase
+        message = ours.get(error.status_code, error.detail) if is_default else error.detail
         return JSONResponse({"error": message}, error.status_code, error.headers)
 
     @app.exception_handler(QueueFull)
-    async def full(request: Request, error: QueueFull) -> JSONResponse:
-        said = f"{error.waiting} proofs wait already; try again in {error.seconds} s"
-        return JSONResponse({"error": said}, 429, {"retry-after": str(error.seconds)})
+    async def full(_: Request, error: QueueFull) -> JSONResponse:
+        message = f"{error.waiting} proofs wait already; try again in {error.seconds} s"
+        return JSONResponse({"error": message}, 429, {"retry-after": str(error.seconds)})
 
     @app.exception_handler(RequestRefused)
-    async def refused(request: Request, error: RequestRefused) -> JSONResponse:
+    async def refused(_: Request, error: RequestRefused) -> JSONResponse:
         return JSONResponse({"error": error.message}, error.status)
 
     @app.exception_handler(LeanEnvError)
-    async def lean_error(request: Request, error: LeanEnvError) -> JSONResponse:
-        said = {"error": str(error), "remedy": error.remedy}
-        return JSONResponse(said, 422 if isinstance(error, BadInput) else 503)
+    async def lean_error(_: Request, error: LeanEnvError) -> JSONResponse:
+        content = {"error": str(error), "remedy": error.remedy}
+        return JSONResponse(content, 422 if isinstance(error, BadInput) else 503)

@@ -1,8 +1,7 @@
-"""Does a Lean text compile?  In the words of Kimina's clients (`/api/check`, and the older
-`/verify`).
+"""Compiling Lean texts, with the HTTP API of the Kimina server (`/api/check`, older `/verify`).
 
-That a text compiles does not say that a theorem is proved: a text may change what words mean, or
-assume an axiom.  `/v1/verify` says that.
+That a text compiles does not mean that a theorem is proved: a text may change the meaning of
+notation, or assume an axiom.  `/v1/verify` checks that.
 """
 
 from __future__ import annotations
@@ -20,10 +19,12 @@ from prover.server.pool_cache import PoolCache, PoolEntry
 
 _HEADER_LINE = re.compile(r"(?:(?:public |private |meta )*import|open|set_option|universe)\s+\S")
 _ONLY_ONE = re.compile(r"\bin\b|/-|--")
-"""In a line: it may be about the next command only, or hide how it ends."""
+"""Found in a line that may apply to the next command only, or may start or end a comment."""
 
 
 class Snippet(BaseModel):
+    """A Lean text to compile."""
+
     model_config = ConfigDict(extra="forbid")
 
     id: Annotated[str, Field(description="Comes back with the answer.")]
@@ -31,8 +32,10 @@ class Snippet(BaseModel):
 
 
 class CheckRequest(BaseModel):
-    """`timeout` is in seconds, for each text; a longer one than the service allows counts as that.
-    `debug` and `reuse` are taken and change nothing.  `infotree` is not to be had."""
+    """Texts to compile, with a time limit for each, capped at the service's own.
+
+    `debug` and `reuse` are accepted and have no effect; `infotree` is not supported.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -55,7 +58,7 @@ class CheckRequest(BaseModel):
 
 
 class LegacySnippet(BaseModel):
-    """`code` is another word for `proof`."""
+    """A Lean text to compile, in the format of older clients; `code` is a synonym of `proof`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -71,11 +74,12 @@ class LegacySnippet(BaseModel):
 
     @property
     def text(self) -> str:
+        """The Lean source, under whichever name it came."""
         return (self.code if self.proof is None else self.proof) or ""
 
 
 class LegacyCheckRequest(BaseModel):
-    """As `CheckRequest`; `disable_cache` is taken and changes nothing."""
+    """Texts to compile, in the format of older clients; `disable_cache` has no effect."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -91,8 +95,10 @@ class LegacyCheckRequest(BaseModel):
 
 
 class CheckReply(BaseModel):
-    """`response` is what Lean says, `error` why it says nothing; one of them is there.  `time` is
-    in seconds.  Lines count from 1, columns from 0."""
+    """Lean's messages on a text: `response`, or `error` if there are none to give.
+
+    Lines count from 1, columns from 0.
+    """
 
     id: Annotated[str, Field(description="That of the snippet.")]
     time: Annotated[float, Field(description="Seconds that it took.")]
@@ -109,13 +115,23 @@ class CheckReply(BaseModel):
     ] = None
 
     def legacy(self, custom_id: str | int) -> dict[str, Any]:
+        """Convert to the format of older clients."""
         if self.response is None:
             return {"custom_id": custom_id, "error": self.error}
         return {"custom_id": custom_id, "response": self.response | {"time": self.time}}
 
 
 async def check(pools: PoolCache, snippet: Snippet, seconds: float) -> CheckReply:
-    """What Lean says of a text.  Never raises what a text or a Lean process is to blame for."""
+    """Compile a text.
+
+    Args:
+        pools: Lean processes by imports.
+        snippet: The text.
+        seconds: The time limit.
+
+    Returns:
+        The reply; errors of the text and of Lean processes are in it, not raised.
+    """
     began = time.monotonic()
     response, error = None, None
     try:
@@ -128,8 +144,8 @@ async def check(pools: PoolCache, snippet: Snippet, seconds: float) -> CheckRepl
         error = f"set-up: {missing.message}. {missing.remedy}".strip()
     except InvalidHeader as wrong:
         place = (max(wrong.line, 1), max(wrong.column, 1))
-        said = Message(Severity.ERROR, wrong.message, place, None)
-        response = {"messages": [_message(said, 0)]}
+        message = Message(Severity.ERROR, wrong.message, place, None)
+        response = {"messages": [_message(message, 0)]}
     except LeanEnvError as broken:
         error = f"{broken} {broken.remedy}".strip()
     took = time.monotonic() - began
@@ -137,20 +153,23 @@ async def check(pools: PoolCache, snippet: Snippet, seconds: float) -> CheckRepl
 
 
 async def _response(entry: PoolEntry, code: str, seconds: float) -> dict[str, Any] | None:
-    """None when time was up."""
+    """Compile a text; None if it timed out."""
     header, rest = split_header(code)
     try:
         answer = await entry.pool.check(header, rest, seconds)
         shift = header.count("\n")
-    except InvalidHeader:  # now in the words of the whole text
+    except InvalidHeader:  # again as a whole, for messages with the positions in it
         answer, shift = await entry.pool.check(None, code, seconds), 0
-    return _said(answer, shift) if answer.finished else None
+    return _messages_and_sorries(answer, shift) if answer.finished else None
 
 
 def split_header(code: str) -> tuple[str, str]:
-    """The lines of a text up to its first declaration, which many texts share, and the rest.
+    """Split a text at its first declaration; many texts share what is before it.
 
-    A line is of the header only if what it says is clear from the line alone.
+    A line belongs to the header only if it is complete and clear by itself.
+
+    Returns:
+        The header, and the rest; together they are `code`.
     """
     lines = code.splitlines(keepends=True)
     end = 0
@@ -164,13 +183,13 @@ def split_header(code: str) -> tuple[str, str]:
     return "".join(lines[:end]), "".join(lines[end:])
 
 
-def _said(answer: CheckAnswer, shift: int) -> dict[str, Any]:
-    """`shift` is the number of lines before the text that was checked."""
-    said: dict[str, Any] = {}
+def _messages_and_sorries(answer: CheckAnswer, shift: int) -> dict[str, Any]:
+    """Convert an answer to the API's format; `shift` lines came before the checked text."""
+    found: dict[str, Any] = {}
     if answer.messages:
-        said["messages"] = [_message(message, shift) for message in answer.messages]
+        found["messages"] = [_message(message, shift) for message in answer.messages]
     if answer.sorries:
-        said["sorries"] = [
+        found["sorries"] = [
             {
                 "pos": _place(sorry.start, shift),
                 "endPos": _place(sorry.stop, shift),
@@ -178,7 +197,7 @@ def _said(answer: CheckAnswer, shift: int) -> dict[str, Any]:
             }
             for sorry in answer.sorries
         ]
-    return said
+    return found
 
 
 def _message(message: Message, shift: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How a service works and what it allows."""
+"""Configuration of the HTTP service: address, limits and settings of searches."""
 
 from __future__ import annotations
 
@@ -11,9 +11,15 @@ from prover.config import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Where to listen.  Off loopback only with a token, which clients then have to send.
+    """Where to listen; an address that other machines can reach requires a token.
 
-    Raises `BadInput` for what cannot be.
+    Attributes:
+        host: Name or IP address of the interface.
+        port: TCP port; 0 for any free one.
+        token: The bearer token that clients must send.
+
+    Raises:
+        BadInput: `host` is not a loopback address, and there is no token.
     """
 
     host: str = "127.0.0.1"
@@ -31,13 +37,18 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceConfig:
-    """`settings` are those of jobs; a job may have less time.  `workers` is the number of Lean
-    processes that check texts with the same imports; when all processes together take more than
-    `memory_mb` (MiB), those end whose imports have not been asked for longest.  Texts wait whose
-    imports are others than what is in use, if that takes so much already.
+    """Limits of the service, and settings of its searches.
 
-    `queue` proofs may wait or run, more are turned away; each may take `seconds`.  A request has
-    `body_bytes` at most and arrives within `body_seconds`.  Of the jobs `jobs_at_once` run.
+    Attributes:
+        settings: Settings of jobs; a job may ask for less time.
+        workers: Lean processes for each set of imports.
+        memory_mb: Memory of all Lean processes in MiB.  Above it, the least recently used idle
+            processes are ended, and texts with other imports wait.
+        queue: Proofs that may wait or run; further ones are refused.
+        seconds: Time limit of a proof or a text.
+        body_bytes: Size limit of a request's body.
+        body_seconds: Time limit for a body to arrive.
+        jobs_at_once: Number of jobs that run at the same time.
     """
 
     settings: Settings = field(default_factory=Settings)

@@ -1,4 +1,4 @@
-"""The page at /docs: the OpenAPI description as HTML that loads nothing from elsewhere."""
+"""The page at /docs: the OpenAPI description as self-contained HTML."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ td, th { text-align: left; vertical-align: top; padding: 0.2rem 1rem 0.2rem 0 }
 
 
 def docs_page(openapi: Schema) -> str:
-    """`openapi` is the description that /openapi.json gives."""
+    """Render an OpenAPI description as HTML.
+
+    Args:
+        openapi: The document that /openapi.json returns.
+    """
     title = escape(openapi["info"]["title"])
     body = "\n".join(_body(openapi))
     return (
@@ -57,7 +61,7 @@ def _success(operation: Schema) -> Schema:
 
 
 def _schemas(openapi: Schema, schema: Schema) -> Iterator[str]:
-    """The fields of `schema`, and of all that its fields are made of."""
+    """Render the fields of `schema`, and of the schemas that it refers to."""
     waiting, seen = list(_names(schema)), set()
     while waiting:
         name = waiting.pop(0)
@@ -75,7 +79,7 @@ def _schemas(openapi: Schema, schema: Schema) -> Iterator[str]:
 
 
 def _names(part: object) -> Iterator[str]:
-    """The schemas that `part` refers to."""
+    """Find the names of the schemas that `part` refers to."""
     if isinstance(part, Mapping):
         if isinstance(ref := part.get("$ref"), str):
             yield ref.rsplit("/", 1)[-1]
@@ -112,7 +116,7 @@ def _type(schema: Schema) -> str:
 
 
 def _text(text: str) -> str:
-    """Paragraphs; what is between backquotes is code."""
+    """Render paragraphs, with text between backquotes as code."""
     paragraphs = []
     for paragraph in text.split("\n\n"):
         parts = escape(paragraph).split("`")

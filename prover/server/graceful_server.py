@@ -1,4 +1,4 @@
-"""Serve an application until a signal ends it, and lose no answer that is due."""
+"""A uvicorn server that finishes the requests in progress when a signal ends it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class GracefulServer(uvicorn.Server):
-    """The first SIGINT or SIGTERM lets requests end that are being answered, after `on_stop` and
-    within `grace` seconds if that is set; the second ends everything."""
+    """Shuts down gracefully on the first SIGINT or SIGTERM, and at once on the second."""
 
     def __init__(
         self,
@@ -32,6 +31,14 @@ class GracefulServer(uvicorn.Server):
         on_stop: Callable[[], Awaitable[None]] | None = None,
         grace: int | None = None,
     ) -> None:
+        """Prepare the server.
+
+        Args:
+            app: The application.
+            on_start: Called once the server accepts connections.
+            on_stop: Awaited after the signal, before the requests in progress.
+            grace: Seconds that these requests have; None for no limit.
+        """
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -43,18 +50,20 @@ class GracefulServer(uvicorn.Server):
         self._on_start, self._on_stop = on_start, on_stop
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept connections on `sockets`, then call `on_start`."""
         await super().startup(sockets)
         if self.started:
             self._on_start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Await `on_stop`, then finish the requests in progress."""
         if self._on_stop:
             await self._on_stop()
         await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Unlike uvicorn's own, without sending the signal again afterwards."""
+        """Handle signals while the context lasts; unlike uvicorn, do not raise them again."""
         loop = asyncio.get_running_loop()
         for number in SIGNALS:
             loop.add_signal_handler(number, self.handle_exit, number, None)
@@ -66,7 +75,11 @@ class GracefulServer(uvicorn.Server):
 
 
 def listen(address: Address) -> socket.socket:
-    """Raises `BadInput` when that is not possible there."""
+    """Bind a socket.
+
+    Raises:
+        BadInput: The address cannot be used, for instance because the port is taken.
+    """
     try:
         family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
         return socket.create_server((address.host, address.port), family=family, backlog=2048)

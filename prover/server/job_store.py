@@ -1,4 +1,4 @@
-"""Jobs in an SQLite file: what was asked, how far it is, what came of it."""
+"""Persistent storage of jobs in SQLite: request, phase, saved search, result."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS jobs (
 
 
 class Phase(StrEnum):
-    """`ENDED` whatever came of it: the result says that."""
+    """The life cycle of a job; `ENDED` says nothing about success, which the result does."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -39,8 +39,16 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`request` is as it came, `result` a row as `qstar prove --json` writes it.  `saved` is what
-    an interrupted search goes on from."""
+    """A job as it is stored.
+
+    Attributes:
+        id: Random identifier.
+        created: Unix time in seconds.
+        phase: Where it is in its life cycle.
+        request: The JSON body of the request.
+        result: A row as `qstar prove --json` writes it; None until the job has ended.
+        saved: The graph and the budget used of an interrupted search.
+    """
 
     id: str
     created: float
@@ -51,15 +59,19 @@ class Job:
 
     @property
     def over(self) -> bool:
+        """Whether the job has ended or was cancelled."""
         return self.phase in (Phase.CANCELLED, Phase.ENDED)
 
 
 class JobStore:
-    """What a method has written is on disk when it returns.  Jobs that ran when the last process
-    ended are queued again."""
+    """The jobs of one service; changes are on disk when a method returns."""
 
     def __init__(self, path: Path) -> None:
-        """Raises `BadInput` when the file cannot be used, or another process uses it."""
+        """Open or create the file, and queue jobs again that ran when the last process ended.
+
+        Raises:
+            BadInput: The file cannot be used, or another process uses it.
+        """
         self._lock = FileLock(path.with_name(f".{path.name}.lock"), thread_local=False)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,10 +92,12 @@ class JobStore:
             raise BadInput(f"cannot be used for jobs: {error}", where=str(path)) from error
 
     def close(self) -> None:
+        """Close the file and release its lock."""
         self._db.close()
         self._lock.release()
 
     def add(self, request: Mapping[str, Any]) -> Job:
+        """Queue a new job."""
         job = Job(uuid.uuid4().hex, time.time(), Phase.QUEUED, request)
         self._db.execute(
             "INSERT INTO jobs (id, created, phase, request) VALUES (?, ?, ?, ?)",
@@ -92,13 +106,14 @@ class JobStore:
         return job
 
     def get(self, id: str) -> Job | None:
+        """Look up a job; None if there is no such job."""
         found = self._db.execute(
             "SELECT id, created, phase, request, result, saved FROM jobs WHERE id = ?", (id,)
         ).fetchone()
         return _job(*found) if found else None
 
     def latest(self, most: int) -> list[Job]:
-        """The jobs that came last, the last one first, without what they go on from."""
+        """List the `most` newest jobs, newest first, without their saved searches."""
         found = self._db.execute(
             "SELECT id, created, phase, request, result, NULL FROM jobs"
             " ORDER BY created DESC LIMIT ?",
@@ -107,7 +122,7 @@ class JobStore:
         return [_job(*row) for row in found]
 
     def next(self) -> Job | None:
-        """Take the job that has waited longest."""
+        """Mark the oldest queued job as running and return it; None if none is queued."""
         found = self._db.execute(
             "UPDATE jobs SET phase = ? WHERE id ="
             " (SELECT id FROM jobs WHERE phase = ? ORDER BY created LIMIT 1)"
@@ -117,19 +132,22 @@ class JobStore:
         return _job(*found) if found else None
 
     def save(self, id: str, saved: Mapping[str, Any]) -> None:
+        """Store what an interrupted search resumes from."""
         self._db.execute("UPDATE jobs SET saved = ? WHERE id = ?", (json.dumps(saved), id))
 
     def put_back(self, id: str) -> None:
-        """It will be taken again."""
+        """Queue a running job again."""
         self._db.execute("UPDATE jobs SET phase = ? WHERE id = ?", (Phase.QUEUED, id))
 
     def end(self, id: str, phase: Phase, result: Mapping[str, Any] | None) -> None:
+        """Store a job's final phase and result, and drop its saved search."""
         text = None if result is None else json.dumps(result)
         self._db.execute(
             "UPDATE jobs SET phase = ?, result = ?, saved = NULL WHERE id = ?", (phase, text, id)
         )
 
     def counts(self) -> dict[Phase, int]:
+        """Count jobs by phase; phases without jobs are left out."""
         rows = self._db.execute("SELECT phase, count(*) FROM jobs GROUP BY phase")
         return {Phase(phase): count for phase, count in rows}
 

@@ -1,4 +1,4 @@
-"""Proving as a job: it takes its time, tells how far it is, and outlives the process."""
+"""Proof searches as background jobs, with progress events, that survive a restart."""
 
 from __future__ import annotations
 
@@ -28,18 +28,20 @@ from prover.types import Budget, Guide, Policy, Problem, StopReason
 logger = logging.getLogger(__name__)
 
 SAVE_SECONDS = 30.0
-"""At most so much of a search is lost when the process is killed."""
+"""Seconds between saves of a running search, which is what a kill may lose."""
 
-TELL_SECONDS = 0.2
-"""Between two events of a job."""
+EVENT_SECONDS = 0.2
+"""Least time between two events of a job."""
 
 RETRY_SECONDS = 5.0
-"""Until the file of jobs is asked again that could not be used."""
+"""Time until the file of jobs is tried again after an error."""
 
 
 class JobRequest(BaseModel):
-    """`statement` declares a theorem after `header`.  What is left out is as the service has it;
-    `seconds` above what it allows count as that."""
+    """A theorem to prove; options that are left out are the service's own.
+
+    `seconds` is capped at the service's time limit.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -61,7 +63,11 @@ class JobRequest(BaseModel):
     polish: Annotated[bool | None, Field(description="Shorten the proof once found.")] = None
 
     def settings(self, ours: Settings) -> Settings:
-        """Raises `BadInput` for a search that there is not."""
+        """Combine the request's options with the service's settings.
+
+        Raises:
+            BadInput: There is no such search algorithm.
+        """
         wanted = self.model_dump(exclude={"statement", "header"}, exclude_none=True)
         if ours.timeout is not None and self.seconds is not None:
             wanted["seconds"] = min(self.seconds, ours.timeout)
@@ -71,7 +77,10 @@ class JobRequest(BaseModel):
 
 
 class JobView(BaseModel):
-    """`progress` is of a running search; `result` as `qstar prove --json` has it."""
+    """A job as clients see it.
+
+    `progress` is there while it runs, `result`, as of `qstar prove --json`, once it has ended.
+    """
 
     id: str
     phase: Phase
@@ -90,7 +99,7 @@ class _Running:
 
 
 class Jobs:
-    """Runs the jobs of `store`, the one that has waited longest first; an async context.
+    """Runs the jobs of a store, oldest first, while its async context lasts.
 
     When the context ends, running searches are saved and queued again.
     """
@@ -101,53 +110,62 @@ class Jobs:
         self._store, self._pools, self._config, self._lean = store, pools, config, lean
         self._running: dict[str, _Running] = {}
         self._stopping = asyncio.Event()
-        self._news = asyncio.Event()  # set and replaced whenever there is something to do or tell
+        self._changed = asyncio.Event()  # set and replaced whenever a job is added or changes
         self._parts: tuple[Policy, Guide] | None = None  # made for the first job
-        self._crew: list[asyncio.Task[None]] = []
+        self._workers: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Jobs:
-        self._crew = [asyncio.create_task(self._work()) for _ in range(self._config.jobs_at_once)]
+        count = self._config.jobs_at_once
+        self._workers = [asyncio.create_task(self._work()) for _ in range(count)]
         return self
 
     async def __aexit__(self, *exception: object) -> None:
         await self.stop()
 
     async def stop(self) -> None:
-        """Save what runs, end all event streams."""
+        """Save running searches and end all event streams."""
         self._stopping.set()
         for running in self._running.values():
             running.cancel.set()
-        self._tell()
-        await asyncio.gather(*self._crew)
+        self._notify()
+        await asyncio.gather(*self._workers)
 
-    # What clients ask
+    # For the endpoints
 
     def add(self, request: JobRequest) -> Job:
-        """Raises `BadInput` for what can be seen to be wrong without Lean."""
+        """Queue a job.
+
+        Raises:
+            BadInput: The request is wrong in a way that can be seen without Lean.
+        """
         parse_statement(request.statement)
         request.settings(self._config.settings)
         job = self._store.add(request.model_dump(exclude_none=True))
-        self._tell()
+        self._notify()
         return job
 
     def cancel(self, job: Job) -> None:
-        """End it with what it has.  Nothing happens to one that is over."""
+        """End a job with what it has; one that has ended stays as it is."""
         if running := self._running.get(job.id):
             running.cancel.set()
         elif not job.over:
             self._store.end(job.id, Phase.CANCELLED, None)
-            self._tell()
+            self._notify()
 
     def find(self, id: str) -> Job | None:
+        """Look up a job; None if there is no such job."""
         return self._store.get(id)
 
     def latest(self, most: int) -> list[Job]:
+        """List the `most` newest jobs, newest first."""
         return self._store.latest(most)
 
     def counts(self) -> dict[Phase, int]:
+        """Count the stored jobs by phase."""
         return self._store.counts()
 
     def view(self, job: Job) -> JobView:
+        """Convert a job to what clients see, with its current progress."""
         running = self._running.get(job.id)
         return JobView(
             id=job.id,
@@ -159,37 +177,38 @@ class Jobs:
         )
 
     async def views(self, id: str) -> AsyncIterator[JobView]:
-        """How a job stands now and whenever that changes, until it is over or the service stops."""
+        """Yield a job now and after each change, until it has ended or the service stops."""
         last = None
         while (job := self.find(id)) is not None:
-            news, view = self._news, self.view(job)
+            changed, view = self._changed, self.view(job)
             if view != last:
                 yield view
                 last = view
             if job.over or self._stopping.is_set():
                 return
-            await asyncio.sleep(TELL_SECONDS)
-            await news.wait()
+            await asyncio.sleep(EVENT_SECONDS)
+            await changed.wait()
 
-    # What the service does
+    # Running them
 
-    def _tell(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
+    def _notify(self) -> None:
+        """Wake the workers and the event streams."""
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     async def _work(self) -> None:
         while not self._stopping.is_set():
-            news = self._news
+            changed = self._changed
             try:
                 job = self._store.next()
                 if job:
                     await self._run(job)
-            except Exception:  # nobody else would take the jobs that come after
+            except Exception:  # the worker must live on for the jobs that follow
                 logger.exception("the jobs cannot go on; the next attempt: %g s", RETRY_SECONDS)
                 await self._pause()
             else:
                 if job is None:
-                    await news.wait()
+                    await changed.wait()
 
     async def _pause(self) -> None:
         with suppress(TimeoutError):
@@ -201,33 +220,38 @@ class Jobs:
             await self._conclude(job, running, await self._outcome(job, running))
         finally:
             del self._running[job.id]
-            self._tell()
+            self._notify()
 
     async def _outcome(self, job: Job, running: _Running) -> SearchResult | LeanEnvError:
         try:
             return await self._search(job, running)
         except LeanEnvError as error:
             return error
-        except Exception as error:  # a mistake of ours in one job must not end the others
+        except Exception as error:  # a bug in one job must not end the others
             logger.exception("job %s", job.id)
             return BrokenEnvironment(f"internal error: {error!r}")
 
     async def _conclude(
         self, job: Job, running: _Running, result: SearchResult | LeanEnvError
     ) -> None:
-        """Write down what came of a job, as soon as the file takes it.  If the service stops before
-        that, the next one finds the job still running and takes it again."""
+        """Store the result of a job, trying until the file can be written.
+
+        If the service stops before that, the next one finds the job still running and queues it
+        again.
+        """
         cancelled = isinstance(result, SearchResult) and result.stop is StopReason.CANCELLED
         if cancelled and self._stopping.is_set():
             self._save(job.id, running)
-            return self._store.put_back(job.id)
+            self._store.put_back(job.id)
+            return
         phase = Phase.CANCELLED if cancelled else Phase.ENDED
         found = outcome_record(Outcome(declared_name(_statement(job)), result), self._lean)
         while True:
             try:
-                return self._store.end(job.id, phase, found)
+                self._store.end(job.id, phase, found)
+                return
             except sqlite3.Error as error:
-                logger.error("what came of job %s cannot be written: %s", job.id, error)
+                logger.error("the result of job %s cannot be written: %s", job.id, error)
                 if self._stopping.is_set():
                     return
                 await self._pause()
@@ -235,14 +259,14 @@ class Jobs:
     async def _search(self, job: Job, running: _Running) -> SearchResult:
         request = _request(job)
         settings = request.settings(self._config.settings)
-        policy, guide = await self._made()
+        policy, guide = await self._policy_and_guide()
         running.spent = dict(job.saved["spent"]) if job.saved else {}
 
         def progress(problem: Problem) -> None:
             running.problem = problem
             if time.monotonic() - running.saved_at > SAVE_SECONDS:
                 self._save(job.id, running)
-            self._tell()
+            self._notify()
 
         async with self._pools.entry(request.header) as entry:
             return await prove(
@@ -262,7 +286,8 @@ class Jobs:
                 cancel=running.cancel,
             )
 
-    async def _made(self) -> tuple[Policy, Guide]:
+    async def _policy_and_guide(self) -> tuple[Policy, Guide]:
+        """Make policy and value for all jobs, once, without blocking the event loop."""
         if self._parts is None:
             ours = self._config.settings
             made = asyncio.to_thread(ours.make_policy), asyncio.to_thread(ours.make_guide)
@@ -280,7 +305,7 @@ class Jobs:
 
 
 def _request(job: Job) -> JobRequest:
-    """Raises `BadInput` for one of another version that this one does not take."""
+    """Parse a stored request; raises `BadInput` if it is of an incompatible version."""
     try:
         return JobRequest.model_validate(job.request)
     except ValidationError as error:
@@ -294,7 +319,7 @@ def _statement(job: Job) -> str:
 
 
 def _progress(running: _Running) -> dict[str, float]:
-    """What the search has used in all processes, and the size of its graph."""
+    """Report the budget used, earlier processes included, and the size of the graph."""
     assert running.problem is not None
     used = running.problem.budget.stats
     return {

@@ -1,4 +1,4 @@
-"""The prover as tools of coding agents (Model Context Protocol)."""
+"""The prover as tools for coding agents, over the Model Context Protocol (MCP)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from lean_env.types import Applied, Theorem, Transition
 from prover.problems.read import parse_statement
 from prover.proofs.replay import Replay, replay
 from prover.result import SearchResult
+from prover.runs.manifest import package_version
 from prover.server.config import Address
 from prover.server.request_limits import RequestGuard
 from prover.server.verify import VerifyReply, verify_reply
-from prover.server.version import own_version
 from prover.session import ProverSession
 from prover.tracing import terminal
 from prover.tracing.trace import Trace
@@ -49,19 +49,21 @@ Header = Annotated[
 Seconds = Annotated[float, Field(gt=0, description="Time limit of the search in seconds.")]
 
 REMEMBERED = 20
-"""Searches that `explain` knows."""
+"""Number of searches that `explain` can show."""
 
-TELL_SECONDS = 1.0
-"""Between two reports of progress."""
-
+PROGRESS_SECONDS = 1.0
+"""Time between two reports of progress."""
 
 BODY_BYTES, BODY_SECONDS = 2**20, 30.0
-"""What a request may have, and when it has to have arrived."""
+"""Limits of a request's body: size, and time to arrive."""
 
 
 class ProveReply(BaseModel):
-    """`status` is proved, open (not settled within the limits) or failed (nothing left to try).
-    `search` is what `explain` wants."""
+    """The result of a search.
+
+    `status` is proved, open (not settled within the limits) or failed (nothing left to try).
+    `search` is the argument of `explain`.
+    """
 
     search: str
     status: str
@@ -73,9 +75,11 @@ class ProveReply(BaseModel):
 
 
 class GoalsReply(BaseModel):
-    """The proof states that are left, each with its goals; none when all is proved, which the gate
-    has then still to accept (`verify`).  `message` is Lean's when a tactic was rejected, and the
-    states are those before it."""
+    """The proof states that are left, each with its goals.
+
+    There are none when all goals are closed; `verify` has then still to accept the proof.  If a
+    tactic was rejected, `message` is Lean's, and the states are those before it.
+    """
 
     states: list[str]
     rejected: str = ""
@@ -83,7 +87,7 @@ class GoalsReply(BaseModel):
 
 
 class TacticReply(BaseModel):
-    """What became of a tactic: the states that it leaves, or why Lean does not take it."""
+    """The outcome of a tactic: the states that it leaves, or why Lean rejected it."""
 
     tactic: str
     taken: bool
@@ -92,8 +96,10 @@ class TacticReply(BaseModel):
 
 
 def make_server(prover: ProverSession) -> MCPServer[None]:
+    """Make an MCP server with the methods of `Tools` as its tools."""
+    version = package_version() or "unknown"
     server: MCPServer[None] = MCPServer(
-        "qstar", instructions=ABOUT, version=own_version(), log_level="WARNING"
+        "qstar", instructions=ABOUT, version=version, log_level="WARNING"
     )
     tools = Tools(prover)
     for tool in (tools.prove, tools.verify, tools.goals, tools.try_tactics, tools.explain):
@@ -102,13 +108,13 @@ def make_server(prover: ProverSession) -> MCPServer[None]:
 
 
 def http_app(server: MCPServer[None], address: Address) -> ASGIApp:
-    """The server as streamable HTTP, at /mcp."""
+    """Wrap the server as an ASGI application: streamable HTTP at /mcp, guarded by a token."""
     app = server.streamable_http_app(host=address.host)
     return RequestGuard(app, token=address.token, body_bytes=BODY_BYTES, body_seconds=BODY_SECONDS)
 
 
 class Tools:
-    """The tools; their docstrings are what an agent reads of them."""
+    """The MCP tools; agents see the docstrings of its methods."""
 
     def __init__(self, prover: ProverSession) -> None:
         self._prover = prover
@@ -146,8 +152,11 @@ class Tools:
         ],
         header: Header = "",
     ) -> VerifyReply:
-        """Is `proof` a proof of the statement?  The kernel decides, in a
-        process that has not seen the proof's text; statement and axioms are compared."""
+        """Check whether `proof` proves the statement.
+
+        The kernel decides, in a process that has not seen the proof's text; statement and axioms
+        are compared.
+        """
         with _as_tool_error():
             checked = await self._prover.verifier.verify(parse_statement(statement, header), proof)
         return verify_reply("", checked.verdict, checked.declaration)
@@ -158,14 +167,16 @@ class Tools:
         tactics: Annotated[list[str], Field(description="To run first, one after the other.")] = [],  # noqa: B006
         header: Header = "",
     ) -> GoalsReply:
-        """The goals of a theorem, at first or after tactics; each is run on the first goal."""
+        """Show the goals of a theorem, after tactics if given; each is run on the first goal."""
         with _as_tool_error():
             async with self._walked(parse_statement(statement, header), tactics) as walked:
                 states = [state.text for state in walked.open]
         if walked.failed is None:
             return GoalsReply(states=states)
         return GoalsReply(
-            states=states, rejected=walked.failed.tactic, message=_words(walked.failed.transition)
+            states=states,
+            rejected=walked.failed.tactic,
+            message=_rejection(walked.failed.transition),
         )
 
     async def try_tactics(
@@ -177,21 +188,23 @@ class Tools:
         ] = [],  # noqa: B006
         header: Header = "",
     ) -> list[TacticReply]:
-        """Try alternatives on the first goal of a theorem, as it is after other tactics: what does
-        each lead to?  Nothing is kept."""
+        """Try alternative tactics on the first goal of a theorem, as it is after other tactics.
+
+        The result shows what each leads to; nothing is kept.
+        """
         pool = self._prover.pool
         with _as_tool_error():
             async with self._walked(parse_statement(statement, header), after) as walked:
                 if walked.failed or not walked.open:
-                    said = "there is no goal after these tactics: ask `goals` what they do"
-                    raise ToolError(said)
+                    message = "there is no goal after these tactics: ask `goals` what they do"
+                    raise ToolError(message)
                 [outcomes] = await pool.step([(walked.open[0], tactics)])
             await pool.release([s for o in outcomes if isinstance(o, Applied) for s in o.states])
         return [_tried(tactic, outcome) for tactic, outcome in zip(tactics, outcomes, strict=True)]
 
     @asynccontextmanager
     async def _walked(self, theorem: Theorem, tactics: Sequence[str]) -> AsyncIterator[Replay]:
-        """What tactics lead to; its states are released in the end, whatever that is."""
+        """Run tactics on a theorem, and release all states when the context ends."""
         pool = self._prover.pool
         states = [await pool.start(theorem)]
         try:
@@ -206,8 +219,11 @@ class Tools:
         search: Annotated[str, Field(description="`search` of an answer of `prove`.")],
         most: Annotated[int, Field(ge=1, description="States of the tree to show.")] = 40,
     ) -> str:
-        """Why a search of `prove` went as it did: its tree of at most so many states, what became
-        of each and why, and where the budget went."""
+        """Explain a search of `prove`.
+
+        Shows its tree of at most `most` states, what became of each and why, and where the budget
+        went.
+        """
         from rich.console import Console
 
         if (result := self._searches.get(search)) is None:
@@ -233,7 +249,7 @@ class Tools:
 async def _reporting(
     prover: ProverSession, statement: str, header: str, ctx: Context
 ) -> SearchResult:
-    """Prove, and tell the client how far the search is.  Cancelling ends the search."""
+    """Prove, and report progress to the client.  Cancelling ends the search."""
     problems: list[Problem] = []
 
     def note(problem: Problem) -> None:
@@ -251,11 +267,11 @@ async def _reporting(
     )
     try:
         while not search.done():
-            await asyncio.wait([search], timeout=TELL_SECONDS)
+            await asyncio.wait([search], timeout=PROGRESS_SECONDS)
             for problem in problems:
                 used, states = problem.budget.stats, len(problem.graph.nodes)
-                said = f"{used.lean_calls} tactics run, {states} states"
-                await ctx.report_progress(used.seconds, prover.settings.timeout, said)
+                message = f"{used.lean_calls} tactics run, {states} states"
+                await ctx.report_progress(used.seconds, prover.settings.timeout, message)
         return await search
     finally:
         search.cancel()
@@ -263,7 +279,7 @@ async def _reporting(
 
 @contextmanager
 def _as_tool_error() -> Iterator[None]:
-    """What agents are told of bad input and broken machines."""
+    """Convert errors of the library to tool errors, with their remedies."""
     try:
         yield
     except LeanEnvError as error:
@@ -278,8 +294,8 @@ def _tried(tactic: str, outcome: Transition) -> TacticReply:
             states=[state.text for state in outcome.states],
             message="\n".join(outcome.messages),
         )
-    return TacticReply(tactic=tactic, taken=False, message=_words(outcome))
+    return TacticReply(tactic=tactic, taken=False, message=_rejection(outcome))
 
 
-def _words(outcome: Transition) -> str:
+def _rejection(outcome: Transition) -> str:
     return "" if isinstance(outcome, Applied) else f"{outcome.reason}: {outcome.message}"

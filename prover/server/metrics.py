@@ -1,4 +1,4 @@
-"""What the service counts, for Prometheus."""
+"""Prometheus metrics of the service."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 
 class Metrics:
+    """Counters that the service updates, and gauges that are read when metrics are requested.
+
+    Attributes:
+        requests: Responses by path and status.
+        proofs: Texts and proofs by kind and outcome.
+        seconds: Time of each, by kind.
+    """
+
     def __init__(self) -> None:
         self._registry = add = CollectorRegistry()
         self.requests = Counter(
@@ -40,7 +48,7 @@ class Metrics:
         self._jobs = Gauge("qstar_jobs", "Jobs by phase.", ["phase"], registry=add)
 
     def text(self, admission: AdmissionControl, pools: PoolCache, jobs: Jobs) -> bytes:
-        """How it stands now, as Prometheus reads it."""
+        """Update the gauges and render all metrics in Prometheus's text format."""
         processes, counts = lean_processes(), jobs.counts()
         self._waiting.set(admission.count)
         self._entries.set(len(pools))
@@ -52,12 +60,14 @@ class Metrics:
 
 
 class RequestCounter:
-    """ASGI middleware: counts answers by the path of their endpoint and their status."""
+    """ASGI middleware: counts responses by the path of their endpoint and their status."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app, self._metrics = app, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and count its response."""
+
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 path = getattr(scope.get("route"), "path", "other")

@@ -1,4 +1,4 @@
-"""Lean processes that stay, by the imports that they have, as far as memory allows."""
+"""A cache of running Lean processes by their imports, limited by memory."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from prover.server.config import ServiceConfig
 from prover.session import WORKER_BYTES
 
 WATCH_SECONDS = 1.0
+"""Time between two looks at the memory in use."""
 
 GATE_PROCESSES = 2
+"""Lean processes of a gate."""
 
 _IMPORT = re.compile(
     r"^(?:public |private |meta )*import\s+(?:all\s+)?\S.*?(?=\s*(?:--|/-|$))", re.M
@@ -26,9 +28,12 @@ _IMPORT = re.compile(
 
 @dataclass(slots=True)
 class PoolEntry:
-    """Lean with certain imports: workers for checks and searches, and the gate.
+    """Lean with certain imports; its processes start when they are needed.
 
-    Processes start when they are needed.  `users` are those who are at it.
+    Attributes:
+        pool: Workers for checks and searches.
+        gate: The verifier.
+        users: Number of requests and jobs that use the entry.
     """
 
     pool: LeanPool
@@ -36,23 +41,24 @@ class PoolEntry:
     users: int = 0
 
     async def close(self) -> None:
+        """End its processes."""
         await asyncio.gather(self.pool.close(), self.gate.__aexit__(None, None, None))
 
 
 class PoolCache:
-    """The stations; to be used as an async context.  The first to be evicted is the one that was
-    not asked for longest, never one with users or the last.
+    """The entries, to be used as an async context, with eviction of the least recently used.
 
-    As many have users at a time as memory allows, and at least one more than jobs can have.
+    Entries with users, and the one used last, are never evicted.  As many entries have users at
+    the same time as memory allows, and at least one more than jobs can use.
     """
 
     def __init__(self, launch: LaunchFactory, config: ServiceConfig) -> None:
         self._launch, self._config = launch, config
-        self._entries: dict[tuple[str, ...], PoolEntry] = {}  # the one used last is last
+        self._entries: dict[tuple[str, ...], PoolEntry] = {}  # in the order of last use
         fitting = config.memory_mb * 2**20 // ((config.workers + GATE_PROCESSES) * WORKER_BYTES)
         self._most = max(int(fitting), config.jobs_at_once + 1)
         self._turn = asyncio.Lock()
-        self._left = asyncio.Event()  # set when a entry has lost its last user
+        self._left = asyncio.Event()  # set when an entry has lost its last user
         self._watcher: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> PoolCache:
@@ -74,9 +80,11 @@ class PoolCache:
 
     @asynccontextmanager
     async def entry(self, text: str) -> AsyncIterator[PoolEntry]:
-        """The entry for a text that begins with such imports, once there is room for it.  Who
-        came first has the next turn, even if others want what is in use: else, while they keep
-        coming, it never would."""
+        """Use the entry for the imports of `text`, after waiting for room if needed.
+
+        Waiting is first come, first served, even for entries that are in use already: otherwise a
+        steady stream of requests for these could starve a request for another.
+        """
         imports = imports_of(text)
         async with self._turn:
             while self._is_full_for(imports):
@@ -117,12 +125,12 @@ class PoolCache:
 
 
 def imports_of(text: str) -> tuple[str, ...]:
-    """The import lines of a text, sorted: texts with the same ones share processes."""
+    """Extract the import lines of a text, sorted: texts with the same ones share processes."""
     return tuple(sorted({match[0] for match in _IMPORT.finditer(text)}))
 
 
 def lean_processes() -> list[float]:
-    """What each child process of this one takes, in MiB without what is shared."""
+    """Measure the memory of each child process in MiB, without shared memory."""
     import psutil
 
     found = []
@@ -134,4 +142,5 @@ def lean_processes() -> list[float]:
 
 
 def lean_memory_mb() -> float:
+    """Sum up the private memory of all child processes in MiB."""
     return sum(lean_processes())

@@ -1,4 +1,4 @@
-"""What keeps the service going whatever clients do: tokens, sizes, slowness, crowds."""
+"""Protection of the service from its clients: tokens, and limits of size, time and number."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ PUBLIC_PATHS = ("/health", "/ready")
 """Paths that need no token."""
 
 RETRY_SECONDS = (1, 60)
-"""What a client that is turned away is told to wait: at least, at most."""
+"""The least and the largest `retry-after` of a request refused because the queue is full."""
 
 
 @dataclass
 class QueueFull(Exception):
-    """Too much waits already; it should be done in about `seconds`."""
+    """The queue has no room: `waiting` proofs should be done in about `seconds`."""
 
     waiting: int
     seconds: int
@@ -34,12 +34,19 @@ class QueueFull(Exception):
 
 @dataclass
 class RequestRefused(Exception):
+    """A request that is answered with an HTTP error status and a message."""
+
     status: int
     message: str
 
 
 class AdmissionControl:
-    """Counts the proofs that wait or run, and knows how often one ends."""
+    """Limits the proofs that wait or run, and measures how often one ends.
+
+    Attributes:
+        most: The largest number of proofs.
+        count: Their current number.
+    """
 
     def __init__(self, most: int) -> None:
         self.most, self.count = most, 0
@@ -66,14 +73,14 @@ class AdmissionControl:
             self.count -= proofs
 
     def ended(self) -> None:
-        """To be told of each proof."""
+        """Record that a proof has ended, for the estimate of waiting times."""
         now = time.monotonic()
         self._every += 0.05 * (now - self._since - self._every)
         self._since = now
 
 
 class RequestGuard:
-    """ASGI middleware: lets nobody in without the token, and no request before it is whole."""
+    """ASGI middleware: checks the token, and passes a request on once its body has arrived."""
 
     def __init__(
         self, app: ASGIApp, *, token: str | None, body_bytes: int, body_seconds: float
@@ -82,8 +89,10 @@ class RequestGuard:
         self._bytes, self._seconds = body_bytes, body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on once its token and its body are checked, or refuse it."""
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         try:
             self._check_token(scope)
             body = await self._body(scope, receive)
@@ -94,7 +103,8 @@ class RequestGuard:
             if refusal.status == 401:
                 headers["www-authenticate"] = "Bearer"
             answer = JSONResponse({"error": refusal.message}, refusal.status, headers)
-            return await answer(scope, receive, send)
+            await answer(scope, receive, send)
+            return
         first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def whole() -> Message:
@@ -134,7 +144,18 @@ class RequestGuard:
 
 
 async def cancel_on_disconnect(request: Request, work: Awaitable[T]) -> T:
-    """The result of `work`, which is cancelled when the client goes away."""
+    """Await `work`, and cancel it when the client disconnects.
+
+    Args:
+        request: The HTTP request, whose body has been read.
+        work: What to do for it.
+
+    Returns:
+        The result of `work`.
+
+    Raises:
+        RequestRefused: The client has disconnected.
+    """
     doing = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(request.receive())  # after the body, nothing but its leaving
     try:

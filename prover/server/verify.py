@@ -1,4 +1,4 @@
-"""Is it proved?  The gate's word on proofs (`/v1/verify`)."""
+"""Verification of proofs by the gate (`/v1/verify`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from prover.server.pool_cache import PoolCache
 
 
 class Proof(BaseModel):
-    """A theorem, and what is to prove it."""
+    """A theorem with a proof to verify."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -33,6 +33,8 @@ class Proof(BaseModel):
 
 
 class VerifyRequest(BaseModel):
+    """Proofs to verify, each on its own."""
+
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
@@ -46,11 +48,11 @@ class VerifyRequest(BaseModel):
 
 
 class VerifyReply(BaseModel):
-    """What the gate says of a proof.
+    """The gate's verdict on a proof.
 
-    `invalid`: Lean does not take the statement; `undecided`: it came to a limit; `error`: Lean
-    could not be brought to work.  `reason` is why a proof was refused, one of a closed set.
-    `declaration` is the statement with the proof in it, `axioms` are those it rests on.
+    `invalid`: Lean rejects the statement; `undecided`: a limit was reached; `error`: Lean does not
+    work.  `reason` is why a proof was refused, one of a closed set.  `declaration` is the statement
+    with the proof in it, and `axioms` are those that it depends on.
     """
 
     id: Annotated[str, Field(description="That of the proof.")]
@@ -69,6 +71,12 @@ class VerifyReply(BaseModel):
 
 
 async def verify(pools: PoolCache, proof: Proof) -> VerifyReply:
+    """Run a proof through the gate; errors of the input and of Lean are in the reply, not raised.
+
+    Args:
+        pools: Lean processes by imports.
+        proof: The theorem and its proof.
+    """
     theorem = Theorem(statement=proof.statement, header=proof.header)
     try:
         async with pools.entry(proof.header) as entry:
@@ -84,13 +92,20 @@ async def verify(pools: PoolCache, proof: Proof) -> VerifyReply:
 
 
 def verify_reply(id: str, verdict: Verdict, declaration: str) -> VerifyReply:
+    """Convert a verdict to the reply that clients get.
+
+    Args:
+        id: The client's id of the proof.
+        verdict: The gate's verdict.
+        declaration: The statement with its proof.
+    """
     seconds = round(verdict.seconds, 4)
-    said = VerifyReply(id=id, status="accepted", declaration=declaration, seconds=seconds)
+    reply = VerifyReply(id=id, status="accepted", declaration=declaration, seconds=seconds)
     match verdict:
         case Accepted(axioms=axioms, checkers=checkers):
-            return said.model_copy(update={"axioms": axioms, "checkers": checkers})
+            return reply.model_copy(update={"axioms": axioms, "checkers": checkers})
         case Refused(reason=reason, message=message, axioms=axioms):
             refused = {"status": "refused", "reason": str(reason), "message": message}
-            return said.model_copy(update={**refused, "axioms": axioms})
+            return reply.model_copy(update={**refused, "axioms": axioms})
         case Undecided(message=message):
-            return said.model_copy(update={"status": "undecided", "message": message})
+            return reply.model_copy(update={"status": "undecided", "message": message})

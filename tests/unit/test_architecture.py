@@ -32,8 +32,8 @@ FILES_IN_A_FOLDER = 14
 NOT_SHIPPED = ("benchmarks.perf", "benchmarks.studies")
 """What the wheel leaves out."""
 DOCUMENTED = (
-    "lean_env",
     "benchmarks",
+    "lean_env",
     "prover.api",
     "prover.config",
     "prover.datasets",
@@ -52,6 +52,7 @@ DOCUMENTED = (
     "prover.rewards",
     "prover.runs",
     "prover.search",
+    "prover.server",
     "prover.session",
     "prover.tracing",
     "prover.training",

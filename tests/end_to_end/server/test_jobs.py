@@ -211,6 +211,6 @@ async def test_jobs_go_on_once_their_file_can_be_used_again(
             caplog.clear()
             other.execute("ALTER TABLE jobs RENAME TO aside")
             works.cancel(hard)
-            await until(lambda: f"what came of job {hard.id}" in caplog.text)
+            await until(lambda: f"the result of job {hard.id}" in caplog.text)
             other.execute("ALTER TABLE aside RENAME TO jobs")
             await until(lambda: found(store, hard).phase is Phase.CANCELLED)

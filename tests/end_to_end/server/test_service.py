@@ -123,7 +123,7 @@ async def test_the_documentation_needs_no_other_host(client: httpx.AsyncClient) 
     assert "get /ready" in operations
     assert all(operation.get("description") for operation in operations.values())
     schemas = described["components"]["schemas"]
-    for name in ("CheckRequest", "OldCheckRequest", "VerifyRequest", "JobRequest"):
+    for name in ("CheckRequest", "LegacyCheckRequest", "VerifyRequest", "JobRequest"):
         assert schemas[name]["examples"], name
         assert all(f.get("description") for f in schemas[name]["properties"].values()), name
     page = (await client.get("/docs")).text

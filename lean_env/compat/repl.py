@@ -3,7 +3,8 @@
 Where it differs: a tactic with an error is rejected and never leaves a state; `proofStatus` is
 `Completed` only when the kernel takes the proof and no `sorry` is in it; there is a time limit;
 what cannot be answered is answered with a `message`, and the session goes on.  A tactic of
-`allTactics` is shown as it stands in the text, and places in tactic mode count in the tactic.
+`allTactics` is shown as it stands in the text, and places of messages in tactic mode count in the
+tactic.
 """
 
 from __future__ import annotations
@@ -135,7 +136,13 @@ class Repl:
         if isinstance(answer, RejectedAnswer):
             if answer.reason is RejectionReason.TIMEOUT:
                 return self._late()
-            return {"message": f"Lean error:\n{answer.message}"}
+            message = answer.message.replace("<tactic>:", "<input>:", 1)
+            return {"message": f"Lean error:\n{message}"}
+        sorries = [  # their places are not known: a tactic is in no file
+            {"goal": _goals(sorry.goals), "proofState": self._keep(client, sorry.state)}
+            for sorry in answer.sorries
+            if sorry.state is not None
+        ]
         said: Record = {
             "proofState": self._keep(client, answer.state.id),
             "goals": [goal.text for goal in answer.state.goals],
@@ -143,8 +150,10 @@ class Repl:
         }
         if answer.messages:
             said["messages"] = _messages(answer.messages)
-        if answer.sorries:
-            said["sorries"] = self._sorries(client, answer.sorries)
+        if sorries:
+            said["sorries"] = sorries
+        if answer.traces:
+            said["traces"] = [trace.strip() for trace in answer.traces]
         return said
 
     async def _elaborate(
@@ -184,10 +193,9 @@ class Repl:
                 "pos": _place(sorry.start),
                 "endPos": _place(sorry.stop),
                 "goal": _goals(sorry.goals),
-                "proofState": self._keep(client, sorry.state),
             }
+            | ({} if sorry.state is None else {"proofState": self._keep(client, sorry.state)})
             for sorry in sorries
-            if sorry.state is not None
         ]
 
     def _use(self, client: LeanClient, tactic: TacticRecord) -> Record:

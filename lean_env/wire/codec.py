@@ -164,6 +164,7 @@ def _advance(ok: Mapping[str, Any]) -> ApplyAnswer:
         _text(ok["status"]),
         _tuple(ok["messages"], _message),
         _tuple(ok["sorries"], _sorry_goal),
+        _tuple(ok["traces"], _text),
     )
 
 

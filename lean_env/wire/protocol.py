@@ -457,17 +457,18 @@ class ApplyAnswer:
 
     Attributes:
         state: What is left; it has no goals at the end of a proof.
-        status: How far the proof is, in the words of the Lean community's REPL; `Completed`
-        only if the
-            kernel accepts it.
+        status: How far the proof is, in the words of the Lean community's REPL; `Completed` only if
+            the kernel accepts it.
         messages: Lean's messages.
         sorries: The goals at each `sorry` of the tactic.
+        traces: What `trace` and the options `trace.…` printed.
     """
 
     state: StateRecord
     status: str
     messages: tuple[Message, ...]
     sorries: tuple[SorryGoal, ...]
+    traces: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

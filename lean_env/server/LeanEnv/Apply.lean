@@ -19,7 +19,8 @@ structure AppliedTactic where
   /-- Whether this proves the goals that the state began with. -/
   status : String
   messages : Array Json
-  sorries : List CapturedSorry
+  traces : List String
+  sorries : List SorryRecord
 
 def goalName : Name := .num `goal 0
 
@@ -39,14 +40,21 @@ def proofStatus (signals : Signals) (env : Environment) : List MVarId → MetaM 
     let value ← instantiate (.mvar g)
     if value.hasExprMVar then return "Incomplete: contains metavariable(s)"
     match check signals.cancelTk env.toKernelEnv (view.definition value) with
-    | .error failed => return "Error: " ++ failed.message
+    | .error failed =>
+      let message := failed.error.toMessageData (← getOptions)
+      return "Error: kernel type check failed: " ++ (← message.toString)
     | .ok _ =>
       if value.hasSorry then return "Incomplete: contains sorry"
       proofStatus signals env gs
 
+/-- What `trace` and the options `trace.…` left. -/
+def traceTexts : List TraceElem → IO (List String)
+  | [] => return []
+  | t :: ts => do return (← t.msg.toString) :: (← traceTexts ts)
+
 /-- Whatever is to be known after the tactic: its parts, the status of the proof. -/
 def applyAll (signals : Signals) (s : State) (stx : Syntax) : TermElabM (List Part × String) := do
-  match ← applyTactics s stx with
+  match ← applyTactics s stx (mayLeaveMVars := true) with
   | ([], _) =>
     let env := (← getThe Core.State).env
     return ([], ← proofStatus signals env s.roots)
@@ -62,19 +70,22 @@ def State.apply (signals : Signals) (ref : CaptureRef) (opts : RunOptions) (s : 
     ref.set { goOn := true }
     let result ← runTerm signals opts { s.saved with coreCtx }
       (applyAll signals { s with together := true } (captureSorry stx (terms := true)))
-    let sorries := addSorries (← ref.get).found []
+    let captured := (← ref.get).found
     ref.set { goOn := false }
     match result with
     | .error e => return .error (← rejection e)
     | .ok ((parts, status), saved) =>
       let messages ← messagesJson (elems saved.core.messages.unreported) #[]
+      let traces ← traceTexts (elems saved.core.traceState.traces)
+      let infos := saved.core.infoState
       let saved := saved.clean
+      let sorries := sorryRecords saved infos captured
       match parts with
       | part :: _ =>
         let state := { s with saved, goals := part.goals, key := part.key }
-        return .ok { state, goals := part.json, status, messages, sorries }
+        return .ok { state, goals := part.json, status, messages, traces, sorries }
       | [] =>
         let state := { s with saved, goals := [], key := "" }
-        return .ok { state, goals := .arr #[], status, messages, sorries }
+        return .ok { state, goals := .arr #[], status, messages, traces, sorries }
 
 end LeanEnv

@@ -1,4 +1,5 @@
-import LeanEnv.TacticRecords
+import LeanEnv.EmbeddedLimits
+import LeanEnv.Sorries
 
 /-!
 # A text, elaborated to its end
@@ -15,7 +16,7 @@ namespace LeanEnv
 structure Elaborated where
   cmd : Command.State
   messages : Array Json
-  sorries : List CapturedSorry
+  sorries : List SorryRecord
   tactics : List TacticRecord
   /-- Lean came to the end of the text before its time was up. -/
   finished : Bool
@@ -39,28 +40,24 @@ def messagesJson : List Message → Array Json → IO (Array Json)
   | m :: ms, acc => do
     if m.isSilent then messagesJson ms acc else messagesJson ms (acc.push (← messageJson m))
 
-/-- Put a `sorry` to those of its text, in order.  Of one that Lean elaborated more than once the last
-time counts. -/
-def addSorry (c : CapturedSorry) : List CapturedSorry → List CapturedSorry
-  | [] => [c]
-  | d :: ds =>
-    if c.start.byteIdx < d.start.byteIdx then c :: d :: ds
-    else if c.start.byteIdx == d.start.byteIdx then c :: ds
-    else d :: addSorry c ds
-
-/-- `found` comes last first. -/
-def addSorries : List CapturedSorry → List CapturedSorry → List CapturedSorry
-  | [], acc => acc
-  | c :: found, acc => addSorry c (addSorries found acc)
-
 /-- Messages and info trees are answers, not state. -/
 def Command.State.clean (s : Command.State) : Command.State :=
   { s with messages := {}, traceState := {}, infoState := { s.infoState with trees := {} }
            snapshotTasks := #[] }
 
+/-- A state to elaborate in between two commands; `env` is that before the second of them, for a
+declaration is not known at a `sorry` of its own. -/
+def savedIn (s : Command.State) : ElabState where
+  coreCtx := { fileName := "<text>", fileMap := default, options := (scopeOf s).opts }
+  metaCtx := {}
+  termCtx := {}
+  core := { env := s.env }
+  meta' := {}
+  term := {}
+
 /-- Elaborate from a point to the end of the text. -/
 partial def elabToEnd (signals : Signals) (ref : CaptureRef) (ictx : Parser.InputContext)
-    (wantTactics : Bool) (at' : Point) (messages : Array Json) (sorries : List CapturedSorry)
+    (wantTactics : Bool) (at' : Point) (messages : Array Json) (sorries : List SorryRecord)
     (tactics : List TacticRecord) : IO Elaborated := do
   let (stx, pos, said) := Parser.parseCommand ictx (parserContext at'.cmd) at'.pos {}
   let messages ← messagesJson (elems said.unreported) messages
@@ -70,10 +67,14 @@ partial def elabToEnd (signals : Signals) (ref : CaptureRef) (ictx : Parser.Inpu
   let stx := match sorryOccurrences stx [] with
     | [] => stx
     | _ => captureSorry stx (terms := true)
-  let after ← elabCommand signals ictx at'.pos.pos stx at'.cmd
-  let sorries := addSorries (← ref.get).found sorries
+  let (after, said) ← elabSaying signals ictx at'.pos.pos stx at'.cmd
+  let saved := savedIn at'.cmd
+  let found ← match sorryRecords saved after.infoState (← ref.get).found with
+    | [] => unknownSorries saved ictx.fileMap said
+    | found => pure found
+  let sorries := ListLite.append sorries found
   ref.set { goOn := false }
-  let messages ← messagesJson (elems after.messages.unreported) messages
+  let messages ← messagesJson said messages
   let tactics :=
     if wantTactics then ListLite.append tactics (tacticRecords at'.cmd.env after.infoState) else tactics
   let cmd := Command.State.clean after

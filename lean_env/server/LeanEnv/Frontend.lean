@@ -18,6 +18,13 @@ def scopeOf (s : Command.State) : Command.Scope :=
   | scope :: _ => scope
   | [] => { header := "" }
 
+/-- Embedded Lean carries its library without proofs and without the code of parts of it: there a
+theorem looks like an axiom. -/
+def isEmbedded (env : Environment) : Bool :=
+  match env.find? ``Nat.add_comm with
+  | some (.axiomInfo _) => true
+  | _ => false
+
 def parserContext (s : Command.State) : Parser.ParserModuleContext :=
   let scope := scopeOf s
   { env := s.env, options := scope.opts, currNamespace := scope.currNamespace,

@@ -211,13 +211,6 @@ partial def toImports : List String → Array Import → Array Import
 /-- Elaborate on this thread, one thing after the other. -/
 def serverOptions : Options := KVMap.setBool {} `Elab.async false
 
-/-- Embedded Lean carries its library without proofs and without the code of parts of it: there a
-theorem looks like an axiom. -/
-def isEmbedded (env : Environment) : Bool :=
-  match env.find? ``Nat.add_comm with
-  | some (.axiomInfo _) => true
-  | _ => false
-
 /-- The state before the first command.  What embedded Lean cannot compile for want of its library's
 code is taken as `noncomputable`. -/
 def initialState (env : Environment) : Command.State :=

@@ -114,7 +114,8 @@ def checkReach (limit? : Option Nat) : List MVarId → TermElabM Unit
     evalTactics stx ctx ref
 
 /-- Run a parsed tactic sequence: on the first goal, or on all where they stay together. -/
-def applyTactics (s : State) (stx : Syntax) : TermElabM (List Part × List String) := do
+def applyTactics (s : State) (stx : Syntax) (mayLeaveMVars : Bool := false) :
+    TermElabM (List Part × List String) := do
   match s.goals with
   | [] => throwMessage "no goals"
   | g :: rest =>
@@ -127,7 +128,7 @@ def applyTactics (s : State) (stx : Syntax) : TermElabM (List Part × List Strin
       checkReach s.limit? goals
       match if s.together then new else ListLite.append new rest with
       | [] =>
-        checkClosed s.goals
+        if !mayLeaveMVars then checkClosed s.goals
         return ([], ← notes msgs)
       | goals =>
         let parts ← if s.together then oneOf s.salt goals else divide s.salt goals

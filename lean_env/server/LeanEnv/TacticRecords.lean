@@ -51,14 +51,42 @@ partial def tacticInfosOf (ctx? : Option ContextInfo) (trees : List InfoTree)
   | t :: ts => tacticInfos ctx? t (tacticInfosOf ctx? ts acc)
 end
 
-def assignedConstants (mctx : MetavarContext) : List MVarId → List Name
-  | [] => []
-  | g :: gs =>
-    match mctx.getExprAssignmentCore? g with
-    | some e => ListLite.append (constantsIn e) (assignedConstants mctx gs)
-    | none => assignedConstants mctx gs
-where
-  constantsIn (e : Expr) : List Name := e.getUsedConstants.toList
+/-- Put a name into a list in the order of name sets, in which the community's REPL lists constants. -/
+def addNameSorted (n : Name) : List Name → List Name
+  | [] => [n]
+  | m :: ms =>
+    match Name.quickCmp n m with
+    | .lt => n :: m :: ms
+    | .eq => m :: ms
+    | .gt => m :: addNameSorted n ms
+
+def addNamesSorted : List Name → List Name → List Name
+  | [], acc => acc
+  | n :: ns, acc => addNamesSorted ns (addNameSorted n acc)
+
+@[noinline] def mvarsOf (e : Expr) : List MVarId := (e.collectMVars {}).result.toList
+
+/-- The constants in what goals were assigned, and in what was assigned to the metavariables in that:
+a tactic may close a goal step by step. -/
+partial def assignedConstants (mctx : MetavarContext) : List MVarId → MVarIdSet → List Name → List Name
+  | [], _, acc => acc
+  | g :: gs, seen, acc =>
+    if seen.contains g then assignedConstants mctx gs seen acc
+    else match mctx.getExprAssignmentCore? g with
+      | some e =>
+        assignedConstants mctx (ListLite.append (mvarsOf e) gs) (seen.insert g)
+          (addNamesSorted e.getUsedConstants.toList acc)
+      | none => assignedConstants mctx gs seen acc
+
+/-- Where an info tree's context stands; its metavariables are for the caller to set. -/
+def ElabState.inContext (env : Environment) (ctx : ContextInfo) : ElabState where
+  coreCtx := { fileName := "<text>", fileMap := ctx.fileMap, options := ctx.options,
+               currNamespace := ctx.currNamespace, openDecls := ctx.openDecls }
+  metaCtx := {}
+  termCtx := { declName? := ctx.parentDecl? }
+  core := { env, ngen := ctx.ngen }
+  meta' := {}
+  term := {}
 
 /-- `env` is that before the command: in the tree's own the theorem may be there already. -/
 def TacticRecord.of (env : Environment) (info : TacticInfo) (ctx : ContextInfo) : TacticRecord :=
@@ -66,15 +94,8 @@ def TacticRecord.of (env : Environment) (info : TacticInfo) (ctx : ContextInfo) 
   { start
     stop := info.stx.getTailPos?.getD start
     goals := info.goalsBefore
-    constants := assignedConstants info.mctxAfter info.goalsBefore
-    saved := {
-      coreCtx := { fileName := "<text>", fileMap := ctx.fileMap, options := ctx.options,
-                   currNamespace := ctx.currNamespace, openDecls := ctx.openDecls }
-      metaCtx := {}
-      termCtx := { declName? := ctx.parentDecl? }
-      core := { env, ngen := ctx.ngen }
-      meta' := { mctx := info.mctxBefore }
-      term := {} } }
+    constants := assignedConstants info.mctxAfter info.goalsBefore {} []
+    saved := { ElabState.inContext env ctx with meta' := { mctx := info.mctxBefore } } }
 
 def tacticRecordsOf (env : Environment) : List (TacticInfo × ContextInfo) → List TacticRecord
   | [] => []

@@ -68,30 +68,37 @@ def Server.scan (sv : Server) (source : String) (examples : Bool) : IO (Except R
       ("theorems", .arr (toArray (theoremsJson source steps []) #[]))])
 
 /-- Keep goals as a state of salt 0. -/
-def Server.keepFirst (sv : Server) (saved : ElabState) (first : FirstState) : IO Nat :=
+def Server.keepFirst (sv : Server) (saved : ElabState) (first : FirstState)
+    (roots : List MVarId := []) : IO Nat :=
   sv.keep { saved, goals := first.goals, key := first.key, salt := 0, together := true
-            roots := first.goals }
+            roots := match roots with
+              | [] => first.goals
+              | roots => roots }
 
-/-- What Lean knew at a `sorry`, the goal that it closed; kept where `keep` says so. -/
-def Server.sorryGoal (sv : Server) (map : FileMap) (keep : Bool) (c : CapturedSorry) : IO (Option Json) := do
-  match c.goals with
-  | [] => return none
-  | goal :: _ =>
-    match ← runTerm sv.signals {} c.saved.clean (firstState 0 [goal]) with
-    | .error _ => return none
-    | .ok (first, saved) =>
-      let fields := [("start", placeJson (map.toPosition c.start)),
-        ("stop", placeJson (map.toPosition c.stop)), ("goals", first.json)]
-      if !keep then return some (Json.mkObj fields)
-      return some (Json.mkObj (("state", jsonNat (← sv.keepFirst saved first)) :: fields))
+/-- What Lean knew at a `sorry`, the goal that it closed; kept where `keep` says so, as a part of the
+proof of `roots`, or of a proof of its own. -/
+def Server.sorryGoal (sv : Server) (map : FileMap) (keep : Bool) (roots : List MVarId)
+    (r : SorryRecord) : IO (Option Json) := do
+  match ← runTerm sv.signals {} r.saved.clean (goalState r.target) with
+  | .error _ => return none
+  | .ok (first, saved) =>
+    let fields := [("start", placeJson (map.toPosition r.start)),
+      ("stop", placeJson (map.toPosition r.stop)), ("goals", first.json)]
+    let known := match r.target with
+      | .unknown => false
+      | _ => true
+    if !(keep && known) then return some (Json.mkObj fields)
+    return some (Json.mkObj (("state", jsonNat (← sv.keepFirst saved first roots)) :: fields))
+where
+  goalState (target : SorryTarget) : TermElabM FirstState := do firstState 0 (← target.mvar)
 
-def Server.sorryGoals (sv : Server) (map : FileMap) (keep : Bool) :
-    List CapturedSorry → Array Json → IO (Array Json)
+def Server.sorryGoals (sv : Server) (map : FileMap) (keep : Bool) (roots : List MVarId) :
+    List SorryRecord → Array Json → IO (Array Json)
   | [], acc => return acc
   | c :: cs, acc => do
-    match ← sv.sorryGoal map keep c with
-    | some j => sv.sorryGoals map keep cs (acc.push j)
-    | none => sv.sorryGoals map keep cs acc
+    match ← sv.sorryGoal map keep roots c with
+    | some j => sv.sorryGoals map keep roots cs (acc.push j)
+    | none => sv.sorryGoals map keep roots cs acc
 
 /-- What Lean knew before a tactic, as a state. -/
 def Server.tacticRecordJson (sv : Server) (source : String) (map : FileMap) (u : TacticRecord) :
@@ -124,7 +131,7 @@ structure CheckRequest where
 def Server.elaborated (sv : Server) (above : String) (w : CheckRequest) (e : Elaborated) : IO Json := do
   let map := w.source.toFileMap
   let fields := [("messages", .arr e.messages), ("finished", .bool e.finished),
-    ("sorries", .arr (← sv.sorryGoals map w.keep e.sorries #[])),
+    ("sorries", .arr (← sv.sorryGoals map w.keep [] e.sorries #[])),
     ("tactics", .arr (← sv.tacticRecordsJson w.source map e.tactics #[]))]
   if !w.keep then return Json.mkObj fields
   let headers ← sv.headers.get
@@ -153,9 +160,10 @@ def Server.apply (sv : Server) (id state : Nat) (tactic : String) (ms : Nat) (op
     match ← withDeadline sv.signals ms (s.apply sv.signals sv.capture opts tactic) with
     | .ok a =>
       let n ← sv.keep a.state
-      let sorries ← sv.sorryGoals tactic.toFileMap true a.sorries #[]
+      let sorries ← sv.sorryGoals tactic.toFileMap true s.roots a.sorries #[]
       return okAnswer id (Json.mkObj [("state", stateJson n a.state.key a.goals),
-        ("status", .str a.status), ("messages", .arr a.messages), ("sorries", .arr sorries)])
+        ("status", .str a.status), ("messages", .arr a.messages), ("sorries", .arr sorries),
+        ("traces", jsonStrs a.traces #[])])
     | .error (.rejected reason message) => return rejected reason message
     | .error _ => return rejected "timeout" "time limit reached"
   | _ => return errorAnswer id { kind := "state", message := "no such state" }

@@ -104,6 +104,14 @@ async def test_a_whole_declaration_is_a_proof(
     assert (word["status"], word["reason"] if reason else "") == (status, reason), word
 
 
+async def test_every_kind_of_sorry_is_reported(client: httpx.AsyncClient) -> None:
+    proofs = ("admit", "stop\n  rfl", "repeat sorry", "all_goals sorry", "exact @sorryAx _ false")
+    snippets = [{"id": p, "code": f"theorem t : 1 = 2 := by\n  {p}"} for p in proofs]
+    answer = await client.post("/api/check", json={"snippets": snippets})
+    for result in answer.json()["results"]:
+        assert [sorry["goal"] for sorry in result["response"]["sorries"]] == ["⊢ 1 = 2"], result
+
+
 async def test_it_says_when_it_is_ready(client: httpx.AsyncClient, service: Service) -> None:
     await until(lambda: not service.not_ready)
     assert (await client.get("/ready")).status_code == 200

@@ -95,6 +95,89 @@ async def test_imports_are_said_by_the_command(repl: Repl) -> None:
     assert late["messages"][0]["severity"] == "error"
 
 
+@pytest.mark.parametrize(
+    ("proof", "goals"),
+    [
+        ("constructor <;> sorry", ["⊢ 1 = 2", "⊢ 3 = 4"]),
+        ("constructor\n  repeat sorry", ["⊢ 1 = 2", "⊢ 3 = 4"]),
+        ("constructor\n  all_goals admit", ["⊢ 1 = 2", "⊢ 3 = 4"]),
+        ("constructor\n  all_goals hole", ["⊢ 1 = 2", "⊢ 3 = 4"]),
+        ("stop\n  rfl", ["⊢ 1 = 2 ∧ 3 = 4"]),
+        ("exact ⟨@sorryAx _ false, @sorryAx (Nat → _) false 0⟩", ["⊢ 1 = 2", "⊢ 3 = 4"]),
+    ],
+)
+async def test_a_sorry_is_seen_wherever_it_comes_from(
+    repl: Repl, proof: str, goals: list[str]
+) -> None:
+    macro = 'macro "hole" : tactic => `(tactic| sorry)\n'
+    answer = await ask(repl, cmd=f"{macro}theorem t : 1 = 2 ∧ 3 = 4 := by\n  {proof}")
+    assert [sorry["goal"].splitlines()[-1] for sorry in answer["sorries"]] == goals
+    first = answer["sorries"][0]["proofState"]
+    assert "message" in await ask(repl, tactic="rfl", proofState=first)
+
+
+async def test_an_error_is_no_sorry(repl: Repl) -> None:
+    assert "sorries" not in await ask(repl, cmd="theorem t : 1 = 1 := by exact nothing")
+
+
+async def test_a_sorry_within_a_tactic_is_a_part_of_the_whole_proof(repl: Repl) -> None:
+    opened = await ask(repl, cmd="theorem t (n : Nat) : n + 0 = n := by sorry")
+    number = opened["sorries"][0]["proofState"]
+    step = await ask(repl, tactic="have h : n = n := by sorry", proofState=number)
+    [inner] = step["sorries"]
+    assert inner["proofState"] == step["proofState"] - 1
+    assert "pos" not in inner
+    closed = await ask(repl, tactic="rfl", proofState=inner["proofState"])
+    assert closed["proofStatus"] == "Incomplete: contains metavariable(s)"
+
+
+async def test_traces_are_reported(repl: Repl) -> None:
+    opened = await ask(repl, cmd="theorem t (n : Nat) : n = n := by sorry")
+    number = opened["sorries"][0]["proofState"]
+    step = await ask(repl, tactic='(trace "here"; trace_state)', proofState=number)
+    assert step["traces"] == ["here", "n : Nat\n⊢ n = n"]
+
+
+async def test_constants_of_all_rewrites_are_used(repl: Repl) -> None:
+    statement = "theorem t (a b c : Nat) : a + (b + c) = b + (c + a)"
+    text = f"{statement} := by\n  rw [Nat.add_comm, Nat.add_assoc]"
+    [tactic] = (await ask(repl, cmd=text, allTactics=True))["tactics"]
+    assert {"Nat.add_comm", "Nat.add_assoc"} <= set(tactic["usedConstants"])
+
+
+@pytest.mark.parametrize("command", ["#eval 3 == 4", "#guard [1].map (· + 1) == [2]"])
+async def test_code_that_cannot_be_run_is_said_and_ends_nothing(repl: Repl, command: str) -> None:
+    answer = await ask(repl, cmd=f"{command}\n#check Nat")
+    warning, checked = answer["messages"]
+    assert warning["severity"] == "warning"
+    assert warning["data"].startswith(f"`{command.split()[0]}` ")
+    assert "embedded Lean" in warning["data"]
+    assert checked["data"] == "Nat : Type"
+
+
+@pytest.mark.parametrize(
+    ("proof", "axioms"),
+    [
+        ("by omega", "does not depend on any axioms"),
+        ("by sorry", "depends on axioms: [sorryAx]"),
+        ("assumed a b", "depends on axioms: [A.assumed]"),
+        ("have : True = True := propext Iff.rfl; Nat.add_comm a b", "depends on axioms: [propext]"),
+    ],
+)
+async def test_print_axioms_tells_of_axioms_not_of_library_theorems(
+    repl: Repl, proof: str, axioms: str
+) -> None:
+    lines = (
+        "namespace A",
+        "axiom assumed (a b : Nat) : a + b = b + a",
+        f"theorem t (a b : Nat) : a + b = b + a := {proof}",
+        "#print axioms t",
+    )
+    answer = await ask(repl, cmd="\n".join(lines))
+    assert answer["messages"][-1]["data"].startswith(f"'A.t' {axioms}")
+    assert "Nat.add_comm" not in answer["messages"][-1]["data"]
+
+
 async def test_time_is_limited(launch: LaunchFactory) -> None:
     async with Repl(launch, seconds=3) as repl:
         first = await ask(repl, cmd=f"{HARD.statement} := by sorry")

@@ -261,6 +261,7 @@ def not_a_theorem : Nat := 1
 LIES = {
     "that it is accepted": '{"id":ID,"ok":{"refused":"","message":"","axioms":[]}}',
     "a reason that is none": '{"id":ID,"ok":{"refused":"fine","message":"","axioms":[]}}',
+    "what the second kernel is to see": '{"id":ID,"ok":{"export":{},"theorem":["t"],"rows":""}}',
     "no terms": '{"id":ID,"ok":{"export":{}}}',
     "the answer to another request": '{"id":ID,"ok":{"header":3}}',
     "an answer to nobody": '{"id":999,"ok":{"header":3}}',

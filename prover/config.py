@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from lean_env.types import Kernels
 from prover import registry
 from prover.errors import BadParameter
 from prover.models import shipped
@@ -57,6 +58,7 @@ class Parameters(TypedDict, total=False):
     disprove: bool
     trace: Path | None
     wait_for_model: bool
+    kernels: Kernels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,7 @@ class Settings:
         disprove: Whether to search for a proof of the negation as well.
         trace: A folder for what `qstar explain` explains.
         wait_for_model: Whether to load all models before searching.
+        kernels: Which kernels have to accept a proof.
 
     Raises:
         BadParameter: A parameter has a value that cannot be used.
@@ -98,6 +101,7 @@ class Settings:
     disprove: bool = False
     trace: Path | None = None
     wait_for_model: bool = False
+    kernels: Kernels = Kernels.BOTH
 
     def __post_init__(self) -> None:
         with_model = self.policy == DEFAULT and shipped.is_promoted()

@@ -182,7 +182,10 @@ async def open_prover(
     workers = settings.workers or default_workers(theorems)
     policy = await asyncio.to_thread(settings.make_policy)
     guide = await asyncio.to_thread(settings.make_guide)
-    async with LeanPool(launch, PoolConfig(workers=workers)) as pool, Verifier(launch) as verifier:
+    async with (
+        LeanPool(launch, PoolConfig(workers=workers)) as pool,
+        Verifier(launch, kernels=settings.kernels) as verifier,
+    ):
         preparing = asyncio.create_task(verifier.prepare())
         try:
             yield ProverSession(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lean_env.types import Kernels
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
 from prover.cli.support.messages import complain, warn
@@ -51,6 +52,7 @@ def collect(
     timeout: options.Timeout = 60.0,
     max_lean_calls: options.MaxLeanCalls = None,
     workers: options.Workers = None,
+    kernels: options.Kernels = Kernels.BOTH,
     seed: Annotated[
         int, typer.Option(metavar="N", rich_help_panel=options.SEARCHING, help="Of the searches.")
     ] = 0,
@@ -80,6 +82,7 @@ def collect(
             timeout=timeout,
             max_lean_calls=max_lean_calls,
             workers=workers,
+            kernels=kernels,
             seed=seed,
             wait_for_model=True,
             polish=polish,

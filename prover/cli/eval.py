@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lean_env.types import Kernels
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
 from prover.cli.support.messages import complain, inform, warn
@@ -59,6 +60,7 @@ def evaluate(
     ] = 1,
     workers: options.Workers = None,
     lean: options.Lean = LeanChoice.AUTO,
+    kernels: options.Kernels = Kernels.BOTH,
     seed: Annotated[
         int, typer.Option(metavar="N", rich_help_panel=options.SEARCHING, help="Of the first pass.")
     ] = 0,
@@ -107,6 +109,7 @@ def evaluate(
             timeout=timeout,
             max_lean_calls=max_lean_calls,
             workers=workers,
+            kernels=kernels,
             seed=seed,
             wait_for_model=True,
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lean_env.types import Kernels
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
 from prover.cli.support.messages import complain, inform
@@ -70,6 +71,7 @@ def loop(
     ] = 100,
     timeout: options.Timeout = 60.0,
     workers: options.Workers = None,
+    kernels: options.Kernels = Kernels.BOTH,
     seed: Annotated[
         int,
         typer.Option(
@@ -109,6 +111,7 @@ def loop(
             timeout=timeout,
             max_lean_calls=max_lean_calls,
             workers=workers,
+            kernels=kernels,
             seed=seed,
             wait_for_model=True,
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lean_env.types import Kernels
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
 from prover.config import DEFAULT
@@ -39,6 +40,7 @@ def mcp(
     value: options.Value = DEFAULT,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that a search may take.")] = 120.0,
     workers: Annotated[int, typer.Option(min=1, help="Lean processes that search.")] = 1,
+    kernels: options.Kernels = Kernels.BOTH,
 ) -> None:
     """Offer the tools prove, verify, goals, try_tactics and explain to a coding agent.
 
@@ -54,7 +56,12 @@ def mcp(
 
             address = Address(host=host, port=port, token=token) if http else None
             settings = Settings(
-                policy=policy, search=search, value=value, timeout=timeout, workers=workers
+                policy=policy,
+                search=search,
+                value=value,
+                timeout=timeout,
+                workers=workers,
+                kernels=kernels,
             )
             return _serve(settings, address)
 

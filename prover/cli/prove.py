@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from lean_env.errors import BadInput, BrokenEnvironment, InvalidStatement, LeanEnvError
+from lean_env.types import Kernels
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, explain, finish
 from prover.cli.support.messages import complain, warn
@@ -50,6 +51,7 @@ def prove(
     max_lean_calls: options.MaxLeanCalls = None,
     workers: options.Workers = None,
     lean: options.Lean = LeanChoice.AUTO,
+    kernels: options.Kernels = Kernels.BOTH,
     seed: Annotated[
         int | None,
         typer.Option(
@@ -133,6 +135,7 @@ def prove(
             timeout=timeout,
             max_lean_calls=max_lean_calls,
             workers=workers,
+            kernels=kernels,
             seed=seed or 0,
             wait_for_model=seed is not None,
             polish=polish,

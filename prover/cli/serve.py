@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lean_env.types import Kernels
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
 from prover.config import DEFAULT
@@ -72,6 +73,7 @@ def serve(
         ),
     ] = DEFAULT,
     value: options.Value = DEFAULT,
+    kernels: options.Kernels = Kernels.BOTH,
     job_timeout: Annotated[
         float, typer.Option(min=1, help="Seconds that a job may take at most.")
     ] = 600.0,
@@ -96,7 +98,13 @@ def serve(
                 log_to_stderr()
             address = Address(host=host, port=port, token=token)
             config = ServiceConfig(
-                settings=Settings(policy=policy, search=search, value=value, timeout=job_timeout),
+                settings=Settings(
+                    policy=policy,
+                    search=search,
+                    value=value,
+                    timeout=job_timeout,
+                    kernels=kernels,
+                ),
                 workers=workers,
                 memory_mb=memory * 1024,
                 queue=queue,

@@ -109,7 +109,9 @@ class PoolCache:
 
     def _make(self) -> PoolEntry:
         pool = LeanPool(self._launch, PoolConfig(workers=self._config.workers))
-        return PoolEntry(pool, Verifier(self._launch, seconds=self._config.seconds))
+        kernels = self._config.settings.kernels
+        gate = Verifier(self._launch, kernels=kernels, seconds=self._config.seconds)
+        return PoolEntry(pool, gate)
 
     async def _watch(self) -> None:
         while True:

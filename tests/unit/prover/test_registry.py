@@ -123,6 +123,7 @@ def test_manifests_keep_the_names_that_they_had() -> None:
     deciding = Settings(policy="portfolio", timeout=7.0, max_lean_calls=5).deciding
     assert list(deciding) == [
         "search", "policy", "value", "seconds", "lean_calls", "seed", "polish", "disprove",
+        "kernels",
         "weights",
     ]  # fmt: skip
     assert (deciding["seconds"], deciding["lean_calls"]) == (7.0, 5)

@@ -16,14 +16,14 @@ def toArray : List Json → Array Json → Array Json
   | j :: js, acc => toArray js (acc.push j)
 
 /-- A declaration of a file that has a `sorry`: its place, in code points. -/
-def sorryJson (source : String) (step : CommandStep) : Json :=
+def sorryJson (source : String) (map : FileMap) (step : CommandStep) : Json :=
   let start := (step.stx.getPos?).getD step.before.pos.pos
   let stop := (step.stx.getTailPos?).getD start
-  let line := (source.toFileMap.toPosition start).line
+  let line := (map.toPosition start).line
   Json.mkObj [("start", jsonNat (codePoints source start)), ("stop", jsonNat (codePoints source stop)),
     ("line", jsonNat line), ("text", .str (substring source start.byteIdx stop.byteIdx)),
     ("sorries", jsonNat (count (sorryOccurrences step.stx []))),
-    ("declares", .arr (toArray (declarationsOf source step false (declaredIds step.stx []) []) #[]))]
+    ("declares", .arr (toArray (declarationsOf map step false (declaredIds step.stx []) []) #[]))]
 where
   count : List SorryOccurrence → Nat
     | [] => 0
@@ -48,14 +48,14 @@ partial def warnsOfSorry : List Message → IO Bool
     if (← m.data.toString).startsWith "declaration uses" then return true else warnsOfSorry ms
 
 /-- The declarations with a `sorry`, written or made by a macro, from steps that come last first. -/
-def sorriesJson (source : String) : List CommandStep → List Json → IO (List Json)
+def sorriesJson (source : String) (map : FileMap) : List CommandStep → List Json → IO (List Json)
   | [], acc => return acc
   | step :: steps, acc => do
     let wanted ← match sorryOccurrences step.stx [] with
       | [] => warnsOfSorry (elems step.after.messages.unreported)
       | _ => pure true
-    if wanted && isDeclaration step.stx then sorriesJson source steps (sorryJson source step :: acc)
-    else sorriesJson source steps acc
+    if wanted && isDeclaration step.stx then sorriesJson source map steps (sorryJson source map step :: acc)
+    else sorriesJson source map steps acc
 
 /-- Which theorems a whole file declares, and which declarations want a proof.  The file is kept as a
 header.  With `examples` they are among the theorems. -/
@@ -64,8 +64,9 @@ def Server.scan (sv : Server) (source : String) (examples : Bool) : IO (Except R
   | .error failure => return .error failure
   | .ok (h, steps) =>
     sv.headers.modify (fun hs => hs.push h)
-    return .ok (Json.mkObj [("sorries", .arr (toArray (← sorriesJson source steps []) #[])),
-      ("theorems", .arr (toArray (theoremsJson source steps []) #[]))])
+    let map := source.toFileMap  -- made once: it takes as long as the text
+    return .ok (Json.mkObj [("sorries", .arr (toArray (← sorriesJson source map steps []) #[])),
+      ("theorems", .arr (toArray (theoremsJson map steps []) #[]))])
 
 /-- Keep goals as a state of salt 0. -/
 def Server.keepFirst (sv : Server) (saved : ElabState) (first : FirstState)

@@ -41,30 +41,30 @@ def newConstant (before after : Command.State) : List Name → Option ConstantIn
     | _, _ => newConstant before after ns
 
 /-- What was declared with an identifier, at a place of the text. -/
-def declarationRow (source : String) (info : ConstantInfo) (pos : String.Pos.Raw) : Json :=
+def declarationRow (map : FileMap) (info : ConstantInfo) (pos : String.Pos.Raw) : Json :=
   let kind := match info with
     | .thmInfo _ => "theorem"
     | .defnInfo _ => "definition"
     | _ => "other"
   Json.mkObj [("name", jsonName info.name), ("text", .str (privateToUserName info.name).toString),
-    ("kind", .str kind), ("line", jsonNat (source.toFileMap.toPosition pos).line)]
+    ("kind", .str kind), ("line", jsonNat (map.toPosition pos).line)]
 
-def declarationsOf (source : String) (step : CommandStep) (theorems : Bool) :
+def declarationsOf (map : FileMap) (step : CommandStep) (theorems : Bool) :
     List (Name × String.Pos.Raw) → List Json → List Json
   | [], acc => acc
   | (id, pos) :: ids, acc =>
     match newConstant step.before.cmd step.after (fullNames step.before.cmd id) with
-    | none => declarationsOf source step theorems ids acc
+    | none => declarationsOf map step theorems ids acc
     | some info =>
-      let rest := declarationsOf source step theorems ids acc
+      let rest := declarationsOf map step theorems ids acc
       match info with
-      | .thmInfo _ => declarationRow source info pos :: rest
-      | _ => if theorems then rest else declarationRow source info pos :: rest
+      | .thmInfo _ => declarationRow map info pos :: rest
+      | _ => if theorems then rest else declarationRow map info pos :: rest
 
 /-- The theorems, in order, from steps that come last first. -/
-def theoremsJson (source : String) : List CommandStep → List Json → List Json
+def theoremsJson (map : FileMap) : List CommandStep → List Json → List Json
   | [], acc => acc
   | step :: steps, acc =>
-    theoremsJson source steps (declarationsOf source step true (declaredIds step.stx []) acc)
+    theoremsJson map steps (declarationsOf map step true (declaredIds step.stx []) acc)
 
 end LeanEnv

@@ -214,11 +214,11 @@ from threading import Event
 from prover.models import shipped
 from prover.cli import main
 
-def model():
+def load_model():
     print("loading", file=sys.stderr, flush=True)
     Event().wait()
 
-shipped.FOLDER, shipped.model = Path({weights!r}), model
+shipped.FOLDER, shipped.load_model = Path({weights!r}), load_model
 sys.argv = ["qstar", {arguments}]
 try:
     main()

@@ -16,6 +16,8 @@ from tests.support.kernel_cases.malformed import MALFORMED
 from tests.support.kernel_cases.terms import NAT, c, eq, number, refl
 from tests.support.kernel_cases.writer import Export
 
+pytestmark = pytest.mark.slow  # each of some hundred cases goes through the kernel's process
+
 Case = Callable[[Export], None]
 
 

@@ -18,7 +18,7 @@ from lean_env.wire.protocol import ConstantsAnswer
 FORMAT = 1
 """Of the file and of the constants in it; another one makes the file worthless."""
 
-MOST_BYTES = 64 * 2**20
+MAX_BYTES = 64 * 2**20
 """The file does not grow beyond this."""
 
 
@@ -70,7 +70,7 @@ class LibraryRows:
             return
         body = b"".join(batch + b"\n" for batch in [*_read(self._file, self._key), *self._new])
         self._new.clear()
-        if len(body) <= MOST_BYTES:
+        if len(body) <= MAX_BYTES:
             with suppress(OSError):  # a cache that cannot be written serves as well
                 _write(self._file, _head(self._key, body) + b"\n" + body)
 

@@ -35,7 +35,7 @@ SECONDS = 10.0
 GRACE_SECONDS = 5.0
 """How long the process may take to notice that its time is over, before it is killed."""
 
-MOST_ROUNDS = 1000
+MAX_ROUNDS = 1000
 """Of asking for constants of the library, each of which supplies some."""
 
 _COMPONENT = re.compile(r"«([^»]*)»|([^.«»]+)")
@@ -208,9 +208,9 @@ class SecondKernel:
 
     async def _ask(self, lean: LeanClient, answer: JudgeAnswer) -> dict[str, Any]:
         key = _key(lean)
-        for _ in range(MOST_ROUNDS):
+        for _ in range(MAX_ROUNDS):
             kernel = await self._ready(lean)
-            said = await kernel.ask(
+            reply = await kernel.ask(
                 "check",
                 self._seconds + GRACE_SECONDS,
                 key=key,
@@ -219,13 +219,13 @@ class SecondKernel:
                 fresh=True,
                 seconds=self._seconds,
             )
-            if said.get("lost"):
+            if reply.get("lost"):
                 self._loaded.clear()
-                if said["reason"] != "time limit":
-                    raise KernelEndedError(said["reason"])
-            if said.get("verdict") != "missing":
-                return said
-            supplied = await lean.constants([tuple(name) for name in said["missing"]])
+                if reply["reason"] != "time limit":
+                    raise KernelEndedError(reply["reason"])
+            if reply.get("verdict") != "missing":
+                return reply
+            supplied = await lean.constants([tuple(name) for name in reply["missing"]])
             await _accepted(kernel.post("library", self._libraries[key].add(supplied)))
         return {"error": "it asks for ever more of the library"}
 
@@ -266,13 +266,13 @@ def _key(lean: LeanClient) -> str:
 
 
 async def _accepted(answer: asyncio.Future[dict[str, Any]]) -> None:
-    said = await answer
-    if "error" in said or said.get("lost"):
-        raise KernelEndedError(said.get("error") or said["reason"])
+    reply = await answer
+    if "error" in reply or reply.get("lost"):
+        raise KernelEndedError(reply.get("error") or reply["reason"])
 
 
-def _verdict(said: dict[str, Any], axioms: Sequence[str]) -> Accepted | Refused | Undecided:
-    match said:
+def _verdict(reply: dict[str, Any], axioms: Sequence[str]) -> Accepted | Refused | Undecided:
+    match reply:
         case {"verdict": "accepted", "axioms": found}:
             used = [tuple(name) for name in found]
             allowed = {components(axiom) for axiom in axioms}
@@ -286,7 +286,7 @@ def _verdict(said: dict[str, Any], axioms: Sequence[str]) -> Accepted | Refused 
             return Refused(RefusalReason.KERNEL, f"{NAME}: {_at(where)}{reason}")
         case {"verdict": "undecided", "reason": reason, "declaration": where}:
             return Undecided(f"{NAME}: {_at(where)}{reason}")
-    return Undecided(f"{NAME}: {said.get('error', 'an answer of an unknown kind')}")
+    return Undecided(f"{NAME}: {reply.get('error', 'an answer of an unknown kind')}")
 
 
 def _at(declaration: str) -> str:

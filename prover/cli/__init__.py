@@ -73,7 +73,7 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def qstar(
     ctx: typer.Context,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001  its callback prints the version
         bool,
         typer.Option(
             "--version",

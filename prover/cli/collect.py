@@ -104,6 +104,8 @@ def collect(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
+    """What `qstar collect` was asked for on the command line."""
+
     suite: str
     out: Path
     split: str | None

@@ -140,10 +140,12 @@ def trace(
     commit: Annotated[str, typer.Argument(metavar="COMMIT", show_default=False)],
     out: Annotated[Path, typer.Option(help="A new folder.", file_okay=False, show_default=False)],
 ) -> None:
-    """Trace a repository with lean-dojo: it then is a suite for `qstar eval`, and data for
-    `qstar train`.  Needs git, lake and the network, and takes its time.
+    """Trace a repository with lean-dojo, for `qstar eval` and `qstar train`.
 
-    Exit code: 0 done, 2 bad input, 3 not possible here."""
+    Needs git, lake and the network; a large repository takes hours.
+
+    Exit code: 0 done, 2 bad input, 3 not possible here.
+    """
 
     def command() -> Exit:
         from prover.datasets.formats.lean_dojo_repository import trace_repository as trace_into
@@ -156,6 +158,7 @@ def trace(
 
 
 def print_stats(found: DataSummary, *, as_json: bool) -> None:
+    """Print the summary of a release: one JSON object, or tables for a reader."""
     import json
     from dataclasses import asdict
 
@@ -224,6 +227,7 @@ class Recheck:
         self._last = time.monotonic()
 
     def show(self, name: str, verdict: Verdict) -> None:
+        """Count a verdict, and print it unless the proof was accepted."""
         import sys
         import time
 
@@ -237,6 +241,7 @@ class Recheck:
             print(f"qstar: {sum(self._counts.values())} checked", file=sys.stderr)
 
     def sum_up(self) -> Exit:
+        """Print how many proofs were accepted; return the exit code."""
         accepted, total = self._counts["accepted"], sum(self._counts.values())
         print(f"{accepted} of {total} proofs accepted")
         return Exit.DONE if accepted == total else Exit.NOT_PROVED

@@ -134,6 +134,8 @@ def evaluate(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
+    """What `qstar eval` was asked for on the command line."""
+
     suite: str
     out: Path
     split: str | None

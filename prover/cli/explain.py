@@ -19,6 +19,8 @@ WIDE = 200
 
 
 class Export(StrEnum):
+    """A file format of proof graphs."""
+
     JSON = "json"
     GRAPHML = "graphml"
     DOT = "dot"

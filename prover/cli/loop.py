@@ -85,9 +85,11 @@ def loop(
         ),
     ] = False,
 ) -> None:
-    """Improve the prover by what it proves: each round searches theorems of the train split, trains
-    a candidate on all searches until then, and measures it on the valid split.  It is promoted only
-    if it proves more there than chance would, with equal Lean calls.
+    """Improve the prover by expert iteration.
+
+    Each round searches theorems of the train split, trains a candidate on all searches so far, and
+    measures it on the valid split.  It is promoted only if it proves significantly more there with
+    equal Lean calls.
 
     Exit code: 0 done, 2 bad input, 3 broken set-up.  After Ctrl-C or a kill, --resume goes on.
     """
@@ -161,6 +163,8 @@ def text(rows: Iterable[Row], out: Path) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
+    """What `qstar loop` was asked for on the command line."""
+
     out: Path
     suite: str
     settings: Settings
@@ -173,6 +177,7 @@ class Request:
 
 
 def go_round(request: Request) -> list[Row]:
+    """Run the rounds that are left, in the folder of the loop; return a table row for each."""
     import asyncio
 
     from benchmarks.suites.catalog import find_suite

@@ -23,7 +23,7 @@ EXIT_CODES = (
 
 
 def man(ctx: typer.Context) -> None:
-    """Print the manual page: qstar man > ~/.local/share/man/man1/qstar.1"""
+    """Print the manual page: qstar man > ~/.local/share/man/man1/qstar.1."""
     from prover.cli.support.reference import commands
     from prover.runs.manifest import package_version
 

@@ -85,7 +85,8 @@ def _serve(settings: Settings, address: Address | None) -> Exit:
             async with open_prover(settings, launch_for, theorems=1) as prover:
                 server = make_server(prover)
                 if address is None or socket is None:
-                    return await server.run_stdio_async()
+                    await server.run_stdio_async()
+                    return
                 url = f"http://{address.host}:{socket.getsockname()[1]}/mcp"
                 await GracefulServer(
                     http_app(server, address),

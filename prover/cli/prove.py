@@ -159,6 +159,8 @@ def prove(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
+    """What `qstar prove` was asked for on the command line."""
+
     targets: Sequence[str]
     settings: Settings
     json: bool
@@ -347,7 +349,8 @@ class Run:
         from prover.problems.read import SourceFile
 
         if isinstance(target, SourceFile):
-            return await self._file(target, workers)
+            await self._file(target, workers)
+            return
         theorem = target.theorem
         outcome = await self._attempt(theorem, workers)
         if isinstance(outcome, InvalidHeader | InvalidStatement):
@@ -365,7 +368,8 @@ class Run:
             sorries = await self._prover.scan(file.text)
         except LeanEnvError as error:
             self._known += 1
-            return self._record(source.path.name, _in_file(error, source.path))
+            self._record(source.path.name, _in_file(error, source.path))
+            return
         finally:
             self._unread -= 1
         self._known += len(sorries)
@@ -407,8 +411,14 @@ class Run:
     async def _attempt(
         self, theorem: Theorem, workers: int, sorries: int | None = None
     ) -> SearchResult | LeanEnvError:
-        """Prove a statement; or, with `sorries`, a declaration of a file, where Lean's own rule for
-        unknown names holds."""
+        """Prove a statement, or a declaration of a file.
+
+        Args:
+            theorem: What to prove.
+            workers: Lean processes that search it side by side.
+            sorries: For a declaration of a file, how many `sorry`s its text has; there, Lean's own
+                rule for unknown names holds.
+        """
         from lean_env.errors import LeanCrash, LeanOutOfMemory, LeanTimeout
         from prover.problems.negation import negation_name
         from prover.problems.sketch import without_number

@@ -18,8 +18,9 @@ def repl(
     lean: Lean = LeanChoice.AUTO,
     timeout: Annotated[float, typer.Option(help="Seconds that a command may take.")] = 300.0,
 ) -> None:
-    """Answer the JSON commands of leanprover-community/repl, with blank lines between them, on
-    stdin and stdout.
+    """Speak the JSON protocol of leanprover-community/repl on stdin and stdout.
+
+    Blank lines separate commands, and answers.
 
     Exit code: 0 end of input, 3 broken set-up.
     """

@@ -52,9 +52,10 @@ def verify(
         bool, typer.Option("--json", help="One JSON line a theorem on stdout.")
     ] = False,
 ) -> None:
-    """Check proofs: with two kernels, in processes that have not seen their text.  In a Lake
-    project, `leanchecker` and, with --against, `comparator` are asked as well where they are
-    installed.
+    """Check proofs with two kernels, in processes that have not seen their text.
+
+    In a Lake project, `leanchecker` and, with --against, `comparator` are asked as well where they
+    are installed.
 
     Exit code: 0 all accepted, 1 some not, 2 bad input, 3 broken set-up.
     """

@@ -1,0 +1,1 @@
+"""What the commands share: options, configuration, targets, progress, reports, exit codes."""

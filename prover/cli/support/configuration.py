@@ -98,7 +98,7 @@ def defaults(found: Configuration, root: Any) -> dict[str, Any]:
     general = {key: value for key, value in found.table.items() if not isinstance(value, dict)}
     _check(found, (), general, known.values())
     for command in known.values():
-        own = _table_of(found, command, known)
+        own = _table_of(found, command)
         for key, value in (general | own).items():
             for option in command.options:
                 if option.key == key:
@@ -107,9 +107,7 @@ def defaults(found: Configuration, root: Any) -> dict[str, Any]:
     return result
 
 
-def _table_of(
-    found: Configuration, command: Command, known: Mapping[str, Command]
-) -> dict[str, Any]:
+def _table_of(found: Configuration, command: Command) -> dict[str, Any]:
     table: Any = found.table
     path = command.name.split()[1:]
     if not path:

@@ -15,6 +15,8 @@ from prover.models.background import any_load_running
 
 
 class Exit(IntEnum):
+    """The exit codes of all commands."""
+
     DONE = 0
     NOT_PROVED = 1
     BAD_INPUT = 2

@@ -18,8 +18,13 @@ QUIET, NORMAL, VERBOSE = logging.ERROR, logging.INFO, logging.DEBUG
 
 
 def configure(level: int, *, as_json: bool) -> None:
-    """Say what is at least of this level; the library's own messages from warnings on, or all of
-    them if `level` is `VERBOSE`."""
+    """Print messages of at least this level on stderr.
+
+    Args:
+        level: Of the commands' own messages.  The library's are printed from warnings on, with
+            `VERBOSE` all of them.
+        as_json: Whether each message is a JSON object on a line.
+    """
     handler = _Stderr()
     handler.setFormatter(_Json() if as_json else _Text())
     logging.root.handlers = [handler]

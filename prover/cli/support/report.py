@@ -71,7 +71,7 @@ class JsonLines:
     def __init__(self, stream: TextIO, lean: Mapping[str, str]) -> None:
         self._stream, self._lean = stream, lean
 
-    def outcome(self, outcome: Outcome, *, proof: bool) -> None:
+    def outcome(self, outcome: Outcome, *, proof: bool) -> None:  # noqa: ARG002  always in it
         """Write the record of a theorem."""
         line = json.dumps(outcome_record(outcome, self._lean), ensure_ascii=False)
         print(line, file=self._stream, flush=True)
@@ -101,7 +101,8 @@ class Text:
 
     def _print(self, text: str, *, mark: str = "", style: str = "") -> None:
         if not sys.stdout.isatty():
-            return print(text, flush=True)
+            print(text, flush=True)
+            return
         from rich import get_console
         from rich.text import Text as Styled
 

@@ -73,8 +73,7 @@ def _stdin() -> str:
 
 
 def _in_text(text: str, path: Path, *, write: bool) -> list[Target]:
-    """The targets of a text of which nothing says what it is: JSON rows, a Lean file with
-    `sorry`s, or statements."""
+    """Find the targets in a text of unknown kind: JSON rows, a Lean file, or statements."""
     code = without_comments(normalize_source(text))
     if not code.strip():
         raise BadInput(

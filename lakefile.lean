@@ -5,8 +5,7 @@ open Lake DSL
 /-! For people with a Lean of their own: the server as a library, and as a program that speaks the
 protocol of `lean_env/wire/protocol.py` on standard input and output. -/
 
-package qstar where
-  version := v!"0.1.0"
+package qstar
 
 @[default_target]
 lean_lib LeanEnv where

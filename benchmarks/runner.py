@@ -132,7 +132,7 @@ def run_manifest(suite: Suite, options: RunOptions, launch: LaunchSpec) -> Manif
         schema=SCHEMA,
         settings={
             "suite": suite_is,
-            **options.settings.deciding,
+            **options.settings.recorded,
             "passes": options.passes,
             "baseline": options.baseline,
             "lean": launch.lean,

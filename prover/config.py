@@ -15,7 +15,7 @@ from prover.registry import Named
 from prover.types import Budget, Guide, Policy, SearchAlgorithm, StepScorer, ValueFunction
 
 if TYPE_CHECKING:
-    from prover.policies.late import LatePart
+    from prover.policies.lazy import LazyPart
     from prover.policies.mixture import WeightedPolicy
 
 DEFAULT = "default"
@@ -26,7 +26,7 @@ WITH_MODEL = ("qstar", POLICY, "shipped")
 WITHOUT_MODEL = ("bestfirst", POLICY, "constant")
 """The default search, policy and value."""
 
-LOADED_LATE = ("lemmas", "shipped")
+LOADED_LAZILY = ("lemmas", "shipped")
 """Policies that load while searches are under way with the others."""
 
 LEMMAS_WEIGHT = 0.5
@@ -128,8 +128,8 @@ class Settings:
         return Budget(seconds=self.timeout, lean_calls=self.max_lean_calls)
 
     @property
-    def deciding(self) -> dict[str, Any]:
-        """The settings that decide what comes out, for manifests.
+    def recorded(self) -> dict[str, Any]:
+        """The settings that results depend on, as manifests record them.
 
         Those on which only times depend are left out.  Limits have the names under which manifests
         have always stored them, so that older runs can be resumed.
@@ -188,18 +188,18 @@ class Settings:
         Raises:
             BadInput: There is no such model.
         """
-        from prover.policies.late import LatePolicy
+        from prover.policies.lazy import LazyPolicy
         from prover.policies.mixture import Mixture
 
         if not isinstance(self.policy, str):
             return self.policy
         named = self.named_policies()
-        late = [] if self.wait_for_model else [part for part in named if part[0] in LOADED_LATE]
+        late = [] if self.wait_for_model else [part for part in named if part[0] in LOADED_LAZILY]
         if len(late) == len(named):
             late = late[1:]  # somebody has to begin
         parts = [self._part(*part) for part in named if part not in late]
         if late:
-            return LatePolicy(parts, [_late_part(name) for name, _ in late])
+            return LazyPolicy(parts, [_lazy_part(name) for name, _ in late])
         return parts[0][0] if len(parts) == 1 else Mixture(parts)
 
     def _part(self, name: str, argument: str) -> WeightedPolicy:
@@ -219,10 +219,10 @@ class Settings:
             scorer = self.value if isinstance(self.value, StepScorer) else None
             return Guide(value=self.value, scorer=scorer)
         if self.value == "shipped" and not self.wait_for_model and self.policy != "shipped":
-            from prover.values.late import LateScorer, LateValue
+            from prover.values.lazy import LazyScorer, LazyValue
 
             model = shipped.shared_load()
-            return Guide(value=LateValue(model), scorer=LateScorer(model))
+            return Guide(value=LazyValue(model), scorer=LazyScorer(model))
         named = [
             (registry.find("value", name, registry.VALUES), argument)
             for name, argument in self.named_values()
@@ -252,7 +252,7 @@ def _name_of(given: object) -> object:
     return given if plain else f"{type(given).__module__}.{type(given).__qualname__}"
 
 
-def _late_part(name: str) -> LatePart:
+def _lazy_part(name: str) -> LazyPart:
     if name == "lemmas":
         from prover.policies import lemmas
 

@@ -97,7 +97,7 @@ class Results:
     def __init__(self, folder: Path, settings: Settings, lean: str, calls: Sequence[int]) -> None:
         self.folder, self.calls = folder, sorted(calls)
         self._ledger = Ledger(folder / "results.jsonl", log)
-        weights = settings.deciding["weights"]
+        weights = settings.recorded["weights"]
         self._settings_key = (
             f"{settings.policy_name} {settings.value_name} {weights} {lean} {code_digest()}"
         )

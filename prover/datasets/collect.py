@@ -102,7 +102,7 @@ def collection_manifest(work: CollectionTask, launch: LaunchSpec) -> Manifest:
             "suite": work.suite,
             "theorems": len(work.statements),
             "shard": str(work.shard),
-            **work.settings.deciding,
+            **work.settings.recorded,
             "lean": {"kind": launch.kind, "version": launch.version},
         },
         facts=environment_facts(workers=work.settings.workers),

@@ -71,7 +71,7 @@ def loop_manifest(plan: LoopPlan, launch: LaunchSpec) -> Manifest:
             "theorems": plan.theorems,
             "data": [digest(folder) for folder in plan.data],
             "course": json.loads(json.dumps(asdict(plan.course))),
-            **plan.settings.deciding,
+            **plan.settings.recorded,
             "lean": {"kind": launch.kind, "version": launch.version},
         },
         facts=environment_facts(workers=plan.settings.workers),

@@ -9,7 +9,7 @@ import pytest
 
 from lean_env.errors import BadInput
 from prover.config import Settings
-from prover.policies.late import LatePolicy
+from prover.policies.lazy import LazyPolicy
 from prover.policies.mixture import Mixture
 from prover.policies.openai import OpenAI
 from prover.policies.portfolio import Portfolio
@@ -38,7 +38,7 @@ def test_other_policies_are_refused(policy: str) -> None:
 
 
 def test_parts_are_made() -> None:
-    assert isinstance(Settings().make_policy(), LatePolicy)
+    assert isinstance(Settings().make_policy(), LazyPolicy)
     assert isinstance(Settings(policy="portfolio").make_policy(), Portfolio)
     assert isinstance(Settings(policy="openai:http://localhost#m").make_policy(), OpenAI)
     assert isinstance(Settings(policy="portfolio,openai:http://localhost#m").make_policy(), Mixture)

@@ -107,8 +107,8 @@ def test_objects_are_used_as_they_are() -> None:
     assert Settings(value=policy).make_guide() == Guide(value=policy)
     guide = Guide(value=GoalSize())
     assert Settings(value=guide).make_guide() is guide
-    assert settings.deciding["search"] == "prover.search.best_first.AStar"
-    assert settings.deciding["weights"] == []
+    assert settings.recorded["search"] == "prover.search.best_first.AStar"
+    assert settings.recorded["weights"] == []
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_an_object_without_the_method_is_refused(parameter: str, method: str) ->
 
 
 def test_manifests_keep_the_names_that_they_had() -> None:
-    deciding = Settings(policy="portfolio", timeout=7.0, max_lean_calls=5).deciding
+    deciding = Settings(policy="portfolio", timeout=7.0, max_lean_calls=5).recorded
     assert list(deciding) == [
         "search", "policy", "value", "seconds", "lean_calls", "seed", "polish", "disprove",
         "kernels",

@@ -21,19 +21,19 @@ from prover.models import shipped
 from prover.models.background import NAME, BackgroundLoad, any_load_running
 from prover.models.checkpoint import save
 from prover.models.inference import InferenceConfig, ProofModel
-from prover.policies.late import LatePolicy
+from prover.policies.lazy import LazyPolicy
 from prover.policies.learned import LearnedPolicy
 from prover.policies.mixture import Mixture
 from prover.policies.portfolio import Portfolio
-from prover.values.late import UNKNOWN, LateScorer, LateValue
+from prover.values.lazy import UNKNOWN, LazyScorer, LazyValue
 from prover.values.learned import LearnedScorer, LearnedValue
 from tests.support.command_line import EASY, HARD
 from tests.support.synthetic import THEOREM
 from tests.support.tiny_model import STATES, TACTICS, tiny
 
 
-def late(loading: BackgroundLoad[ProofModel]) -> LatePolicy:
-    return LatePolicy([(Portfolio(), 1.0)], [(loading, lambda model: (LearnedPolicy(model), 1.0))])
+def late(loading: BackgroundLoad[ProofModel]) -> LazyPolicy:
+    return LazyPolicy([(Portfolio(), 1.0)], [(loading, lambda model: (LearnedPolicy(model), 1.0))])
 
 
 @pytest.fixture(scope="module")
@@ -64,18 +64,18 @@ def test_the_default_is_the_portfolio_with_the_model_if_there_is_one(
     assert named(Settings(search="astar")) == ("astar", "portfolio,lemmas", "shipped")
     assert named(Settings(value="size")) == ("qstar", "portfolio,lemmas", "size")
     assert isinstance(Settings(policy="portfolio").make_policy(), Portfolio)
-    assert Settings().deciding == Settings(wait_for_model=True, workers=3).deciding
-    before = Settings().deciding["weights"]
+    assert Settings().recorded == Settings(wait_for_model=True, workers=3).recorded
+    before = Settings().recorded["weights"]
     save(tiny(1), tmp_path / "not promoted")
     monkeypatch.setattr(shipped, "FOLDER", tmp_path / "not promoted")
-    now = Settings(policy="shipped").deciding["weights"]
-    elsewhere = Settings(policy=f"model:{shipped.FOLDER}").deciding["weights"]
+    now = Settings(policy="shipped").recorded["weights"]
+    elsewhere = Settings(policy=f"model:{shipped.FOLDER}").recorded["weights"]
     assert now == elsewhere
     assert [len(before), len(now)] == [1, 1]
     assert before != now
-    both = Settings(policy="portfolio", value=f"shipped, learned:{tmp_path}").deciding["weights"]
+    both = Settings(policy="portfolio", value=f"shipped, learned:{tmp_path}").recorded["weights"]
     assert len(both) == 2
-    assert Settings(policy="portfolio").deciding["weights"] == []
+    assert Settings(policy="portfolio").recorded["weights"] == []
     assert shipped.is_available()
     assert named(Settings()) == ("bestfirst", "portfolio,lemmas", "constant")
     monkeypatch.setattr(shipped, "FOLDER", tmp_path)
@@ -93,7 +93,7 @@ async def test_who_waits_has_the_model_at_once() -> None:
     (mixed,) = await policy.propose(STATES[:1], 500)
     assert {p.source for p in mixed} > {"model.weights"}
     assert isinstance(Settings(wait_for_model=True).make_guide().scorer, LearnedScorer)
-    assert isinstance(Settings().make_guide().scorer, LateScorer)
+    assert isinstance(Settings().make_guide().scorer, LazyScorer)
     assert isinstance(Settings(policy="shipped", value="shipped").make_guide().value, LearnedValue)
 
 
@@ -119,8 +119,8 @@ async def test_the_portfolio_alone_answers_until_the_model_is_loaded() -> None:
     loading = BackgroundLoad(load)
     policy, value, scorer = (
         late(loading),
-        LateValue(loading),
-        LateScorer(loading),
+        LazyValue(loading),
+        LazyScorer(loading),
     )
     alone = await Mixture([(Portfolio(), 1.0)]).propose([*STATES, CHILD], 20)
     assert await policy.propose(STATES, 20) == alone[:-1]
@@ -184,13 +184,13 @@ async def test_a_search_that_goes_on_needs_the_model_to_judge() -> None:
         return loading.result() is not None
 
     loading = fresh()
-    await LateScorer(loading).score(STATES[0], TACTICS)
-    await LateValue(loading).cost_to_go([*STATES, CHILD])
+    await LazyScorer(loading).score(STATES[0], TACTICS)
+    await LazyValue(loading).cost_to_go([*STATES, CHILD])
     assert not begun(loading)
-    await LateScorer(loading).score(CHILD, TACTICS)
+    await LazyScorer(loading).score(CHILD, TACTICS)
     assert begun(loading)
     loading = fresh()
-    await LateValue(loading).cost_to_go([below])
+    await LazyValue(loading).cost_to_go([below])
     assert begun(loading)
 
 

@@ -12,7 +12,7 @@ from lean_env.gate.forbidden import first_forbidden
 from lean_env.types import Applied, Goal, Hypothesis, ProofState, Theorem
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
-from prover.policies.late import LatePolicy
+from prover.policies.lazy import LazyPolicy
 from prover.policies.lemmas import FILE, Lemmas, Library, library_load
 from prover.policies.mixture import Mixture
 from prover.policies.portfolio import Portfolio
@@ -86,7 +86,7 @@ async def test_a_lemma_that_fits_proves(pool: LeanPool) -> None:
 async def test_others_do_not_wait_for_the_lemmas_and_mix_the_same_with_them() -> None:
     library_load.cache_clear()
     late = Settings(policy="portfolio,lemmas").make_policy()
-    assert isinstance(late, LatePolicy)
+    assert isinstance(late, LazyPolicy)
     (before,) = await _proposed(late)
     assert "lemmas" not in {p.source for p in before}
     waited = Settings(policy="portfolio,lemmas", wait_for_model=True).make_policy()

@@ -13,7 +13,7 @@ from prover.config import Settings
 from prover.graph.invariants import check, least_costs
 from prover.graph.store import ProofGraph
 from prover.models.background import BackgroundLoad
-from prover.policies.late import LatePolicy
+from prover.policies.lazy import LazyPolicy
 from prover.registry import SEARCHES
 from prover.search.best_first import AStar, BestFirst, QStar
 from prover.search.budget import BudgetTracker
@@ -100,7 +100,7 @@ def test_what_joins_late_is_tried_on_states_that_were_asked_before(
         return SyntheticPolicy(table)
 
     at_once = SyntheticPolicy({**table, 0: first})
-    late = LatePolicy([(at_once, 1.0)], [(BackgroundLoad(load), lambda policy: (policy, 1.0))])
+    late = LazyPolicy([(at_once, 1.0)], [(BackgroundLoad(load), lambda policy: (policy, 1.0))])
     problem = make_problem(table, env=env, policy=late, workers=workers)
     assert asyncio.run(ALGORITHMS[name].search(problem)) is StopReason.PROVED
     assert ran_before[0] >= len(first)

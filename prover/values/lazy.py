@@ -20,7 +20,7 @@ A middle value, so that the first states rank neither before all later ones nor 
 
 
 @dataclass(frozen=True, slots=True)
-class LateValue:
+class LazyValue:
     """V(s) of a model that loads in the background; until then `UNKNOWN`.
 
     Loading begins when the search is two tactics deep: what it proves before never needs the model,
@@ -38,7 +38,7 @@ class LateValue:
 
 
 @dataclass(frozen=True, slots=True)
-class LateScorer:
+class LazyScorer:
     """Q(s, a) of a model that loads in the background; until then `UNKNOWN`.
 
     Equal scores keep the policy's order.  Loading begins when the search continues from a state

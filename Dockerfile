@@ -23,7 +23,7 @@ RUN pip install --constraint constraints.txt '.[serve]'
 USER qstar
 WORKDIR /home/qstar
 # Embedded Lean is fetched and prepared now, not at the first request.
-RUN qstar prove 'theorem t (a b : Nat) : a + b = b + a'
+RUN qstar setup
 
 EXPOSE 8000
 # Off loopback a token is needed: set QSTAR_TOKEN.

@@ -31,11 +31,15 @@ demo: $(READY)
 	  'theorem below_power (n : Nat) : n < 2 ^ n' \
 	  'theorem length_twice (xs : List Nat) : (xs ++ xs).length = 2 * xs.length'
 
+# Each test process has two Lean processes of its own, 0.5 GB each.  Tests of a file stay together.
+TEST_PROCESSES ?= 2
+SIDE_BY_SIDE = -n $(TEST_PROCESSES) --dist loadfile
+
 test: $(READY)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-fast: $(READY)
-	@$(BIN)/python -m pytest --fast
+	@$(BIN)/python -m pytest --fast $(SIDE_BY_SIDE)
 
 docs: $(READY)
 	@$(BIN)/python tools/build_docs.py

@@ -11,6 +11,7 @@ from lean_env.types import Kernels
 from prover import registry
 from prover.errors import BadParameter
 from prover.models import shipped
+from prover.models.folders import weights_digest
 from prover.registry import Named
 from prover.types import Budget, Guide, Policy, SearchAlgorithm, StepScorer, ValueFunction
 
@@ -165,7 +166,7 @@ class Settings:
             for name, argument in (*self.named_policies(), *self.named_values())
             if name in MODELS
         ]
-        return [shipped.weights_digest(folder) for folder in dict.fromkeys(folders)]
+        return [weights_digest(folder) for folder in dict.fromkeys(folders)]
 
     def named_policies(self) -> list[Named]:
         """Names and arguments of the policies; none if `policy` is an object."""

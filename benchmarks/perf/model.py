@@ -20,9 +20,13 @@ from statistics import mean, median
 from lean_env.types import ProofState, Tactic
 from prover.datasets.formats.release import read_release
 from prover.datasets.records import Search
-from prover.models import checkpoint
-from prover.models.checkpoint import Checkpoint
-from prover.models.inference import InferenceConfig, ProofModel
+from prover.models.inference import (
+    InferenceConfig,
+    InferenceModel,
+    ProofModel,
+    from_checkpoint,
+    load_model,
+)
 from prover.models.network import DecoderSize
 from prover.training.initial_model import new_model
 
@@ -72,7 +76,7 @@ async def timed(work: Awaitable[object], tactics: int) -> tuple[float, float]:
     return took[0] * 1000 / tactics, took[1] * 1000 / tactics
 
 
-async def measure(model: Checkpoint, timed_states: TimedStates) -> list[str]:
+async def measure(model: InferenceModel, timed_states: TimedStates) -> list[str]:
     """Measure scoring and generating on all states but the first, which warms up.
 
     Args:
@@ -90,14 +94,14 @@ async def measure(model: Checkpoint, timed_states: TimedStates) -> list[str]:
     ]
 
 
-async def score_speed(model: Checkpoint, timed_states: TimedStates) -> str:
+async def score_speed(model: InferenceModel, timed_states: TimedStates) -> str:
     """Measure the scoring of each state's tactics."""
     reader = ProofModel(model, InferenceConfig(), "perf")
     times = [await timed(reader.score_tactics([s], [t]), len(t)) for s, t, _ in timed_states]
     return speed_line("judge", times[1:])
 
 
-async def generation_speed(model: Checkpoint, timed_states: TimedStates, count: int) -> str:
+async def generation_speed(model: InferenceModel, timed_states: TimedStates, count: int) -> str:
     """Measure the generation of `count` tactics for each state."""
     reader = ProofModel(model, InferenceConfig(samples=count), "perf")
     times = [await timed(reader.generate([state], count), count) for state, _, _ in timed_states]
@@ -119,11 +123,10 @@ def main() -> None:
     options = parser.parse_args()
     searches = list(islice(read_release(options.data), SEARCHES))
     model = (
-        checkpoint.load(options.model, device="cpu")
+        load_model(options.model)
         if options.model
-        else new_model(searches, DecoderSize(), seed=0, premises=True)
+        else from_checkpoint(new_model(searches, DecoderSize(), seed=0, premises=True))
     )
-    model.network.eval()
     for line in asyncio.run(measure(model, states(searches, options.states + 1))):
         print(line)
 

@@ -21,7 +21,8 @@ from prover.datasets.sources import splits
 from prover.datasets.store import read_data_manifest
 from prover.expert_iteration.promotion import PromotionDecision, decide_promotion
 from prover.models import checkpoint, shipped
-from prover.models.shipped import weights_digest
+from prover.models.folders import weights_digest
+from prover.training.export import export
 
 _OF_FOLDER = re.compile(r"\b(model|sample|learned):[^,]*")
 """A policy or value with its folder, which says nothing to others."""
@@ -92,6 +93,7 @@ def promote(model: Path, facts: dict[str, Any], verdict: PromotionDecision, out:
     found = checkpoint.load(model, device="cpu")
     found.network.decoder.half()
     checkpoint.save(replace(found, lineage=[*found.lineage, facts | verdict.row()]), out)
+    export(out)
     for file in out.iterdir():
         file.chmod(0o644)
 

@@ -110,6 +110,28 @@ def preference(
     _train(kind, data, out, model, base, epochs, rate, seed, premises, resume)
 
 
+@train.command(cls=Command)
+def export(
+    model: Annotated[
+        Path, typer.Argument(metavar="DIR", help="What `--out` named.", show_default=False)
+    ],
+) -> None:
+    """Write a model for onnxruntime, too: searches then use it without loading torch.
+
+    Exit code: 0 done, 2 bad input.
+    """
+
+    def command() -> Exit:
+        from prover.cli.support.extras import needed
+
+        with needed("train"):
+            from prover.training.export import export as write
+        print(write(model))
+        return Exit.DONE
+
+    finish(command)
+
+
 def _train(
     kind: TrainingKind,
     data: list[Path],
@@ -162,6 +184,7 @@ def _summary(report: dict[str, Any], out: Path) -> str:
     lines = [
         f"the model is in {out / 'model'}",
         f"use it: --policy model:{out}, --value learned:{out}, --from {out}",
+        f"to use it without loading torch: qstar train export {out}",
     ]
     if (surprise := report["imitation"]) is not None:
         lines.append(f"held out, policy: mean -log p of a proof's tactic {surprise:.2f}")

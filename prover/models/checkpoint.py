@@ -7,6 +7,7 @@ Layout of the folder::
     qstar.json                                          length limits, value bins and lineage
     premises.tsv.gz                                     the premise index, if there is one
     README.md                                           the model card
+    inference.onnx                                      the same for onnxruntime, if it was exported
 """
 
 from __future__ import annotations
@@ -39,15 +40,22 @@ class Checkpoint:
 
     Attributes:
         network: The decoder with its value heads.
-        encoder: Tokenizer and length limits.
+        tokenizer: A fast tokenizer of the transformers library.
+        lengths: Limits of prompts.
         premises: The lemmas that prompts may name.
         lineage: Where the weights come from: data, settings and figures of each training.
     """
 
     network: ProofNetwork
-    encoder: PromptEncoder
+    tokenizer: Any
+    lengths: LengthLimits
     premises: PremiseIndex = NO_PREMISES
     lineage: list[Mapping[str, Any]] = field(default_factory=list)
+
+    @property
+    def encoder(self) -> PromptEncoder:
+        """Encodes prompts and tactics."""
+        return PromptEncoder(self.tokenizer.backend_tokenizer, self.lengths)
 
 
 def save(checkpoint: Checkpoint, folder: Path) -> None:
@@ -63,14 +71,14 @@ def save(checkpoint: Checkpoint, folder: Path) -> None:
     try:
         with _no_bars():
             network.decoder.save_pretrained(new)
-        checkpoint.encoder.tokenizer.save_pretrained(new)
+        checkpoint.tokenizer.save_pretrained(new)
         own = ("value_head.", "q_head.")
         heads = {name: t for name, t in network.state_dict().items() if name.startswith(own)}
         save_file(heads, new / HEADS_FILE)
         settings = {
             "format": FORMAT,
             "support": asdict(network.value_bins),
-            "lengths": asdict(checkpoint.encoder.lengths),
+            "lengths": asdict(checkpoint.lengths),
             "lineage": list(checkpoint.lineage),
         }
         text = json.dumps(settings, indent=1, ensure_ascii=False)
@@ -114,7 +122,8 @@ def load(folder: Path, *, device: str | None = None) -> Checkpoint:
             decoder = AutoModelForCausalLM.from_pretrained(place, dtype=torch.float32)
         network = ProofNetwork(decoder, ValueBins(**settings["support"]))
         network.load_state_dict(load_file(place / HEADS_FILE), strict=False)
-        encoder = PromptEncoder(tokenizer, LengthLimits(**settings["lengths"]))
+        lengths = LengthLimits(**settings["lengths"])
+        PromptEncoder(tokenizer.backend_tokenizer, lengths)  # has it the special tokens?
         premises = PremiseIndex.load(place)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -126,7 +135,11 @@ def load(folder: Path, *, device: str | None = None) -> Checkpoint:
     network.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     network.eval()
     return Checkpoint(
-        network=network, encoder=encoder, premises=premises, lineage=settings["lineage"]
+        network=network,
+        tokenizer=tokenizer,
+        lengths=lengths,
+        premises=premises,
+        lineage=settings["lineage"],
     )
 
 

@@ -13,10 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
-from prover.models.network import ProofNetwork
+from prover.models.engine import Engine, Evaluation
+
+Floats = NDArray[np.floating[Any]]
 
 MASKED_LOGPROB = -1e9
 """The logprob of an empty beam slot."""
@@ -45,21 +47,20 @@ class DecodedState:
     tactics: list[GeneratedTactic]
 
 
-@torch.inference_mode()
 def decode(
-    network: ProofNetwork,
+    engine: Engine,
     prompts: Sequence[Sequence[int]],
     k: int,
     *,
     end: int,
     longest: int,
-    noise: torch.Generator | None = None,
+    noise: np.random.Generator | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> list[DecodedState]:
     """Generate distinct tactics for a batch of prompts.
 
     Args:
-        network: The network.
+        engine: Computes the network.
         prompts: Token ids of each prompt, see `PromptEncoder.prompt`.
         k: Beam width, and the largest number of tactics for a prompt.
         end: Token id of `<end>`.
@@ -70,7 +71,7 @@ def decode(
     Returns:
         One entry for each prompt, in order.
     """
-    beams = _Beams(network, prompts, k, noise)
+    beams = _Beams(engine, prompts, k, noise)
     finished: list[list[tuple[float, GeneratedTactic]]] = [[] for _ in prompts]
     for step in range(longest + 1):
         if not beams.alive or cancelled():
@@ -97,42 +98,34 @@ class _Beams:
 
     def __init__(
         self,
-        network: ProofNetwork,
+        engine: Engine,
         prompts: Sequence[Sequence[int]],
         k: int,
-        noise: torch.Generator | None,
+        noise: np.random.Generator | None,
     ) -> None:
-        from transformers import DynamicCache
-
-        self._network, self._noise, self._k = network, noise, k
-        device, count = network.device, len(prompts)
-        lengths = torch.tensor([len(p) for p in prompts], device=device)
+        self._engine, self._noise, self._k = engine, noise, k
+        count = len(prompts)
+        lengths = np.array([len(p) for p in prompts], dtype=np.int64)
         width = int(lengths.max())
-        padded = [[*p, *([0] * (width - len(p)))] for p in prompts]
-        self._attention_mask = (torch.arange(width, device=device) < lengths[:, None]).long()
-        self._cache: Any = DynamicCache()
-        hidden = network.hidden(
-            input_ids=torch.tensor(padded, device=device),
-            attention_mask=self._attention_mask,
-            position_ids=torch.arange(width, device=device).expand(count, -1),
-            past_key_values=self._cache,
-            use_cache=True,
-        )[torch.arange(count, device=device), lengths - 1]
-        self.values: list[float] = network.value_bins.steps_to_go(
-            network.value_head(hidden)
-        ).tolist()
-        self._positions, self._width = lengths, 1
-        self.phi = torch.zeros(count, 1, device=device)
-        self.score = self.phi.clone()
-        self.tokens = torch.empty(count, 1, 0, dtype=torch.long, device=device)
-        self._predict(hidden)
-
-    def _predict(self, hidden: Tensor) -> None:
-        """Set `next` and `q` from the last hidden states of the beams, of shape (B·b, width)."""
-        self.next = self._network.next_token_logprobs(hidden).view(*self.phi.shape, -1)
-        self.q = self._network.value_bins.steps_to_go(self._network.q_head(hidden)).view(
-            self.phi.shape
+        places = np.arange(width)
+        self._visible = places < lengths[:, None]  # (rows, tokens so far): not padding
+        found = engine.evaluate(
+            np.array([[*p, *([0] * (width - len(p)))] for p in prompts], dtype=np.int64),
+            np.tile(np.tri(width, dtype=np.bool_), (count, 1, 1)),
+            np.tile(places, (count, 1)),
+            np.arange(count) * width + lengths - 1,
         )
+        self.values: list[float] = found.value.tolist()
+        self._positions, self._width, self._cache = lengths, 1, found.cache
+        self.phi: Floats = np.zeros((count, 1))
+        self.score: Floats = self.phi.copy()
+        self.tokens = np.empty((count, 1, 0), dtype=np.int64)
+        self._predict(found)
+
+    def _predict(self, found: Evaluation) -> None:
+        """Set `next` and `q` from the evaluation of the beams' last tokens."""
+        self.next = found.logprobs.reshape(*self.phi.shape, -1)
+        self.q = found.q.reshape(self.phi.shape)
 
     @property
     def alive(self) -> bool:
@@ -151,41 +144,40 @@ class _Beams:
                 keep a place among the k.
         """
         phi = self.phi[..., None] + self.next
-        score = gumbel_perturb(phi, self.score, self._noise) if self._noise else phi
-        score = score.masked_fill(self.score[..., None] < MASKED_LOGPROB / 2, MASKED_LOGPROB)
+        score = gumbel_perturb(phi, self.score, self._noise) if self._noise else phi.copy()
+        score[self.score < MASKED_LOGPROB / 2] = MASKED_LOGPROB
         self._collect(phi[..., end], score[..., end], finished)
         score[..., end] = MASKED_LOGPROB
         if last:
-            self.score.fill_(MASKED_LOGPROB)
+            self.score.fill(MASKED_LOGPROB)
             return
         size = score.shape[-1]
-        best, index = score.flatten(1).topk(self._k, dim=1)
+        flat = score.reshape(len(score), -1)
+        index, best = _largest(flat, self._k)
         thresholds = [
-            sorted([*scores, *(s for s, _ in tactics)], reverse=True)[self._k - 1]
+            sorted([*scores, *(s for s, _ in tactics)], reverse=True)[: self._k][-1]
             for scores, tactics in zip(best.tolist(), finished, strict=True)
         ]
-        alive = (best >= torch.tensor(thresholds, device=best.device)[:, None]) & (
-            best > MASKED_LOGPROB / 2
-        )
+        alive = (best >= np.array(thresholds)[:, None]) & (best > MASKED_LOGPROB / 2)
         width = int(alive.sum(1).max())  # sorted: columns beyond have no live beam in any row
         if not width:
-            self.score.fill_(MASKED_LOGPROB)
+            self.score.fill(MASKED_LOGPROB)
             return
         best, index, alive = best[:, :width], index[:, :width], alive[:, :width]
         parent, token = index // size, index % size
-        self.phi = phi.flatten(1).gather(1, index)
-        self.score = best.masked_fill(~alive, MASKED_LOGPROB)
-        prefix = self.tokens.gather(1, parent[..., None].expand(-1, -1, self.tokens.shape[-1]))
-        self.tokens = torch.cat([prefix, token[..., None]], dim=2)
+        self.phi = np.take_along_axis(phi.reshape(len(phi), -1), index, axis=1)
+        self.score = np.where(alive, best, MASKED_LOGPROB)
+        prefix = np.take_along_axis(self.tokens, parent[..., None], axis=1)
+        self.tokens = np.concatenate([prefix, token[..., None]], axis=2)
         self._forward(parent, token)
 
     def _collect(
-        self, phi: Tensor, score: Tensor, finished: list[list[tuple[float, GeneratedTactic]]]
+        self, phi: Floats, score: Floats, finished: list[list[tuple[float, GeneratedTactic]]]
     ) -> None:
         """Add the beams that end now to `finished`; the empty tactic is left out."""
         if not self.tokens.shape[-1]:
             return
-        for i, j in (score > MASKED_LOGPROB / 2).nonzero().tolist():
+        for i, j in np.argwhere(score > MASKED_LOGPROB / 2).tolist():
             tactic = GeneratedTactic(
                 tokens=tuple(self.tokens[i, j].tolist()),
                 logprob=float(phi[i, j]),
@@ -193,26 +185,35 @@ class _Beams:
             )
             finished[i].append((float(score[i, j]), tactic))
 
-    def _forward(self, parent: Tensor, token: Tensor) -> None:
+    def _forward(self, parent: NDArray[np.int64], token: NDArray[np.int64]) -> None:
         """Run the network on the new token of each beam, with its parent's key-value cache."""
-        rows = torch.arange(len(parent), device=parent.device)[:, None] * self._width + parent
-        self._width, rows = parent.shape[1], rows.flatten()
-        self._cache.batch_select_indices(rows)
+        rows = (np.arange(len(parent))[:, None] * self._width + parent).flatten()
+        self._width = parent.shape[1]
         self._positions = self._positions[rows]
-        mask = self._attention_mask
-        self._attention_mask = torch.cat([mask[rows], mask.new_ones(len(rows), 1)], dim=1)
-        hidden = self._network.hidden(
-            input_ids=token.reshape(-1, 1),
-            attention_mask=self._attention_mask,
-            position_ids=self._positions[:, None],
-            past_key_values=self._cache,
-            use_cache=True,
-        )[:, 0]
+        old = self._visible[rows]
+        self._visible = np.concatenate([old, np.ones((len(rows), 1), dtype=np.bool_)], axis=1)
+        found = self._engine.evaluate(
+            token.reshape(-1, 1),
+            self._visible[:, None],
+            self._positions[:, None],
+            np.arange(len(rows)),
+            self._engine.select(self._cache, rows),
+        )
+        self._cache = found.cache
         self._positions = self._positions + 1
-        self._predict(hidden)
+        self._predict(found)
 
 
-def gumbel_perturb(phi: Tensor, greatest: Tensor, noise: torch.Generator) -> Tensor:
+def _largest(rows: Floats, k: int) -> tuple[NDArray[np.int64], Floats]:
+    """Find the k largest numbers of each row: their indices and they themselves, in order."""
+    k = min(k, rows.shape[1])
+    index = np.argpartition(-rows, k - 1, axis=1)[:, :k]
+    order = np.argsort(-np.take_along_axis(rows, index, axis=1), axis=1, kind="stable")
+    index = np.take_along_axis(index, order, axis=1)
+    return index, np.take_along_axis(rows, index, axis=1)
+
+
+def gumbel_perturb(phi: Floats, greatest: Floats, noise: np.random.Generator) -> Floats:
     """Add Gumbel noise to φ, conditional on the maximum over each beam's children.
 
     The numerically stable form of Kool et al., arXiv 1903.06059, appendix B.3.
@@ -225,8 +226,9 @@ def gumbel_perturb(phi: Tensor, greatest: Tensor, noise: torch.Generator) -> Ten
     Returns:
         (B, b, vocabulary) Perturbed logprobs.
     """
-    uniform = torch.rand(phi.shape, generator=noise, device=phi.device).clamp(1e-20, 1 - 1e-7)
-    free = phi - (-uniform.log()).log()
-    most = free.amax(-1, keepdim=True)
-    v = greatest[..., None] - free + torch.log1p(-(free - most).exp().clamp(max=1.0))
-    return greatest[..., None] - v.clamp(min=0.0) - torch.log1p((-v.abs()).exp())
+    free = phi + noise.gumbel(size=phi.shape)
+    most = free.max(-1, keepdims=True)
+    with np.errstate(divide="ignore"):  # the logarithm of 0, at the maximum itself
+        v = greatest[..., None] - free + np.log1p(-np.exp(free - most))
+        result: Floats = greatest[..., None] - np.maximum(v, 0.0) - np.log1p(np.exp(-np.abs(v)))
+    return result

@@ -8,6 +8,7 @@ Lean and the event loop continue meanwhile.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,15 +16,22 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
-import torch
+import numpy as np
 
+from lean_env.errors import BadInput
 from lean_env.types import ProofState, Tactic
-from prover.models import checkpoint
-from prover.models.checkpoint import Checkpoint
 from prover.models.decoding import decode
+from prover.models.engine import ONNX_FILE, Engine, OnnxEngine, TorchEngine
+from prover.models.folders import SETTINGS_FILE, model_folder, weights_digest
 from prover.models.prefix_tree import pack_batch
+from prover.models.premises import PremiseIndex
+from prover.models.prompt import LengthLimits, PromptEncoder
 from prover.policies.ranking import Sample
+
+if TYPE_CHECKING:
+    from prover.models.checkpoint import Checkpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +45,7 @@ class InferenceConfig:
         seed: Seed of sampling.
         premises: Number of retrieved lemmas named in the prompt.
         remembered: Number of states in the cache.
-        threads: CPU threads of torch; the other cores are for Lean.
+        threads: CPU threads of the network; the other cores are for Lean.
     """
 
     samples: int = 16
@@ -76,6 +84,58 @@ class CachedState:
     generated_for: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class InferenceModel:
+    """What inference needs of a model: the network, the prompt format, and the premises."""
+
+    engine: Engine
+    encoder: PromptEncoder
+    premises: PremiseIndex
+
+
+def from_checkpoint(model: Checkpoint, threads: int = 1) -> InferenceModel:
+    """Use a network in memory, with torch."""
+    return InferenceModel(TorchEngine(model.network, threads), model.encoder, model.premises)
+
+
+def load_model(folder: Path, threads: int = 1) -> InferenceModel:
+    """Load a model: with onnxruntime if it was exported, else with torch.
+
+    Args:
+        folder: See `prover.models.checkpoint.load`.
+        threads: CPU threads.
+
+    Raises:
+        BadInput: There is no model in `folder`, or it was exported from other weights.
+    """
+    place = model_folder(folder)
+    file = place / ONNX_FILE
+    if not file.exists():
+        from prover.models import checkpoint
+
+        return from_checkpoint(checkpoint.load(folder), threads)
+    from tokenizers import Tokenizer
+
+    engine = OnnxEngine(file, threads)
+    if engine.weights != weights_digest(place):
+        raise BadInput(
+            "was exported from other weights than those beside it",
+            where=str(file),
+            remedy="delete it, or write it again with qstar train export",
+        )
+    try:
+        settings = json.loads((place / SETTINGS_FILE).read_text(encoding="utf-8"))
+        tokenizer = Tokenizer.from_file(str(place / "tokenizer.json"))
+        encoder = PromptEncoder(tokenizer, LengthLimits(**settings["lengths"]))
+    except Exception as error:  # the tokenizers library raises bare `Exception`
+        raise BadInput(
+            f"holds no model: {error}",
+            where=str(folder),
+            remedy="give a folder that `qstar train` has written",
+        ) from error
+    return InferenceModel(engine, encoder, PremiseIndex.load(place))
+
+
 class ProofModel:
     """A model for asynchronous callers; requests for V, Q and tactics share one cache.
 
@@ -83,18 +143,11 @@ class ProofModel:
         name: Name of the model's folder.
     """
 
-    def __init__(self, model: Checkpoint, generation: InferenceConfig, name: str) -> None:
+    def __init__(self, model: InferenceModel, generation: InferenceConfig, name: str) -> None:
         self.name, self._model, self._generation = name, model, generation
-        self._thread = ThreadPoolExecutor(
-            max_workers=1,
-            thread_name_prefix="model",
-            initializer=torch.set_num_threads,  # of this thread: trainings keep theirs
-            initargs=(generation.threads,),
-        )
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
         self._known: OrderedDict[str, CachedState] = OrderedDict()
-        self._noise: torch.Generator | None = None
-        if generation.sampled:
-            self._noise = torch.Generator(model.network.device).manual_seed(generation.seed)
+        self._noise = np.random.default_rng(generation.seed) if generation.sampled else None
 
     @staticmethod
     @lru_cache(maxsize=4)
@@ -113,8 +166,8 @@ class ProofModel:
         Raises:
             BadInput: There is no model in `folder`.
         """
-        model = checkpoint.load(folder)
-        return cls(model, generation or InferenceConfig(), folder.resolve().name)
+        generation = generation or InferenceConfig()
+        return cls(load_model(folder, generation.threads), generation, folder.resolve().name)
 
     async def values(self, states: Sequence[ProofState]) -> list[float]:
         """Compute V(s) of each state.
@@ -196,7 +249,7 @@ class ProofModel:
             return
         encoder = self._model.encoder
         found = decode(
-            self._model.network,
+            self._model.engine,
             [known.prompt for known in new],
             k,
             end=encoder.end,
@@ -225,19 +278,32 @@ class ProofModel:
         if new:
             self._forward([known for known, _ in new], [tactics for _, tactics in new])
 
-    @torch.inference_mode()
     def _forward(self, states: Sequence[CachedState], tactics: Sequence[Sequence[Tactic]]) -> None:
         """Compute V of the states and scores of the tactics on each in one pass."""
-        network, encoder = self._model.network, self._model.encoder
+        engine, encoder = self._model.engine, self._model.encoder
         rows = [
             (known.prompt, [encoder.tactic(t) for t in ts])
             for known, ts in zip(states, tactics, strict=True)
         ]
-        output = network(pack_batch(rows, encoder.pad, encoder.end).to(network.device))
-        values = network.value_bins.steps_to_go(output.value).tolist()
-        scores = zip(
-            output.logprobs.tolist(), network.value_bins.steps_to_go(output.q).tolist(), strict=True
+        packed = pack_batch(rows, encoder.pad, encoder.end)
+        count, width = packed.tokens.shape
+        prompt_ends = np.arange(count) * width + packed.prompt_ends
+        sources = packed.label_rows * width + packed.label_places
+        found = engine.evaluate(
+            packed.tokens,
+            packed.visible,
+            packed.positions,
+            np.concatenate([prompt_ends, sources]),
         )
-        for known, value, ts in zip(states, values, tactics, strict=True):
+        at_sources = count + packed.label_sources  # where each label is predicted
+        logprobs = np.bincount(
+            packed.label_tactics,
+            weights=found.logprobs[at_sources, packed.labels],
+            minlength=len(packed.tactic_rows),
+        )
+        last = np.searchsorted(packed.label_tactics, np.arange(len(logprobs)), side="right") - 1
+        ends = at_sources[last]  # where each tactic's `<end>` is predicted
+        scores = zip(logprobs.tolist(), found.q[ends].tolist(), strict=True)
+        for known, value, ts in zip(states, found.value[:count].tolist(), tactics, strict=True):
             known.value = value
             known.scores.update((t, TacticScore(*next(scores))) for t in ts)

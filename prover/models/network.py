@@ -120,11 +120,11 @@ class ProofNetwork(nn.Module):
         logits: Tensor = self.decoder.get_output_embeddings()(hidden)
         return logits.float().log_softmax(-1)
 
-    def forward(self, packed: PackedBatch) -> NetworkOutput:
+    def forward(self, packed: PackedBatch[Tensor]) -> NetworkOutput:
         """Compute V of the prompts, and Q and logprobs of the tactics, of a packed batch."""
         hidden = self.hidden(
             input_ids=packed.tokens,
-            attention_mask=packed.mask(self.dtype),
+            attention_mask=self._additive(packed.visible),
             position_ids=packed.positions,
             use_cache=False,
         )
@@ -140,3 +140,38 @@ class ProofNetwork(nn.Module):
             q=self.q_head(tactics),
             logprobs=logprobs.index_add(0, packed.label_tactics, label_logprobs),
         )
+
+    def evaluate(
+        self, tokens: Tensor, visible: Tensor, positions: Tensor, places: Tensor, *cache: Tensor
+    ) -> tuple[Tensor, ...]:
+        """Compute all outputs at some places of a batch, with a cache; see `Engine.evaluate`.
+
+        Returns:
+            Logprobs of the next token, V, Q, and the keys and values of each layer in turn.
+        """
+        from transformers import DynamicCache
+
+        past: Any = DynamicCache()
+        for layer, (keys, values) in enumerate(zip(cache[::2], cache[1::2], strict=True)):
+            past.update(keys, values, layer)
+        hidden = self.hidden(
+            input_ids=tokens,
+            attention_mask=self._additive(visible),
+            position_ids=positions,
+            past_key_values=past,
+            use_cache=True,
+        )
+        chosen = hidden.flatten(0, 1)[places]
+        steps_to_go = self.value_bins.steps_to_go
+        now = [tensor for layer in past.layers for tensor in (layer.keys, layer.values)]
+        return (
+            self.next_token_logprobs(chosen),
+            steps_to_go(self.value_head(chosen)),
+            steps_to_go(self.q_head(chosen)),
+            *now,
+        )
+
+    def _additive(self, visible: Tensor) -> Tensor:
+        """Make the additive attention mask, of shape (B, 1, T, S), from a Boolean (B, T, S)."""
+        away = torch.finfo(self.dtype).min
+        return torch.zeros_like(visible, dtype=self.dtype).masked_fill(~visible, away)[:, None]

@@ -8,21 +8,25 @@ with 500 tokens only some 300.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import Any, Generic, TypeVar
 
-if TYPE_CHECKING:
-    import torch
-    from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 PromptWithTactics = tuple[Sequence[int], Sequence[Sequence[int]]]
 """The tokens of a prompt, and of each tactic, at least one, without `<end>`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PackedBatch:
+class PackedBatch(Generic[A]):
     """B rows of T tokens, with M tactics in all, whose N labels are predicted at S places.
+
+    The arrays, of type `A`, are NumPy's as `pack_batch` makes them, or tensors.
 
     Attributes:
         tokens: (B, T) Token ids.
@@ -38,33 +42,21 @@ class PackedBatch:
         label_tactics: (N) Which of the M tactics each label is part of.
     """
 
-    tokens: Tensor
-    positions: Tensor
-    visible: Tensor
-    prompt_ends: Tensor
-    tactic_rows: Tensor
-    tactic_ends: Tensor
-    label_rows: Tensor
-    label_places: Tensor
-    labels: Tensor
-    label_sources: Tensor
-    label_tactics: Tensor
+    tokens: A
+    positions: A
+    visible: A
+    prompt_ends: A
+    tactic_rows: A
+    tactic_ends: A
+    label_rows: A
+    label_places: A
+    labels: A
+    label_sources: A
+    label_tactics: A
 
-    def to(self, device: torch.device) -> PackedBatch:
-        """Copy all tensors to `device`."""
-        return PackedBatch(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
-
-    def mask(self, dtype: torch.dtype) -> Tensor:
-        """Make the additive attention mask.
-
-        Returns:
-            (B, 1, T, T) 0 where a token attends to another, the least number of `dtype` elsewhere.
-        """
-        import torch
-
-        away = torch.finfo(dtype).min
-        hidden = torch.zeros_like(self.visible, dtype=dtype).masked_fill(~self.visible, away)
-        return hidden[:, None]
+    def map(self, change: Callable[[A], B]) -> PackedBatch[B]:
+        """Apply a function to each array."""
+        return PackedBatch(**{f.name: change(getattr(self, f.name)) for f in fields(self)})
 
 
 @dataclass(slots=True)
@@ -104,30 +96,28 @@ def _build_tree(prompt: Sequence[int], tactics: Sequence[Sequence[int]]) -> _Tre
     return tree
 
 
-def pack_batch(rows: Sequence[PromptWithTactics], pad: int, end: int) -> PackedBatch:
-    """Pack prompts with their tactics into tensors, padded on the right.
+def pack_batch(rows: Sequence[PromptWithTactics], pad: int, end: int) -> PackedBatch[NDArray[Any]]:
+    """Pack prompts with their tactics into arrays, padded on the right.
 
     Args:
         rows: Each prompt with its tactics.
         pad: Token id of padding.
         end: Token id of `<end>`, which is predicted after each tactic.
     """
-    import torch
-
     trees = [_build_tree(prompt, tactics) for prompt, tactics in rows]
     width = max(len(tree.tokens) for tree in trees)
     # each token attends to itself, padding too: a row of masked scores would be nan
-    visible = torch.eye(width, dtype=torch.bool).repeat(len(rows), 1, 1)
+    visible = np.tile(np.eye(width, dtype=np.bool_), (len(rows), 1, 1))
     sources: dict[tuple[int, int], int] = {}
     labels: list[tuple[int, int, int]] = []
     ends: list[tuple[int, int]] = []
     for i, ((prompt, tactics), tree) in enumerate(zip(rows, trees, strict=True)):
         first = len(prompt)
-        visible[i, :first, :first] = torch.ones(first, first, dtype=torch.bool).tril()
+        visible[i, :first, :first] = np.tri(first, dtype=np.bool_)
         visible[i, first : len(tree.tokens), :first] = True
         pairs = [(first + n, place) for n, places in enumerate(tree.seen) for place in places]
         if pairs:
-            seeing, seen = torch.tensor(pairs).unbind(1)
+            seeing, seen = np.array(pairs).T
             visible[i, seeing, seen] = True
         for tactic, path in zip(tactics, tree.paths, strict=True):
             for place, label in zip(path, [*tactic, end], strict=True):
@@ -135,17 +125,17 @@ def pack_batch(rows: Sequence[PromptWithTactics], pad: int, end: int) -> PackedB
                 labels.append((label, source, len(ends)))
             ends.append((i, path[-1]))
 
-    def filled(lists: list[list[int]], filler: int) -> Tensor:
-        return torch.tensor([row + [filler] * (width - len(row)) for row in lists])
+    def filled(lists: list[list[int]], filler: int) -> NDArray[np.int64]:
+        return np.array([row + [filler] * (width - len(row)) for row in lists], dtype=np.int64)
 
-    where = torch.tensor(ends, dtype=torch.long).reshape(-1, 2)
-    places = torch.tensor(list(sources), dtype=torch.long).reshape(-1, 2)
-    label_table = torch.tensor(labels, dtype=torch.long).reshape(-1, 3)
+    where = np.array(ends, dtype=np.int64).reshape(-1, 2)
+    places = np.array(list(sources), dtype=np.int64).reshape(-1, 2)
+    label_table = np.array(labels, dtype=np.int64).reshape(-1, 3)
     return PackedBatch(
         tokens=filled([tree.tokens for tree in trees], pad),
         positions=filled([tree.positions for tree in trees], 0),
         visible=visible,
-        prompt_ends=torch.tensor([len(prompt) - 1 for prompt, _ in rows]),
+        prompt_ends=np.array([len(prompt) - 1 for prompt, _ in rows], dtype=np.int64),
         tactic_rows=where[:, 0],
         tactic_ends=where[:, 1],
         label_rows=places[:, 0],

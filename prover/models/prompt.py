@@ -11,10 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from lean_env.types import ProofState, Tactic
-from prover.models.tokenizer import END, PREMISES, STATE, TACTIC
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+PAD, PREMISES, STATE, TACTIC, END = "<pad>", "<premises>", "<state>", "<tactic>", "<end>"
+SPECIAL_TOKENS = (PAD, PREMISES, STATE, TACTIC, END)
+"""The markers of a prompt.  `PAD` comes first: in tokenizers of our own its token id is 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,20 +37,20 @@ _NOTATION = str.maketrans({"ℕ": "Nat", "ℤ": "Int"})
 
 
 class PromptEncoder:
-    """Encodes states and tactics with any tokenizer that has the special tokens.
+    """Encodes states and tactics with a tokenizer that has the special tokens.
 
     Attributes:
-        tokenizer: A tokenizer of the transformers library.
+        tokenizer: A tokenizer of the tokenizers library; those of transformers have it as their
+            `backend_tokenizer`.
         lengths: Limits in tokens.
         pad: Token id of padding.
         end: Token id of `<end>`.
     """
 
-    def __init__(self, tokenizer: Any, lengths: LengthLimits) -> None:
+    def __init__(self, tokenizer: Tokenizer, lengths: LengthLimits) -> None:
         self.tokenizer, self.lengths = tokenizer, lengths
-        self.pad = int(tokenizer.pad_token_id)
-        self.end = int(tokenizer.convert_tokens_to_ids(END))
-        self._marks = [int(tokenizer.convert_tokens_to_ids(m)) for m in (PREMISES, STATE, TACTIC)]
+        self.pad, self.end = self._id(PAD), self._id(END)
+        self._marks = [self._id(mark) for mark in (PREMISES, STATE, TACTIC)]
 
     def prompt(self, state: ProofState, premises: Sequence[str] = ()) -> list[int]:
         """Encode a state as a prompt.
@@ -57,26 +63,32 @@ class PromptEncoder:
             Token ids up to and including `<tactic>`.
         """
         before, between, after = self._marks
-        names = self._numbers(" ".join(premises))[: self.lengths.premises]
-        text = self._numbers(state.text.translate(_NOTATION))[-self.lengths.state :]
+        names = self._ids(" ".join(premises))[: self.lengths.premises]
+        text = self._ids(state.text.translate(_NOTATION))[-self.lengths.state :]
         return [*([before, *names] if names else []), between, *text, after]
 
     def tactic(self, tactic: Tactic) -> list[int]:
         """Encode a tactic, without `<end>`; if it is too long, its middle is cut out."""
-        numbers, most = self._numbers(tactic), self.lengths.tactic
-        if len(numbers) <= most:
-            return numbers
+        ids, most = self._ids(tactic), self.lengths.tactic
+        if len(ids) <= most:
+            return ids
         half = most // 2
-        return [*numbers[: most - half], *numbers[-half:]]
+        return [*ids[: most - half], *ids[-half:]]
 
     def truncates(self, tactic: Tactic) -> bool:
         """Check whether `tactic` would cut a tactic, so that its tokens are not valid Lean."""
-        return len(self._numbers(tactic)) > self.lengths.tactic
+        return len(self._ids(tactic)) > self.lengths.tactic
 
     def decode(self, tokens: Sequence[int]) -> Tactic:
         """Convert generated token ids to text, without special tokens and outer spaces."""
-        return str(self.tokenizer.decode(tokens, skip_special_tokens=True)).strip()
+        return str(self.tokenizer.decode(list(tokens), skip_special_tokens=True)).strip()
 
-    def _numbers(self, text: str) -> list[int]:
-        found: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+    def _ids(self, text: str) -> list[int]:
+        found: list[int] = self.tokenizer.encode(text, add_special_tokens=False).ids
+        return found
+
+    def _id(self, token: str) -> int:
+        found: int | None = self.tokenizer.token_to_id(token)
+        if found is None:
+            raise ValueError(f"the tokenizer has no token {token}")
         return found

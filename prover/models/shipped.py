@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prover.models.background import BackgroundLoad
-from prover.models.folders import SETTINGS_FILE, model_folder
+from prover.models.folders import SETTINGS_FILE
 
 if TYPE_CHECKING:
     from prover.models.inference import ProofModel
@@ -28,14 +27,6 @@ def is_promoted() -> bool:
         return False
     lineage = json.loads((FOLDER / SETTINGS_FILE).read_text("utf-8"))["lineage"]
     return any(step.get("promoted", False) for step in lineage)
-
-
-def weights_digest(folder: Path) -> str:
-    """Hash a model's safetensors files, independent of its path and its model card."""
-    found = sha256()
-    for file in sorted(model_folder(folder).glob("*.safetensors")):
-        found.update(file.read_bytes())
-    return found.hexdigest()[:16]
 
 
 def load_model() -> ProofModel:

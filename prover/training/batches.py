@@ -57,7 +57,7 @@ class Batch:
         child_rows: (K, 2) Index of a tactic, and the row of a state that it leaves.
     """
 
-    packed: PackedBatch
+    packed: PackedBatch[Tensor]
     values: Tensor
     value_weights: Tensor
     costs: Tensor
@@ -68,7 +68,9 @@ class Batch:
 
     def to(self, device: torch.device) -> Batch:
         """Copy all tensors to `device`."""
-        return Batch(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
+        packed = self.packed.map(lambda tensor: tensor.to(device))
+        own = [f.name for f in fields(self) if f.name != "packed"]
+        return Batch(packed=packed, **{name: getattr(self, name).to(device) for name in own})
 
 
 def tokenize(
@@ -148,7 +150,7 @@ def collate(batch: Sequence[TokenizedExample], encoder: PromptEncoder) -> Batch:
         return torch.tensor([nan if x is None else x for x in values], dtype=torch.float32)
 
     return Batch(
-        packed=pack_batch(rows, encoder.pad, encoder.end),
+        packed=pack_batch(rows, encoder.pad, encoder.end).map(torch.from_numpy),
         values=floats([tokenized.example.value for tokenized in batch]),
         value_weights=floats([tokenized.example.share for tokenized in batch]),
         costs=floats([t.cost for t in tactics]),

@@ -16,9 +16,9 @@ from prover.models.folders import SETTINGS_FILE
 from prover.models.hub import is_on_hub
 from prover.models.network import DecoderSize, ProofNetwork
 from prover.models.premises import NO_PREMISES, PremiseIndex
-from prover.models.prompt import LengthLimits, PromptEncoder
-from prover.models.tokenizer import END, PAD, SPECIAL_TOKENS, train_tokenizer
+from prover.models.prompt import END, PAD, SPECIAL_TOKENS, LengthLimits
 from prover.models.value_bins import ValueBins
+from prover.training.tokenizer import train_tokenizer
 
 
 def new_model(
@@ -42,7 +42,8 @@ def new_model(
     known = [(s.theorem.before, s.states[0].text) for s in searches if s.theorem.before]
     return Checkpoint(
         network=network,
-        encoder=PromptEncoder(tokenizer, lengths),
+        tokenizer=tokenizer,
+        lengths=lengths,
         premises=PremiseIndex(known) if premises else NO_PREMISES,
         lineage=[{"begun as": "a new decoder", "seed": seed}],
     )
@@ -51,7 +52,7 @@ def new_model(
 def from_pretrained(name: str) -> Checkpoint:
     """Load a causal language model of the transformers library, and add new value heads.
 
-    Its tokenizer gets the special tokens of `prover.models.tokenizer`.
+    Its tokenizer gets the special tokens of `prover.models.prompt`.
 
     Args:
         name: A folder, or the name of a model on the Hugging Face hub.
@@ -77,20 +78,25 @@ def from_pretrained(name: str) -> Checkpoint:
     decoder.resize_token_embeddings(len(tokenizer))
     return Checkpoint(
         network=ProofNetwork(decoder, ValueBins()),
-        encoder=PromptEncoder(tokenizer, LengthLimits()),
+        tokenizer=tokenizer,
+        lengths=LengthLimits(),
         lineage=[{"begun as": name}],
     )
 
 
-def add_lora(network: ProofNetwork, encoder: PromptEncoder) -> None:
+def add_lora(network: ProofNetwork, tokenizer: Any) -> None:
     """Add LoRA adapters (Hu et al., arXiv 2106.09685) to the decoder.
 
     Only they, the embeddings of the special tokens and the value heads are then trained.
+
+    Args:
+        network: The network, which is changed.
+        tokenizer: Its tokenizer, of the transformers library.
     """
     from peft import LoraConfig, get_peft_model
 
     decoder: Any = network.decoder
-    special = encoder.tokenizer.convert_tokens_to_ids(list(SPECIAL_TOKENS))
+    special = tokenizer.convert_tokens_to_ids(list(SPECIAL_TOKENS))
     layers = [decoder.get_input_embeddings()]
     if not decoder.config.tie_word_embeddings:  # output tokens have rows of their own
         layers.append(decoder.get_output_embeddings())

@@ -119,7 +119,7 @@ def train(
         show(f"{len(examples.train)} states to learn from, {len(examples.held_out)} held out")
         objective = _objective(training, out / "begin")
         if training.base:
-            initial_model.add_lora(model.network, model.encoder)
+            initial_model.add_lora(model.network, model.tokenizer)
         fit(
             model.network,
             model.encoder,

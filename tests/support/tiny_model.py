@@ -8,9 +8,9 @@ from lean_env.types import Goal, Hypothesis, ProofState
 from prover.models.checkpoint import Checkpoint
 from prover.models.network import DecoderSize, ProofNetwork
 from prover.models.premises import PremiseIndex
-from prover.models.prompt import LengthLimits, PromptEncoder
-from prover.models.tokenizer import train_tokenizer
+from prover.models.prompt import LengthLimits
 from prover.models.value_bins import ValueBins
+from prover.training.tokenizer import train_tokenizer
 from tests.support.synthetic import THEOREM
 
 NAT = ("a", "Nat"), ("b", "Nat")
@@ -40,7 +40,8 @@ def tiny(seed: int = 0, *, layers: int = 2, premises: bool = False) -> Checkpoin
             torch.nn.init.normal_(weights, std=0.3)  # so that tokens are far from equally likely
     return Checkpoint(
         network=network,
-        encoder=PromptEncoder(tokenizer, LengthLimits(state=64, premises=16, tactic=24)),
+        tokenizer=tokenizer,
+        lengths=LengthLimits(state=64, premises=16, tactic=24),
         premises=PremiseIndex(LEMMAS if premises else ()),
         lineage=[{"kind": "random", "seed": seed}],
     )

@@ -23,5 +23,6 @@ def test_measurements_of_the_checkout_are_left_out_and_data_files_are_not() -> N
         "lean_env/wasm/main.mjs",
         "prover/policies/library.tsv.gz",
         "prover/tracing/page.html",
+        "prover/weights/inference.onnx",
         "prover/weights/model.safetensors",
     }

@@ -12,7 +12,7 @@ from benchmarks.studies.promote import main
 from prover.datasets.records import SCHEMA
 from prover.datasets.store import KIND, SearchStore
 from prover.models.checkpoint import load, save
-from prover.models.shipped import weights_digest
+from prover.models.folders import weights_digest
 from prover.runs.ledger import LEDGER_FILE, Ledger
 from prover.runs.manifest import Manifest
 from tests.support.searches import SETTINGS, search_of

@@ -20,7 +20,7 @@ from prover.config import Settings
 from prover.models import shipped
 from prover.models.background import NAME, BackgroundLoad, any_load_running
 from prover.models.checkpoint import save
-from prover.models.inference import InferenceConfig, ProofModel
+from prover.models.inference import InferenceConfig, ProofModel, from_checkpoint
 from prover.policies.lazy import LazyPolicy
 from prover.policies.learned import LearnedPolicy
 from prover.policies.mixture import Mixture
@@ -30,6 +30,10 @@ from prover.values.learned import LearnedScorer, LearnedValue
 from tests.support.command_line import EASY, HARD
 from tests.support.synthetic import THEOREM
 from tests.support.tiny_model import STATES, TACTICS, tiny
+
+
+def tiny_model() -> ProofModel:
+    return ProofModel(from_checkpoint(tiny()), InferenceConfig(samples=4), "tiny")
 
 
 def late(loading: BackgroundLoad[ProofModel]) -> LazyPolicy:
@@ -109,7 +113,7 @@ def loaded_by() -> None:
 
 async def test_the_portfolio_alone_answers_until_the_model_is_loaded() -> None:
     may_load, begun = Event(), Event()
-    model = ProofModel(tiny(), InferenceConfig(samples=4), "tiny")
+    model = tiny_model()
 
     def load() -> ProofModel:
         begun.set()
@@ -143,7 +147,7 @@ async def test_the_portfolio_alone_answers_until_the_model_is_loaded() -> None:
 
 
 async def test_a_theorem_that_comes_back_for_more_needs_the_model() -> None:
-    loading = BackgroundLoad(lambda: ProofModel(tiny(), InferenceConfig(samples=4), "tiny"))
+    loading = BackgroundLoad(lambda: tiny_model())
     policy = late(loading)
     await policy.propose(STATES[:1], 64)
     assert loading.result() is None
@@ -158,7 +162,7 @@ async def test_who_no_longer_waits_for_the_model_does_not_keep_it_from_loading()
     def load() -> ProofModel:
         begun.set()
         may_load.wait()
-        return ProofModel(tiny(), InferenceConfig(samples=4), "tiny")
+        return tiny_model()
 
     loading = BackgroundLoad(load)
     policy = late(loading)
@@ -177,7 +181,7 @@ async def test_a_search_that_goes_on_needs_the_model_to_judge() -> None:
     below = ProofState("5", THEOREM, (Goal("False"),), Origin(CHILD, "skip", 0))
 
     def fresh() -> BackgroundLoad[ProofModel]:
-        return BackgroundLoad(lambda: ProofModel(tiny(), InferenceConfig(samples=4), "tiny"))
+        return BackgroundLoad(lambda: tiny_model())
 
     def begun(loading: BackgroundLoad[ProofModel]) -> bool:
         loaded_by()

@@ -15,7 +15,7 @@ import torch
 from lean_env.errors import BadInput
 from prover.config import Settings
 from prover.models.checkpoint import Checkpoint, load, save
-from prover.models.inference import InferenceConfig, ProofModel
+from prover.models.inference import InferenceConfig, ProofModel, from_checkpoint
 from prover.policies.learned import LearnedPolicy
 from prover.policies.mixture import Mixture
 from prover.policies.portfolio import Portfolio
@@ -30,7 +30,7 @@ def model() -> Checkpoint:
 
 
 def opened(model: Checkpoint, **how: int) -> ProofModel:
-    return ProofModel(model, InferenceConfig(**how), "tiny")
+    return ProofModel(from_checkpoint(model), InferenceConfig(**how), "tiny")
 
 
 def test_what_is_saved_comes_back(model: Checkpoint, tmp_path: Path) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from itertools import pairwise
 from math import log
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prover.models.decoding import decode, gumbel_perturb
+from prover.models.engine import TorchEngine
 from prover.models.prefix_tree import pack_batch
 from prover.models.premises import PremiseIndex, symbols
-from prover.models.prompt import LengthLimits, PromptEncoder
-from prover.models.tokenizer import END, TACTIC, train_tokenizer
+from prover.models.prompt import END, TACTIC, LengthLimits, PromptEncoder
 from prover.models.value_bins import ValueBins
+from prover.training.tokenizer import train_tokenizer
 from tests.support.synthetic import state
 from tests.support.tiny_model import LEMMAS, STATES, TACTICS, tiny
 
@@ -63,7 +65,8 @@ TOKENIZER = train_tokenizer(TACTICS * 2, 300)
 
 
 def test_a_prompt_ends_with_its_mark_and_long_states_lose_their_beginning() -> None:
-    encoder = PromptEncoder(TOKENIZER, LengthLimits(state=10, premises=4, tactic=3))
+    lengths = LengthLimits(state=10, premises=4, tactic=3)
+    encoder = PromptEncoder(TOKENIZER.backend_tokenizer, lengths)
     long = state("long", text="a + b = " * 50 + "target")
     prompt = encoder.prompt(long, ["Nat.add_comm"])
     assert len(prompt) == 1 + 4 + 1 + 10 + 1
@@ -86,7 +89,7 @@ def test_packed_tactics_are_read_as_if_alone() -> None:
         (encoder.prompt(STATES[1]), [encoder.tactic(t) for t in TACTICS]),
     ]
     with torch.inference_mode():
-        packed = network(pack_batch(rows, encoder.pad, encoder.end))
+        packed = network(pack_batch(rows, encoder.pad, encoder.end).map(torch.from_numpy))
         alone = [(i, prompt, t) for i, (prompt, ts) in enumerate(rows) for t in ts]
         for n, (i, prompt, tactic) in enumerate(alone):
             whole = torch.tensor([[*prompt, *tactic]])
@@ -127,12 +130,12 @@ def test_decoding_gives_distinct_tactics_with_the_three_outputs(noise: bool) -> 
     model = tiny()
     network, encoder = model.network, model.encoder
     prompts = [encoder.prompt(s) for s in STATES]
-    generator = torch.Generator().manual_seed(3) if noise else None
-    found = decode(network, prompts, 6, end=encoder.end, longest=4, noise=generator)
+    generator = np.random.default_rng(3) if noise else None
+    found = decode(TorchEngine(network, 1), prompts, 6, end=encoder.end, longest=4, noise=generator)
     rows = [(p, [t.tokens for t in d.tactics]) for p, d in zip(prompts, found, strict=True)]
     assert [len(set(tactics)) for _, tactics in rows] == [6] * 3
     with torch.inference_mode():
-        output = network(pack_batch(rows, encoder.pad, encoder.end))
+        output = network(pack_batch(rows, encoder.pad, encoder.end).map(torch.from_numpy))
     tactics = [t for d in found for t in d.tactics]
     assert [t.logprob for t in tactics] == pytest.approx(output.logprobs.tolist(), abs=1e-3)
     assert [t.q for t in tactics] == pytest.approx(
@@ -149,7 +152,7 @@ def test_wide_beams_find_the_most_probable_tactics() -> None:
     model = tiny()
     network, encoder = model.network, model.encoder
     prompt = encoder.prompt(STATES[0])
-    size = len(encoder.tokenizer)
+    size = encoder.tokenizer.get_vocab_size()
     with torch.inference_mode():
         first = network.next_token_logprobs(network.hidden(input_ids=torch.tensor([prompt]))[0, -1])
         words = torch.arange(size)
@@ -160,7 +163,7 @@ def test_wide_beams_find_the_most_probable_tactics() -> None:
         )
     one = {(t,): float(second[t, encoder.end]) for t in range(size) if t != encoder.end}
     two = {(t, 7): float(second[t, 7] + third[t, encoder.end]) for t in range(size)}
-    found = decode(network, [prompt], size, end=encoder.end, longest=2)[0].tactics
+    found = decode(TorchEngine(network, 1), [prompt], size, end=encoder.end, longest=2)[0].tactics
     assert len(found) == size
     exact = {t.tokens: t.logprob for t in found}
     best = sorted((one | two).items(), key=lambda x: -x[1])[:5]
@@ -170,20 +173,25 @@ def test_wide_beams_find_the_most_probable_tactics() -> None:
 
 
 def test_noise_of_children_fits_their_parent_and_their_probabilities() -> None:
-    probabilities = torch.tensor([0.5, 0.3, 0.15, 0.05])
-    parents = torch.full((1, 20_000), -1.0)
-    phi = probabilities.log().expand(1, 20_000, -1)
-    score = gumbel_perturb(phi, parents, torch.Generator().manual_seed(0))
-    assert torch.allclose(score.amax(-1), parents, atol=1e-4)
-    counts = score.argmax(-1).flatten().bincount() / 20_000
-    assert torch.allclose(counts, probabilities, atol=0.02)
+    probabilities = np.array([0.5, 0.3, 0.15, 0.05])
+    parents = np.full((1, 20_000), -1.0)
+    phi = np.broadcast_to(np.log(probabilities), (1, 20_000, 4))
+    score = gumbel_perturb(phi, parents, np.random.default_rng(0))
+    assert np.allclose(score.max(-1), parents, atol=1e-4)
+    counts = np.bincount(score.argmax(-1).flatten()) / 20_000
+    assert np.allclose(counts, probabilities, atol=0.02)
 
 
 def test_decoding_stops_when_nobody_wants_it() -> None:
     model = tiny()
     prompt = model.encoder.prompt(STATES[0])
     found = decode(
-        model.network, [prompt], 4, end=model.encoder.end, longest=6, cancelled=lambda: True
+        TorchEngine(model.network, 1),
+        [prompt],
+        4,
+        end=model.encoder.end,
+        longest=6,
+        cancelled=lambda: True,
     )
     assert found[0].tactics == []
 

@@ -22,7 +22,7 @@ from prover.datasets.sources import searches as searches_in
 from prover.graph.store import ProofGraph
 from prover.models import checkpoint
 from prover.models.network import DecoderSize
-from prover.models.tokenizer import SPECIAL_TOKENS
+from prover.models.prompt import SPECIAL_TOKENS
 from prover.policies.learned import LearnedPolicy
 from prover.runs.progress import Silent
 from prover.training.fit import TrainingSchedule
@@ -199,7 +199,7 @@ def test_lora_on_a_pretrained_model(data: Path, tmp_path: Path, tied: bool) -> N
         decoder.config.tie_word_embeddings = False
         decoder.lm_head.weight = torch.nn.Parameter(decoder.lm_head.weight.detach().clone())
     base.network.decoder.save_pretrained(tmp_path / "base")
-    base.encoder.tokenizer.save_pretrained(tmp_path / "base")
+    base.tokenizer.save_pretrained(tmp_path / "base")
     settings = replace(training(data, epochs=8), base=str(tmp_path / "base"))
     report = train(settings, tmp_path / "out")
     assert report["calibration"]["q"]["auc"] > 0.7

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from prover.models.prompt import END, PAD, PREMISES, SPECIAL_TOKENS, STATE, TACTIC
+
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
-
-PAD, PREMISES, STATE, TACTIC, END = "<pad>", "<premises>", "<state>", "<tactic>", "<end>"
-SPECIAL_TOKENS = (PAD, PREMISES, STATE, TACTIC, END)
-"""The markers of a prompt, see `prompt`.  `PAD` comes first: its token id is 0."""
 
 PRETOKEN_PATTERN = r" ?[\p{L}_][\p{L}\p{N}_'!?]*| ?\p{N}| ?[^\s\p{L}\p{N}_]|\s+"
 """Pre-tokenization: identifiers are split at dots, numbers into digits, the rest into symbols."""

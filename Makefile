@@ -5,13 +5,17 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test test-fast lint docs loop bench bench-data bench-service eval-core eval-kill endurance fuzz kills clean
+# The TypeScript compiler that `make lint` runs, at the versions in tools/typescript/package-lock.json.
+TYPESCRIPT := tools/typescript/node_modules
+TSC        := $(BIN)/node $(TYPESCRIPT)/typescript/bin/tsc
+
+.PHONY: help demo test test-fast lint docs loop bench bench-data bench-service eval-core eval-kill endurance fuzz fuzz-kernels kills clean
 
 help:
 	@echo 'make demo    prove four theorems'
 	@echo 'make test    run all tests, on real Lean'
 	@echo 'make test-fast  only tests that need no Lean (under a minute)'
-	@echo 'make lint    ruff and mypy'
+	@echo 'make lint    ruff, mypy, and the TypeScript compiler on the JavaScript'
 	@echo 'make docs    build the documentation into site/; warnings are errors'
 	@echo 'make loop    learn: three rounds of the train split into loop/ (hours; goes on where it was)'
 	@echo 'make bench   measure speed, write bench.json (leave the machine idle: some minutes)'
@@ -20,6 +24,7 @@ help:
 	@echo 'make bench-service  measure qstar serve (leave the machine idle: some minutes)'
 	@echo 'make endurance  3,000 requests to Lean, with kills, bombs and endless loops in between'
 	@echo 'make fuzz    100,000 mutated proofs against the gate; goes on where it was broken off'
+	@echo 'make fuzz-kernels  200,000 random environments for both kernels (half an hour); goes on likewise'
 	@echo 'make eval-core  miniF2F without Mathlib, valid and test, into eval/ (half an hour)'
 	@echo 'make eval-kill  kill a run 20 times: does it end like an undisturbed one?'
 	@echo 'make clean   remove .venv and what tools left here; the Lean in the cache folder stays'
@@ -44,10 +49,12 @@ test-fast: $(READY)
 docs: $(READY)
 	@$(BIN)/python tools/build_docs.py
 
-lint: $(READY)
+lint: $(READY) $(TYPESCRIPT)/.ready
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+	@$(TSC) --project tools/typescript
+	@$(TSC) --project tools/typescript/tsconfig.wasm.json
 
 loop: $(READY)
 	@$(BIN)/qstar loop loop --resume
@@ -71,6 +78,9 @@ endurance: $(READY)
 fuzz: $(READY)
 	@$(BIN)/python -m benchmarks.studies.fuzz --out fuzz.jsonl
 
+fuzz-kernels: $(READY)
+	@$(BIN)/python -m benchmarks.studies.kernels --out fuzz-kernels.jsonl
+
 # SUITE=minif2f-core:FILE takes the statements from a copy of DeepSeek-Prover-V1.5's minif2f.jsonl.
 SUITE ?= minif2f-core
 
@@ -84,7 +94,7 @@ eval-kill: $(READY)
 	@$(BIN)/python -m benchmarks.studies.resume --kills 20
 
 clean:
-	rm -rf $(VENV) build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json endurance.json fuzz.jsonl
+	rm -rf $(VENV) $(TYPESCRIPT) build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json endurance.json fuzz.jsonl fuzz-kernels.jsonl
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml constraints.txt tools/make_venv.py
@@ -92,3 +102,11 @@ $(READY): pyproject.toml constraints.txt tools/make_venv.py
 	  echo 'Python 3.11 or later is needed and $(PYTHON) was not found.'; \
 	  echo 'Name one: make PYTHON=/path/to/python3.11'; exit 1; }
 	@$(PYTHON) tools/make_venv.py $(VENV)
+
+$(TYPESCRIPT)/.ready: tools/typescript/package-lock.json | $(READY)
+	@echo 'Installing the TypeScript compiler (only the first time)'
+	@$(BIN)/npm ci --prefix tools/typescript --ignore-scripts --no-audit --no-fund --silent || { \
+	  echo 'The TypeScript compiler could not be installed; make lint needs it.'; \
+	  echo 'Try again where an npm registry can be reached.'; \
+	  exit 1; }
+	@touch $@

@@ -13,16 +13,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from random import Random
 
+from benchmarks.studies.blocks import Row, parser, report, run_blocks
 from benchmarks.studies.mutants import SUBJECTS, Subject, mutant
 from lean_env.errors import BadInput, ImportsNeeded, LeanProcessError
 from lean_env.gate.checker_process import CheckerProcess
@@ -233,57 +231,27 @@ def block(first: int, seed: int, size: int = BLOCK) -> list[Case]:
     return [draw_case(Random(f"{seed}:{number}")) for number in range(first, first + size)]
 
 
-async def fuzz(firsts: Sequence[int], seed: int, out: Path | None) -> Counter[str]:
-    """Run blocks of cases.
+async def fuzz(options: argparse.Namespace) -> Counter[str]:
+    """Run the blocks that are not done.
 
     Args:
-        firsts: The number of the first case of each block.
-        seed: Of all cases.
-        out: A file to which the counts of each block are appended.
+        options: As `blocks.parser` reads them.
 
     Returns:
         How often each outcome was seen.
     """
-    launch = partial(embedded_launch, default_cache_dir())
-    total: Counter[str] = Counter()
-    async with open_fuzzer(launch) as fuzzer:
-        for first in firsts:
-            found = await fuzzer.run(block(first, seed))
-            total += found
-            if out:
-                with out.open("a", encoding="utf-8") as stream:
-                    print(
-                        json.dumps({"seed": seed, "first": first, "outcomes": found}), file=stream
-                    )
-            print(f"{first + BLOCK:,} …", file=sys.stderr, flush=True)
-    return total
+    async with open_fuzzer(partial(embedded_launch, default_cache_dir())) as fuzzer:
 
+        async def run(first: int) -> list[Row]:
+            return [{"outcomes": await fuzzer.run(block(first, options.seed))}]
 
-def _done(out: Path | None, seed: int) -> dict[int, Counter[str]]:
-    """The blocks that the file has already."""
-    if out is None or not out.exists():
-        return {}
-    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    return {row["first"]: Counter(row["outcomes"]) for row in rows if row["seed"] == seed}
+        return await run_blocks(run, BLOCK, options)
 
 
 def main() -> None:
     """Read the options, run the blocks that are not done, and print all counts."""
-    parser = argparse.ArgumentParser(description="Try to make a worker or the gate go wrong.")
-    parser.add_argument("--cases", type=int, default=100_000, help="how many (default: 100,000)")
-    parser.add_argument("--first", type=int, default=0, help="the first of them (default: 0)")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, help="counts of what is done; go on after them")
-    options = parser.parse_args()
-    done = _done(options.out, options.seed)
-    firsts = range(options.first, options.first + options.cases, BLOCK)
-    todo = [first for first in firsts if first not in done]
-    total = asyncio.run(fuzz(todo, options.seed, options.out))
-    for first in set(firsts) & set(done):
-        total += done[first]
-    for outcome, count in sorted(total.items()):
-        print(f"{count:>8,}  {outcome}")
-    print(f"{total.total():>8,}  cases, no fault")
+    options = parser("Try to make a worker or the gate go wrong.", 100_000).parse_args()
+    report(asyncio.run(fuzz(options)), ", no fault")
 
 
 if __name__ == "__main__":

@@ -117,13 +117,15 @@ export class Machine {
     imports.env.__indirect_function_table = table;
     const {exports} = new WebAssembly.Instance(module, imports);
     Object.assign(this.calls, Object.fromEntries(Object.entries(exports).filter(([, e]) => typeof e === 'function')));
-    /** @type {WebAssembly.Global[]} */
-    this.state = Object.entries(exports).filter(([n]) => n.startsWith(STATE_GLOBAL)).map(([, global]) => global);
+    this.state = Object.entries(exports)
+      .filter(([n]) => n.startsWith(STATE_GLOBAL))
+      .map(([, global]) => /** @type {WebAssembly.Global} */ (global));
     Object.keys(REPLACED).forEach((hook, i) => table.set(this.facts.hookSlot + i, side[hook]));
   }
 
   /** The module of `invoke.mjs`, with JavaScript versions for calls of another number of arguments. */
   #sideModule(table) {
+    /** @type {Record<string, any>} */
     const host = {table, exception: this.exceptions.tag, ...this.tasks.hooks()};
     for (const {name} of this.facts.imports) {
       if (name.startsWith('invoke_')) host[name] = this.#invoker(table, invokedSignature(name).endsWith(':j') ? 0n : 0);

@@ -34,6 +34,9 @@ from lean_env.wire.protocol import (
     OpenAnswer,
     RejectedAnswer,
     Release,
+    Replay,
+    ReplayAnswer,
+    Replayed,
     Request,
     Run,
     Scan,
@@ -254,6 +257,22 @@ class LeanClient:
             The constants, and which of the names are none.
         """
         return await self.request(Constants(tuple(names)), ConstantsAnswer, self._setup_seconds)
+
+    async def replay(
+        self, exports: Sequence[Mapping[str, object]], seconds: float
+    ) -> tuple[Replayed, ...]:
+        """What Lean's kernel alone says to many exports, each by itself over the imported modules.
+
+        Args:
+            exports: As `export` returns them.
+            seconds: The time limit of each.
+
+        Returns:
+            One result for each export, in order.
+        """
+        request = Replay(tuple(exports), math.ceil(seconds * 1000))
+        limit = seconds * len(exports) + GRACE_SECONDS
+        return (await self.request(request, ReplayAnswer, limit)).results
 
     async def judge(
         self,

@@ -29,6 +29,8 @@ from lean_env.wire.protocol import (
     OpenAnswer,
     Position,
     RejectedAnswer,
+    ReplayAnswer,
+    Replayed,
     Request,
     ScanAnswer,
     SorryGoal,
@@ -127,6 +129,8 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
         return OpenAnswer(_int(ok["header"]))
     if "absent" in ok:
         return ConstantsAnswer(_text(ok["export"]), _tuple(ok["absent"], _name))
+    if "replayed" in ok:
+        return ReplayAnswer(_tuple(ok["replayed"], _replayed))
     if "export" in ok:
         return ExportAnswer(_object(ok["export"]))
     if "axioms" in ok:
@@ -145,6 +149,15 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
         _text(ok["lean"]),
         _text(ok["commit"]),
         _tuple(ok["imports"], _text),
+    )
+
+
+def _replayed(record: Mapping[str, Any]) -> Replayed:
+    return Replayed(
+        _text(record["error"]),
+        _flag(record["undecided"]),
+        _text(record["rows"]),
+        _number(record["ms"]),
     )
 
 

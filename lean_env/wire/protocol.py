@@ -238,6 +238,22 @@ class Constants:
 
 
 @dataclass(frozen=True, slots=True)
+class Replay:
+    """Let Lean's kernel alone check many exports, each by itself over the imported modules.
+
+    No statement is compared and nothing is elaborated: this is for comparing kernels.
+
+    Attributes:
+        exports: As `Export` returns them.
+        ms: The time limit of each in milliseconds.
+    """
+
+    exports: tuple[Mapping[str, object], ...]
+    ms: int
+    op: ClassVar[str] = "replay"
+
+
+@dataclass(frozen=True, slots=True)
 class Judge:
     """The gate, second half: decide about exported terms, without the candidate's text.
 
@@ -281,6 +297,7 @@ Request: TypeAlias = (
     | Stats
     | Cancel
     | Constants
+    | Replay
     | Export
     | Judge
 )
@@ -551,6 +568,31 @@ class ConstantsAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Replayed:
+    """What Lean's kernel says to one export.
+
+    Attributes:
+        error: Why it does not accept it; empty if it does.
+        undecided: It came to a limit.
+        rows: The declarations that it accepted in lean4export's format, with the recursors that it
+            made.
+        ms: How long it took, in milliseconds.
+    """
+
+    error: str
+    undecided: bool
+    rows: str
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayAnswer:
+    """The answer to `Replay`, one result for each export, in order."""
+
+    results: tuple[Replayed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class JudgeAnswer:
     """Answer to `judge`, and to an `export` that fails.
 
@@ -612,6 +654,7 @@ Answer: TypeAlias = (
     | RejectedAnswer
     | StatsAnswer
     | ConstantsAnswer
+    | ReplayAnswer
     | ExportAnswer
     | JudgeAnswer
     | ErrorAnswer

@@ -133,9 +133,9 @@ function compareNumbers(c, t, s) {
   const b = a && predecessorOf(c, s);
   if (a && b) return isDefEq(c, a, b);
   if (numeralOf(c, t) === 0n && numeralOf(c, s) === 0n) return true;
-  const left = t.free === 0 ? reduceArithmetic(c, t) : undefined;
+  const left = t.free === 0 || s.kind === NAT ? reduceArithmetic(c, t) : undefined;
   if (left) return isDefEq(c, left, s);
-  const right = s.free === 0 ? reduceArithmetic(c, s) : undefined;
+  const right = s.free === 0 || t.kind === NAT ? reduceArithmetic(c, s) : undefined;
   if (right) return isDefEq(c, t, right);
   return undefined;
 }

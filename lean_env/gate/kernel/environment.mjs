@@ -49,7 +49,7 @@ export class Environment {
     this.verified = new Set(parent?.verified);
   }
 
-  /** Is it known that the library has no such constant? @param {Name} name */
+  /** Is it known that the library has no such constant? @param {Name} name @returns {boolean} */
   isAbsent(name) {
     return this.complete || this.absent.has(name) || (this.parent?.isAbsent(name) ?? false);
   }

@@ -25,6 +25,7 @@ inductive Request where
   | stats
   | cancel
   | constants (names : List Name)
+  | replay (exports : List Json) (ms : Nat)
   | export (header : Nat) (name : Name) (source : String) (ms : Nat)
   | judge (header : Nat) (name : Name) (source : String) (exported : Json) (axioms : List String)
     (ms : Nat) (before : String) (fill : List Name)
@@ -141,6 +142,7 @@ def decode (j : Json) : Except RequestError Request := do
   | "stats" => return .stats
   | "cancel" => return .cancel
   | "constants" => return .constants (← namesField j "names")
+  | "replay" => return .replay (← listField j "exports") (← natField j "ms")
   | "export" =>
     return .export (← natField j "header") (← nameField j "name") (← strField j "source")
       (← natField j "ms")

@@ -368,11 +368,11 @@ partial def Rows.needs (r : Rows) (imported : Name → Bool) : List Name → IO 
     r.needs imported ns
 end
 
-/-- `name` of the kernel's environment `env` and everything that it rests on, down to what `base` has. -/
-def exportProof (base env : Kernel.Environment) (name : Name) : IO String := do
+/-- `names` of the kernel's environment `env` and everything that they rest on, down to what `base` has. -/
+def exportProof (base env : Kernel.Environment) (names : List Name) : IO String := do
   let r ← Rows.new (fun n => env.find? n)
   r.write "{\"meta\":{\"exporter\":{\"name\":\"qstar\",\"version\":\"1\"},\"format\":{\"version\":\"3.1.0\"}}}"
-  r.constant (fun n => (base.find? n).isSome) name
+  r.needs (fun n => (base.find? n).isSome) names
   r.text.get
 
 end LeanEnv

@@ -1,4 +1,5 @@
 import LeanEnv.Gate
+import LeanEnv.ReplayMany
 import LeanEnv.TextRequests
 
 /-!
@@ -61,7 +62,7 @@ def Server.start (sv : Server) (statement : String) (together : Bool) (number? :
 
 def judgeResultJson (base : Kernel.Environment) : JudgeResult → IO Json
   | .accepted axioms env proved definitions => do
-    let rows ← exportProof base env proved
+    let rows ← exportProof base env [proved]
     return row "" "" axioms definitions [("theorem", jsonName proved), ("rows", .str rows)]
   | .refused reason message axioms => return row reason message axioms [] []
   | .undecided message => return row "undecided" message [] [] []
@@ -168,6 +169,9 @@ def Server.answer (sv : Server) (request : Request) : IO (Except RequestError Js
     sv.signals.abort.set false
     return .ok (Json.mkObj [])
   | .constants names => return .ok (← exportLibrary sv.base.env names)
+  | .replay exports ms =>
+    let results ← replayMany sv.signals ms sv.base.env.toKernelEnv exports #[]
+    return .ok (Json.mkObj [("replayed", .arr results)])
   | .export header name source ms => sv.withHeader header (sv.export name source ms)
   | .judge header name source exported axioms ms before fill =>
     sv.withHeader header

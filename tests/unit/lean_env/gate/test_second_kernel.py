@@ -13,7 +13,7 @@ from tests.support.kernel import MAIN, Kernel
 from tests.support.kernel_cases import basics, deep
 from tests.support.kernel_cases.all_cases import BAD, GOOD
 from tests.support.kernel_cases.malformed import MALFORMED
-from tests.support.kernel_cases.terms import NAT, c, eq, number, refl
+from tests.support.kernel_cases.terms import NAT, c, eq, lam, number, pi, refl
 from tests.support.kernel_cases.writer import Export
 
 pytestmark = pytest.mark.slow  # each of some hundred cases goes through the kernel's process
@@ -101,6 +101,21 @@ def test_declarations_over_a_library(kernel: Kernel) -> None:
     wrong = Export()
     wrong.theorem("t", c("False"), c("True.intro"))
     assert kernel.ask("check", key="basics", export=wrong.text)["verdict"] == "refused"
+
+
+def test_arithmetic_beside_a_term_with_a_free_variable(kernel: Kernel) -> None:
+    """Of an operation that cannot be unfolded both sides are computed, redex or not."""
+    library = Export()
+    basics.base(library)
+    library.opaque("Nat.lor", NAT >> (NAT >> NAT), c("Nat.add"))
+    absent = [["t"], ["String"], ["String", "ofList"], ["Char", "ofNat"]]
+    kernel.ask("library", key="lor", export=library.text, absent=absent)
+    made = Export()
+    five, lor = lam(NAT, number(5)), c("Nat.lor")
+    claim = pi(NAT, lambda x: eq(1, NAT, lor(number(5), number(2)), lor(five(x), number(2))))
+    made.theorem("t", claim, lam(NAT, lambda x: refl(1, NAT, lor(five(x), number(2)))))
+    answer = kernel.ask("check", key="lor", export=made.text)
+    assert answer["verdict"] == "accepted", answer
 
 
 def test_what_the_library_lacks_is_named(kernel: Kernel) -> None:

@@ -1,0 +1,1 @@
+"""Lean's kernel and the second kernel on random environments: where do they differ?"""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 COLUMNS = {
-    "searches": ["group", "status", "stop", "tactics", "seconds"],
+    "searches": ["group", "status", "stop", "tactics", "seconds", "lean_seconds"],
     "states": ["search", "key", "depth"],
     "edges": ["search", "state", "tactic", "seconds", "reason", "message_class", "on_proof"],
 }
@@ -40,11 +40,13 @@ class DataSummary:
         on_proof: How many of them are part of a verified proof.
         repeated: How many of them had been run on an equal state before.
         wall_seconds: Sum of the searches' wall-clock times.
+        waiting_seconds: Of these, how long an answer of Lean was awaited: starting a theorem, tactics,
+            their way to the process and back, and the gate.  Sum of the column `lean_seconds`.
         statuses: Searches by status and stop reason.
         groups: Searches and proved searches of each group.
         outcomes: Tactics by `applied` or reason of rejection.
         classes: Rejected tactics by kind of message.
-        seconds: Lean time by outcome.
+        seconds: How long Lean ran tactics, by outcome.  Sums of the column `seconds` of the edges.
         depths: States by depth.
         lengths: Verified proofs by number of tactics.
     """
@@ -56,6 +58,7 @@ class DataSummary:
     on_proof: int = 0
     repeated: int = 0
     wall_seconds: float = 0.0
+    waiting_seconds: float = 0.0
     statuses: Counts = field(default_factory=dict)
     groups: dict[str, tuple[int, int]] = field(default_factory=dict)
     outcomes: Counts = field(default_factory=dict)
@@ -89,7 +92,8 @@ def _searches(found: DataSummary, table: pa.Table) -> None:
     import pyarrow.compute as pc
 
     found.searches = table.num_rows
-    found.wall_seconds = pc.sum(table["seconds"]).as_py()
+    found.wall_seconds = pc.sum(table["seconds"]).as_py() or 0.0
+    found.waiting_seconds = pc.sum(table["lean_seconds"]).as_py() or 0.0
     ends = pc.binary_join_element_wise(table["status"], table["stop"], ": ")
     ends = pc.if_else(pc.equal(table["status"], table["stop"]), table["status"], ends)
     found.statuses = _counts(ends)

@@ -69,7 +69,8 @@ class LeanFile:
         pieces, end = list[str](), 0
         for place, declaration in sorted(self._proofs.items()):
             start, stop = (mark + p + bisect_left(returns, p) for p in place)
-            pieces += self.original[end:start], declaration.replace("\n", newline)
+            own = _with_own_tabs(declaration, self.original[start:stop])
+            pieces += self.original[end:start], own.replace("\n", newline)
             end = stop
         return "".join([*pieces, self.original[end:]])
 
@@ -106,6 +107,30 @@ class LeanFile:
         except BaseException:
             os.unlink(new)
             raise
+
+
+def _with_own_tabs(declaration: str, original: str) -> str:
+    """Write lines as the original does, and indent new ones with its tabs.
+
+    Args:
+        declaration: A new text in which each tab outside of strings and comments is a space.
+        original: The text that it replaces.
+    """
+    if "\t" not in original:
+        return declaration
+    old = original.replace("\r\n", "\n").split("\n")
+    same = {normalize_source(line): line for line in old}
+    indents = {normalize_source(indent): indent for indent in map(_indent, old)}
+
+    def own(line: str) -> str:
+        known = max((i for i in indents if line.startswith(i)), key=len, default="")
+        return same.get(line, indents.get(known, "") + line.removeprefix(known))
+
+    return "\n".join(map(own, declaration.split("\n")))
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def _lines(text: str) -> list[str]:

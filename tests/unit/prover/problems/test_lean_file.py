@@ -126,11 +126,11 @@ def test_a_file_keeps_its_own_line_ends_tabs_and_mark(
     assert "\ufeff" not in file.text
     assert '"\t"' in file.text
     [record] = records(file.text, "theorem a : True := by\n sorry")
-    file.put(record, "theorem a : True := by\n  skip\n  trivial")
+    file.put(record, "theorem a : True := by\n skip\n trivial")
     changed = [line for line in file.diff().split("\n") if line[:1] in ("-", "+")]
-    assert changed[2:] == ["-\tsorry", "+  skip", "+  trivial"]
+    assert changed[2:] == ["-\tsorry", "+\tskip", "+\ttrivial"]
     file.write()
-    new = f"{newline}  skip{newline}  trivial"
+    new = f"{newline}\tskip{newline}\ttrivial"
     assert path.read_bytes().decode() == text.replace(f"{newline}\tsorry", new)
 
 

@@ -169,8 +169,8 @@ def print_stats(found: DataSummary, *, as_json: bool) -> None:
     print(f"{found.states:,} states, {found.edges:,} tactics run, {found.on_proof:,} on a proof")
     print(f"{found.repeated:,} tactics ran on an equal state before")
     print(
-        f"{found.wall_seconds:,.0f} s of search, {found.waiting_seconds:,.0f} s of these waiting for "
-        f"Lean, which ran tactics for {sum(found.seconds.values()):,.0f} s"
+        f"{found.wall_seconds:,.0f} s of search, {found.waiting_seconds:,.0f} s of these waiting "
+        f"for Lean, which ran tactics for {sum(found.seconds.values()):,.0f} s"
     )
     _table("how searches ended", found.statuses)
     seconds = {name: f"{found.seconds[name]:,.0f} s" for name in found.outcomes}

@@ -40,8 +40,9 @@ class DataSummary:
         on_proof: How many of them are part of a verified proof.
         repeated: How many of them had been run on an equal state before.
         wall_seconds: Sum of the searches' wall-clock times.
-        waiting_seconds: Of these, how long an answer of Lean was awaited: starting a theorem, tactics,
-            their way to the process and back, and the gate.  Sum of the column `lean_seconds`.
+        waiting_seconds: Of these, how long an answer of Lean was awaited: for tactics and their way
+            to the process and back, the start of a theorem, and the gate.  Sum of the column
+            `lean_seconds`.
         statuses: Searches by status and stop reason.
         groups: Searches and proved searches of each group.
         outcomes: Tactics by `applied` or reason of rejection.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lean_env.errors import LeanEnvError
+from lean_env.toolchain.advisories import advisory_numbers
 from lean_env.types import Accepted, Refused, Undecided, Verdict
 from prover.result import SearchResult
 from prover.types import Stats
@@ -36,12 +37,17 @@ def outcome_record(outcome: Outcome, lean: Mapping[str, str]) -> dict[str, objec
             "proof": "",
             "tactics": [],
             "verdict": {"ok": False, "axioms": [], "reason": str(result)},
-            "lean": lean,
+            "lean": lean_record(lean),
             "stats": stats_record(Stats()),
         }
     found = record(result)
     used = found.pop("stats")
-    return {"name": outcome.name, **found, "lean": lean, "stats": used}
+    return {"name": outcome.name, **found, "lean": lean_record(lean), "stats": used}
+
+
+def lean_record(lean: Mapping[str, str]) -> dict[str, object]:
+    """Which Lean was used, and the numbers of the known errors of its kernel."""
+    return {**lean, "advisories": advisory_numbers(lean["version"])}
 
 
 def record(result: SearchResult) -> dict[str, Any]:

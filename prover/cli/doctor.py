@@ -46,6 +46,7 @@ def examine(*, full: bool = False) -> dict[str, Any]:
     import platform
     import sys
 
+    from lean_env.toolchain.advisories import advisory_numbers
     from lean_env.toolchain.cache import default_cache_dir
     from lean_env.toolchain.diagnostics import diagnose
     from prover.runs.manifest import package_version
@@ -64,6 +65,7 @@ def examine(*, full: bool = False) -> dict[str, Any]:
         "lean": {
             "embedded": {
                 "version": embedded.version,
+                "advisories": advisory_numbers(embedded.version),
                 "installed": embedded.installed,
                 "path": str(embedded.folder),
                 "bytes": embedded.size,
@@ -75,6 +77,7 @@ def examine(*, full: bool = False) -> dict[str, Any]:
             "native": {
                 "found": native.lean is not None,
                 "version": native.lean.version if native.lean else "",
+                "advisories": advisory_numbers(native.lean.version) if native.lean else [],
                 "path": str(native.lean.program) if native.lean else "",
                 "project": str(native.project or ""),
                 "isolation": native.isolation,
@@ -238,6 +241,7 @@ def describe(found: dict[str, Any]) -> str:
         condition = "" if snapshot["intact"] else ", damaged (the next use rebuilds it)"
         text = f"{', '.join(snapshot['imports'])}, {_size(snapshot['bytes'])}{condition}"
         rows.append(("  ready with", text))
+    rows += _advisories(embedded["version"])
     rows += _native(native)
     rows.append(("cache", f"{cache['path']}, {_size(cache['bytes'])}, {_size(cache['free'])} free"))
     own = found["shipped"]
@@ -265,7 +269,18 @@ def _native(native: dict[str, Any]) -> list[tuple[str, str]]:
     if isolation == "unsandboxed":
         isolation += " (limits only: bubblewrap is not there, or not allowed to work)"
     rows = [("native Lean", f"{native['version']}  {native['path']}"), ("  isolation", isolation)]
-    return [*rows, ("  project", native["project"])] if native["project"] else rows
+    if native["project"]:
+        rows.append(("  project", native["project"]))
+    return rows + _advisories(native["version"])
+
+
+def _advisories(version: str) -> list[tuple[str, str]]:
+    """The known errors of a Lean's kernel; what they mean is in `docs/concepts/trust.md`."""
+    from lean_env.toolchain.advisories import known_advisories
+
+    known = known_advisories(version)
+    rows = [(f"  {a.number}", f"{a.what}; mended in {a.fixed_in}") for a in known]
+    return [("  its kernel", f"known errors, by pull request: {len(known) or 'none'}"), *rows]
 
 
 def _size(size: int) -> str:

@@ -161,15 +161,21 @@ def _report(
 ) -> None:
     import json
 
+    from lean_env.toolchain.advisories import advisory_numbers
+    from prover.result_json import lean_record
+
     for theorem in checked:
         if as_json:
             row = {"name": theorem.name, "file": str(place), "line": theorem.line}
-            print(json.dumps(row | _facts(theorem.verdict) | {"lean": lean}, ensure_ascii=False))
+            row |= _facts(theorem.verdict) | {"lean": lean_record(lean)}
+            print(json.dumps(row, ensure_ascii=False))
         else:
             name = f"{_printable(theorem.name)}: " if theorem.name else ""
             print(f"{place}:{theorem.line}: {name}{_words(theorem.verdict)}")
     if not as_json and (kernels := _kernels(checked)):
         print(f"checked by {' and '.join(kernels)}")
+        if known := advisory_numbers(lean["version"]):
+            print(f"Lean {lean['version']}'s kernel has {len(known)} known errors (`qstar doctor`)")
     if not as_json and lean["isolation"] == "unsandboxed":
         print("unsandboxed: the candidate's text ran with limits only, no sandbox")
     if not as_json and len(checked) > 1:

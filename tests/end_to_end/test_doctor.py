@@ -37,10 +37,12 @@ def test_doctor() -> None:
     assert found["ok"] is True
     assert found["python"]["path"] == sys.executable
     assert found["lean"]["embedded"]["installed"] is True
+    assert {14577, 14613} <= set(found["lean"]["embedded"]["advisories"])
     assert ["Init"] in [s["imports"] for s in found["lean"]["embedded"]["snapshots"] if s["intact"]]
     text = qstar("doctor")
     assert text.returncode == 0
     assert found["node"]["version"] in text.stdout
+    assert "  14577        parameters of a nested inductive type are not" in text.stdout
     assert text.stdout.endswith("`qstar prove` can work.\n")
 
 

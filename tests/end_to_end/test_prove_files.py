@@ -9,7 +9,7 @@ import pytest
 
 from lean_env.toolchain.cache import default_cache_dir
 from lean_env.wire.client import LaunchFactory
-from tests.support.command_line import EASY, qstar, rows
+from tests.support.command_line import EASY, KNOWN_ERRORS, qstar, rows
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -193,6 +193,7 @@ def test_what_is_written_passes_verify(tmp_path: Path) -> None:
             f"{statements}:1: example: accepted",
             f"{statements}:4: example: accepted",
             "checked by Lean 4.28.0 and qstar-kernel 1",
+            KNOWN_ERRORS,
             "2 of 2 accepted",
         ],
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lean_env.wire.client import LaunchFactory
-from tests.support.command_line import qstar, rows
+from tests.support.command_line import KNOWN_ERRORS, qstar, rows
 
 STATEMENTS = """def f (n : Nat) : Nat := n + 1
 theorem a : f 1 = 2 := by sorry
@@ -41,6 +41,7 @@ def test_each_statement_gets_its_verdict(files: tuple[Path, Path]) -> None:
         f"{statements}:2: a: refused (axiom): 'a' rests on the axiom 'cheat'",
         f"{statements}:4: b: accepted (axioms: propext)",
         "checked by Lean 4.28.0 and qstar-kernel 1",
+        KNOWN_ERRORS,
         "1 of 2 accepted",
     ]
 
@@ -134,7 +135,7 @@ def test_line_ends_and_marks_do_not_matter(tmp_path: Path) -> None:
     done = qstar("verify", proofs, "--against", statements)
     assert (done.returncode, done.stdout) == (
         0,
-        f"{statements}:1: a: accepted\nchecked by Lean 4.28.0 and qstar-kernel 1\n",
+        f"{statements}:1: a: accepted\nchecked by Lean 4.28.0 and qstar-kernel 1\n{KNOWN_ERRORS}\n",
     )
     assert qstar("verify", proofs).returncode == 0
 
@@ -148,6 +149,7 @@ def test_definitions_that_are_to_be_filled_in(tmp_path: Path) -> None:
         f"{statements}:1: n: accepted (with the file's own value of n)",
         f"{statements}:2: a: accepted (with the file's own value of n)",
         "checked by Lean 4.28.0 and qstar-kernel 1",
+        KNOWN_ERRORS,
         "2 of 2 accepted",
     ]
     assert done.returncode == 0
@@ -158,4 +160,6 @@ def test_definitions_that_are_to_be_filled_in(tmp_path: Path) -> None:
 def test_lean_s_kernel_alone_is_named(files: tuple[Path, Path]) -> None:
     proofs, statements = files
     done = qstar("verify", proofs, "--against", statements, "--kernels", "lean", "--json")
-    assert rows(done.stdout)["b"]["verdict"]["checkers"] == ["Lean 4.28.0"]
+    judged = rows(done.stdout)["b"]
+    assert judged["verdict"]["checkers"] == ["Lean 4.28.0"]
+    assert {14577, 14613} <= set(judged["lean"]["advisories"])

@@ -10,11 +10,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from lean_env.toolchain.advisories import advisory_numbers
+from lean_env.toolchain.install import LEAN_VERSION
+
 QSTAR = (sys.executable, "-c", "from prover.cli import main; main()")
 PATIENCE = 120
 EASY = "theorem easy (a b : Nat) : a + b = b + a"
 WRONG = "theorem wrong : 1 = 2"
 HARD = "theorem hard (f : Nat → Nat) (h : ∀ n, f (n + 1) > f (f n)) : ∀ n, f n = n"
+
+KNOWN_ERRORS = (
+    f"Lean {LEAN_VERSION}'s kernel has {len(advisory_numbers(LEAN_VERSION))} known errors "
+    "(`qstar doctor`)"
+)
+"""What `qstar verify` says last of embedded Lean."""
 
 
 def qstar(*arguments: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:

@@ -13,7 +13,7 @@ from prover.errors import BadParameter
 from prover.models import shipped
 from prover.models.folders import weights_digest
 from prover.registry import Named
-from prover.types import Budget, Guide, Policy, SearchAlgorithm, StepScorer, ValueFunction
+from prover.types import Budget, Guide, Policy, SearchAlgorithm, StepScorer, Style, ValueFunction
 
 if TYPE_CHECKING:
     from prover.policies.lazy import LazyPart
@@ -56,6 +56,7 @@ class Parameters(TypedDict, total=False):
     workers: int | None
     seed: int
     polish: bool
+    style: Style
     disprove: bool
     trace: Path | None
     wait_for_model: bool
@@ -82,6 +83,7 @@ class Settings:
         workers: Lean processes; None means as many as the work and the machine allow.
         seed: Of everything that is sampled.
         polish: Whether to shorten proofs.
+        style: How proofs are written.
         disprove: Whether to search for a proof of the negation as well.
         trace: A folder for what `qstar explain` explains.
         wait_for_model: Whether to load all models before searching.
@@ -99,6 +101,7 @@ class Settings:
     workers: int | None = None
     seed: int = 0
     polish: bool = False
+    style: Style = Style.READABLE
     disprove: bool = False
     trace: Path | None = None
     wait_for_model: bool = False
@@ -132,10 +135,10 @@ class Settings:
     def recorded(self) -> dict[str, Any]:
         """The settings that results depend on, as manifests record them.
 
-        Those on which only times depend are left out.  Limits have the names under which manifests
-        have always stored them, so that older runs can be resumed.
+        Those on which only times or the layout of proofs depend are left out.  Limits have the
+        names under which manifests have always stored them, so that older runs can be resumed.
         """
-        aside = {"workers", "trace", "wait_for_model"}
+        aside = {"workers", "trace", "wait_for_model", "style"}
         stored = {"timeout": "seconds", "max_lean_calls": "lean_calls"}
         kept = {
             stored.get(f.name, f.name): _name_of(getattr(self, f.name))

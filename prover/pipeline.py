@@ -10,10 +10,8 @@ from random import Random
 from lean_env.errors import BadInput, InvalidStatement
 from lean_env.gate.verifier import Verifier
 from lean_env.types import (
-    STANDARD_AXIOMS,
     Accepted,
     Environment,
-    RefusalReason,
     Refused,
     Rejected,
     RejectionReason,
@@ -22,11 +20,10 @@ from lean_env.types import (
     Verdict,
 )
 from prover.graph.extraction import edge_to_retract, least_proof
-from prover.graph.script import scripts
 from prover.graph.store import Cost, ProofGraph, unit_cost
 from prover.problems.names import explained, require_declared
-from prover.proofs.first_combinators import resolve_first_combinators
 from prover.proofs.shorten import polish
+from prover.proofs.written import is_part_of_several, verified_text
 from prover.result import SearchResult
 from prover.search.budget import BudgetTracker
 from prover.types import (
@@ -36,6 +33,7 @@ from prover.types import (
     SearchAlgorithm,
     StepScorer,
     StopReason,
+    Style,
     TheoremStatus,
     ValueFunction,
 )
@@ -57,6 +55,7 @@ async def prove(
     workers: int = 1,
     saved: ProofGraph | None = None,
     polished: bool = False,
+    style: Style = Style.COMPACT,
     strict_names: bool = False,
     keep_graph: bool = False,
     on_progress: Callable[[Problem], None] | None = None,
@@ -79,6 +78,7 @@ async def prove(
         workers: How many tactics Lean can run at the same time.
         saved: The graph of an earlier search to continue.
         polished: Whether to shorten the proof.
+        style: How the proof is written.
         strict_names: Whether to refuse a statement in which Lean binds an undeclared name of more
             than a letter as a variable.
         keep_graph: Whether the result holds the proof graph.
@@ -113,9 +113,9 @@ async def prove(
             require_declared(theorem, root.auto_bound)
         if graph.root.state != root:
             raise BadInput("the saved search is of another theorem", where=theorem.name)
-        result = await _search_and_verify(theorem, problem, algorithm, verifier)
+        result = await _search_and_verify(theorem, problem, algorithm, verifier, style)
         if polished and result.status is TheoremStatus.PROVED:
-            result = await polish(result, problem, verifier)
+            result = await polish(result, problem, verifier, style)
         if on_end:
             on_end(problem, result)
         result = replace(result, auto_bound=root.auto_bound)
@@ -127,7 +127,11 @@ async def prove(
 
 
 async def _search_and_verify(
-    theorem: Theorem, problem: Problem, algorithm: SearchAlgorithm, verifier: Verifier
+    theorem: Theorem,
+    problem: Problem,
+    algorithm: SearchAlgorithm,
+    verifier: Verifier,
+    style: Style,
 ) -> SearchResult:
     """Search; when the verifier refuses a proof, retract one of its tactics and continue."""
     graph, tracker = problem.graph, problem.budget
@@ -135,31 +139,28 @@ async def _search_and_verify(
     while (stop := await algorithm.search(problem)) is StopReason.PROVED:
         proof = least_proof(graph.root)
         with tracker.lean_time:
-            spelling = await resolve_first_combinators(proof, problem.env)
-        for found in scripts(proof, spelling):
-            with tracker.lean_time:
-                checked = await verifier.verify(theorem, found.text)
-            verdict = checked.verdict
-            if isinstance(verdict, Accepted):
-                return SearchResult(
-                    theorem=theorem,
-                    status=TheoremStatus.PROVED,
-                    stop=stop,
-                    proof=checked.declaration,
-                    tactics=found.tactics,
-                    verdict=verdict,
-                    stats=tracker.stats,
-                )
-            if theorem.sorry_index is not None and _rests_on_its_sorries(verdict):
-                return SearchResult(
-                    theorem=theorem,
-                    status=TheoremStatus.OPEN,
-                    stop=stop,
-                    partial=checked.declaration,
-                    tactics=found.tactics,
-                    verdict=verdict,
-                    stats=tracker.stats,
-                )
+            found, checked = await verified_text(proof, theorem, problem.env, verifier, style)
+        verdict = checked.verdict
+        if isinstance(verdict, Accepted):
+            return SearchResult(
+                theorem=theorem,
+                status=TheoremStatus.PROVED,
+                stop=stop,
+                proof=checked.declaration,
+                tactics=found.tactics,
+                verdict=verdict,
+                stats=tracker.stats,
+            )
+        if is_part_of_several(theorem, verdict):
+            return SearchResult(
+                theorem=theorem,
+                status=TheoremStatus.OPEN,
+                stop=stop,
+                partial=checked.declaration,
+                tactics=found.tactics,
+                verdict=verdict,
+                stats=tracker.stats,
+            )
         assert isinstance(verdict, Refused | Undecided)
         why = f"the proof was not accepted: {verdict.message}"
         graph.retract(edge_to_retract(proof), Rejected(RejectionReason.ERROR, why))
@@ -169,18 +170,6 @@ async def _search_and_verify(
     status = TheoremStatus.FAILED if stop is StopReason.EXHAUSTED else TheoremStatus.OPEN
     return SearchResult(
         theorem=theorem, status=status, stop=stop, verdict=verdict, stats=tracker.stats
-    )
-
-
-def _rests_on_its_sorries(verdict: Verdict) -> bool:
-    """Whether the verifier refused a declaration for nothing but `sorry`.
-
-    Whether that is one of its own is decided once none of these is left.
-    """
-    return (
-        isinstance(verdict, Refused)
-        and verdict.reason is RefusalReason.SORRY
-        and set(verdict.axioms) <= {"sorryAx", *STANDARD_AXIOMS}
     )
 
 

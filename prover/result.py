@@ -23,7 +23,7 @@ class SearchResult:
         stop: Why the search ended.
         proof: The whole declaration with its proof, as Lean source; if `DISPROVED`, that of the
             negation.  Empty if there is none.
-        tactics: The same proof as a list, in the order in which the tactics run.
+        tactics: The proof as the search found it: its tactics in the order in which they run.
         verdict: The verifier's verdict on the last proof that it was given; None if there was none.
         stats: The resources that the search used.
         partial: The declaration with some of its `sorry`s proved, where it has several.

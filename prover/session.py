@@ -101,6 +101,7 @@ class ProverSession:
                 workers=workers,
                 saved=before.graph if before else None,
                 polished=settings.polish,
+                style=settings.style,
                 strict_names=strict_names,
                 keep_graph=keep_graph,
                 on_progress=on_progress,

@@ -114,6 +114,15 @@ class Budget:
     memory_mb: float | None = None
 
 
+class Style(StrEnum):
+    """How a proof that was found is written."""
+
+    READABLE = "readable"
+    """As Mathlib's reviewers expect: cases in arms, readable names, short lines."""
+    COMPACT = "compact"
+    """The tactics as the search ran them."""
+
+
 class NodeStatus(StrEnum):
     """The status of a node or an edge of the proof graph.
 

@@ -27,6 +27,7 @@ from lean_env.toolchain.launch import embedded_launch
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.datasets.collect import CollectionProgress, CollectionTask, collect
+from prover.types import Style
 
 WARM_UP = 6
 """So many theorems end before a run is looked at, and so many are not looked at in the end."""
@@ -105,7 +106,7 @@ async def measure(theorems: int, runs: int) -> list[Measurement]:
     work = CollectionTask(
         suite={"name": suite.name, "variant": suite.variant, "digest": suite.digest},
         statements=suite.entries,
-        settings=Settings(policy="portfolio", max_lean_calls=64, timeout=None),
+        settings=Settings(policy="portfolio", max_lean_calls=64, timeout=None, style=Style.COMPACT),
     )
     one, two, loops = [], [], []
     for _ in range(runs):

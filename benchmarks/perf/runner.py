@@ -26,11 +26,14 @@ from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.runs.ledger import Ledger, Row
 from prover.session import ProverSession, open_prover
+from prover.types import Style
 
 
 def short_attempts() -> Settings:
     """Settings with few Lean calls: the shorter an attempt, the larger the runner's share of it."""
-    return Settings(policy="portfolio", max_lean_calls=8, timeout=None, workers=1)
+    return Settings(
+        policy="portfolio", max_lean_calls=8, timeout=None, workers=1, style=Style.COMPACT
+    )
 
 
 def main() -> None:

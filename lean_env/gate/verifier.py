@@ -454,8 +454,8 @@ def as_declaration(script: str) -> str | None:
 def fill_sorry(source: str, hole: tuple[int, int], script: str) -> str:
     """Put a tactic block in the place of a `sorry`.
 
-    After `by` and `=>` several lines begin on a line of their own; where other tactics follow on
-    the same line, brackets keep the block together.
+    After `by` and `=>` several lines, and one that would be too long, begin on a line of their
+    own; where other tactics follow on the same line, brackets keep the block together.
 
     Args:
         source: The declaration.
@@ -471,12 +471,17 @@ def fill_sorry(source: str, hole: tuple[int, int], script: str) -> str:
     chained = rest.startswith((";", "<;>", "|")) or line.rstrip().endswith("<;>")
     if chained and (several or any(mark in script for mark in (";", "|", "<;>"))):
         return before + _bracketed(script, len(line)) + after
-    if not several or column == len(line):
+    opens_block = bool(_OPENS_BLOCK.search(line))
+    fits = not several and (not opens_block or len(line) + len(script) <= WIDTH)
+    if fits or column == len(line):
         return before + indent(script, " " * len(line)).lstrip(" ") + after
-    if _OPENS_BLOCK.search(line):
+    if opens_block:
         return f"{before.rstrip(' ')}\n{indent(script, ' ' * (column + 2))}{after}"
     return before + _bracketed(script, len(line)) + after
 
+
+WIDTH = 100
+"""The longest line that Mathlib's style allows."""
 
 _INDENTATION = re.compile(r"[ ]*(?:[·.] +)*")
 _OPENS_BLOCK = re.compile(r"(?:by|=>) *$")

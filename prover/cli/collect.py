@@ -13,6 +13,7 @@ from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
 from prover.cli.support.messages import complain, warn
 from prover.config import DEFAULT
+from prover.types import Style
 
 if TYPE_CHECKING:
     from lean_env.toolchain.launch import LaunchSpec
@@ -85,6 +86,7 @@ def collect(
             kernels=kernels,
             seed=seed,
             wait_for_model=True,
+            style=Style.COMPACT,
             polish=polish,
         )
         return gather(

@@ -14,6 +14,7 @@ from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
 from prover.cli.support.messages import complain, inform, warn
 from prover.config import DEFAULT, LeanChoice
+from prover.types import Style
 
 if TYPE_CHECKING:
     from benchmarks.report.summary import Summary
@@ -112,6 +113,7 @@ def evaluate(
             kernels=kernels,
             seed=seed,
             wait_for_model=True,
+            style=Style.COMPACT,
         )
         return measure(
             Request(

@@ -13,6 +13,7 @@ from lean_env.types import Kernels
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
 from prover.cli.support.messages import complain, inform
+from prover.types import Style
 
 if TYPE_CHECKING:
     from prover.config import Settings
@@ -116,6 +117,7 @@ def loop(
             kernels=kernels,
             seed=seed,
             wait_for_model=True,
+            style=Style.COMPACT,
         )
         try:
             with needed("train"):

@@ -10,6 +10,7 @@ from lean_env.types import Kernels
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
 from prover.config import DEFAULT
+from prover.types import Style
 
 if TYPE_CHECKING:
     from prover.config import Settings
@@ -41,6 +42,7 @@ def mcp(
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that a search may take.")] = 120.0,
     workers: Annotated[int, typer.Option(min=1, help="Lean processes that search.")] = 1,
     kernels: options.Kernels = Kernels.BOTH,
+    style: options.Style = Style.READABLE,
 ) -> None:
     """Offer the tools prove, verify, goals, try_tactics and explain to a coding agent.
 
@@ -62,6 +64,7 @@ def mcp(
                 timeout=timeout,
                 workers=workers,
                 kernels=kernels,
+                style=style,
             )
             return _serve(settings, address)
 

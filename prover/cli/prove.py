@@ -15,6 +15,7 @@ from prover.cli.support import options
 from prover.cli.support.exits import Exit, explain, finish
 from prover.cli.support.messages import complain, warn
 from prover.config import DEFAULT, LeanChoice
+from prover.types import Style
 
 if TYPE_CHECKING:
     import asyncio
@@ -63,6 +64,7 @@ def prove(
         ),
     ] = None,
     polish: options.Polish = False,
+    style: options.Style = Style.READABLE,
     disprove: Annotated[
         bool,
         typer.Option(
@@ -139,6 +141,7 @@ def prove(
             seed=seed or 0,
             wait_for_model=seed is not None,
             polish=polish,
+            style=style,
             disprove=disprove,
             trace=trace,
         )

@@ -11,6 +11,7 @@ from lean_env.types import Kernels
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
 from prover.config import DEFAULT
+from prover.types import Style
 
 if TYPE_CHECKING:
     from prover.server.config import Address, ServiceConfig
@@ -74,6 +75,7 @@ def serve(
     ] = DEFAULT,
     value: options.Value = DEFAULT,
     kernels: options.Kernels = Kernels.BOTH,
+    style: options.Style = Style.READABLE,
     job_timeout: Annotated[
         float, typer.Option(min=1, help="Seconds that a job may take at most.")
     ] = 600.0,
@@ -104,6 +106,7 @@ def serve(
                     value=value,
                     timeout=job_timeout,
                     kernels=kernels,
+                    style=style,
                 ),
                 workers=workers,
                 memory_mb=memory * 1024,

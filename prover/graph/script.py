@@ -8,7 +8,7 @@ bullet.  A state of several goals comes last, so that its tactics see no other g
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import dedent, indent
 
@@ -70,42 +70,58 @@ def scripts(proof: Proof, spelling: Spelling = as_suggested) -> list[Script]:
     return list(dict.fromkeys([script(proof, spelling), script(proof)]))
 
 
-def script(proof: Proof, spelling: Spelling = as_run) -> Script:
-    """Write a proof as Lean source, with bullets, rotations and renamings where they are needed."""
-    text = "\n".join(_lines(proof, spelling))
+def script(
+    proof: Proof, spelling: Spelling = as_run, texts: Mapping[int, str] | None = None
+) -> Script:
+    """Write a proof as Lean source, with bullets, rotations and renamings where they are needed.
+
+    Args:
+        proof: The proof.
+        spelling: How each tactic is written.
+        texts: Sub-proofs that are written already, by the id of their first edge.
+    """
+    text = "\n".join(_lines(proof, spelling, texts or {}))
     return Script(text, tuple(spelling(edge) for edge in proof.edges()))
 
 
-def _lines(proof: Proof, spelling: Spelling) -> list[str]:
+def _lines(proof: Proof, spelling: Spelling, texts: Mapping[int, str]) -> list[str]:
     """The proof as lines without a common indentation."""
     lines: list[str] = []
     while True:
+        if proof.edge.id in texts:
+            return lines + texts[proof.edge.id].split("\n")
         lines += dedent(spelling(proof.edge).strip("\n")).rstrip().split("\n")
-        turns = _turns(proof)
+        turns = running_order(proof.positions)
         if not turns:
             return lines
         for i, turn in turns[:-1]:
-            lines += _rotate(turn)
-            lines += _bullet(_rename(proof, i) + _lines(proof.subproofs[i], spelling))
+            lines += rotation(turn)
+            lines += bullet(_rename(proof, i) + _lines(proof.subproofs[i], spelling, texts))
         last, turn = turns[-1]
-        lines += _rotate(turn)
+        lines += rotation(turn)
         rest = _rename(proof, last)
         if len(turns) > 1 and len(proof.subproofs[last].goals) == 1:
-            return lines + _bullet(rest + _lines(proof.subproofs[last], spelling))
+            return lines + bullet(rest + _lines(proof.subproofs[last], spelling, texts))
         lines += rest
         proof = proof.subproofs[last]
 
 
-def _turns(proof: Proof) -> list[tuple[int, int]]:
-    """(index of a sub-proof, number of goals to rotate to the end before it), in running order."""
-    goals = sorted(place for places in proof.positions for place in places)
-    turns: list[tuple[int, int]] = []
-    for i in proof.order:
-        places = proof.positions[i]
-        turn = goals.index(places[0])
-        turns.append((i, turn))
-        goals = [place for place in goals[turn:] + goals[:turn] if place not in places]
-    return turns
+def running_order(positions: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """The order in which the states that a tactic left are proved.
+
+    Args:
+        positions: The positions of each state's goals among all goals that the tactic left.
+
+    Returns:
+        The index of each state, with the number of goals to rotate to the end before it.
+    """
+    goals = sorted(place for places in positions for place in places)
+    order: list[tuple[int, int]] = []
+    for i in sorted(range(len(positions)), key=lambda i: (len(positions[i]) > 1, positions[i])):
+        turn = goals.index(positions[i][0])
+        order.append((i, turn))
+        goals = [place for place in goals[turn:] + goals[:turn] if place not in positions[i]]
+    return order
 
 
 def _rename(proof: Proof, i: int) -> list[str]:
@@ -116,12 +132,14 @@ def _rename(proof: Proof, i: int) -> list[str]:
     return renaming(have[0], want[0])
 
 
-def _rotate(turn: int) -> list[str]:
+def rotation(turn: int) -> list[str]:
+    """The tactic that moves the first `turn` goals to the end; none if that is 0."""
     if turn == 0:
         return []
     return ["rotate_left" if turn == 1 else f"rotate_left {turn}"]
 
 
-def _bullet(lines: list[str]) -> list[str]:
+def bullet(lines: list[str]) -> list[str]:
+    """The lines under a `·`."""
     first, *rest = indent("\n".join(lines), "  ").split("\n")
     return ["· " + first[2:], *rest]

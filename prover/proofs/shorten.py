@@ -14,21 +14,25 @@ from lean_env.errors import BrokenEnvironment
 from lean_env.gate.verifier import Verifier
 from lean_env.types import Accepted, Rejected, RejectionReason, Tactic
 from prover.graph.extraction import Proof, least_proof
-from prover.graph.script import script
 from prover.graph.store import Edge, Node
-from prover.proofs.first_combinators import resolve_first_combinators
+from prover.proofs.steps import INTRO
+from prover.proofs.written import verified_text
 from prover.result import SearchResult
 from prover.search.runtime import run_tactics
-from prover.types import Budget, NodeStatus, Problem, Proposal
+from prover.types import Budget, NodeStatus, Problem, Proposal, Style
 
 JOINED = re.compile(
     r"(?P<word>rw|simp|simp only) \[(?P<list>[^\[\]]*)\](?P<rest>( at [^\[\];\n]*)?)"
 )
-INTRODUCED = re.compile(r"intro (?P<names>[\w'✝ ]+)")
 
 
 async def polish(
-    result: SearchResult, problem: Problem, verifier: Verifier, *, lean_calls: int = 500
+    result: SearchResult,
+    problem: Problem,
+    verifier: Verifier,
+    style: Style = Style.COMPACT,
+    *,
+    lean_calls: int = 500,
 ) -> SearchResult:
     """Try to find a proof with fewer tactics.
 
@@ -38,6 +42,7 @@ async def polish(
         result: A proof that the verifier accepted.
         problem: The problem whose search found it.
         verifier: Checks each shorter proof.
+        style: How shorter proofs are written.
         lean_calls: How many tactics may run beyond the search's budget.  The time is limited to as
             many seconds as that budget has.
 
@@ -56,8 +61,7 @@ async def polish(
         if not graph.root.cost < before:
             break
         proof = least_proof(graph.root)
-        shorter = script(proof, await resolve_first_combinators(proof, problem.env))
-        checked = await verifier.verify(result.theorem, shorter.text)
+        shorter, checked = await verified_text(proof, result.theorem, problem.env, verifier, style)
         verdict = checked.verdict
         if isinstance(verdict, Accepted):
             proved, tactics = checked.declaration, shorter.tactics
@@ -108,7 +112,7 @@ def merge(first: Tactic, second: Tactic) -> Tactic | None:
     a, b = JOINED.fullmatch(first), JOINED.fullmatch(second)
     if a and b and (a["word"], a["rest"]) == (b["word"], b["rest"]):
         return f"{a['word']} [{a['list']}, {b['list']}]{a['rest']}"
-    a, b = INTRODUCED.fullmatch(first), INTRODUCED.fullmatch(second)
+    a, b = INTRO.fullmatch(first), INTRO.fullmatch(second)
     if a and b:
         return f"intro {a['names']} {b['names']}"
     return None

@@ -23,7 +23,7 @@ from prover.result_json import Outcome, outcome_record
 from prover.server.config import ServiceConfig
 from prover.server.job_store import Job, JobStore, Phase
 from prover.server.pool_cache import PoolCache
-from prover.types import Budget, Guide, Policy, Problem, StopReason
+from prover.types import Budget, Guide, Policy, Problem, StopReason, Style
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +61,10 @@ class JobRequest(BaseModel):
     )
     seed: Annotated[int | None, Field(description="Of everything that is random.")] = None
     polish: Annotated[bool | None, Field(description="Shorten the proof once found.")] = None
+    style: Annotated[
+        Style | None,
+        Field(description="How the proof is written: for reading, or with few and long lines."),
+    ] = None
 
     def settings(self, ours: Settings) -> Settings:
         """Combine the request's options with the service's settings.
@@ -281,6 +285,7 @@ class Jobs:
                 seed=settings.seed,
                 saved=load(job.saved["graph"]) if job.saved else None,
                 polished=settings.polish,
+                style=settings.style,
                 strict_names=True,
                 on_progress=progress,
                 cancel=running.cancel,

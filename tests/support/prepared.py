@@ -15,7 +15,7 @@ from lean_env.types import (
 from prover.pipeline import prove
 from prover.result import SearchResult
 from prover.search.best_first import BestFirst
-from prover.types import Budget, Policy, Problem, Proposal
+from prover.types import Budget, Policy, Problem, Proposal, Style
 
 
 class Prepared:
@@ -51,6 +51,7 @@ async def run(
     keep: Keep | None = None,
     cancel: asyncio.Event | None = None,
     budget: Budget | None = None,
+    style: Style = Style.COMPACT,
 ) -> SearchResult:
     return await prove(
         Theorem(statement=statement, header=header),
@@ -60,5 +61,6 @@ async def run(
         algorithm=BestFirst(),
         budget=budget or Budget(seconds=120, lean_calls=400),
         on_progress=keep,
+        style=style,
         cancel=cancel,
     )

@@ -9,6 +9,7 @@ import typer
 from lean_env.types import Kernels as KernelChoice
 from prover.config import LeanChoice
 from prover.registry import POLICIES, SEARCHES, VALUES, describe
+from prover.types import Style as ProofStyle
 
 SEARCHING = "Search"
 LIMITS = "Limits"
@@ -87,6 +88,13 @@ Kernels = Annotated[
 ]
 Polish = Annotated[
     bool, typer.Option("--polish", help="Shorten the proofs.", rich_help_panel=OUTPUT)
+]
+Style = Annotated[
+    ProofStyle,
+    typer.Option(
+        help="How proofs are written: for people to read, or as short as the search found them.",
+        rich_help_panel=OUTPUT,
+    ),
 ]
 Split = Annotated[
     str | None,

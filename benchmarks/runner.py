@@ -18,9 +18,10 @@ from benchmarks.suites.types import Entry, Suite
 from lean_env.errors import BadInput, InvalidHeader
 from lean_env.gate.verifier import Verifier
 from lean_env.toolchain.launch import LaunchSpec
-from lean_env.types import Applied, Environment, Theorem
+from lean_env.types import Applied, Environment
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
+from prover.problems.names import require_declared
 from prover.result_json import record
 from prover.runs.concurrency import Errored, Finished, run_concurrently, stop_on_interrupt
 from prover.runs.ledger import Ledger, Row, open_run
@@ -50,12 +51,12 @@ def baseline_tactics(needs: tuple[str, ...]) -> tuple[str, ...]:
 
 
 async def baseline_proofs(
-    theorem: Theorem, tactics: tuple[str, ...], env: Environment, verifier: Verifier
+    entry: Entry, tactics: tuple[str, ...], env: Environment, verifier: Verifier
 ) -> dict[str, bool]:
     """Check which tactics prove a theorem by themselves: close it, and pass the gate.
 
     Args:
-        theorem: The statement.
+        entry: The statement.
         tactics: The tactics, each tried as the whole proof.
         env: Runs the tactics.
         verifier: The gate that decides whether a proof counts.
@@ -66,8 +67,11 @@ async def baseline_proofs(
     Raises:
         LeanEnvError: Whatever `Environment.start` raises, for instance for an invalid statement.
     """
+    theorem = entry.theorem
     state = await env.start(theorem)
     try:
+        if entry.strict_names:
+            require_declared(theorem, state.auto_bound)
         [transitions] = await env.step([(state, tactics)])
     finally:
         await env.release([state])
@@ -289,13 +293,16 @@ async def attempt(
     Returns:
         The job's row for the ledger, without its id.
     """
-    theorem, settings = job.entry.theorem, prover.settings
+    settings = prover.settings
     if job.number is None:
         tactics = baseline_tactics(job.entry.needs)
-        return {"alone": await baseline_proofs(theorem, tactics, prover.pool, prover.verifier)}
+        return {"alone": await baseline_proofs(job.entry, tactics, prover.pool, prover.verifier)}
     seeded = replace(settings, seed=settings.seed + job.number)
     seeded_prover = replace(prover, settings=seeded)
-    return record(await seeded_prover.prove(theorem, on_progress=on_progress))
+    result = await seeded_prover.prove(
+        job.entry.theorem, strict_names=job.entry.strict_names, on_progress=on_progress
+    )
+    return record(result)
 
 
 def _lacks_modules(entry: Entry) -> dict[str, Any]:

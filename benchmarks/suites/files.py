@@ -43,6 +43,7 @@ def _entry(row: Mapping[str, Any]) -> Entry:
         split=string_field(row, "split", ""),
         group=string_field(row, "group", ""),
         needs=needs(theorem.header),
+        strict_names=True,
     )
 
 

@@ -22,6 +22,8 @@ class Entry:
         group: What figures are broken down by: a source and difficulty, a namespace.
         needs: Modules that the header imports and that not every Lean has, for instance `Mathlib`.
         note: What is known to be wrong with the statement.
+        strict_names: Whether a name that nothing declares makes the statement invalid, as in a row
+            that stands alone; else Lean's own rule holds, as in a file.
     """
 
     id: str
@@ -30,6 +32,7 @@ class Entry:
     group: str = ""
     needs: tuple[str, ...] = ()
     note: str = ""
+    strict_names: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,10 @@ class Statement(Protocol):
     def group(self) -> str:
         """What statistics are grouped by, for instance a namespace."""
 
+    @property
+    def strict_names(self) -> bool:
+        """Whether a name that nothing declares makes the statement invalid."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectionTask:
@@ -191,6 +195,7 @@ class _Collector:
             result = await prover.prove(
                 statement.theorem,
                 keep_graph=True,
+                strict_names=statement.strict_names,
                 on_progress=lambda p: self.progress.update(statement.id, search_detail(p)),
             )
             assert result.graph is not None

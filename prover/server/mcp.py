@@ -62,7 +62,8 @@ class ProveReply(BaseModel):
     """The result of a search.
 
     `status` is proved, open (not settled within the limits) or failed (nothing left to try).
-    `search` is the argument of `explain`.
+    `search` is the argument of `explain`.  `auto_bound` lists names that nothing declares, so that
+    Lean took them for variables.
     """
 
     search: str
@@ -72,6 +73,7 @@ class ProveReply(BaseModel):
     tactics: tuple[str, ...]
     lean_calls: int
     seconds: float
+    auto_bound: tuple[str, ...]
 
 
 class GoalsReply(BaseModel):
@@ -142,6 +144,7 @@ class Tools:
             tactics=result.tactics,
             lean_calls=result.stats.lean_calls,
             seconds=round(result.stats.seconds, 2),
+            auto_bound=result.auto_bound,
         )
 
     async def verify(

@@ -32,6 +32,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"name": "hard", "formal_statement": "theorem hard (n : Nat) : n * n = n"},
         {"name": "real", "formal_statement": "theorem real : (2 : ℝ) = 2", "header": MATHLIB},
         {"name": "bad", "formal_statement": "theorem bad : Nat.nope = 2"},
+        {"name": "unknown", "formal_statement": "theorem unknown (x : Intt) : x = x"},
     ]
     suite = write_rows(folder / "suite.jsonl", statements)
     done = qstar("eval", suite, "--out", folder / "a", "--passes", "2", *FEW)
@@ -47,13 +48,15 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_results_and_reports(runs: Path) -> None:
     run = read_run(runs / "a")
     by_name = {(a.entry, a.number): a for a in run.attempts}
-    assert len(by_name) == len(run.attempts) == 8
+    assert len(by_name) == len(run.attempts) == 10
     assert {id: by_name[id, 0].outcome for id, _ in by_name} == {
         "swap": Outcome.PROVED,
         "hard": Outcome.OPEN,
         "real": Outcome.NEEDS,
         "bad": Outcome.INVALID,
+        "unknown": Outcome.INVALID,
     }
+    assert "nothing declares `Intt`" in by_name["unknown", 0].message
     assert by_name["swap", 1].proved
     assert by_name["hard", 0].lean_calls == 12
     assert run.alone["swap"]["omega"]

@@ -31,6 +31,7 @@ class Theorem:
     not be used, nor any that its module or a later one declares.
     `sorry_index` is for a declaration with several `sorry`s: which of them is to be proved, from 0,
     while the others stay as they are.
+    `informal` states the theorem in words, for models that read them; Lean never does.
     With `together` goals are never divided into states of their own: tactics see all of them, as
     they do in a file.
     """
@@ -41,6 +42,7 @@ class Theorem:
     before: str = ""
     together: bool = False
     sorry_index: int | None = None
+    informal: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

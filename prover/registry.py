@@ -26,6 +26,7 @@ from prover.types import Guide, Policy, SearchAlgorithm
 
 if TYPE_CHECKING:
     from prover.models.inference import ProofModel
+    from prover.policies.llm.template import Premises, Template
 
 T = TypeVar("T")
 Named: TypeAlias = tuple[str, str]
@@ -44,7 +45,7 @@ class Component(Generic[T]):
             load models; raises `BadInput` when there is none.
         help: What it does, in a few words.
         argument: What follows the colon, like `DIR`; empty if nothing may follow.  If it contains
-            `#`, neither side of the `#` may be empty.
+            `#` or `@`, neither side of it may be empty.
     """
 
     make: Callable[[str, int], T]
@@ -53,9 +54,10 @@ class Component(Generic[T]):
 
     def accepts(self, argument: str) -> bool:
         """Whether `argument` has the form of `self.argument`."""
-        if "#" in self.argument:
-            before, _, after = argument.partition("#")
-            return bool(before and after)
+        for mark in "#@":
+            if mark in self.argument:
+                before, _, after = argument.partition(mark)
+                return bool(before and after)
         return bool(argument) == bool(self.argument)
 
 
@@ -96,8 +98,7 @@ def parse(parameter: str, text: str, own: Mapping[str, Component[T]]) -> list[Na
     Raises:
         BadParameter: One of them does not exist, lacks its argument, or is named twice.
     """
-    parts = [part.strip().partition(":") for part in text.split(",")]
-    named = [(name, argument) for name, _, argument in parts]
+    named = [_named(part.strip()) for part in text.split(",")]
     for name, argument in named:
         component = find(parameter, name, own)
         if component is None or not component.accepts(argument):
@@ -112,6 +113,12 @@ def parse(parameter: str, text: str, own: Mapping[str, Component[T]]) -> list[Na
             f"`{twice[0][0]}` is named twice", where=parameter, remedy="leave one of them out"
         )
     return named
+
+
+def _named(part: str) -> Named:
+    """A name and its argument; `NAME@URL` is short for `served:NAME@URL`."""
+    name, _, argument = part.partition(":")
+    return ("served", part) if "@" in name else (name, argument)
 
 
 def find(parameter: str, name: str, own: Mapping[str, Component[T]]) -> Component[T] | None:
@@ -186,18 +193,65 @@ def _sample(folder: str, seed: int) -> Policy:
     return LearnedPolicy.load(folder, seed=seed)
 
 
-def _hugging_face(path: str, seed: int) -> Policy:
-    from prover.policies.huggingface import Generation, HuggingFace
+def _template(name: str) -> tuple[Template, Premises | None]:
+    """The template of a published model, and lemmas for it if it is shown any."""
+    from prover.policies.llm.published import MODELS
+    from prover.policies.llm.template import StepTemplate
 
-    return HuggingFace.from_pretrained(path, generation=Generation(seed=seed))
+    if name not in MODELS:
+        raise BadParameter(
+            f"there is no template `{name}`",
+            where="policy",
+            remedy=f"choose one of: {', '.join(MODELS)}",
+        )
+    template = MODELS[name].template
+    if not (isinstance(template, StepTemplate) and template.premise_bytes):
+        return template, None
+    from prover.policies import lemmas
+
+    return template, lemmas.library_load().wait().premises
+
+
+def _hugging_face(argument: str, seed: int) -> Policy:
+    from prover.policies.huggingface import Generation, HuggingFace
+    from prover.policies.llm.published import find
+
+    path, _, name = argument.partition("#")
+    name = name or find(path) or ""
+    template, premises = _template(name) if name else (None, None)
+    return HuggingFace.from_pretrained(
+        path, template=template, generation=Generation(seed=seed), premises=premises
+    )
 
 
 def _openai(address: str, _seed: int) -> Policy:
-    from prover.policies.openai import Endpoint, OpenAI
+    from prover.policies.llm.published import CHAT, find
 
     url, _, model = address.partition("#")
+    return _at_endpoint(find(model) or CHAT, url, model)
+
+
+def _served(argument: str, _seed: int) -> Policy:
+    name, _, address = argument.partition("@")
+    url, _, model = address.partition("#")
+    return _at_endpoint(name, url, model)
+
+
+def _at_endpoint(name: str, url: str, model: str) -> Policy:
+    from prover.policies.llm.client import Endpoint
+    from prover.policies.llm.openai import OpenAI
+
+    template, premises = _template(name)
     key = os.environ.get("OPENAI_API_KEY")  # a secret: no setting, because settings are stored
-    return OpenAI(Endpoint(url=url, model=model, key=key))
+    timeout = 60.0 if template.max_tokens <= 512 else 600.0
+    return OpenAI(Endpoint(url=url, model=model, key=key, timeout=timeout), template, premises)
+
+
+def _copilot(address: str, _seed: int) -> Policy:
+    from prover.policies.llm.copilot import LeanCopilot
+
+    url, _, model = address.partition("#")
+    return LeanCopilot(url, model)
 
 
 POLICIES: dict[str, Component[Policy]] = {
@@ -212,6 +266,14 @@ POLICIES: dict[str, Component[Policy]] = {
     ),
     "hf": Component(make=_hugging_face, help="any Hugging Face model", argument="PATH_OR_NAME"),
     "openai": Component(make=_openai, help="any OpenAI-compatible endpoint", argument="URL#MODEL"),
+    "served": Component(
+        make=_served,
+        help="a public prover behind such an endpoint, also written NAME@URL",
+        argument="NAME@URL",
+    ),
+    "copilot": Component(
+        make=_copilot, help="a server with LeanCopilot's protocol", argument="URL#MODEL"
+    ),
 }
 """The policies of this package."""
 

@@ -32,6 +32,40 @@ class Proposal:
     tokens: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ProofError:
+    """Why a part of a whole proof failed.
+
+    Attributes:
+        first_line: The first line of that part within the proof, from 1.
+        last_line: Its last line.
+        message: Lean's message.
+        goal: The goals at that place, as Lean prints them.
+    """
+
+    first_line: int
+    last_line: int
+    message: str
+    goal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedProof:
+    """A whole proof that Lean rejected.
+
+    Attributes:
+        state: What it should have proved.
+        proposal: The proof.
+        errors: What is wrong, in the order of the text; at least one.
+        before: The failed proof that this one was to repair, if any.
+    """
+
+    state: ProofState
+    proposal: Proposal
+    errors: tuple[ProofError, ...]
+    before: FailedProof | None = None
+
+
 class Policy(Protocol):
     """Proposes tactics: the prior P(a | s) of a search."""
 
@@ -54,6 +88,23 @@ class IncrementalPolicy(Protocol):
 
     def has_more_later(self, state: ProofState) -> bool:
         """Whether another call for `state` may give tactics that the last one did not."""
+        ...
+
+
+@runtime_checkable
+class RepairingPolicy(Protocol):
+    """A policy that writes whole proofs, and corrects those that failed."""
+
+    async def repair(self, failed: Sequence[FailedProof], k: int) -> list[list[Proposal]]:
+        """Propose corrections of failed proofs.
+
+        Args:
+            failed: The proofs; those of other policies are left to these.
+            k: The largest number of corrections of each.
+
+        Returns:
+            Up to `k` whole proofs for each failed one, in their order, most probable first.
+        """
         ...
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from lean_env.errors import BadInput
 from lean_env.types import ProofState
 from prover.models.hub import is_on_hub
+from prover.policies.llm.published import MODELS, find
+from prover.policies.llm.template import Premises, Template
 from prover.policies.ranking import Sample, distinct
-from prover.policies.template import BFS_PROVER, REPROVER, Template
 from prover.types import Proposal
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Generation:
         beams: Whether to take the most probable answers by beam search instead of sampling.
         temperature: Of sampling.
         max_prompt_tokens: Longer prompts lose their beginning.
-        max_new_tokens: Longer answers are cut.
+        max_new_tokens: Longer answers are cut; by default the template says where.
         batch_size: How many states the model reads at a time.
         seed: Makes sampling repeatable.
     """
@@ -42,7 +43,7 @@ class Generation:
     beams: bool = False
     temperature: float = 1.0
     max_prompt_tokens: int = 2048
-    max_new_tokens: int = 128
+    max_new_tokens: int | None = None
     batch_size: int = 8
     seed: int = 0
 
@@ -55,10 +56,16 @@ class HuggingFace:
     """
 
     def __init__(
-        self, model: Any, tokenizer: Any, template: Template, generation: Generation, name: str
+        self,
+        model: Any,
+        tokenizer: Any,
+        template: Template,
+        generation: Generation,
+        name: str,
+        premises: Premises | None = None,
     ) -> None:
         self._model, self._tokenizer = model, tokenizer
-        self._template, self._generation = template, generation
+        self._template, self._generation, self._premises = template, generation, premises
         self._source = f"hf.{name}"
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="policy")
         self._calls = 0
@@ -70,6 +77,7 @@ class HuggingFace:
         *,
         template: Template | None = None,
         generation: Generation | None = None,
+        premises: Premises | None = None,
         device: str | None = None,
         dtype: str | None = None,
     ) -> HuggingFace:
@@ -78,9 +86,11 @@ class HuggingFace:
         Args:
             path: A folder, or a model's name on the Hugging Face hub.  Without a network, the hub's
                 cache is read.
-            template: How states become prompts.  By default sequence-to-sequence models are read as
-                ReProver, causal ones as BFS-Prover.
+            template: How states become prompts: by default that of the model's name, and for
+                unknown names that of ReProver for sequence-to-sequence models, that of BFS-Prover
+                for causal ones.
             generation: How tactics are generated.
+            premises: Lemmas for models that are shown premises.
             device: A GPU if there is one, by default.
             dtype: Name of the weights' torch type; by default the one they are stored in.
 
@@ -117,46 +127,59 @@ class HuggingFace:
         if dtype is not None:
             model.to(getattr(torch, dtype))
         model.eval()
-        default = REPROVER if encoder_decoder else BFS_PROVER
+        default = "reprover" if encoder_decoder else "bfs-prover"
+        template = template or MODELS[find(path) or default].template
         name = path.rstrip("/").split("/")[-1]
-        return cls(model, tokenizer, template or default, generation or Generation(), name)
+        return cls(model, tokenizer, template, generation or Generation(), name, premises)
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
         """Propose up to `k` tactics per state, most probable first; see `prover.types.Policy`."""
         loop = asyncio.get_running_loop()
-        prompts = [self._template.fill(state) for state in states]
         size = self._generation.batch_size
         found: list[list[Proposal]] = []
         unwanted = Event()
         try:
-            for start in range(0, len(prompts), size):
-                batch = prompts[start : start + size]
+            for start in range(0, len(states), size):
+                batch = states[start : start + size]
                 answer = partial(self._answer, batch, k, unwanted)
                 found += await loop.run_in_executor(self._thread, answer)
         finally:
             unwanted.set()  # a cancelled call does not keep the thread from the next one
         return found
 
-    def _answer(self, prompts: list[str], k: int, unwanted: Event) -> list[list[Proposal]]:
+    def _prompt(self, state: ProofState) -> str:
+        """The text that the model continues, in the model's own form of a chat if it has one."""
+        premises = self._premises(state) if self._premises else ()
+        if not self._template.chat or self._tokenizer.chat_template is None:
+            return self._template.fill(state, premises)
+        messages = self._template.messages(state, premises)
+        text = self._tokenizer.apply_chat_template(
+            messages, tokenize=False, add_generation_prompt=True
+        )
+        return str(text)
+
+    def _answer(
+        self, states: Sequence[ProofState], k: int, unwanted: Event
+    ) -> list[list[Proposal]]:
         import torch
 
         count = min(k, self._generation.samples)
         self._calls += 1
         with torch.random.fork_rng(), torch.inference_mode():
             torch.manual_seed(self._generation.seed + self._calls)
-            samples = self._generate(prompts, count, unwanted)
+            samples = self._generate(states, count, unwanted)
         return [
             distinct(samples[i * count : (i + 1) * count], k, self._source)
-            for i in range(len(prompts))
+            for i in range(len(states))
         ]
 
-    def _generate(self, prompts: list[str], count: int, unwanted: Event) -> list[Sample]:
-        """`count` answers to each prompt, those of one prompt together; cut short when unwanted."""
+    def _generate(self, states: Sequence[ProofState], count: int, unwanted: Event) -> list[Sample]:
+        """`count` answers for each state, those of one state together; cut short when unwanted."""
         import torch
 
         how = self._generation
         inputs = self._tokenizer(
-            prompts,
+            [self._prompt(state) for state in states],
             return_tensors="pt",
             padding=True,
             truncation=True,
@@ -172,7 +195,7 @@ class HuggingFace:
             **inputs,
             **manner,
             num_return_sequences=count,
-            max_new_tokens=how.max_new_tokens,
+            max_new_tokens=how.max_new_tokens or self._template.max_tokens,
             pad_token_id=self._tokenizer.pad_token_id,
             stopping_criteria=[
                 lambda tokens, _scores: torch.full((len(tokens),), unwanted.is_set()).to(
@@ -190,9 +213,9 @@ class HuggingFace:
         logprobs = steps.masked_fill(~in_answer, 0.0).sum(dim=1).tolist()
         texts = self._tokenizer.batch_decode(tokens, skip_special_tokens=True)
         return [
-            Sample(self._template.tactic(text), logprob, length)
-            for text, logprob, length in zip(
-                texts, logprobs, in_answer.sum(dim=1).tolist(), strict=True
+            Sample(self._template.tactic(text, states[i // count]), logprob, length)
+            for i, (text, logprob, length) in enumerate(
+                zip(texts, logprobs, in_answer.sum(dim=1).tolist(), strict=True)
             )
         ]
 

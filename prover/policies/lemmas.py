@@ -25,6 +25,9 @@ FILE = Path(__file__).with_name("library.tsv.gz")
 MOST = 8
 """How many lemmas are named in one state."""
 
+PREMISES = 32
+"""How many lemmas a model is offered."""
+
 _IMPORT = re.compile(r"^(?:public )?(?:meta )?import (?:all )?(?!Init\b)\S", re.MULTILINE)
 
 _MADE_OF_OTHERS = (
@@ -49,6 +52,7 @@ class Library:
                 self._init = len(lemmas)
         self.lemmas: Sequence[tuple[str, str]] = lemmas
         self._premises = PremiseIndex(lemmas)
+        self._statements = dict(lemmas)
 
     @classmethod
     def load(cls, file: Path = FILE) -> Library:
@@ -65,6 +69,10 @@ class Library:
     def retrieve(self, state: ProofState, k: int) -> list[str]:
         """The names of the `k` lemmas that fit the state best, best first."""
         return self._premises.retrieve(state, k, among=self.reach(state.theorem))
+
+    def premises(self, state: ProofState) -> list[tuple[str, str]]:
+        """Names and statements of the lemmas that fit the state best, for models that read them."""
+        return [(name, self._statements[name]) for name in self.retrieve(state, PREMISES)]
 
     def reach(self, theorem: Theorem) -> int:
         """How many of the lemmas, in their order, a theorem may use.

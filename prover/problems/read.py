@@ -92,6 +92,8 @@ def display_name(path: Path, line: int, declared: str) -> str:
 STATEMENT_FIELDS = ("formal_statement", "lean4_statement", "lean4_formalization")
 """The field of the statement in most collections, in PutnamBench, and in ProofNet#."""
 HEADER_FIELDS = ("header", "lean4_src_header")
+INFORMAL_FIELDS = ("informal_prefix", "informal_statement", "nl_statement")
+"""The field of the statement in words in miniF2F, in PutnamBench, and in ProofNet."""
 _PROGRAM_FIELDS = {
     "lean_code": "VERINA",
     "problem_spec_formal_ground_truth": "CLEVER",
@@ -219,7 +221,13 @@ def theorem_from_row(row: Mapping[str, Any]) -> Theorem:
             "`qstar verify FILE.lean --against STATEMENTS.lean`"
         )
     header = join_headers(normalize_source(header), inner)
-    return Theorem(statement=statement, header=header, name=name or declared_name(statement))
+    words = next((string_field(row, key, "") for key in INFORMAL_FIELDS if row.get(key)), "")
+    return Theorem(
+        statement=statement,
+        header=header,
+        name=name or declared_name(statement),
+        informal=words.strip().removeprefix("/--").removesuffix("-/").strip(),
+    )
 
 
 def _no_statement(row: Mapping[str, Any]) -> str:

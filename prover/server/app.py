@@ -21,6 +21,7 @@ from prover.server.access_log import AccessLog
 from prover.server.check import CheckReply, CheckRequest, LegacyCheckRequest, Snippet, check
 from prover.server.config import ServiceConfig
 from prover.server.docs_page import docs_page
+from prover.server.generate import GenerateReply, GenerateRequest, Generator
 from prover.server.job_store import Job, JobStore
 from prover.server.jobs import JobRequest, Jobs, JobView
 from prover.server.metrics import Metrics, RequestCounter
@@ -61,6 +62,7 @@ class Service:
         not_ready: Why the service cannot answer yet; empty once it can.
         pools: Lean processes.
         jobs: Proof searches in the background; `store` stays open after `open` ends.
+        generator: Proposes tactics without running them.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Service:
         self.config, self.lean = config, lean
         self.admission, self.metrics = AdmissionControl(config.queue), Metrics()
         self.not_ready = NOT_READY
+        self.generator = Generator(config.settings)
         self._launch, self._store = launch, store
         self.pools: PoolCache
         self.jobs: Jobs
@@ -253,6 +256,11 @@ def _add_checks(app: FastAPI, service: Service) -> None:
         are compared.
         """
         return {"results": await service.verify(request, wanted.proofs)}
+
+    @app.post("/generate", tags=["tactics"])
+    async def generate(wanted: GenerateRequest) -> GenerateReply:
+        """Propose tactics for a printed goal, as LeanCopilot's external models do."""
+        return await service.generator.generate(wanted)
 
 
 async def named_job(id: str, request: Request) -> Job:

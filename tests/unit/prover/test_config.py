@@ -10,8 +10,8 @@ import pytest
 from lean_env.errors import BadInput
 from prover.config import Settings
 from prover.policies.lazy import LazyPolicy
+from prover.policies.llm.openai import OpenAI
 from prover.policies.mixture import Mixture
-from prover.policies.openai import OpenAI
 from prover.policies.portfolio import Portfolio
 from prover.types import Guide
 from prover.values.combined import ValueEnsemble

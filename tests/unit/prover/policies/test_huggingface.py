@@ -101,7 +101,7 @@ def test_a_logprob_is_what_the_model_gives_to_the_answer(
         return out
 
     model.generate = generate
-    samples = policy._generate(prompts, 3, threading.Event())
+    samples = policy._generate(STATES, 3, threading.Event())
     for i, (row, sample) in enumerate(zip(rows, samples, strict=True)):
         prompt = tokenizer(prompts[i // 3], return_tensors="pt").input_ids
         answer = row[1:] if kind == "seq2seq" else row[-4:]

@@ -1,0 +1,1 @@
+"""Language models from outside: prompts, answers, and the servers that run the models."""

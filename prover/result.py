@@ -13,6 +13,21 @@ if TYPE_CHECKING:
     from prover.graph.store import ProofGraph
 
 
+@dataclass(frozen=True, slots=True)
+class HoleResult:
+    """What became of one `sorry` of a declaration with several.
+
+    Attributes:
+        line: The line in which it stands, from 1: of the declaration, or of the file it is from.
+        proved: Whether a proof was put in its place.
+        reason: Why not, otherwise.
+    """
+
+    line: int
+    proved: bool
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
     """The outcome of a search for a proof of one theorem.
@@ -27,6 +42,7 @@ class SearchResult:
         verdict: The verifier's verdict on the last proof that it was given; None if there was none.
         stats: The resources that the search used.
         partial: The declaration with some of its `sorry`s proved, where it has several.
+        holes: Each of its `sorry`s, in their order, where it has several.
         auto_bound: Names in the statement that nothing declares, so that Lean took them for
             variables of its own.
         graph: The proof graph, if it was to be kept.
@@ -44,6 +60,7 @@ class SearchResult:
     verdict: Verdict | None = None
     stats: Stats = field(default_factory=Stats)
     partial: str = ""
+    holes: tuple[HoleResult, ...] = ()
     auto_bound: tuple[str, ...] = ()
     graph: ProofGraph | None = field(default=None, repr=False, compare=False)
 

@@ -59,8 +59,17 @@ def record(result: SearchResult) -> dict[str, Any]:
         "tactics": list(result.tactics),
         "auto_bound": list(result.auto_bound),
         "verdict": verdict_record(result.verdict),
+        **_holes_record(result),
         "stats": stats_record(result.stats),
     }
+
+
+def _holes_record(result: SearchResult) -> dict[str, Any]:
+    """Of a declaration with several `sorry`s: which are proved, and the text that has these."""
+    if not result.holes:
+        return {}
+    holes = [{"line": h.line, "proved": h.proved, "reason": h.reason} for h in result.holes]
+    return {"partial": result.partial, "holes": holes}
 
 
 def stats_record(used: Stats) -> dict[str, float]:

@@ -48,6 +48,7 @@ class ProverSession:
         *,
         workers: int = 1,
         sorries: int = 1,
+        line: int | None = None,
         strict_names: bool = False,
         keep_graph: bool = False,
         resume: bool = False,
@@ -63,6 +64,7 @@ class ProverSession:
                 reproducible.
             sorries: How many `sorry`s the declaration has.  Several are proved one after the other,
                 within one budget.
+            line: Of several `sorry`s, only those in this line of the declaration.
             strict_names: As in `prover.pipeline.prove`.
             keep_graph: Whether the result holds the proof graph.
             resume: Whether to continue the search whose trace `settings.trace` holds, if any.
@@ -111,7 +113,11 @@ class ProverSession:
 
         if sorries > 1:
             return await prove_each_sorry(
-                theorem, sorries, budget, lambda claim, share: one(claim, cancel, share)
+                theorem,
+                sorries,
+                budget,
+                lambda claim, share: one(claim, cancel, share),
+                line=line,
             )
         if settings.disprove:
             return await prove_or_disprove(theorem, one, cancel, notice)

@@ -39,9 +39,9 @@ def prove(
         typer.Argument(
             metavar="TARGET",
             help="A statement like 'theorem t (a b : Nat) : a + b = b + a', a .lean file whose "
-            "`sorry`s are to be proved, a folder of these, a .jsonl or .txt file of statements, or "
-            "- for any such text on standard input.  Without one, the `sorry`s of the Lake project "
-            "here.",
+            "`sorry`s are to be proved, FILE.lean:LINE for those of one line, a folder of these, a "
+            ".jsonl or .txt file of statements, or - for any such text on standard input.  Without "
+            "one, the `sorry`s of the Lake project here.",
             show_default=False,
         ),
     ] = None,
@@ -90,6 +90,15 @@ def prove(
             rich_help_panel=options.GOING_ON,
         ),
     ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Only the theorem or definition of this name; may be given several times.",
+            show_default="all",
+            rich_help_panel=options.SELECTION,
+        ),
+    ] = None,
     json: Annotated[
         bool,
         typer.Option(
@@ -153,6 +162,7 @@ def prove(
                 out=out,
                 write=write,
                 resume=resume,
+                only=tuple(only or ()),
                 lean=lean,
             )
         )
@@ -170,6 +180,7 @@ class Options:
     out: Path | None
     write: bool
     resume: bool
+    only: tuple[str, ...]
     lean: str
 
 
@@ -180,7 +191,7 @@ def run(options: Options) -> Exit:
 
     from prover.cli.support.display import Display
     from prover.cli.support.report import reporter
-    from prover.cli.support.targets import read_targets
+    from prover.cli.support.targets import read_targets, split_line
     from prover.lean_setup import prepare_lean
 
     work = read_targets(options.targets, write=options.write)
@@ -189,7 +200,7 @@ def run(options: Options) -> Exit:
         if options.out:
             out = stack.enter_context(_opened(options.out))
         interrupted = asyncio.Event()
-        files = [Path(name) for name in options.targets if _is_file(name)]
+        files = [split_line(name)[0] for name in options.targets if _is_file(name)]
         launch, launch_for = prepare_lean(options.lean, files, interrupted.is_set)
         report = reporter(options.json, out, launch.lean)
         display = stack.enter_context(Display())
@@ -198,7 +209,11 @@ def run(options: Options) -> Exit:
 
 def _is_file(name: str) -> bool:
     """Does it lie in a project, of which it may take Lean?"""
-    return name.endswith((".lean", ".jsonl")) or (len(name) < 256 and Path(name).exists())
+    from prover.cli.support.targets import split_line
+
+    if name.endswith((".lean", ".jsonl")) or split_line(name)[1]:
+        return True
+    return len(name) < 256 and Path(name).exists()
 
 
 def _project(*, ask: bool) -> list[str]:
@@ -260,7 +275,7 @@ async def _run(
     from prover.session import open_prover
 
     async with open_prover(options.settings, launch_for, theorems=len(work)) as prover:
-        run = Run(prover, report, display, interrupted, write=options.write, resume=options.resume)
+        run = Run(prover, report, display, interrupted, options)
         return await run.all(work)
 
 
@@ -273,13 +288,11 @@ class Run:
         report: Report,
         display: Display,
         cancel: asyncio.Event,
-        *,
-        write: bool,
-        resume: bool,
+        options: Options,
     ) -> None:
         self._prover, self._report, self._cancel = prover, report, cancel
         self._display = display
-        self._write, self._resume = write, resume
+        self._write, self._resume, self._only = options.write, options.resume, options.only
         self._outcomes: list[Outcome] = []
         self._known = self._unread = self._files = 0
         """Theorems known of, files not yet read by Lean, and all files."""
@@ -294,10 +307,11 @@ class Run:
 
         from prover.problems.read import SourceFile
 
+        work = [target for target in work if self._wants(target)]
         self._files = self._unread = sum(isinstance(target, SourceFile) for target in work)
         self._known = len(work) - self._files
         self._display.stage("proving", self._known)
-        at_once = min(self._prover.workers, len(work))
+        at_once = max(1, min(self._prover.workers, len(work)))
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupt)
         todo = iter(work)
 
@@ -312,7 +326,19 @@ class Run:
                     group.create_task(take_turns())
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from None
+        if self._only and not self._outcomes and not self._cancel.is_set():
+            raise BadInput(
+                f"nothing of this name is to be proved: {', '.join(self._only)}",
+                where="--only",
+                remedy="give names as they are declared, with their namespaces or without",
+            )
         return self._sum_up()
+
+    def _wants(self, target: Target) -> bool:
+        """Whether `--only` leaves a target; of a file it does so for each declaration."""
+        from prover.problems.read import SourceFile
+
+        return isinstance(target, SourceFile) or not self._only or target.theorem.name in self._only
 
     def _interrupt(self) -> None:
         import asyncio
@@ -363,7 +389,9 @@ class Run:
 
     async def _file(self, source: SourceFile, workers: int) -> None:
         """Prove what a file leaves open, in order; then show the change, or write it."""
-        from prover.problems.lean_file import LeanFile
+        from dataclasses import replace
+
+        from prover.problems.lean_file import LeanFile, selected
         from prover.types import TheoremStatus
 
         file = LeanFile(source.path, source.text)
@@ -375,13 +403,20 @@ class Run:
             return
         finally:
             self._unread -= 1
-        self._known += len(sorries)
-        self._display.extend(len(sorries))
-        if not sorries:
+        try:
+            chosen = selected(sorries, line=source.line, names=self._only)
+        except BadInput as error:
+            self._known += 1
+            self._record(source.path.name, _in_file(error, source.path))
+            return
+        self._known += len(chosen)
+        self._display.extend(len(chosen))
+        if not sorries and not self._only:
             self._report.text(f"{source.path}: nothing to prove, no declaration has a `sorry`")
-        for record in sorries:
+        for record in chosen:
             theorem = file.theorem(record)
-            outcome = await self._attempt(theorem, workers, record.sorries)
+            line = source.line and source.line - record.line + 1
+            outcome = await self._attempt(theorem, workers, record.sorries, line)
             if isinstance(outcome, LeanEnvError):
                 self._record(theorem.name, _in_file(outcome, source.path, record.line))
                 continue
@@ -389,7 +424,8 @@ class Run:
                 file.put(record, outcome.proof)
             elif outcome.partial:
                 file.put(record, outcome.partial)
-            self._record(theorem.name, outcome)
+            holes = [replace(hole, line=record.line + hole.line - 1) for hole in outcome.holes]
+            self._record(theorem.name, replace(outcome, holes=tuple(holes)))
             if self._cancel.is_set():
                 break
         await self._finish(file)
@@ -412,7 +448,11 @@ class Run:
         self._report.text(file.diff())
 
     async def _attempt(
-        self, theorem: Theorem, workers: int, sorries: int | None = None
+        self,
+        theorem: Theorem,
+        workers: int,
+        sorries: int | None = None,
+        line: int | None = None,
     ) -> SearchResult | LeanEnvError:
         """Prove a statement, or a declaration of a file.
 
@@ -421,10 +461,12 @@ class Run:
             workers: Lean processes that search it side by side.
             sorries: For a declaration of a file, how many `sorry`s its text has; there, Lean's own
                 rule for unknown names holds.
+            line: Only the `sorry`s in this line of the declaration are to be proved, if it has some
+                there and elsewhere.
         """
         from lean_env.errors import LeanCrash, LeanOutOfMemory, LeanTimeout
         from prover.problems.negation import negation_name
-        from prover.problems.sketch import without_number
+        from prover.problems.sketch import hole_lines, without_number
         from prover.runs.progress import search_detail
 
         def show(problem: Problem) -> None:
@@ -439,6 +481,7 @@ class Run:
                 theorem,
                 workers=workers,
                 sorries=sorries or 1,
+                line=line if line in hole_lines(theorem.statement) else None,
                 strict_names=sorries is None,
                 resume=self._resume,
                 on_progress=show,

@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 from bisect import bisect_left
+from collections.abc import Sequence
 from difflib import unified_diff
 from pathlib import Path
 
@@ -131,6 +132,38 @@ def _with_own_tabs(declaration: str, original: str) -> str:
 
 def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def selected(
+    records: Sequence[SorryRecord], *, line: int | None, names: Sequence[str]
+) -> list[SorryRecord]:
+    """Those declarations of a file that are to be proved.
+
+    Args:
+        records: The declarations with a `sorry`.
+        line: Only the one that stands in this line.
+        names: Only those with one of these names, with their namespaces or without.
+
+    Raises:
+        BadInput: None with a `sorry` stands in `line`.
+    """
+    found = [r for r in records if line is None or _stands_in(r, line)]
+    if line is not None and not found:
+        others = ", ".join(str(record.line) for record in records)
+        raise BadInput(
+            f"no declaration with a `sorry` is in line {line}",
+            remedy=f"they begin in these lines: {others}" if others else "the file has no `sorry`",
+        )
+    return [record for record in found if not names or _is_called(record, names)]
+
+
+def _stands_in(record: SorryRecord, line: int) -> bool:
+    return record.line <= line <= record.line + record.text.rstrip().count("\n")
+
+
+def _is_called(record: SorryRecord, names: Sequence[str]) -> bool:
+    full = [row.text for row in record.declares] or [declared_name(record.text)]
+    return any(own == name or own.endswith(f".{name}") for own in full for name in names)
 
 
 def _lines(text: str) -> list[str]:

@@ -51,10 +51,12 @@ class SourceFile:
     Attributes:
         path: Where the file is.
         text: Its text, unchanged.
+        line: Only what stands in this line is to be proved, from 1; None for all of it.
     """
 
     path: Path
     text: str
+    line: int | None = None
 
 
 Target: TypeAlias = LocatedTheorem | SourceFile

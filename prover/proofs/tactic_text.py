@@ -162,6 +162,7 @@ def _breaks(line: str) -> Iterator[int]:
             by[-1] = False
         elif c == " ":
             by[-1] = by[-1] or word == "by"
-            if not by[-1] and line[at - 1] != " ":
+            bar = "|" in plain[at - 1 : at + 2] and " with " not in plain[:at]  # of a `first`
+            if not by[-1] and not bar and line[at - 1] != " ":
                 yield at
         word = word + c if c.isalpha() else ""

@@ -168,7 +168,8 @@ def test_every_sorry_of_a_declaration_is_proved_in_its_place(tmp_path: Path) -> 
     done = qstar("prove", file, "--write", "--max-lean-calls", "40")
     assert done.returncode == 2
     assert "sketch: proved" in done.stdout
-    assert "half: not proved, but some of its `sorry`s are" in done.stdout
+    assert "half: not proved, but 1 of its 2 `sorry`s are" in done.stdout
+    assert "left open: the `sorry` in line 9: all allowed tactics were run" in done.stdout
     assert "f.lean:11: the `sorry` is part of a definition" in done.stderr
     written = file.read_text(encoding="utf-8")
     assert written.count("sorry") == 3
@@ -177,6 +178,27 @@ def test_every_sorry_of_a_declaration_is_proved_in_its_place(tmp_path: Path) -> 
     assert "half: refused (sorry)" in checked.stdout
     again = rows(qstar("prove", file, "--json", "--max-lean-calls", "20").stdout)
     assert set(again) == {"half", "f.lean:11"} or set(again) == {"half", "part"}
+
+
+def test_a_line_or_a_name_selects_what_is_proved(tmp_path: Path) -> None:
+    file = tmp_path / "f.lean"
+    file.write_text(SKETCH + "\nnamespace N\ntheorem last : 1 = 1 := sorry\nend N\n")
+    done = qstar("prove", f"{file}:8", "--write", "--max-lean-calls", "20")
+    assert done.returncode == 1
+    assert "half: not proved, but 1 of its 2 `sorry`s are" in done.stdout
+    assert "left open: the `sorry` in line 9: it was not selected" in done.stdout
+    assert file.read_text(encoding="utf-8").count("sorry") == 5
+    named = rows(qstar("prove", file, "--only", "last", "--json").stdout)
+    assert [row["status"] for row in named.values()] == ["proved"]
+    assert set(named) == {"last"} or set(named) == {"N.last"}
+    nothing = qstar("prove", f"{file}:12", "--json")
+    assert (nothing.returncode, "they begin in these lines: 1, 6, 11, 16") == (
+        2,
+        nothing.stderr.strip().split("       ")[-1],
+    )
+    unknown = qstar("prove", file, "--only", "lost")
+    assert unknown.returncode == 2
+    assert "nothing of this name is to be proved: lost" in unknown.stderr
 
 
 def test_what_is_written_passes_verify(tmp_path: Path) -> None:

@@ -42,7 +42,8 @@ def headline(name: str, result: SearchResult) -> str:
     if result.status is TheoremStatus.DISPROVED:
         return f"{name}: disproved, its negation is proved ({cost})"
     if result.partial:
-        return f"{name}: not proved, but some of its `sorry`s are ({cost})"
+        filled = sum(hole.proved for hole in result.holes)
+        return f"{name}: not proved, but {filled} of its {len(result.holes)} `sorry`s are ({cost})"
     if isinstance(result.verdict, Refused | Undecided):
         why = f"the proof that was found did not pass the check: {result.verdict.message}"
     else:
@@ -90,6 +91,10 @@ class Text:
             return  # stderr has it
         proved = result.status is TheoremStatus.PROVED
         self._print(headline(outcome.name, result), mark="✓ " if proved else "✗ ")
+        for hole in result.holes:
+            if not proved and not hole.proved:
+                why = WHY[StopReason(hole.reason)] if hole.reason in WHY else hole.reason
+                self._print(f"  left open: the `sorry` in line {hole.line}: {why}")
         if result.auto_bound:
             self._print(auto_bound_note(result.auto_bound))
         if result.proof and proof:

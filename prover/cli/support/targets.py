@@ -20,6 +20,7 @@ STDIN = Path("<stdin>")
 _STDIN_NAMES = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 _SKIPPED = ("build", "lake-packages")
 _HOLE = re.compile(r"\b(?:sorry|admit)\b")
+_LINE = re.compile(r"([^\n]+\.lean):([1-9][0-9]*)")
 _DECLARATION = re.compile(
     r"^(?:@\[[^\]]*\]\s*)?(?:(?:private|protected|noncomputable)\s+)*(?:theorem|lemma|example)\b",
     re.MULTILINE,
@@ -30,8 +31,8 @@ def read_targets(names: Iterable[str], *, write: bool) -> list[Target]:
     """Every theorem and file that the arguments name, in order.
 
     Args:
-        names: Statements, files (.lean, .jsonl, .json; others by their content), folders with Lean
-            files, or `-` for standard input.
+        names: Statements, files (.lean, .jsonl, .json; others by their content), a line of a Lean
+            file as `FILE.lean:LINE`, folders with Lean files, or `-` for standard input.
         write: Whether proofs are to be written into the files: standard input cannot take them.
 
     Raises:
@@ -40,7 +41,10 @@ def read_targets(names: Iterable[str], *, write: bool) -> list[Target]:
     found: list[Target] = []
     for name in names:
         path = Path(name)
-        if name in _STDIN_NAMES:
+        file, line = split_line(name)
+        if line:
+            found.append(SourceFile(file, problems.read_text(file), line))
+        elif name in _STDIN_NAMES:
             found += _in_text(_stdin(), STDIN, write=write)
         elif name.endswith((".lean", ".jsonl")):
             found += problems.read([name])
@@ -51,6 +55,12 @@ def read_targets(names: Iterable[str], *, write: bool) -> list[Target]:
         else:
             found += problems.read([name])
     return found
+
+
+def split_line(name: str) -> tuple[Path, int | None]:
+    """Split `FILE.lean:LINE` into file and line; for any other name there is no line."""
+    match = _LINE.fullmatch(name)
+    return (Path(match[1]), int(match[2])) if match else (Path(name), None)
 
 
 def _exists(name: str) -> bool:

@@ -26,6 +26,7 @@ from lean_env.errors import (
     LeanProcessError,
 )
 from lean_env.gate.checker_process import CheckerProcess
+from lean_env.gate.complete_export import CompleteExport
 from lean_env.gate.forbidden import first_forbidden
 from lean_env.gate.second_kernel import SecondKernel
 from lean_env.types import (
@@ -133,6 +134,7 @@ class Verifier:
         seconds: float = 60,
         memory_mb: float = 3072,
         setup_seconds: float = 300,
+        export: CompleteExport | None = None,
     ) -> None:
         """Create a verifier; its processes start when they are needed.
 
@@ -143,11 +145,13 @@ class Verifier:
             seconds: The time limit of a check in each of the two processes.
             memory_mb: The limit of private memory of each process, in MiB.
             setup_seconds: The time limit of elaborating a header in the trusted process.
+            export: Where what is accepted is collected.
         """
         self._axioms, self._seconds = tuple(axioms), seconds
         self._trusted = CheckerProcess(launch, memory_mb=memory_mb, setup_seconds=setup_seconds)
         self._candidate = CheckerProcess(launch, memory_mb=memory_mb, setup_seconds=seconds)
         self._second = SecondKernel() if kernels is Kernels.BOTH else None
+        self._export = export
         self._turn = asyncio.Lock()
 
     async def __aenter__(self) -> Verifier:
@@ -417,7 +421,10 @@ class Verifier:
                 claim.before,
                 claim.fill,
             )
-            return await self._with_second(lean, answer)
+            verdict = await self._with_second(lean, answer)
+            if self._export is not None and verdict.ok:
+                await self._export.add(lean, answer)
+            return verdict
         except LeanProcessError as error:
             return Undecided(str(error))
         except (InvalidHeader, InvalidStatement):

@@ -15,6 +15,7 @@ from prover.cli.support.exits import Exit, finish
 from prover.config import LeanChoice
 
 if TYPE_CHECKING:
+    from lean_env.gate.complete_export import CompleteExport
     from lean_env.gate.verifier import CheckedTheorem, Verifier
     from lean_env.toolchain.native import NativeLean
     from lean_env.types import Verdict
@@ -46,6 +47,14 @@ def verify(
     timeout: Annotated[
         float, typer.Option(min=1, help="Seconds for the file, and for each theorem.")
     ] = 60.0,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.ndjson",
+            help="Write what is accepted, with all that it rests on, in lean4export's format for "
+            "other checkers.",
+        ),
+    ] = None,
     lean: options.Lean = LeanChoice.AUTO,
     kernels: options.Kernels = KernelChoice.BOTH,
     json: Annotated[
@@ -63,6 +72,7 @@ def verify(
     def command() -> Exit:
         import asyncio
 
+        from lean_env.gate.complete_export import CompleteExport
         from lean_env.gate.verifier import Verifier
         from lean_env.toolchain.launch import choose_lean
         from lean_env.types import STANDARD_AXIOMS
@@ -77,9 +87,11 @@ def verify(
 
         axioms = (*STANDARD_AXIOMS, *(allow_axiom or ()))
 
+        collected = CompleteExport() if export else None
+
         async def check() -> list[CheckedTheorem]:
             async with Verifier(
-                launch_for, axioms=axioms, kernels=kernels, seconds=timeout
+                launch_for, axioms=axioms, kernels=kernels, seconds=timeout, export=collected
             ) as verifier:
                 return await _check(verifier, source, statements, file, against)
 
@@ -87,9 +99,25 @@ def verify(
         if native := choose_lean(lean, files):
             checked = _others(native, checked, file, against, axioms, timeout)
         _report(checked, against or file, launch.lean, as_json=json)
+        if export and collected:
+            _write_export(export, collected)
         return Exit.DONE if all(c.verdict.ok for c in checked) else Exit.NOT_PROVED
 
     finish(command)
+
+
+def _write_export(file: Path, collected: CompleteExport) -> None:
+    from lean_env.errors import BadInput
+
+    if not collected.theorems:
+        print(f"{file} is not written: nothing was accepted", file=sys.stderr)
+        return
+    try:
+        collected.write(file)
+    except OSError as error:
+        raise BadInput(f"cannot be written: {error.strerror}", where=str(file)) from error
+    names = ", ".join(".".join(map(str, name)) for name in collected.theorems)
+    print(f"{file}: exported {names}", file=sys.stderr)
 
 
 def _progress() -> Callable[[int, int], None]:

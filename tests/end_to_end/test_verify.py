@@ -163,3 +163,17 @@ def test_lean_s_kernel_alone_is_named(files: tuple[Path, Path]) -> None:
     judged = rows(done.stdout)["b"]
     assert judged["verdict"]["checkers"] == ["Lean 4.28.0"]
     assert {14577, 14613} <= set(judged["lean"]["advisories"])
+
+
+def test_an_export_holds_what_is_accepted(files: tuple[Path, Path], tmp_path: Path) -> None:
+    proofs, statements = files
+    export = tmp_path / "export.ndjson"
+    done = qstar("verify", proofs, "--against", statements, "--export", export)
+    assert done.returncode == 1  # the first proof rests on an axiom
+    assert f"{export}: exported stated.1\n" in done.stderr
+    first, *_, last = map(json.loads, export.read_text().splitlines())
+    assert first["meta"]["format"] == {"version": "3.1.0"}
+    assert list(last) == ["thm"]
+    nowhere = qstar("verify", proofs, "--against", statements, "--export", tmp_path / "no" / "file")
+    assert nowhere.returncode == 2
+    assert f"{tmp_path / 'no' / 'file'}: cannot be written: " in nowhere.stderr

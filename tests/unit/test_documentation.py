@@ -10,6 +10,8 @@ from types import ModuleType
 
 import pytest
 
+from lean_env.toolchain.advisories import ADVISORIES
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -30,6 +32,12 @@ def test_every_command_and_option_has_its_line(pages: ModuleType) -> None:
     assert "| <code>--max-lean-calls" in page
     assert "| `hf:PATH_OR_NAME` | any Hugging Face model |" in page
     assert "| <code>--allow-axiom NAME</code> |" in page
+
+
+def test_every_known_error_of_lean_s_kernel_has_its_line() -> None:
+    page = (ROOT / "docs" / "concepts" / "trust.md").read_text(encoding="utf-8")
+    for advisory in ADVISORIES:
+        assert f"| {advisory.number} | {advisory.what} | {advisory.fixed_in} |" in page
 
 
 def test_every_endpoint_and_every_object_that_one_names_is_there(pages: ModuleType) -> None:

@@ -110,7 +110,10 @@ async def show(seed: int, number: int) -> None:
     async with open_kernels(partial(embedded_launch, default_cache_dir())) as kernels:
         one = case(seed, number, await kernels.elaborated())
         print(ndjson(one.export))
-        print((await kernels.ask([one.export]))[0])
+        [answers] = await kernels.ask([one.export])
+        print(answers)
+        if answers.differ:
+            print(await explain(kernels, one.export, answers))
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
  *
  * They are computed with only after they were compared with what they must be: the type with its
  * constructors, an operation with its recursion equations for all arguments.  Others are unfolded like
- * any definition.
+ * any definition.  An axiom of the right type may be taken for the operation that it is named after.
  */
 
 import { CONST, PI, SORT } from './terms.mjs';
@@ -105,6 +105,21 @@ export function verifyOperation(c, definition) {
     operation.equations(parts).every(([left, right]) => isDefEq(c, left, right));
   c.close(2);
   if (equal) verified.add(definition.name);
+}
+
+/**
+ * May a new axiom be computed with, as a function of numerals to numerals?  Nothing but axioms says what
+ * it is, so it may be taken for what its name says; it is named among the axioms of what rests on it.
+ * @param {Checker} c
+ * @param {{ name: import('./names.mjs').Name, params: readonly unknown[], type: Term }} axiom
+ */
+export function verifyUnknownOperation(c, { name, params, type }) {
+  if (params.length > 0 || !c.env.verified.has(c.literal.nat)) return;
+  const nat = plainConstant(c, c.literal.nat);
+  const { terms } = c;
+  const unary = terms.pi(nat, nat);
+  const known = c.literal.unary.has(name) ? unary : c.literal.binary.has(name) ? terms.pi(nat, unary) : undefined;
+  if (type === known) c.env.verified.add(name);
 }
 
 /** @param {Checker} c @returns {Parts} */

@@ -52,6 +52,8 @@ export class Checker {
     this.limits = limits;
     this.order = order;
     this.literal = new LiteralNames(store);
+    /** Are axioms that are named after operations on numerals computed with? */
+    this.axiomsCompute = false;
     /** How many binders are open: the number of the next free variable. */
     this.depth = 0;
     /** Types of terms that were checked. @type {Map<Term, Term>} */

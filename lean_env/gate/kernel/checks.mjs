@@ -28,7 +28,8 @@ import { partsOf } from './library.mjs';
 
 /**
  * `fresh`: the caller vouches that the library has none of the names that are declared.
- * @typedef {{ seconds?: number, memoryMb?: number, mostTerms?: number, fresh?: boolean,
+ * `axiomsCompute`: axioms such as `Nat.land` are computed with, as library constants are.
+ * @typedef {{ seconds?: number, memoryMb?: number, mostTerms?: number, fresh?: boolean, axiomsCompute?: boolean,
  *   theorem?: readonly (string | number)[] }} Options
  */
 
@@ -64,6 +65,7 @@ class Check {
     const missing = this.#missing(declarations);
     if (missing.length > 0) return { verdict: 'missing', missing };
     const checker = new Checker(this.store, this.env, this.limits);
+    checker.axiomsCompute = this.options.axiomsCompute ?? false;
     for (const declaration of declarations) {
       this.current = namesIn(declaration).join(', ');
       addDeclaration(checker, declaration);

@@ -9,7 +9,7 @@ import { checkScope } from './scan.mjs';
 import { checkType, sortOf } from './infer.mjs';
 import { instantiateLevels } from './substitution.mjs';
 import { isDefEq } from './defeq.mjs';
-import { verifyNat, verifyOperation } from './arithmetic.mjs';
+import { verifyNat, verifyOperation, verifyUnknownOperation } from './arithmetic.mjs';
 /** @import { Checker } from './checker.mjs' */
 /** @import { Recursor } from './environment.mjs' */
 /** @import { Exported, ExportedRec, Head } from './export_format.mjs' */
@@ -21,7 +21,9 @@ export function addDeclaration(c, exported) {
     case 'axiom':
       refuseUnsafe(exported);
       checkHead(c, exported);
-      return c.env.add(plain(exported));
+      c.env.add(plain(exported));
+      if (c.axiomsCompute) verifyUnknownOperation(c, exported);
+      return;
     case 'def':
       refuseUnsafe(exported);
       checkHead(c, exported);

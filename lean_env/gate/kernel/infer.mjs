@@ -10,7 +10,7 @@ import {
 } from './terms.mjs';
 import { instantiate, piOver } from './substitution.mjs';
 import { Refused } from './errors.mjs';
-import { plainConstant } from './literals.mjs';
+import { plainConstant, stringAsList } from './literals.mjs';
 import { isDefEq } from './defeq.mjs';
 import { whnf } from './whnf.mjs';
 /** @import { Checker } from './checker.mjs' */
@@ -63,6 +63,7 @@ function computeType(c, e, check) {
     case NAT:
       return literalType(c, c.literal.nat, 'numeral');
     case STRING:
+      verifyStrings(c);
       return literalType(c, c.literal.string, 'string literal');
     default:
       throw new Refused(e.kind === BVAR ? 'a loose bound variable' : 'not a term');
@@ -78,6 +79,18 @@ function typeOfConstant(c, e) {
     );
   }
   return c.typeOf(e, constant);
+}
+
+/**
+ * A literal abbreviates a function of a list of characters.  Where that is well-typed in this file, literals
+ * of its type may be used.
+ * @param {Checker} c
+ */
+function verifyStrings(c) {
+  const { string } = c.literal;
+  if (c.hasLiterals(string)) return;
+  const type = checkType(c, stringAsList(c, 'a'));
+  if (type === plainConstant(c, string)) c.env.verified.add(string);
 }
 
 /** @param {Checker} c @param {import('./names.mjs').Name} name @param {string} what */

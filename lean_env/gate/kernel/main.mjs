@@ -1,7 +1,9 @@
 /**
  * A second kernel for Lean 4: checks declarations in lean4export's format.
  *
- *     node main.mjs FILE.ndjson    one file by itself: exit code 0 accepted, 1 refused, 2 undecided
+ *     node main.mjs FILE.ndjson [THEOREM]
+ *                                  one file by itself, in which this theorem has to be, whose axioms
+ *                                  are then named: exit code 0 accepted, 1 refused, 2 undecided
  *     node main.mjs                a server: requests on stdin, answers on stdout, one JSON object a line
  *
  * Requests, each with an `id` that its answer repeats:
@@ -82,10 +84,25 @@ class Kernel {
   }
 }
 
-/** @param {string} file */
-async function checkFile(file) {
+/** @param {string} file @param {string} [theorem] the name, with dots */
+async function checkFile(file, theorem) {
+  let text;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    console.error(`${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 2;
+    return;
+  }
   const kernel = new Kernel(4 * HEAP_MB);
-  const request = { op: 'file', export: readFileSync(file, 'utf8'), seconds: ONE_SHOT_SECONDS };
+  const name = theorem?.split('.').map((part) => (/^[0-9]+$/.test(part) ? Number(part) : part));
+  const request = {
+    op: 'file',
+    export: text,
+    theorem: name,
+    axiomsCompute: true,
+    seconds: ONE_SHOT_SECONDS,
+  };
   const answer = await kernel.ask(request);
   kernel.close();
   console.log(JSON.stringify(answer));
@@ -113,4 +130,4 @@ async function serve() {
   kernel.close();
 }
 
-await (process.argv[2] ? checkFile(process.argv[2]) : serve());
+await (process.argv[2] ? checkFile(process.argv[2], process.argv[3]) : serve());

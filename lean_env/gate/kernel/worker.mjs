@@ -34,8 +34,8 @@ function answer(request) {
     return { error: 'a request with fields of other types' };
   }
   const memoryMb = workerData.heapMb * SHARE_OF_HEAP;
-  const { seconds, theorem, fresh } = request;
-  const options = { seconds, memoryMb, theorem, fresh };
+  const { seconds, theorem, fresh, axiomsCompute } = request;
+  const options = { seconds, memoryMb, theorem, fresh, axiomsCompute };
   switch (request.op) {
     case 'hello':
       return { kernel: 'qstar', version: VERSION, format: '3.1' };

@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.results import KIND, SCHEMA, SUITE, Attempt, Outcome, attempt_in, write_suite
 from benchmarks.suites.types import Entry, Suite
 from lean_env.errors import BadInput, InvalidHeader
-from lean_env.gate.verifier import Verifier
+from lean_env.gate.gate import Gate
 from lean_env.toolchain.launch import LaunchSpec
 from lean_env.types import Applied, Environment
 from lean_env.wire.client import LaunchFactory
@@ -51,7 +51,7 @@ def baseline_tactics(needs: tuple[str, ...]) -> tuple[str, ...]:
 
 
 async def baseline_proofs(
-    entry: Entry, tactics: tuple[str, ...], env: Environment, verifier: Verifier
+    entry: Entry, tactics: tuple[str, ...], env: Environment, verifier: Gate
 ) -> dict[str, bool]:
     """Check which tactics prove a theorem by themselves: close it, and pass the gate.
 

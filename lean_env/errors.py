@@ -55,6 +55,10 @@ class ToolchainError(BrokenEnvironment):
     """Lean is missing, is not the expected one, or cannot be installed."""
 
 
+class UnsupportedLean(ToolchainError):
+    """This version of Lean does not compile our server."""
+
+
 class CacheError(BrokenEnvironment):
     """The cache folder cannot be written or read."""
 

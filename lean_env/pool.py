@@ -27,6 +27,7 @@ from typing import Any, cast
 
 from lean_env.errors import BrokenEnvironment
 from lean_env.gate.forbidden import first_forbidden
+from lean_env.tactic_client import connect
 from lean_env.types import (
     Applied,
     Limits,
@@ -158,7 +159,7 @@ class LeanPool:
     def __init__(self, launch: LaunchFactory, config: PoolConfig | None = None) -> None:
         self._config = config = config or PoolConfig()
         launcher = ClientLauncher(
-            launch, memory_mb=config.memory_mb, setup_seconds=config.setup_seconds
+            launch, connect, memory_mb=config.memory_mb, setup_seconds=config.setup_seconds
         )
         self._live: dict[int, ProofState] = {}
         self._workers = [Worker(launcher, config.limits, self._live) for _ in range(config.workers)]

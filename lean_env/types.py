@@ -240,10 +240,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """The checker ran out of time or memory, or crashed: neither accepted nor anyone's failure."""
+    """The checker ran out of time or memory, or crashed: neither accepted nor anyone's failure.
+
+    With `no_gate` there is no checker for this Lean, so no other proof would fare better.
+    """
 
     message: str
     seconds: float = 0.0
+    no_gate: bool = False
     ok: bool = field(default=False, init=False)
 
 

@@ -16,6 +16,7 @@ from lean_env.errors import (
     LeanTimeout,
     ReplayError,
 )
+from lean_env.tactic_client import TacticClient
 from lean_env.types import (
     Applied,
     Limits,
@@ -27,7 +28,7 @@ from lean_env.types import (
     Theorem,
     Transition,
 )
-from lean_env.wire.client import ClientLauncher, Imports, LeanClient, TacticAnswer
+from lean_env.wire.client import ClientLauncher, Imports, TacticAnswer
 from lean_env.wire.protocol import (
     AppliedAnswer,
     CheckAnswer,
@@ -62,7 +63,7 @@ class Worker:
     """
 
     def __init__(
-        self, launcher: ClientLauncher, limits: Limits, live: dict[int, ProofState]
+        self, launcher: ClientLauncher[TacticClient], limits: Limits, live: dict[int, ProofState]
     ) -> None:
         """Create a worker without a process.
 
@@ -74,7 +75,7 @@ class Worker:
         """
         self.busy = False
         self._launcher, self._limits, self._live = launcher, limits, live
-        self._client: LeanClient | None = None
+        self._client: TacticClient | None = None
         self._imports: Imports = ()
         self._state_ids: dict[int, int] = {}  # `id` of a state -> its number in the process
         self._forgotten: list[ProofState] = []
@@ -218,17 +219,17 @@ class Worker:
         )
         return await retrying(attempt)
 
-    async def _ask(self, header: str, question: Callable[[LeanClient], Awaitable[T]]) -> T:
+    async def _ask(self, header: str, question: Callable[[TacticClient], Awaitable[T]]) -> T:
         return await self._launcher.ask(header, self._client_for, question)
 
-    async def _client_for(self, imports: Imports) -> LeanClient:
+    async def _client_for(self, imports: Imports) -> TacticClient:
         if self._client is None or self.cold or self._imports != imports:
             await self.stop()
             self._client, self._imports = await self._launcher.client(imports), imports
         return self._client
 
     @property
-    def _current_client(self) -> LeanClient:
+    def _current_client(self) -> TacticClient:
         if self._client is None:
             raise LeanProcessError("the Lean process was stopped")
         return self._client

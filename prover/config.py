@@ -42,6 +42,7 @@ class LeanChoice(StrEnum):
 
     AUTO = "auto"
     NATIVE = "native"
+    REPL = "repl"
     EMBEDDED = "embedded"
 
 

@@ -9,11 +9,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from lean_env.errors import InvalidHeader, ToolchainError
+from lean_env.errors import InvalidHeader, ToolchainError, UnsupportedLean
 from lean_env.toolchain.cache import default_cache_dir
 from lean_env.toolchain.install import LEAN_VERSION
 from lean_env.toolchain.launch import LaunchSpec, choose_lean, embedded_launch, native_launch
-from lean_env.toolchain.native import common_project, same_version, toolchain_wanted
+from lean_env.toolchain.native import (
+    NativeLean,
+    common_project,
+    same_version,
+    server_command,
+    toolchain_wanted,
+)
+from lean_env.toolchain.repl import repl_launcher, why_no_repl
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -27,6 +34,7 @@ STAGES = {
     "snapshot": "importing Lean's library",
     "warm up": "warming Lean up",
     "compile": "checking that this Lean takes the server",
+    "repl": "building leanprover-community/repl for this Lean",
 }
 """How the stages of `embedded_launch` and `native_launch` are shown to people."""
 
@@ -39,7 +47,9 @@ def prepare_lean(
     """Install Lean if necessary, build the snapshot without imports, and return both launchers.
 
     Args:
-        which: "auto", "native" or "embedded"; see `lean_env.toolchain.launch.choose_lean`.
+        which: "native", "repl", "embedded", or "auto": the project's Lean with our server where it
+            compiles it, else with the REPL, else embedded Lean.  See
+            `lean_env.toolchain.launch.choose_lean`.
         files: The Lean files to be worked on: "auto" takes the Lean of their Lake project.
         interrupted: Asked while later snapshots are built.  Once it returns True, the build is
             abandoned.
@@ -54,13 +64,20 @@ def prepare_lean(
     """
     cache, lines = default_cache_dir(), _Lines()
     lean = choose_lean(which, files)
-    project = None if lean else common_project(files)
+    project = common_project(files)
     launch_for: LaunchFactory
-    if lean:
+    if lean and which == "repl":
+        return _repl(lean, cache)
+    unsupported = _why_unsupported(lean, cache) if lean and which == "auto" else ""
+    if unsupported:
+        print(f"qstar: {unsupported}", file=sys.stderr)
+    if lean and unsupported and not why_no_repl(lean):
+        return _repl(lean, cache)
+    if lean and not unsupported:
         launch_for = partial(native_launch, lean, cache)
     elif project:
         launch_for = partial(_embedded_for, project, cache)
-        if missing := _missing_version(which, project):
+        if not lean and (missing := _missing_version(which, project)):
             print(f"qstar: {missing}", file=sys.stderr)
     else:
         launch_for = partial(embedded_launch, cache)
@@ -73,6 +90,24 @@ def prepare_lean(
         lines.show(stage, done, total)
 
     return launch, partial(launch_for, progress=show_or_abandon)
+
+
+def _repl(lean: NativeLean, cache: Path) -> tuple[LaunchSpec, LaunchFactory]:
+    with showing_progress() as show:
+        launcher = repl_launcher(lean, cache, progress=show)
+    return launcher.spec, launcher
+
+
+def _why_unsupported(lean: NativeLean, cache: Path) -> str:
+    """Why a Lean does not take our server; empty if it does, or fails for another reason."""
+    try:
+        with showing_progress() as show:
+            server_command(lean, cache, show)
+    except UnsupportedLean as error:
+        reason = why_no_repl(lean)
+        instead = f"embedded Lean; {reason}" if reason else "leanprover-community/repl"
+        return f"{error}\n       Used instead: {instead}"
+    return ""
 
 
 def _missing_version(which: str, project: Path) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from random import Random
 
 from lean_env.errors import BadInput, InvalidStatement
-from lean_env.gate.verifier import Verifier
+from lean_env.gate.gate import Gate
 from lean_env.types import (
     Accepted,
     Environment,
@@ -44,7 +44,7 @@ async def prove(
     theorem: Theorem,
     *,
     env: Environment,
-    verifier: Verifier,
+    verifier: Gate,
     policy: Policy,
     algorithm: SearchAlgorithm,
     value: ValueFunction | None = None,
@@ -130,7 +130,7 @@ async def _search_and_verify(
     theorem: Theorem,
     problem: Problem,
     algorithm: SearchAlgorithm,
-    verifier: Verifier,
+    verifier: Gate,
     style: Style,
 ) -> SearchResult:
     """Search; when the verifier refuses a proof, retract one of its tactics and continue."""
@@ -147,6 +147,16 @@ async def _search_and_verify(
                 status=TheoremStatus.PROVED,
                 stop=stop,
                 proof=checked.declaration,
+                tactics=found.tactics,
+                verdict=verdict,
+                stats=tracker.stats,
+            )
+        if isinstance(verdict, Undecided) and verdict.no_gate:
+            return SearchResult(
+                theorem=theorem,
+                status=TheoremStatus.OPEN,
+                stop=StopReason.UNVERIFIED,
+                unverified=checked.declaration,
                 tactics=found.tactics,
                 verdict=verdict,
                 stats=tracker.stats,

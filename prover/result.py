@@ -41,6 +41,7 @@ class SearchResult:
         tactics: The proof as the search found it: its tactics in the order in which they run.
         verdict: The verifier's verdict on the last proof that it was given; None if there was none.
         stats: The resources that the search used.
+        unverified: The declaration with a proof that was found and that no gate could check.
         partial: The declaration with some of its `sorry`s proved, where it has several.
         holes: Each of its `sorry`s, in their order, where it has several.
         auto_bound: Names in the statement that nothing declares, so that Lean took them for
@@ -61,6 +62,7 @@ class SearchResult:
     stats: Stats = field(default_factory=Stats)
     partial: str = ""
     holes: tuple[HoleResult, ...] = ()
+    unverified: str = ""
     auto_bound: tuple[str, ...] = ()
     graph: ProofGraph | None = field(default=None, repr=False, compare=False)
 

@@ -19,7 +19,7 @@ from prover.result import SearchResult
 from prover.types import Budget, Guide, Policy, Problem, SearchAlgorithm
 
 if TYPE_CHECKING:
-    from lean_env.gate.verifier import Verifier
+    from lean_env.gate.gate import Gate
     from lean_env.pool import LeanPool
     from lean_env.wire.client import LaunchFactory
     from prover.tracing.trace import Trace
@@ -37,7 +37,7 @@ class ProverSession:
     settings: Settings
     workers: int
     pool: LeanPool
-    verifier: Verifier
+    verifier: Gate
     policy: Policy
     guide: Guide
     search: SearchAlgorithm
@@ -179,7 +179,7 @@ async def open_prover(
     Raises:
         BadInput: The folder of traces or a model cannot be used.
     """
-    from lean_env.gate.verifier import Verifier
+    from lean_env.gate.gate import make_gate
     from lean_env.pool import LeanPool, PoolConfig
 
     if settings.trace:
@@ -191,7 +191,7 @@ async def open_prover(
     guide = await asyncio.to_thread(settings.make_guide)
     async with (
         LeanPool(launch, PoolConfig(workers=workers)) as pool,
-        Verifier(launch, kernels=settings.kernels) as verifier,
+        make_gate(launch, kernels=settings.kernels) as verifier,
     ):
         preparing = asyncio.create_task(verifier.prepare())
         try:

@@ -209,6 +209,7 @@ class StopReason(StrEnum):
     TOKENS = "tokens"
     MEMORY = "memory"
     CANCELLED = "cancelled"
+    UNVERIFIED = "unverified"  # found, and there is no gate that could accept it
 
 
 @dataclass(slots=True)

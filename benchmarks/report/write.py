@@ -15,7 +15,7 @@ from benchmarks.report.sections import sections, title
 from benchmarks.report.summary import Summary, summarize
 from benchmarks.results import Run
 from lean_env.errors import BadInput
-from lean_env.gate.verifier import Verifier
+from lean_env.gate.gate import make_gate
 from lean_env.wire.client import LaunchFactory
 from prover.runs.files import reporting_disk_errors
 
@@ -57,7 +57,7 @@ async def verify_proofs(proofs: str, launch: LaunchFactory) -> str:
     Returns:
         A sentence for the report.
     """
-    async with Verifier(launch, seconds=300) as verifier:
+    async with make_gate(launch, seconds=300) as verifier:
         try:
             found = await verifier.audit_file(proofs)
         except BadInput as error:

@@ -45,7 +45,9 @@ class Repl:
     def __init__(
         self, launch: LaunchFactory, *, seconds: float = 300, memory_mb: float = 3072
     ) -> None:
-        self._launcher = ClientLauncher(launch, memory_mb=memory_mb, setup_seconds=seconds)
+        self._launcher = ClientLauncher(
+            launch, LeanClient.launch, memory_mb=memory_mb, setup_seconds=seconds
+        )
         self._seconds = seconds
         self._clients: dict[Imports, LeanClient] = {}
         self._envs: list[tuple[LeanClient, int]] = []

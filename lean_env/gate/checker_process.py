@@ -22,7 +22,9 @@ class CheckerProcess:
     """
 
     def __init__(self, launch: LaunchFactory, *, memory_mb: float, setup_seconds: float) -> None:
-        self._launcher = ClientLauncher(launch, memory_mb=memory_mb, setup_seconds=setup_seconds)
+        self._launcher = ClientLauncher(
+            launch, LeanClient.launch, memory_mb=memory_mb, setup_seconds=setup_seconds
+        )
         self._lean: LeanClient | None = None
         self._imports: Imports = ()
         self.used = False

@@ -27,7 +27,7 @@ class LaunchSpec:
     Attributes:
         argv: The command.
         env: The whole environment of the process.
-        kind: `embedded` or `native`.
+        kind: `embedded`, `native` or `repl`.
         version: Lean's version.
         imports: The modules that the process imports.
         isolation: What keeps Lean code from doing harm: `wasm`, `bwrap`, or `unsandboxed`.
@@ -144,7 +144,7 @@ def native_launch(
 
     Raises:
         MissingModule: One of the modules is not built.
-        ToolchainError: This version of Lean does not compile the server.
+        UnsupportedLean: This version of Lean does not compile the server.
         CacheError: The cache cannot be written.
     """
     lean.need_modules(imports)
@@ -167,9 +167,8 @@ def choose_lean(which: str, files: Sequence[Path] = ()) -> NativeLean | None:
     """Choose the Lean for some files.
 
     Args:
-        which: `embedded`, `native` (that of the Lake project that the files lie in, else that
-        on PATH),
-            or `auto`: native if the files lie in a Lake project and Lake is there.
+        which: `embedded`, `native` or `repl` (that of the Lake project that the files lie in, else
+            that on PATH), or `auto`: native if the files lie in a Lake project and Lake is there.
         files: The files.
 
     Returns:
@@ -183,7 +182,7 @@ def choose_lean(which: str, files: Sequence[Path] = ()) -> NativeLean | None:
     if which == "embedded" or (which == "auto" and project is None):
         return None
     lean = find_native(project)
-    if lean is None and which == "native":
+    if lean is None and which != "auto":
         raise ToolchainError(
             f"there is no native Lean: no `{'lake' if project else 'lean'}` on PATH",
             remedy="Install it (https://lean-lang.org/install), or use `--lean embedded`.",

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lean_env.errors import BadInput, MissingModule, ToolchainError
+from lean_env.errors import BadInput, MissingModule, ToolchainError, UnsupportedLean
 from lean_env.toolchain.cache import build_folder
 from lean_env.toolchain.install import Progress, no_progress
 from lean_env.toolchain.server_source import ROOT, bundle
@@ -255,7 +255,7 @@ def server_command(
         The command, without its arguments.
 
     Raises:
-        ToolchainError: This version of Lean does not compile the source.
+        UnsupportedLean: This version of Lean does not compile the source.
         CacheError: The cache cannot be written.
     """
     if program := _built_server(lean):
@@ -303,7 +303,8 @@ def _need_to_compile(lean: NativeLean, source: Path) -> None:
     said = f"{done.stdout}\n{done.stderr}"
     error = _ERROR.search(said)
     first = f"{bundle().locate(int(error[1]))}: {error[2]}" if error else said.strip()[:300]
-    raise ToolchainError(
+    raise UnsupportedLean(
         f"Lean {lean.version} does not compile the server: {first}",
-        remedy=f"It is written for Lean {WRITTEN_FOR}.  {_EMBEDDED}",
+        remedy=f"It is written for Lean {WRITTEN_FOR}; for others there is `--lean repl`.  "
+        f"{_EMBEDDED}",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
 
 from lean_env.errors import ImportsNeeded, ProtocolError
 from lean_env.types import Limits, Tactic, Theorem
@@ -59,6 +59,8 @@ DEFAULT_IMPORTS: Imports = ("Init",)
 
 TacticAnswer: TypeAlias = AppliedAnswer | RejectedAnswer
 A = TypeVar("A")
+C = TypeVar("C")
+C_co = TypeVar("C_co", covariant=True)
 T = TypeVar("T")
 
 
@@ -308,18 +310,33 @@ class LeanClient:
         await self._channel.close()
 
 
-class ClientLauncher:
+class Connect(Protocol[C_co]):
+    """How to start a process and talk to it; `LeanClient.launch` is one."""
+
+    async def __call__(self, launch: LaunchSpec, *, memory_mb: float, setup_seconds: float) -> C_co:
+        """Start a process; the arguments are those of `LeanClient.launch`."""
+        ...
+
+
+class ClientLauncher(Generic[C]):
     """Starts clients, and remembers which imports each header turned out to want."""
 
-    def __init__(self, launch: LaunchFactory, *, memory_mb: float, setup_seconds: float) -> None:
-        self._launch = launch
+    def __init__(
+        self,
+        launch: LaunchFactory,
+        connect: Connect[C],
+        *,
+        memory_mb: float,
+        setup_seconds: float,
+    ) -> None:
+        self._launch, self._connect = launch, connect
         self._memory_mb, self._setup_seconds = memory_mb, setup_seconds
         self._imports: dict[str, Imports] = {}
 
-    async def client(self, imports: Imports) -> LeanClient:
+    async def client(self, imports: Imports) -> C:
         """Start a process with these modules imported; setting it up may take minutes."""
         launch = await asyncio.to_thread(self._launch, imports)
-        return await LeanClient.launch(
+        return await self._connect(
             launch, memory_mb=self._memory_mb, setup_seconds=self._setup_seconds
         )
 
@@ -330,8 +347,8 @@ class ClientLauncher:
     async def ask(
         self,
         header: str,
-        client_with: Callable[[Imports], Awaitable[LeanClient]],
-        question: Callable[[LeanClient], Awaitable[T]],
+        client_with: Callable[[Imports], Awaitable[C]],
+        question: Callable[[C], Awaitable[T]],
     ) -> T:
         """Ask a client with the imports of a header, a second time if these were not known yet.
 

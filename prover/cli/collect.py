@@ -12,7 +12,7 @@ from lean_env.types import Kernels
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
 from prover.cli.support.messages import complain, warn
-from prover.config import DEFAULT
+from prover.config import DEFAULT, LeanChoice
 from prover.types import Style
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def collect(
     timeout: options.Timeout = 60.0,
     max_lean_calls: options.MaxLeanCalls = None,
     workers: options.Workers = None,
+    lean: options.Lean = LeanChoice.AUTO,
     kernels: options.Kernels = Kernels.BOTH,
     seed: Annotated[
         int, typer.Option(metavar="N", rich_help_panel=options.SEARCHING, help="Of the searches.")
@@ -98,6 +99,7 @@ def collect(
                 shard=Shard.parse(shard),
                 settings=settings,
                 resume=resume,
+                lean=lean,
             )
         )
 
@@ -115,15 +117,17 @@ class Request:
     shard: Shard
     settings: Settings
     resume: bool
+    lean: LeanChoice
 
 
 def gather(request: Request) -> Exit:
     """Search what is left of the suite; say how far it is, and what came of it."""
     import asyncio
 
+    from prover.cli.support.targets import lean_files_of
     from prover.lean_setup import prepare_lean
 
-    launch, launch_for = prepare_lean()
+    launch, launch_for = prepare_lean(request.lean, lean_files_of(request.suite))
     return asyncio.run(_gather(request, launch, launch_for))
 
 

@@ -86,7 +86,7 @@ def verify(
     def command() -> Exit:
         import asyncio
 
-        from lean_env.gate.verifier import Verifier
+        from lean_env.gate.gate import make_gate
         from prover.datasets.recheck import recheck as recheck
         from prover.datasets.recheck import stored_proofs
         from prover.lean_setup import prepare_lean
@@ -96,7 +96,7 @@ def verify(
 
         async def check() -> Exit:
             seen = Recheck()
-            async with Verifier(launch_for, seconds=timeout) as verifier:
+            async with make_gate(launch_for, seconds=timeout) as verifier:
                 async for name, verdict in recheck(proofs, verifier):
                     seen.show(name, verdict)
             return seen.sum_up()

@@ -161,15 +161,12 @@ def measure(request: Request) -> Exit:
     from benchmarks.runner import RunOptions, run
     from benchmarks.suites.catalog import find_suite
     from benchmarks.suites.types import select
-    from lean_env.compat.traced_repository import traced_root
     from prover.cli.support.display import Display
+    from prover.cli.support.targets import lean_files_of
     from prover.lean_setup import prepare_lean
 
     peers = [read_other_prover(path) for path in request.peers]
-    place = request.suite.rpartition(":")[2]
-    is_there = place.endswith((".lean", ".jsonl")) or Path(place).is_dir()
-    files = [traced_root(Path(place)) or Path(place)] if is_there else []
-    launch, launch_for = prepare_lean(request.lean, files)
+    launch, launch_for = prepare_lean(request.lean, lean_files_of(request.suite))
     whole = asyncio.run(find_suite(request.suite, launch_for))
     suite = select(whole, split=request.split, limit=request.limit)
     options = RunOptions(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from lean_env.types import Kernels
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
-from prover.config import DEFAULT
+from prover.config import DEFAULT, LeanChoice
 from prover.types import Style
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def mcp(
     value: options.Value = DEFAULT,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that a search may take.")] = 120.0,
     workers: Annotated[int, typer.Option(min=1, help="Lean processes that search.")] = 1,
+    lean: options.Lean = LeanChoice.AUTO,
     kernels: options.Kernels = Kernels.BOTH,
     style: options.Style = Style.READABLE,
 ) -> None:
@@ -66,12 +68,12 @@ def mcp(
                 kernels=kernels,
                 style=style,
             )
-            return _serve(settings, address)
+            return _serve(settings, address, lean)
 
     finish(command)
 
 
-def _serve(settings: Settings, address: Address | None) -> Exit:
+def _serve(settings: Settings, address: Address | None, which: LeanChoice) -> Exit:
     import asyncio
     from contextlib import ExitStack
 
@@ -82,7 +84,7 @@ def _serve(settings: Settings, address: Address | None) -> Exit:
 
     with ExitStack() as stack:
         socket = stack.enter_context(listen(address)) if address else None
-        launch_for = prepare_lean()[1]
+        launch_for = prepare_lean(which, [Path.cwd()])[1]
 
         async def run() -> None:
             async with open_prover(settings, launch_for, theorems=1) as prover:

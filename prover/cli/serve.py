@@ -10,7 +10,7 @@ import typer
 from lean_env.types import Kernels
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
-from prover.config import DEFAULT
+from prover.config import DEFAULT, LeanChoice
 from prover.types import Style
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def serve(
         ),
     ] = DEFAULT,
     value: options.Value = DEFAULT,
+    lean: options.Lean = LeanChoice.AUTO,
     kernels: options.Kernels = Kernels.BOTH,
     style: options.Style = Style.READABLE,
     job_timeout: Annotated[
@@ -113,12 +114,12 @@ def serve(
                 queue=queue,
                 seconds=timeout,
             )
-            return _serve(address, config, jobs or default_cache_dir() / "jobs.sqlite")
+            return _serve(address, config, jobs or default_cache_dir() / "jobs.sqlite", lean)
 
     finish(command)
 
 
-def _serve(address: Address, config: ServiceConfig, jobs: Path) -> Exit:
+def _serve(address: Address, config: ServiceConfig, jobs: Path, which: LeanChoice) -> Exit:
     import asyncio
     from contextlib import closing
 
@@ -128,7 +129,7 @@ def _serve(address: Address, config: ServiceConfig, jobs: Path) -> Exit:
     from prover.server.job_store import JobStore
 
     with listen(address) as socket, closing(JobStore(jobs)) as store:
-        launch, launch_for = prepare_lean()
+        launch, launch_for = prepare_lean(which, [Path.cwd()])
         lean = {"kind": launch.kind, "version": launch.version}
         service = Service(launch_for, config, store, lean)
         port = socket.getsockname()[1]

@@ -16,7 +16,8 @@ from prover.config import LeanChoice
 
 if TYPE_CHECKING:
     from lean_env.gate.complete_export import CompleteExport
-    from lean_env.gate.verifier import CheckedTheorem, Verifier
+    from lean_env.gate.gate import Gate
+    from lean_env.gate.verifier import CheckedTheorem
     from lean_env.toolchain.native import NativeLean
     from lean_env.types import Verdict
 
@@ -73,7 +74,7 @@ def verify(
         import asyncio
 
         from lean_env.gate.complete_export import CompleteExport
-        from lean_env.gate.verifier import Verifier
+        from lean_env.gate.gate import make_gate
         from lean_env.toolchain.launch import choose_lean
         from lean_env.types import STANDARD_AXIOMS
         from prover.lean_setup import prepare_lean
@@ -90,7 +91,7 @@ def verify(
         collected = CompleteExport() if export else None
 
         async def check() -> list[CheckedTheorem]:
-            async with Verifier(
+            async with make_gate(
                 launch_for, axioms=axioms, kernels=kernels, seconds=timeout, export=collected
             ) as verifier:
                 return await _check(verifier, source, statements, file, against)
@@ -136,7 +137,7 @@ def _progress() -> Callable[[int, int], None]:
 
 
 async def _check(
-    verifier: Verifier, source: str, statements: str | None, file: Path, against: Path | None
+    verifier: Gate, source: str, statements: str | None, file: Path, against: Path | None
 ) -> list[CheckedTheorem]:
     """Raises `BadInput` with its place."""
     from lean_env.errors import BadInput

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from lean_env.errors import BadInput
-from lean_env.gate.verifier import Verifier
+from lean_env.gate.gate import Gate
 from lean_env.types import RefusalReason, Refused, Theorem, Verdict
 from prover.datasets import store
 from prover.datasets.formats import release
@@ -28,7 +28,7 @@ def stored_proofs(folder: Path) -> Iterator[tuple[str, Theorem, str]]:
 
 
 async def recheck(
-    proofs: Iterator[tuple[str, Theorem, str]], verifier: Verifier
+    proofs: Iterator[tuple[str, Theorem, str]], verifier: Gate
 ) -> AsyncIterator[tuple[str, Verdict]]:
     """Run stored proofs through the gate again.
 

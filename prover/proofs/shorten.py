@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lean_env.errors import BrokenEnvironment
-from lean_env.gate.verifier import Verifier
+from lean_env.gate.gate import Gate
 from lean_env.types import Accepted, Rejected, RejectionReason, Tactic
 from prover.graph.extraction import Proof, least_proof
 from prover.graph.store import Edge, Node
@@ -29,7 +29,7 @@ JOINED = re.compile(
 async def polish(
     result: SearchResult,
     problem: Problem,
-    verifier: Verifier,
+    verifier: Gate,
     style: Style = Style.COMPACT,
     *,
     lean_calls: int = 500,

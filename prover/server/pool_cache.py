@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
 
-from lean_env.gate.verifier import Verifier
+from lean_env.gate.gate import Gate, make_gate
 from lean_env.pool import LeanPool, PoolConfig
 from lean_env.wire.client import LaunchFactory
 from prover.server.config import ServiceConfig
@@ -37,7 +37,7 @@ class PoolEntry:
     """
 
     pool: LeanPool
-    gate: Verifier
+    gate: Gate
     users: int = 0
 
     async def close(self) -> None:
@@ -110,7 +110,7 @@ class PoolCache:
     def _make(self) -> PoolEntry:
         pool = LeanPool(self._launch, PoolConfig(workers=self._config.workers))
         kernels = self._config.settings.kernels
-        gate = Verifier(self._launch, kernels=kernels, seconds=self._config.seconds)
+        gate = make_gate(self._launch, kernels=kernels, seconds=self._config.seconds)
         return PoolEntry(pool, gate)
 
     async def _watch(self) -> None:

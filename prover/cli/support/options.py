@@ -73,8 +73,9 @@ Workers = Annotated[
 Lean = Annotated[
     LeanChoice,
     typer.Option(
-        help="Which Lean: the Lake project's that the files lie in, or embedded Lean; auto takes "
-        "the first where there is one.",
+        help="Which Lean: that of the Lake project of the files, with our server (native) or with "
+        "leanprover-community/repl (repl), or embedded Lean; auto takes the first of these that "
+        "works there.",
         rich_help_panel=RUNNING,
     ),
 ]

@@ -23,6 +23,7 @@ WHY = {
     StopReason.TOKENS: "all allowed tokens were generated",
     StopReason.MEMORY: "the proof graph has reached its memory limit",
     StopReason.CANCELLED: "cancelled",
+    StopReason.UNVERIFIED: "nothing can verify what was found",
 }
 
 
@@ -41,6 +42,8 @@ def headline(name: str, result: SearchResult) -> str:
         return f"{name}: proved ({cost})"
     if result.status is TheoremStatus.DISPROVED:
         return f"{name}: disproved, its negation is proved ({cost})"
+    if result.stop is StopReason.UNVERIFIED and isinstance(result.verdict, Undecided):
+        return f"{name}: {result.verdict.message} ({cost})"
     if result.partial:
         filled = sum(hole.proved for hole in result.holes)
         return f"{name}: not proved, but {filled} of its {len(result.holes)} `sorry`s are ({cost})"
@@ -97,8 +100,8 @@ class Text:
                 self._print(f"  left open: the `sorry` in line {hole.line}: {why}")
         if result.auto_bound:
             self._print(auto_bound_note(result.auto_bound))
-        if result.proof and proof:
-            self._print(f"\n{result.proof}\n", style="cyan")
+        if text := (result.proof if proof else "") or result.unverified:
+            self._print(f"\n{text}\n", style="cyan")
 
     def text(self, text: str) -> None:
         """Print it as it is."""

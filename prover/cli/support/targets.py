@@ -163,3 +163,19 @@ def holes_in(folder: Path) -> list[Hole]:
             if _HOLE.search(line):
                 found.append(Hole(path, number, lines[number - 1].strip()))
     return found
+
+
+def lean_files_of(suite: str) -> list[Path]:
+    """The file or folder that a suite is read from, whose Lake project decides which Lean runs.
+
+    Args:
+        suite: A suite as `qstar eval` takes it.
+
+    Returns:
+        The path; nothing for a suite that comes with the package.
+    """
+    from lean_env.compat.traced_repository import traced_root
+
+    place = suite.rpartition(":")[2]
+    is_there = place.endswith((".lean", ".jsonl")) or Path(place).is_dir()
+    return [traced_root(Path(place)) or Path(place)] if is_there else []

@@ -7,10 +7,8 @@ import re
 from lean_env.errors import InvalidStatement
 from lean_env.wire.protocol import Position
 
-_COMMENT = r"(?:\s|--[^\n]*(?:\n|\Z)|/-(?:(?!-/).)*-/)*"
-_IMPORTS = re.compile(
-    rf"\A(?:{_COMMENT}(?:module\b|prelude\b|(?:public\s+|private\s+)?(?:meta\s+)?import\s+(?:all\s+)?[^\s]+))+[^\S\n]*(?:\n|\Z)",
-    re.DOTALL,
+_IMPORT = re.compile(
+    r"\s*(?:module|prelude|(?:(?:public|private|meta)\s+)*import\s+(?:all\s+)?\S+)(?=\s|\Z)[^\S\n]*\n?"
 )
 _SORRY = re.compile(r"(?<![\w.'])sorry(?![\w'])")
 _COMMENTS = re.compile(r"--[^\n]*|/-.*?-/|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
@@ -30,8 +28,9 @@ def split_imports(header: str) -> tuple[str, str]:
     Returns:
         The imports with what stands before them, and the rest.
     """
-    found = _IMPORTS.match(header)
-    end = found.end() if found else 0
+    code, end = without_comments(header), 0
+    while found := _IMPORT.match(code, end):
+        end = found.end()
     return header[:end], header[end:]
 
 

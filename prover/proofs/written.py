@@ -7,7 +7,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 
 from lean_env.errors import BrokenEnvironment
-from lean_env.gate.verifier import WIDTH, CheckedProof, Verifier
+from lean_env.gate.gate import Gate
+from lean_env.gate.verifier import WIDTH, CheckedProof
 from lean_env.types import (
     STANDARD_AXIOMS,
     Applied,
@@ -33,7 +34,7 @@ MOST_PARTS = 20
 
 
 async def verified_text(
-    proof: Proof, theorem: Theorem, env: Environment, verifier: Verifier, style: Style
+    proof: Proof, theorem: Theorem, env: Environment, verifier: Gate, style: Style
 ) -> tuple[Script, CheckedProof]:
     """Write a proof so that the verifier accepts it.
 

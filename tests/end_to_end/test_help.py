@@ -85,7 +85,12 @@ def test_bash_completes(tmp_path: Path) -> None:
     assert {"verify", "eval", "data", "completion"} <= set(completed(tmp_path, "qstar", ""))
     assert set(completed(tmp_path, "qstar", "data", "")) >= {"stats", "show", "merge"}
     assert completed(tmp_path, "qstar", "prove", "--max") == ["--max-lean-calls"]
-    assert completed(tmp_path, "qstar", "prove", "--lean", "") == ["auto", "native", "embedded"]
+    assert completed(tmp_path, "qstar", "prove", "--lean", "") == [
+        "auto",
+        "native",
+        "repl",
+        "embedded",
+    ]
     assert completed(tmp_path, "qstar", "data", "stats", "dir", "--js") == ["--json"]
     assert "bash" in completed(tmp_path, "qstar", "completion", "")
 

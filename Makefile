@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 TYPESCRIPT := tools/typescript/node_modules
 TSC        := $(BIN)/node $(TYPESCRIPT)/typescript/bin/tsc
 
-.PHONY: help demo test test-fast lint docs loop bench bench-data bench-service eval-core eval-kill endurance fuzz fuzz-kernels kills clean
+.PHONY: help demo test test-fast lint docs loop bench bench-data bench-repair bench-service eval-core eval-kill endurance fuzz fuzz-kernels kills clean
 
 help:
 	@echo 'make demo    prove four theorems'
@@ -21,6 +21,7 @@ help:
 	@echo 'make bench   measure speed, write bench.json (leave the machine idle: some minutes)'
 	@echo 'make bench-data  measure collecting and storing proof data (leave the machine idle)'
 	@echo 'make kills   kill a collection of proof data at 20 random moments and look what is lost'
+	@echo 'make bench-repair  repair 20 whole proofs with the usual mistakes (two minutes)'
 	@echo 'make bench-service  measure qstar serve (leave the machine idle: some minutes)'
 	@echo 'make endurance  3,000 requests to Lean, with kills, bombs and endless loops in between'
 	@echo 'make fuzz    100,000 mutated proofs against the gate; goes on where it was broken off'
@@ -68,6 +69,9 @@ bench-data: $(READY)
 
 kills: $(READY)
 	@$(BIN)/python -m benchmarks.studies.kills
+
+bench-repair: $(READY)
+	@$(BIN)/python -m benchmarks.studies.repair
 
 bench-service: $(READY)
 	@$(BIN)/python -m benchmarks.perf.service

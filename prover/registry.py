@@ -386,6 +386,12 @@ def _mpc(_argument: str, _seed: int) -> SearchAlgorithm:
     return MPC()
 
 
+def _whole_proof(_argument: str, _seed: int) -> SearchAlgorithm:
+    from prover.search.wholeproof import WholeProof
+
+    return WholeProof()
+
+
 def _race(_argument: str, _seed: int) -> SearchAlgorithm:
     from prover.search.best_first import BestFirst, QStar
     from prover.search.experimental.rmax import RMaxTS
@@ -403,6 +409,9 @@ SEARCHES: dict[str, Component[SearchAlgorithm]] = {
     "beam": Component(make=_beam, help="experimental: beam search"),
     "bestofn": Component(make=_best_of_n, help="experimental: sampled rollouts, the best first"),
     "mpc": Component(make=_mpc, help="experimental: looks ahead a few steps, commits to one"),
+    "wholeproof": Component(
+        make=_whole_proof, help="whole proofs, repaired in rounds, then bestfirst for what is open"
+    ),
     "race": Component(make=_race, help="bestfirst, qstar and rmax in turn, on one graph"),
 }
 """The searches of this package."""

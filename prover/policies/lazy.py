@@ -10,7 +10,7 @@ from lean_env.types import ProofState
 from prover.graph.store import node_key
 from prover.models.background import BackgroundLoad
 from prover.policies.mixture import Mixture, WeightedPolicy
-from prover.types import Policy, Proposal
+from prover.types import FailedProof, Proposal
 
 LazyPart: TypeAlias = tuple[BackgroundLoad[Any], Callable[[Any], WeightedPolicy]]
 """What has to be loaded, and the part that it then makes."""
@@ -26,7 +26,7 @@ class LazyPolicy:
 
     def __init__(self, parts: Sequence[WeightedPolicy], lazy: Sequence[LazyPart]) -> None:
         self._parts, self._lazy = list(parts), list(lazy)
-        self._now: Policy = Mixture(self._parts)
+        self._now = Mixture(self._parts)
         self._incomplete: set[object] = set()  # the states whose last answer was not of all
 
     async def propose(self, states: Sequence[ProofState], k: int) -> list[list[Proposal]]:
@@ -39,6 +39,10 @@ class LazyPolicy:
         else:
             self._incomplete -= requested
         return await self._now.propose(states, k)
+
+    async def repair(self, failed: Sequence[FailedProof], k: int) -> list[list[Proposal]]:
+        """Propose corrections of failed proofs; see `prover.types.RepairingPolicy`."""
+        return await self._now.repair(failed, k)
 
     def has_more_later(self, state: ProofState) -> bool:
         """Whether the last answer for `state` lacked the tactics of a lazy part."""

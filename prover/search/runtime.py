@@ -12,11 +12,13 @@ from collections.abc import Callable, Coroutine, Sequence
 from lean_env.types import ProofState, Rejected, Transition
 from prover.graph.store import Edge, Node
 from prover.types import (
+    FailedProof,
     IncrementalPolicy,
     NodeStatus,
     Policy,
     Problem,
     Proposal,
+    RepairingPolicy,
     StepScorer,
     StopReason,
 )
@@ -138,6 +140,31 @@ async def propose(problem: Problem, nodes: Sequence[Node], k: int) -> list[list[
 
 async def _propose(problem: Problem, nodes: Sequence[Node], k: int) -> list[list[Proposal]]:
     return await problem.policy.propose([node.state for node in nodes], k)
+
+
+async def repair(problem: Problem, failed: Sequence[FailedProof], k: int) -> list[list[Proposal]]:
+    """Ask the policy for corrections of whole proofs.
+
+    Args:
+        problem: What is searched.
+        failed: The proofs, with their errors.
+        k: How many corrections of each.
+
+    Returns:
+        The corrections of each proof; nothing if the policy repairs none, or the budget ends first.
+    """
+    if not isinstance(problem.policy, RepairingPolicy):
+        return []
+    with problem.budget.policy_time:
+        found = await problem.budget.wait_for(_repair(problem.policy, failed, k))
+    problem.budget.add_tokens(sum([p.tokens for proposals in found or [] for p in proposals]))
+    return found or []
+
+
+async def _repair(
+    policy: RepairingPolicy, failed: Sequence[FailedProof], k: int
+) -> list[list[Proposal]]:
+    return await policy.repair(failed, k)
 
 
 def _not_run(node: Node, proposals: Sequence[Proposal]) -> list[Proposal]:

@@ -158,6 +158,23 @@ MODELS: dict[str, PublishedModel] = {
         names=r"(?!)",
         source="any model that follows instructions, whole proofs",
     ),
+    "chat-sketch": PublishedModel(
+        template=ProofTemplate(
+            request="Plan a proof of this theorem in Lean 4. Write it as a sketch: the theorem "
+            "with a proof whose steps are `have` statements, cases or an induction, each proved by "
+            "`sorry` alone, and which ends with how they imply the theorem. Make each `sorry` as "
+            "easy as you can: an automatic prover fills them in. Answer with the whole sketch in "
+            "one code block that begins with ```lean4.\n\n"
+            "```lean4\n{header}{informal}{statement} := by\n  sorry\n```",
+            repair="The automatic prover has not filled in this sketch yet: what Lean reports is "
+            "below, where `sorry` is not allowed means a step that is still open.\n{errors}\n"
+            "Answer with a better sketch in one code block: correct what is wrong, and divide the "
+            "steps that are open into easier ones.",
+            shows_goals=True,
+        ),
+        names=r"(?!)",
+        source="any model that follows instructions, as a planner of proofs",
+    ),
 }
 """All published models; the first whose `names` fit is that of a model's name."""
 

@@ -71,6 +71,7 @@ ANSWERS: dict[str, tuple[ProofState, str, str]] = {
         PROOF,
     ),
     "chat-step": (LATER, "```lean\nomega\n```\nThis is linear arithmetic.", "omega"),
+    "chat-sketch": (FIRST, f"```lean4\n{CODE} := by\n{INDENTED}\n```", PROOF),
     "chat-proof": (FIRST, f"```lean4\n{CODE} := by\n{INDENTED}", PROOF),  # half a fence
 }
 

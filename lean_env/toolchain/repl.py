@@ -94,7 +94,7 @@ def existing_repl(lean: NativeLean) -> Path | None:
 
 
 def why_no_repl(lean: NativeLean) -> str:
-    """Say what keeps the REPL from being used, without building anything.
+    """Say what keeps the REPL from being used, without building it.
 
     Args:
         lean: The Lean that it would be for.

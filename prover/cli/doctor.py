@@ -12,12 +12,21 @@ from prover.cli.support.exits import Exit, finish
 
 if TYPE_CHECKING:
     from lean_env.toolchain.diagnostics import EmbeddedDiagnostics
+    from lean_env.toolchain.native import NativeLean
 
 
 def doctor(
     full: Annotated[
         bool,
         typer.Option("--full", help="Read all that is in the cache through, to find damage."),
+    ] = False,
+    native: Annotated[
+        bool,
+        typer.Option(
+            "--native",
+            help="Run a session with the Lean of the project here (or on PATH), by our server and "
+            "by the REPL, and say which works and where the other fails.",
+        ),
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="The findings as JSON.")] = False,
 ) -> None:
@@ -26,18 +35,19 @@ def doctor(
     def command() -> Exit:
         import json as format
 
-        found = examine(full=full)
+        found = examine(full=full, native=native)
         print(format.dumps(found, ensure_ascii=False, indent=1) if json else describe(found))
         return Exit.DONE if found["ok"] else Exit.BROKEN
 
     finish(command)
 
 
-def examine(*, full: bool = False) -> dict[str, Any]:
+def examine(*, full: bool = False, native: bool = False) -> dict[str, Any]:
     """All findings, without importing what is heavy.
 
     Args:
         full: Whether the cache is read through.
+        native: Whether sessions are run with native Lean.
 
     Returns:
         Values as JSON has them.  `problems` holds what keeps `qstar prove` from working and what to
@@ -52,7 +62,7 @@ def examine(*, full: bool = False) -> dict[str, Any]:
     from prover.runs.manifest import package_version
 
     facts = diagnose(default_cache_dir(), Path.cwd(), read_all=full)
-    embedded, native = facts.embedded, facts.native
+    embedded, machine = facts.embedded, facts.native
     problems = _problems(embedded, facts.cache)
     return {
         "ok": not problems,
@@ -75,20 +85,44 @@ def examine(*, full: bool = False) -> dict[str, Any]:
                 ],
             },
             "native": {
-                "found": native.lean is not None,
-                "version": native.lean.version if native.lean else "",
-                "advisories": advisory_numbers(native.lean.version) if native.lean else [],
-                "path": str(native.lean.program) if native.lean else "",
-                "project": str(native.project or ""),
-                "isolation": native.isolation,
-                "problem": native.problem,
-                "remedy": native.remedy,
+                "found": machine.lean is not None,
+                "version": machine.lean.version if machine.lean else "",
+                "advisories": advisory_numbers(machine.lean.version) if machine.lean else [],
+                "path": str(machine.lean.program) if machine.lean else "",
+                "project": str(machine.project or ""),
+                "isolation": machine.isolation,
+                "problem": machine.problem,
+                "remedy": machine.remedy,
+                "repl": _repl(machine.lean),
+                "trials": _trials(machine.lean, facts.cache) if native else [],
             },
         },
         "cache": {"path": str(facts.cache), "bytes": facts.cache_size, "free": _free(facts.cache)},
         "shipped": _shipped(),
         "models": _models(),
     }
+
+
+def _repl(lean: NativeLean | None) -> str:
+    """Where the REPL for a Lean is, or what keeps it from being used."""
+    from lean_env.toolchain.repl import existing_repl, why_no_repl
+
+    if lean is None:
+        return ""
+    found = existing_repl(lean)
+    return str(found) if found else why_no_repl(lean) or "built at its first use"
+
+
+def _trials(lean: NativeLean | None, cache: Path) -> list[dict[str, object]]:
+    import asyncio
+
+    from lean_env.trial import try_native
+
+    trials = asyncio.run(try_native(lean, cache)) if lean else []
+    return [
+        {"lean": t.kind, "ok": not t.failure, "failure": t.failure, "remedy": t.remedy}
+        for t in trials
+    ]
 
 
 def _problems(embedded: EmbeddedDiagnostics, cache: Path) -> list[dict[str, str]]:
@@ -271,6 +305,13 @@ def _native(native: dict[str, Any]) -> list[tuple[str, str]]:
     rows = [("native Lean", f"{native['version']}  {native['path']}"), ("  isolation", isolation)]
     if native["project"]:
         rows.append(("  project", native["project"]))
+    rows.append(("  REPL", native["repl"]))
+    for trial in native["trials"]:
+        works = "works" if trial["ok"] else f"fails: {trial['failure']}"
+        rows.append((f"  --lean {trial['lean']}", works))
+    if native["trials"]:
+        working = [trial["lean"] for trial in native["trials"] if trial["ok"]]
+        rows.append(("  --lean auto", f"takes {(working or ['embedded'])[0]} in a Lake project"))
     return rows + _advisories(native["version"])
 
 

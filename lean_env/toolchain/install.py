@@ -35,7 +35,7 @@ WAITING = "waiting for another set-up"
 KEPT = 2
 """How many versions of it stay in the cache."""
 
-DERIVING = ("derive.mjs", "abi.mjs", "invoke.mjs", "symbols.mjs", "wasm.mjs")
+DERIVING = ("derive.mjs", "abi.mjs", "declarations.mjs", "invoke.mjs", "symbols.mjs", "wasm.mjs")
 """The parts of the host that decide what is derived."""
 
 _LIBRARY = ("Init", "Std", "Lean")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent / "server"
 MAIN = "LeanEnv"
+EMBEDDED_MAIN = "LeanEnv.Embedded"
 
 _IMPORT = re.compile(r"(?:public |meta |private )*import (?:all )?(\S+)")
 

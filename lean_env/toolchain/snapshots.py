@@ -17,7 +17,7 @@ from lean_env.errors import MissingModule, ToolchainError
 from lean_env.toolchain.cache import build_folder, require_space, touch_if_intact
 from lean_env.toolchain.install import WAITING, Progress, no_progress
 from lean_env.toolchain.node import HOST, HelperFailed, Node, run_helper
-from lean_env.toolchain.server_source import bundle
+from lean_env.toolchain.server_source import EMBEDDED_MAIN, bundle
 
 FLAGS = ("--allow-natives-syntax",)
 """Of Node; V8 compares the flags under which it saved code with those it runs under."""
@@ -32,7 +32,7 @@ WARM_UP = HOST / "warmup.jsonl"
 def snapshot_folder(cache: Path, lean: Path, node: Node, imports: Sequence[str]) -> Path:
     """Where the snapshot for `imports` is or will be: a hash of all that it depends on."""
     key = hashlib.sha256()
-    for part in (lean.name, node.identity, *FLAGS, bundle().text, *imports):
+    for part in (lean.name, node.identity, *FLAGS, bundle(main=EMBEDDED_MAIN).text, *imports):
         key.update(f"{len(part)}:{part}".encode())
     for file in sorted([*HOST.glob("*.mjs"), WARM_UP]):
         key.update(file.read_bytes())
@@ -70,7 +70,7 @@ def ensure_snapshot(
         host = (str(node.program), *FLAGS, str(HOST / "main.mjs"))
         where = ("--lean", str(lean), "--entry", str(new))
         source = new / "server.lean"
-        source.write_text(bundle().text, encoding="utf-8")
+        source.write_text(bundle(main=EMBEDDED_MAIN).text, encoding="utf-8")
         names = [arg for module in wanted for arg in ("--imports", module)]
         save = (*host, "save", *where, "--library", str(lean / "lib"), "--server", str(source))
         _run((*save, *names), new, partial(progress, "snapshot"))
@@ -99,7 +99,11 @@ def _run(argv: tuple[str, ...], new: Path, progress: Callable[[int, int], None])
         progress(1, 1)
     except HelperFailed as failed:
         # Lean's own complaints are about lines of the bundle
-        said = re.sub(r"/server\.lean:(\d+)", lambda m: bundle().locate(int(m[1])), failed.stderr)
+        said = re.sub(
+            r"/server\.lean:(\d+)",
+            lambda m: bundle(main=EMBEDDED_MAIN).locate(int(m[1])),
+            failed.stderr,
+        )
         raise ToolchainError(
             f"embedded Lean does not start: {said[-2000:] or 'it was killed'}",
             remedy="See `qstar doctor`; it needs 1.5 GB of memory while it is set up.",

@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import {createHash} from 'node:crypto';
 import {CALLED, REPLACED, STATE_GLOBAL} from './abi.mjs';
+import {declarationList} from './declarations.mjs';
 import {IMPORTS} from './imports.mjs';
 import {expect} from './errors.mjs';
 import {invokedSignature, sideModule} from './invoke.mjs';
@@ -170,6 +171,8 @@ export function derive(from, to) {
   const hookTypes = new Map(hooks.map(n => [n, REPLACED[n].signature]));
   write(path.join(to, 'invoke.wasm'), [sideModule(invokes, hookTypes, symbol => slots.get(symbol))]);
   write(path.join(to, 'lean.sym'), [packSymbols(table.symbols)]);
+  const signatures = new Map([...exported.functions].map(([symbol, {type}]) => [symbol, types[type]]));
+  write(path.join(to, 'lean.decls'), [declarationList(table.symbols, signatures)]);
   const served = imports.filter(i => i.kind === KIND.function);
   const facts = {
     id, tableSize: size, hookSlot: table.size, pathSnippet: snippet, addresses: table.addresses,

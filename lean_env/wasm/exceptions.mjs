@@ -5,6 +5,9 @@
 const HEADER_SIZE = 24;
 const TYPE = 4, DESTRUCTOR = 8, CAUGHT = 12, RETHROWN = 13, ADJUSTED = 16;
 
+const WHAT = 8;                         // place of std::exception's `what` in a table of virtual functions
+const STD_EXCEPTION = '_ZTISt9exception';
+
 const CATCHES = {2: 0, 3: 1, 4: 2, 6: 4, 19: 17};     // __cxa_find_matching_catch_N takes N - 2 types
 
 export const SIGNATURES = {
@@ -30,8 +33,21 @@ export class Exceptions {
 
   /** @param {import('./machine.mjs').Machine} machine */
   constructor(machine) {
+    this.machine = machine;
     this.memory = machine.memory;
     this.calls = machine.calls;
+  }
+
+  /** What a C++ exception that nobody caught says of itself. @param {any} error @returns {string | undefined} */
+  whatOf(error) {
+    if (!(error instanceof WebAssembly.Exception && error.is(this.tag))) return undefined;
+    const object = Number(error.getArg(this.tag, 0));
+    const words = this.memory.i32, type = words[this.#word(object, TYPE)];
+    words[this.#word(object, ADJUSTED)] = object;
+    const base = this.machine.symbols.find(Buffer.from(STD_EXCEPTION));
+    if (!this.calls.__cxa_can_catch(base, type, object - HEADER_SIZE + ADJUSTED)) return 'a C++ exception of unknown type';
+    const self = words[this.#word(object, ADJUSTED)], what = words[(words[self >> 2] + WHAT) >> 2];
+    return this.memory.string(this.machine.table.get(what)(self));
   }
 
   /** Is no exception under way?  Only then can a snapshot be taken. */

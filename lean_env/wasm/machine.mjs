@@ -109,7 +109,7 @@ export class Machine {
 
   /** Instantiate; memory that a snapshot was restored to is left as it is. @param {WebAssembly.Module} module */
   instantiate(module) {
-    const table = new WebAssembly.Table({initial: this.facts.tableSize, element: 'anyfunc'});
+    const table = this.table = new WebAssembly.Table({initial: this.facts.tableSize, element: 'anyfunc'});
     const imports = importObject(this);
     const side = this.#sideModule(table);
     for (const name of Object.keys(side)) if (name.startsWith('invoke_')) imports.env[name] = side[name];

@@ -11,7 +11,7 @@ import {printer} from './output.mjs';
 import {Snapshot} from './snapshot.mjs';
 import {Watch, die} from './watch.mjs';
 
-const SERVER = '/server.lean';
+const SERVER = '/server.lean', DECLARATIONS = '/lean.decls';
 const STACK_MB = 256;
 const WARM_ROUNDS = 8;
 
@@ -58,9 +58,12 @@ function newJob(task, options, head) {
 /** The job of running the Lean server's source from the start. */
 function program(options) {
   return {
-    args: ['-DElab.async=false', '--run', SERVER, 'publish', ...options.imports],
+    args: ['-DElab.async=false', '--run', SERVER, DECLARATIONS, ...options.imports],
     folders: {[LIBRARY]: options.library},
-    files: {[SERVER]: fs.readFileSync(options.server)},
+    files: {
+      [SERVER]: fs.readFileSync(options.server),
+      [DECLARATIONS]: fs.readFileSync(path.join(options.lean, 'lean.decls')),
+    },
   };
 }
 

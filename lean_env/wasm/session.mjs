@@ -59,6 +59,9 @@ export class Session {
   call(line) {
     try {
       return this.#call(line);
+    } catch (error) {
+      const said = this.machine.exceptions.whatOf(error);
+      throw said === undefined ? error : new GuestExit(said);
     } finally {
       // whatever came out then, it may come from damaged memory
       if (!this.machine.stackHeld) throw new RangeError('Lean used up its stack');

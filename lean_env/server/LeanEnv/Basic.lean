@@ -4,10 +4,9 @@ import Lean.Elab.SyntheticMVars
 /-!
 # Running the elaborator from the server
 
-The server's own code must also run in embedded Lean, whose library comes without the intermediate
-code that the interpreter needs for polymorphic functions.  Hence the style of these files: plain
-recursion over lists, monads applied to their contexts by hand, and `@[noinline]` wrappers around
-what is passed on as a function.
+Embedded Lean compiles the server's own code before `LeanEnv.LibraryCode` has declared the compiled
+functions that its library leaves out.  Hence the style of these files: plain recursion over lists, monads
+applied to their contexts by hand, and `@[noinline]` wrappers around what is passed on as a function.
 -/
 
 open Lean Meta Elab

@@ -1,4 +1,4 @@
-import LeanEnv.EmbeddedLimits
+import LeanEnv.PrintAxioms
 import LeanEnv.Sorries
 
 /-!
@@ -67,7 +67,7 @@ partial def elabToEnd (signals : Signals) (ref : CaptureRef) (ictx : Parser.Inpu
   let stx := match sorryOccurrences stx [] with
     | [] => stx
     | _ => captureSorry stx (terms := true)
-  let (after, said) ← elabSaying signals ictx at'.pos.pos stx at'.cmd
+  let (after, said) ← elabWithAxioms signals ictx at'.pos.pos stx at'.cmd
   let saved := savedIn at'.cmd
   let found ← match sorryRecords saved after.infoState (← ref.get).found with
     | [] => unknownSorries saved ictx.fileMap said

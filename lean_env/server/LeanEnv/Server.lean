@@ -35,7 +35,7 @@ def Server.open (sv : Server) (source : String) (examples : Bool) : IO (Except R
 
 /-- The theorems of a module of the library; without a name, the modules. -/
 def Server.library (sv : Server) (module : String) : IO (Except RequestError Json) := do
-  let env := sv.base.env
+  let env := sv.imported
   if module.isEmpty then
     let modules := moduleList env env.header.moduleNames.toList #[]
     return .ok (Json.mkObj [("modules", modules)])
@@ -74,7 +74,7 @@ where
 def Server.export (sv : Server) (name : Name) (source : String) (ms : Nat) (h : Header) :
     IO (Except RequestError Json) := do
   match ← withDeadline sv.signals ms (h.export sv.signals name source) with
-  | .error j => return .ok (← judgeResultJson sv.base.env.toKernelEnv j)
+  | .error j => return .ok (← judgeResultJson sv.imported.toKernelEnv j)
   | .ok exported => return .ok (Json.mkObj [("export", exported)])
 
 def Server.judge (sv : Server) (name : Name) (source : String) (exported : Json)
@@ -82,9 +82,9 @@ def Server.judge (sv : Server) (name : Name) (source : String) (exported : Json)
     IO (Except RequestError Json) := do
   let allowed := ListLite.map (fun s => s.toName) axioms
   match ← withDeadline sv.signals ms
-      (h.judge sv.signals sv.base.env allowed name source fill limit? exported) with
+      (h.judge sv.signals sv.imported allowed name source fill limit? exported) with
   | .error failure => return .error failure
-  | .ok j => return .ok (← judgeResultJson sv.base.env.toKernelEnv j)
+  | .ok j => return .ok (← judgeResultJson sv.imported.toKernelEnv j)
 
 def Server.release (sv : Server) : List Nat → IO Unit
   | [] => return
@@ -168,9 +168,9 @@ def Server.answer (sv : Server) (request : Request) : IO (Except RequestError Js
   | .cancel => do
     sv.signals.abort.set false
     return .ok (Json.mkObj [])
-  | .constants names => return .ok (← exportLibrary sv.base.env names)
+  | .constants names => return .ok (← exportLibrary sv.imported names)
   | .replay exports ms =>
-    let results ← replayMany sv.signals ms sv.base.env.toKernelEnv exports #[]
+    let results ← replayMany sv.signals ms sv.imported.toKernelEnv exports #[]
     return .ok (Json.mkObj [("replayed", .arr results)])
   | .export header name source ms => sv.withHeader header (sv.export name source ms)
   | .judge header name source exported axioms ms before fill =>
@@ -215,19 +215,15 @@ partial def toImports : List String → Array Import → Array Import
 /-- Elaborate on this thread, one thing after the other. -/
 def serverOptions : Options := KVMap.setBool {} `Elab.async false
 
-/-- The state before the first command.  What embedded Lean cannot compile for want of its library's
-code is taken as `noncomputable`. -/
-def initialState (env : Environment) : Command.State :=
-  let s := Command.mkState env {} serverOptions
-  { s with scopes := [{ header := "", opts := serverOptions, isNoncomputable := isEmbedded env }] }
-
-def Server.new (imports : List String) : IO Server := do
+/-- `extend` adds to the environment of the imported modules what texts are elaborated with. -/
+def Server.new (imports : List String) (extend : Environment → IO Environment) : IO Server := do
   let capture ← CaptureRef.new
   registerCapture capture
-  let env ← importModules (toImports imports #[]) {} (trustLevel := 1024) (loadExts := true)
+  let imported ← importModules (toImports imports #[]) {} (trustLevel := 1024) (loadExts := true)
   return {
     imports
-    base := initialState env
+    imported
+    base := Command.mkState (← extend imported) {} serverOptions
     signals := ← Signals.new
     capture
     headers := ← IO.mkRef #[]

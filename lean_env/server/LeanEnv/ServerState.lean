@@ -22,6 +22,9 @@ structure PendingRun where
 
 structure Server where
   imports : List String
+  /-- The imported modules and nothing else: what the gate checks terms over. -/
+  imported : Environment
+  /-- What texts are elaborated over. -/
   base : Command.State
   signals : Signals
   capture : CaptureRef
@@ -42,7 +45,7 @@ def Server.blank (sv : Server) : ElabState where
   coreCtx := { fileName := "<library>", fileMap := default }
   metaCtx := {}
   termCtx := {}
-  core := { env := sv.base.env }
+  core := { env := sv.imported }
   meta' := {}
   term := {}
 
@@ -66,7 +69,7 @@ none when that is empty. -/
 def Server.withLimit (sv : Server) (before : String) (f : Option Nat → IO (Except RequestError Json)) :
     IO (Except RequestError Json) := do
   if before.isEmpty then f none
-  else match moduleOf sv.base.env before.toName with
+  else match moduleOf sv.imported before.toName with
     | some limit => f (some limit)
     | none => return .error { kind := "statement", message := s!"the library has no '{before}'" }
 

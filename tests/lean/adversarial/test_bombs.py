@@ -43,6 +43,30 @@ set_option debug.skipKernelTC true in
 theorem big : (List.range 3000000).foldl (· + ·) 0 = 1 := by decide +kernel
 theorem t : 1 + 1 = 2 := (fun (_ : _ = 1) => rfl) big
 """,
+    "a metaprogram that does not listen": """
+import Lean
+open Lean Elab
+partial def forever (n : Nat) : MetaM Nat := forever (n + 1)
+run_meta discard <| tryCatchRuntimeEx (forever 0) fun _ => forever 1
+theorem t : 1 + 1 = 2 := rfl
+""",
+    "a metaprogram that allocates without end": """
+import Lean
+open Lean Elab Tactic
+elab "hoard" : tactic => do
+  let mut all : Array (Array Nat) := #[]
+  repeat all := all.push (Array.replicate 1000000 all.size)
+  logInfo m!"{all.size}"
+theorem t : 1 + 1 = 2 := by hoard
+""",
+    "a metaprogram that ends the process": """
+import Lean
+open Lean Elab Tactic
+elab "leave" : tactic => do
+  (← IO.getStdout).putStrLn "{}"
+  IO.Process.exit 0
+theorem t : 1 + 1 = 2 := by leave
+""",
     "a proof of a hundred megabytes": """
 import Lean
 open Lean Elab Tactic

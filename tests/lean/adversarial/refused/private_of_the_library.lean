@@ -1,27 +1,26 @@
 /-
 Embedded Lean leaves out what is private to a module of its library but keeps theorems about it.
-Declared anew, with another value, they prove that 1 is 0.
+Declared anew, with another value, they prove that every product of polynomials is 0.
 expect: kernel
 -/
-theorem t : False := by sorry
+theorem t (p : Nat.SOM.Poly) (k : Nat) (m : Nat.SOM.Mon) : Nat.SOM.Poly.mulMon p k m = [] := by sorry
 -- candidate
 import Lean
-open Lean
+open Lean Elab Command
 
-run_cmd do
-  let env ← getEnv
-  let name := Name.num (`_private ++ `Init.Data.Nat.Basic) 0 ++ `Nat.repeatTR.loop
-  let nat := mkConst ``Nat
-  let u := mkSort (.succ (.param `u))
-  let endo := Expr.forallE `x (.bvar 0) (.bvar 1) .default
-  let type := Expr.forallE `α u (.forallE `f endo (.forallE `n nat (.forallE `a (.bvar 2) (.bvar 3) .default) .default) .default) .default
-  let value := Expr.lam `α u (.lam `f endo (.lam `n nat (.lam `a (.bvar 2) (.app (.bvar 2) (.bvar 0)) .default) .default) .default) .default
-  match env.addDeclCore 0 (.defnDecl { name, levelParams := [`u], type, value, hints := .abbrev, safety := .safe }) none with
-  | .error _ => pure ()
-  | .ok env =>
-    let zero := mkConst ``Nat.zero
-    let eq := mkApp3 (mkConst (name ++ `eq_1) [levelZero]) nat (mkConst ``Nat.succ) zero
-    let value := mkApp2 (mkConst ``Nat.succ_ne_zero) zero eq
-    match env.addDeclCore 0 (.thmDecl { name := `t, levelParams := [], type := mkConst ``False, value }) none with
-    | .ok env => setEnv env
-    | .error _ => pure ()
+def inSOM (n : Name) : Name := Name.num (`_private ++ `Init.Data.Nat.SOM) 0 ++ n
+
+run_cmd liftCoreM do
+  let poly := mkConst ``Nat.SOM.Poly
+  let given (body : Expr) (bind : Name → Expr → Expr → BinderInfo → Expr) :=
+    [mkConst ``Nat, mkConst ``Nat.SOM.Mon, poly, poly].foldr (fun t e => bind `x t e .default) body
+  let monomial ← Meta.MetaM.run' <| Meta.mkAppM ``Prod #[mkConst ``Nat, mkConst ``Nat.SOM.Mon]
+  addDecl <| .defnDecl {
+    name := inSOM `Nat.SOM.Poly.mulMon.go, levelParams := [], type := given poly Expr.forallE
+    value := given (mkApp (mkConst ``List.nil [levelZero]) monomial) Expr.lam
+    hints := .abbrev, safety := .safe }
+
+elab "equation_of_go" : term => return mkConst (inSOM `Nat.SOM.Poly.mulMon.eq_1)
+
+theorem t (p : Nat.SOM.Poly) (k : Nat) (m : Nat.SOM.Mon) : Nat.SOM.Poly.mulMon p k m = [] :=
+  equation_of_go p k m

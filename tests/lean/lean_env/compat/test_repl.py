@@ -145,14 +145,19 @@ async def test_constants_of_all_rewrites_are_used(repl: Repl) -> None:
     assert {"Nat.add_comm", "Nat.add_assoc"} <= set(tactic["usedConstants"])
 
 
-@pytest.mark.parametrize("command", ["#eval 3 == 4", "#guard [1].map (· + 1) == [2]"])
-async def test_code_that_cannot_be_run_is_said_and_ends_nothing(repl: Repl, command: str) -> None:
-    answer = await ask(repl, cmd=f"{command}\n#check Nat")
-    warning, checked = answer["messages"]
-    assert warning["severity"] == "warning"
-    assert warning["data"].startswith(f"`{command.split()[0]}` ")
-    assert "embedded Lean" in warning["data"]
-    assert checked["data"] == "Nat : Type"
+async def test_code_is_run_and_what_it_says_is_reported(repl: Repl) -> None:
+    commands = (
+        "#eval 3 == 4",
+        "#guard [1].map (· + 1) == [2]",
+        "#eval [1, 2, 3].reverse",
+        '#eval show IO Unit from throw (IO.userError "bad")',
+    )
+    messages = (await ask(repl, cmd="\n".join(commands)))["messages"]
+    assert [(m["severity"], m["data"]) for m in messages] == [
+        ("info", "false"),
+        ("info", "[3, 2, 1]"),
+        ("error", "bad"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,36 @@ def test_symbols_are_found_by_their_exact_name(node: Node, tmp_path: Path) -> No
     assert json.loads(done.stdout) == [10, 11, 12, 13, 14, 15, 0, 0, 0]
 
 
+def test_the_list_of_compiled_functions_counts_what_the_interpreter_passes(node: Node) -> None:
+    """As in the boxed version, which has the token of the real world too."""
+    signatures = {
+        "l_plain": "ii:i",
+        "l_io": "i:i",
+        "l_io___boxed": "ii:i",
+        "l_scalar": "j:i",
+        "l_scalar___boxed": "i:i",
+        "l_unboxed": "d:i",
+        "l_many": "i" * 17 + ":i",
+        "l_many___boxed": "i:i",
+        "l_initFn_1": "i:i",
+        "other": "i:i",
+    }
+    constants = ["l_constant", "l___private_A_0__constant"]
+    done = run_node(
+        node,
+        "import {declarationList} from './declarations.mjs';\n"
+        "const [signatures, constants] = process.argv.slice(1).map(text => JSON.parse(text));\n"
+        "const symbols = [...Object.keys(signatures), ...constants].map(name => [name, 1]);\n"
+        "const list = declarationList(symbols, new Map(Object.entries(signatures)));\n"
+        "process.stdout.write(list.toString());",
+        json.dumps(signatures),
+        json.dumps(constants),
+    )
+    assert done.stdout == (
+        "__private_A_0__constant 0 \nio 2 \nio___boxed 2 \nplain 2 \nscalar 1 \nscalar___boxed 1 \n"
+    ), done.stderr
+
+
 GLUE = 'var ASM_CONSTS={1:()=>{f()},2:()=>{path="/bin/lean.wasm"}};'
 
 

@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 TYPESCRIPT := tools/typescript/node_modules
 TSC        := $(BIN)/node $(TYPESCRIPT)/typescript/bin/tsc
 
-.PHONY: help demo test test-fast lint docs loop bench bench-data bench-repair bench-service eval-core eval-kill endurance fuzz fuzz-kernels kills clean
+.PHONY: help demo test test-fast lint docs loop bench bench-data bench-repair bench-service eval-core eval-kill endurance fuzz fuzz-kernels bench-kernels kills clean
 
 help:
 	@echo 'make demo    prove four theorems'
@@ -20,6 +20,7 @@ help:
 	@echo 'make loop    learn: three rounds of the train split into loop/ (hours; goes on where it was)'
 	@echo 'make bench   measure speed, write bench.json (leave the machine idle: some minutes)'
 	@echo 'make bench-data  measure collecting and storing proof data (leave the machine idle)'
+	@echo 'make bench-kernels  time both kernels on the same declarations (leave the machine idle)'
 	@echo 'make kills   kill a collection of proof data at 20 random moments and look what is lost'
 	@echo 'make bench-repair  repair 20 whole proofs with the usual mistakes (two minutes)'
 	@echo 'make bench-service  measure qstar serve (leave the machine idle: some minutes)'
@@ -81,6 +82,9 @@ endurance: $(READY)
 
 fuzz: $(READY)
 	@$(BIN)/python -m benchmarks.studies.fuzz --out fuzz.jsonl
+
+bench-kernels: $(READY)
+	@$(BIN)/python -m benchmarks.studies.kernels.speed
 
 fuzz-kernels: $(READY)
 	@$(BIN)/python -m benchmarks.studies.kernels --out fuzz-kernels.jsonl

@@ -88,16 +88,16 @@ class Kernels:
             one.rows if one is not None and one.rows else ndjson(exported)
             for one, exported in zip(replayed, exports, strict=True)
         ]
-        replies = await self._check(texts)
+        replies = await self.check(texts)
         return [_answers(*both) for both in zip(replayed, replies, strict=True)]
 
     async def elaborated(self) -> list[Export]:
         """The theorems of `proofs`, as Lean elaborates them."""
-        return await proofs.exported(await self._running_lean())
+        return await proofs.exported(await self.lean())
 
     async def replay(self, exports: Sequence[Export]) -> list[Replayed | None]:
         """Ask Lean's kernel alone; None stands for a crash."""
-        lean = await self._running_lean()
+        lean = await self.lean()
         try:
             return list(await lean.replay(exports, SECONDS))
         except LeanProcessError:
@@ -107,17 +107,8 @@ class Kernels:
             return [None]
         return [(await self.replay([one]))[0] for one in exports]
 
-    # Lean's kernel
-
-    async def _running_lean(self) -> LeanClient:
-        if self._lean is None:
-            launch = await asyncio.to_thread(self._launch, DEFAULT_IMPORTS)
-            self._lean = await LeanClient.launch(launch)
-        return self._lean
-
-    # The second kernel
-
-    async def _check(self, texts: Sequence[str]) -> list[dict[str, Any]]:
+    async def check(self, texts: Sequence[str]) -> list[dict[str, Any]]:
+        """Ask the second kernel alone; its answers are as `kernel/main.mjs` has them."""
         replies: list[dict[str, Any]] = [{} for _ in texts]
         todo = list(range(len(texts)))
         while todo:
@@ -126,10 +117,19 @@ class Kernels:
             for i, reply in zip(todo, found, strict=True):
                 replies[i] = reply
                 missing |= {tuple(name) for name in reply.get("missing", ())}
-            todo = [i for i in todo if replies[i].get("verdict") in {"missing", "again"}]
+            todo = [i for i in todo if replies[i].get("verdict") == "missing"]
             if missing:
                 await self._supply(sorted(missing, key=repr))
         return replies
+
+    async def lean(self) -> LeanClient:
+        """The process of Lean's kernel."""
+        if self._lean is None:
+            launch = await asyncio.to_thread(self._launch, DEFAULT_IMPORTS)
+            self._lean = await LeanClient.launch(launch)
+        return self._lean
+
+    # The second kernel
 
     async def _checked(self, texts: Sequence[str]) -> list[dict[str, Any]]:
         replies = []
@@ -158,7 +158,7 @@ class Kernels:
             await second.ask("library", PATIENCE, **fields)
 
     async def _supply(self, names: list[tuple[str | int, ...]]) -> None:
-        lean = await self._running_lean()
+        lean = await self.lean()
         supplied = await lean.constants(names)
         fields = {"key": KEY, "export": supplied.export, "absent": supplied.absent}
         self._library.append(fields)

@@ -1,6 +1,7 @@
 """Reference pages of the documentation that are made from the code, so that they agree with it.
 
-They describe the command line, the HTTP API, stored proof data, and traces.
+They describe the command line, the HTTP API, stored proof data, traces, and the cases that the
+second kernel is tested on.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from prover.cli.support.reference import Command, Option
+
+ROOT = Path(__file__).resolve().parent.parent
 
 Page = Callable[[], str]
 JSON = dict[str, Any]
@@ -385,10 +389,39 @@ def _trace_of(graph: Any, dumped: JSON) -> JSON:
     return found
 
 
+# The cases of the second kernel
+
+
+def kernel_cases() -> str:
+    """The environments that the second kernel is tested on, from the tests themselves."""
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    from tests.support.kernel_cases.all_cases import BAD, GOOD
+
+    lines = [
+        "# Cases of the second kernel",
+        "",
+        f"Made from the tests: {len(GOOD)} environments that the second kernel must accept and "
+        f"{len(BAD)} that it must refuse, each without any library; `make test` asks it about "
+        "each.  Numbers are issues and pull requests at leanprover/lean4 that reported such a case.",
+    ]
+    for title, cases in (("Accepted", GOOD), ("Refused", BAD)):
+        lines += ["", f"## {title}", ""]
+        lines += [f"* {_case(name, case.__doc__)}" for name, case in cases.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _case(name: str, about: str | None) -> str:
+    words = name.replace("_", " ")
+    about = " ".join((about or "").split())
+    return f"{words} ({html.escape(about.rstrip('.'))})" if about else words
+
+
 PAGES: dict[str, Page] = {
     "cli.md": command_line,
     "http.md": http_api,
     "data.md": proof_data,
     "traces.md": traces,
+    "kernel-cases.md": kernel_cases,
 }
 """File names in docs/reference, and what writes them."""

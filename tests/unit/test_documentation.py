@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from lean_env.toolchain.advisories import ADVISORIES
+from tests.support.kernel_cases.all_cases import BAD, GOOD
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,6 +33,13 @@ def test_every_command_and_option_has_its_line(pages: ModuleType) -> None:
     assert "| <code>--max-lean-calls" in page
     assert "| `hf:PATH_OR_NAME` | any Hugging Face model |" in page
     assert "| <code>--allow-axiom NAME</code> |" in page
+
+
+def test_every_case_of_the_second_kernel_is_listed(pages: ModuleType) -> None:
+    page = pages.kernel_cases()
+    assert "* rose trees" in page.partition("## Refused")[0]
+    assert "* type in type" in page.partition("## Refused")[2]
+    assert page.count("\n* ") == len(GOOD) + len(BAD)
 
 
 def test_every_known_error_of_lean_s_kernel_has_its_line() -> None:

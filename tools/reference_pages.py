@@ -403,7 +403,7 @@ def kernel_cases() -> str:
         "",
         f"Made from the tests: {len(GOOD)} environments that the second kernel must accept and "
         f"{len(BAD)} that it must refuse, each without any library; `make test` asks it about "
-        "each.  Numbers are issues and pull requests at leanprover/lean4 that reported such a case.",
+        "each.  Numbers are issues and pull requests at leanprover/lean4 that reported such.",
     ]
     for title, cases in (("Accepted", GOOD), ("Refused", BAD)):
         lines += ["", f"## {title}", ""]

@@ -16,6 +16,7 @@ from lean_env.types import (
     RefusalReason,
     Refused,
     Theorem,
+    Undecided,
     Verdict,
 )
 from prover.graph.extraction import Proof
@@ -51,7 +52,8 @@ async def verified_text(
     async with aclosing(texts(proof, env, theorem, style)) as candidates:
         async for found in candidates:
             checked = await verifier.verify(theorem, found.text)
-            if checked.verdict.ok or is_part_of_several(theorem, checked.verdict):
+            unchecked = isinstance(checked.verdict, Undecided) and checked.verdict.no_gate
+            if checked.verdict.ok or unchecked or is_part_of_several(theorem, checked.verdict):
                 break
     return found, checked
 

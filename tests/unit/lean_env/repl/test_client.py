@@ -187,3 +187,19 @@ async def test_a_program_that_ends_says_why(tmp_path: Path) -> None:
     async with client(tmp_path) as repl:
         with pytest.raises(LeanCrash, match="not in the recorded session"):
             await repl.open("import Unknown\n")
+
+
+async def test_a_process_that_has_grown_is_replaced_and_states_are_replayed(tmp_path: Path) -> None:
+    """The REPL frees nothing; here each piece of work counts as too much growth."""
+    opened = step("intro", {"proofState": 1, "goals": [LEFT]})
+    closed = step("exact h", {"proofState": 2, "goals": []}, state=1)
+    spec = launch(tmp_path, [*OPENED, opened, closed])
+    config = PoolConfig(workers=1, limits=LIMITS, growth_mb=-(10**6))
+    async with LeanPool(lambda _: spec, config) as env:
+        root = await env.start(THEOREM)
+        assert env.pids == []
+        [[first]] = await env.step([(root, ["intro"])])
+        assert isinstance(first, Applied)
+        [[result]] = await env.step([(first.states[0], ["exact h"])])
+    assert isinstance(result, Applied)
+    assert result.closed

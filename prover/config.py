@@ -54,6 +54,7 @@ class Parameters(TypedDict, total=False):
     value: str | ValueFunction | Guide
     timeout: float | None
     max_lean_calls: int | None
+    max_tokens: int | None
     workers: int | None
     seed: int
     polish: bool
@@ -81,6 +82,7 @@ class Settings:
             serves as step scorer as well if it has the method `score`, or a `Guide`.
         timeout: Seconds for each theorem; None means no limit.
         max_lean_calls: Tactics that Lean may run for each theorem; None means no limit.
+        max_tokens: Tokens that models may write for each theorem; None means no limit.
         workers: Lean processes; None means as many as the work and the machine allow.
         seed: Of everything that is sampled.
         polish: Whether to shorten proofs.
@@ -99,6 +101,7 @@ class Settings:
     value: str | ValueFunction | Guide = DEFAULT
     timeout: float | None = 60.0
     max_lean_calls: int | None = None
+    max_tokens: int | None = None
     workers: int | None = None
     seed: int = 0
     polish: bool = False
@@ -130,7 +133,7 @@ class Settings:
     @property
     def budget(self) -> Budget:
         """The limits of one search."""
-        return Budget(seconds=self.timeout, lean_calls=self.max_lean_calls)
+        return Budget(seconds=self.timeout, lean_calls=self.max_lean_calls, tokens=self.max_tokens)
 
     @property
     def recorded(self) -> dict[str, Any]:

@@ -79,6 +79,7 @@ def stats_record(used: Stats) -> dict[str, float]:
     return {
         "lean_calls": used.lean_calls,
         "expanded": used.expanded,
+        "tokens": used.tokens,
         "seconds": round(used.seconds, 4),
         "lean_seconds": round(used.lean_seconds, 4),
         "policy_seconds": round(used.policy_seconds, 4),

@@ -50,6 +50,7 @@ def evaluate(
     value: options.Value = DEFAULT,
     timeout: options.Timeout = 60.0,
     max_lean_calls: options.MaxLeanCalls = None,
+    max_tokens: options.MaxTokens = None,
     passes: Annotated[
         int,
         typer.Option(
@@ -109,6 +110,7 @@ def evaluate(
             value=value,
             timeout=timeout,
             max_lean_calls=max_lean_calls,
+            max_tokens=max_tokens,
             workers=workers,
             kernels=kernels,
             seed=seed,

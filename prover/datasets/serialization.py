@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-THEOREM_FIELDS = tuple(field.name for field in fields(Theorem) if field.name != "sorry_index")
-"""A search is stored for a whole theorem, so no `sorry_index`."""
+NOT_STORED = {"sorry_index", "informal"}
+"""A search is stored for a whole theorem, and without what only models read."""
+THEOREM_FIELDS = tuple(field.name for field in fields(Theorem) if field.name not in NOT_STORED)
 STATS_FIELDS = tuple(field.name for field in fields(Stats))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Sequence
 
 from lean_env.types import ProofState, Rejected, Transition
 from prover.graph.store import Edge, Node
+from prover.search.usage import metered
 from prover.types import (
     FailedProof,
     IncrementalPolicy,
@@ -130,12 +131,8 @@ async def propose(problem: Problem, nodes: Sequence[Node], k: int) -> list[list[
         fewer lists than nodes: those of the first nodes, or none.
     """
     nodes = nodes[: problem.budget.take_expansions(len(nodes))]
-    with problem.budget.policy_time:
-        found = await problem.budget.wait_for(_propose(problem, nodes, k))
-    if found is None:
-        return []
-    problem.budget.add_tokens(sum([p.tokens for proposals in found for p in proposals]))
-    return [_not_run(node, proposals) for node, proposals in zip(nodes, found, strict=True)]
+    found = await _ask(problem, _propose(problem, nodes, k))
+    return [_not_run(node, proposals) for node, proposals in zip(nodes, found, strict=bool(found))]
 
 
 async def _propose(problem: Problem, nodes: Sequence[Node], k: int) -> list[list[Proposal]]:
@@ -155,9 +152,21 @@ async def repair(problem: Problem, failed: Sequence[FailedProof], k: int) -> lis
     """
     if not isinstance(problem.policy, RepairingPolicy):
         return []
-    with problem.budget.policy_time:
-        found = await problem.budget.wait_for(_repair(problem.policy, failed, k))
-    problem.budget.add_tokens(sum([p.tokens for proposals in found or [] for p in proposals]))
+    return await _ask(problem, _repair(problem.policy, failed, k))
+
+
+async def _ask(
+    problem: Problem, call: Coroutine[None, None, list[list[Proposal]]]
+) -> list[list[Proposal]]:
+    """Await the policy, and count what its models write, also where no tactic comes of it.
+
+    Returns:
+        What the policy proposes; nothing if the budget ends first.
+    """
+    with problem.budget.policy_time, metered() as usage:
+        found = await problem.budget.wait_for(call)
+    proposed = sum([p.tokens for proposals in found or [] for p in proposals])
+    problem.budget.add_tokens(max(usage.tokens, proposed))
     return found or []
 
 

@@ -60,6 +60,16 @@ MaxLeanCalls = Annotated[
         rich_help_panel=LIMITS,
     ),
 ]
+MaxTokens = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="Tokens that models may write for each theorem.",
+        show_default="no limit",
+        rich_help_panel=LIMITS,
+    ),
+]
 Workers = Annotated[
     int | None,
     typer.Option(

@@ -20,7 +20,7 @@ WHY = {
     StopReason.SECONDS: "time is up (--timeout)",
     StopReason.LEAN_CALLS: "all allowed tactics were run (--max-lean-calls)",
     StopReason.EXPANSIONS: "all allowed states were expanded",
-    StopReason.TOKENS: "all allowed tokens were generated",
+    StopReason.TOKENS: "all allowed tokens were written (--max-tokens)",
     StopReason.MEMORY: "the proof graph has reached its memory limit",
     StopReason.CANCELLED: "cancelled",
     StopReason.UNVERIFIED: "nothing can verify what was found",

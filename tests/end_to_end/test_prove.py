@@ -33,6 +33,7 @@ def test_json_line_of_a_proved_theorem() -> None:
         "status",
         "stop",
         "proof",
+        "unverified",
         "tactics",
         "auto_bound",
         "verdict",

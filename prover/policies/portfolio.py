@@ -15,6 +15,7 @@ from prover.policies.tactic_families.data import data
 from prover.policies.tactic_families.facts import facts
 from prover.policies.tactic_families.limits import limits
 from prover.policies.tactic_families.mathlib import mathlib
+from prover.policies.tactic_families.own_types import own_types
 from prover.policies.tactic_families.products import products
 from prover.policies.tactic_families.ranges import ranges
 from prover.policies.tactic_families.residues import residues
@@ -26,7 +27,7 @@ Family = Callable[[View], WeightedTactics]
 """Makes the tactics of one kind from a goal."""
 
 FAMILIES: tuple[Family, ...] = (
-    automation, structure, facts, data, residues, ranges, limits, products, mathlib,
+    automation, structure, own_types, facts, data, residues, ranges, limits, products, mathlib,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
-from lean_env.types import Goal, ProofState
+from lean_env.types import Goal, Hypothesis, ProofState
 
 WeightedTactics = Iterator[tuple[str, float]]
 """Tactics, each with a weight: how much likelier it is right than a tactic of weight 1."""
@@ -22,6 +22,8 @@ _DEFINED = re.compile(
     r"^(?:@\[[^\]]*\]\s*)?(?:(?:private|protected|noncomputable|partial|local)\s+)*"
     r"(?:def|abbrev)\s+([^\s({\[:]+)"
 )
+_TYPE = re.compile(r"^inductive\s+([^\s({\[:]+)", re.MULTILINE)
+_THEOREM = re.compile(r"^(?:@\[[^\]]*\]\s*)?(?:theorem|lemma)\s+([^\s({\[:]+)", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d][\w'.!?₀-₉]*")
 _NUMERAL = re.compile(r"(?<![\w.])\d{1,9}(?![\w.])")
 _MODULUS = re.compile(r"% (\d{1,9})\b|(?<![\w.])(\d{1,9}) ∣|\[MOD (\d{1,9})\]")
@@ -110,6 +112,16 @@ class View:
         by_cases = defined(self.state.theorem.header)
         return [name for name in self.definitions if not by_cases[name]]
 
+    @cached_property
+    def theorems(self) -> list[str]:
+        """The last theorems that the header states, at most eight."""
+        return _THEOREM.findall(self.state.theorem.header)[-8:]
+
+    def has_own_type(self, hypothesis: Hypothesis) -> bool:
+        """Whether the header declares the inductive type or predicate of a variable or fact."""
+        head = hypothesis.type.split(" ", 1)[0].split(".")[-1]
+        return head in own_types(self.state.theorem.header)
+
     def fresh(self, *wanted: str) -> list[str]:
         """Names like `wanted` that the goal does not use."""
         taken = {h.name for h in self.goal.hypotheses}
@@ -131,6 +143,12 @@ def defined(header: str) -> dict[str, bool]:
     commands = re.split(r"\n(?=\S)", header)
     matches = [(_DEFINED.match(command), command) for command in commands]
     return {match[1]: "\n  |" in command for match, command in matches if match}
+
+
+@lru_cache(maxsize=64)
+def own_types(header: str) -> frozenset[str]:
+    """The inductive types and predicates that a header declares, without their namespaces."""
+    return frozenset(name.split(".")[-1] for name in _TYPE.findall(header))
 
 
 def words(text: str) -> frozenset[str]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from lean_env.pool import LeanPool, PoolConfig
-from lean_env.types import Goal, Hypothesis, Limits, ProofState, Rejected, RejectionReason, Theorem
+from lean_env.types import (
+    Applied,
+    Goal,
+    Hypothesis,
+    Limits,
+    ProofState,
+    Rejected,
+    RejectionReason,
+    Theorem,
+)
 from lean_env.wire.client import LaunchFactory
 from prover.graph.store import ProofGraph
 from prover.policies.portfolio import Portfolio
@@ -16,6 +25,7 @@ from prover.policies.tactic_families.view import (
     binders,
     conjuncts,
     defined,
+    own_types,
     shape,
     sides,
     split_top,
@@ -77,6 +87,21 @@ def Nat.choose : Nat → Nat → Nat
 abbrev g := f
 theorem h : True := trivial"""
     assert defined(header) == {"Nat.choose": True, "f": False, "g": False}
+
+
+def test_types_and_theorems_of_the_header() -> None:
+    header = """inductive Tree (α : Type) | leaf | node (l r : Tree α)
+namespace Even
+inductive Even.Half : Nat → Prop | zero : Half 0
+@[simp] theorem first : True := trivial
+lemma second (n : Nat) : n = n := rfl"""
+    assert own_types(header) == {"Tree", "Half"}
+    facts = (Hypothesis("t", "Tree Nat"), Hypothesis("h", "Half 2", is_prop=True))
+    goal = Goal("t = t", facts)
+    found = View(ProofState("k", Theorem(statement="theorem t", header=header), (goal,)))
+    assert found.theorems == ["first", "second"]
+    assert found.has_own_type(facts[0]) and found.has_own_type(facts[1])
+    assert not found.has_own_type(Hypothesis("n", "Nat"))
 
 
 def view(target: str, *hypotheses: tuple[str, str]) -> View:
@@ -191,3 +216,30 @@ async def test_search_with_the_portfolio_closes(pool: LeanPool, statement: str) 
     )
     assert await BestFirst().search(problem) is StopReason.PROVED
     await pool.release([node.state for node in problem.graph.nodes])
+
+
+OWN = [
+    (
+        "inductive Tree | leaf | node (l r : Tree)\n"
+        "def Tree.swap : Tree → Tree | leaf => leaf | node l r => node r.swap l.swap",
+        "(t : Tree) : t.swap.swap = t",
+        "induction t <;> ",
+    ),
+    (
+        "inductive Double : Nat → Nat → Prop\n"
+        "| zero : Double 0 0\n| succ (m n : Nat) : Double m n → Double (m + 1) (n + 2)",
+        "(m n : Nat) (h : Double m n) : n = 2 * m",
+        "induction h <;> grind [Double]",
+    ),
+]
+
+
+@pytest.mark.parametrize(("header", "statement", "tactic"), OWN)
+async def test_own_types_are_closed_by_one_induction(
+    pool: LeanPool, header: str, statement: str, tactic: str
+) -> None:
+    root = await pool.start(Theorem(statement=f"theorem t {statement}", header=header))
+    tactics = [p.tactic for p in Portfolio().tactics(root) if p.tactic.startswith(tactic)]
+    [answers] = await pool.step([(root, tactics)])
+    assert any(isinstance(answer, Applied) and answer.closed for answer in answers)
+    await pool.release([root])

@@ -233,7 +233,14 @@ class Verifier:
 
     async def _proves(self, theorem: Theorem, start: StartAnswer, declaration: str) -> Verdict:
         imports = self._trusted.imports_of(theorem.header)
-        claim = _Claim(start.name, imports, theorem.header, start.source, theorem.before)
+        claim = _Claim(
+            start.name,
+            imports,
+            theorem.header,
+            start.source,
+            theorem.before,
+            fill=(start.name,),  # where it is a definition with proofs that are missing
+        )
         [verdict] = await self._decide(_Candidate(theorem.header, declaration), [claim])
         return verdict
 

@@ -38,7 +38,10 @@ class LeanFile:
         Its header is the current text before it.
         """
         start, stop = self._place(record)
-        name = display_name(self.path, record.line, declared_name(record.text))
+        declared = declared_name(record.text)
+        if not declared and len(record.declares) == 1:
+            declared = record.declares[0].text  # a definition with a proof that is missing
+        name = display_name(self.path, record.line, declared)
         return Theorem(statement=self.text[start:stop], header=self.text[:start], name=name)
 
     def put(self, record: SorryRecord, declaration: str) -> None:

@@ -57,6 +57,8 @@ structure StatedTheorem where
   isDefinition : Bool := false
   /-- The definitions among these whose values the candidate may choose. -/
   free : List Name := []
+  /-- Is a constant declared by the text that states this, not before it? -/
+  isOwn : Name → Bool := fun _ => false
 
 /-- Is a definition's whole value, after its parameters, a `sorry`? -/
 partial def isSorryValue : Expr → Bool
@@ -107,7 +109,10 @@ def Header.stated (signals : Signals) (h : Header) (name : Name) (source : Strin
       | _ => none
     let after ← elabCommand signals (inputContext source "<statement>") 0 (example?.getD stx)
       { h.cmd with messages := {} }
-    statedIn after.env name fill
+    let isOwn n := (after.env.find? n).isSome && (h.cmd.env.find? n).isNone
+    match ← statedIn after.env name fill with
+    | .error failure => return .error failure
+    | .ok stated => return .ok { stated with isOwn }
 
 /-- A name that text cannot declare. -/
 def claimName : Name := .num `stated 0
@@ -171,16 +176,53 @@ def judgeReach (base : TrustedBase) (env : Kernel.Environment) : Option Nat → 
     | none => none
     | some n => some (.refused "reach" (outOfReach n))
 
+/-- A term with the values of the declarations that the stating text adds. -/
+partial def StatedTheorem.unfoldOwn (s : StatedTheorem) (e : Expr) : Expr :=
+  e.replace fun
+    | .const n levels =>
+      if !s.isOwn n then none
+      else match s.env.find? n with
+        | some (.defnInfo v) => some (s.unfoldOwn (v.value.instantiateLevelParams v.levelParams levels))
+        | some (.thmInfo v) => some (s.unfoldOwn (v.value.instantiateLevelParams v.levelParams levels))
+        | _ => none
+    | _ => none
+
+/-- The claim that `value` and the definition that is stated are one, up to the proofs in them: for the
+kernel all proofs of a proposition are equal.  It reads `∀ p : type → Prop, p value → p definition`. -/
+def StatedTheorem.sameValue (s : StatedTheorem) (value : Expr) : Declaration :=
+  let levels := ListLite.map (fun u => Level.param u) s.const.levelParams
+  let predicate := Expr.forallE `x s.const.type (.sort .zero) .default
+  let holds (p : Nat) (e : Expr) := Expr.app (.bvar p) e
+  let type := Expr.forallE `p predicate
+    (.forallE `h (holds 0 value) (holds 1 (.const s.const.name levels)) .default) .default
+  let proof := Expr.lam `p predicate (.lam `h (holds 0 value) (.bvar 0) .default) .default
+  .thmDecl { name := claimName, levelParams := s.const.levelParams, type, value := proof }
+
+/-- Does the kernel's environment `env` define what is stated, with other proofs in it? -/
+def StatedTheorem.isFilledIn (s : StatedTheorem) (cancelTk : IO.CancelToken) (base : TrustedBase)
+    (env : Kernel.Environment) : Bool :=
+  match s.env.find? s.const.name, env.find? s.const.name with
+  | some (.defnInfo stated), some (.defnInfo given) =>
+    let value := s.unfoldOwn stated.value
+    let todo := ListLite.append (usedConstants value) (usedConstants s.const.type)
+    given.levelParams == stated.levelParams && (s.firstDifference base env todo).isNone &&
+      match replay cancelTk env [s.sameValue value] with
+      | .ok _ => true
+      | .error _ => false
+  | _, _ => false
+
 /-- Is the definition `name` of the kernel's environment `env`, which the statement leaves open, of the
 type that is stated, and on what does its value rest? -/
-def judgeDefinition (base : TrustedBase) (allowed : List Name) (s : StatedTheorem)
-    (env : Kernel.Environment) : JudgeResult :=
+def judgeDefinition (cancelTk : IO.CancelToken) (base : TrustedBase) (allowed : List Name)
+    (s : StatedTheorem) (env : Kernel.Environment) : JudgeResult :=
   let name := s.const.name
   match s.firstDifference base env [name] with
   | none => judgeAxioms base env name allowed name
   | some n =>
-    let what := if n == name then "is declared otherwise: only the value of a definition that is \
-      `sorry` as a whole can be filled in" else "which the statement mentions, is declared otherwise"
+    if s.isFilledIn cancelTk base env then judgeAxioms base env name allowed name
+    else
+    let what := if n == name then "is declared otherwise: only proofs in a definition, and the value \
+      of one that is `sorry` as a whole, can be filled in" else "which the statement mentions, is declared otherwise"
     .refused "statement" s!"'{n.toString}', {what}"
 
 /-- Is `name` a theorem of the kernel's environment `env`, as stated if anything is, and on what does it
@@ -191,7 +233,7 @@ def judgeTheorem (cancelTk : IO.CancelToken) (base : TrustedBase) (allowed : Lis
   | none, _ => .refused "missing" s!"'{name.toString}' is not declared"
   | some (.thmInfo _), none => judgeAxioms base env name allowed name
   | some (.defnInfo _), some s =>
-    if s.isDefinition then judgeDefinition base allowed s env
+    if s.isDefinition then judgeDefinition cancelTk base allowed s env
     else .refused "statement" s!"'{name.toString}' is not a theorem"
   | some (.thmInfo v), some s =>
     if s.isDefinition then .refused "statement" s!"'{name.toString}' is not a definition"

@@ -1,4 +1,5 @@
 import LeanEnv.SorryCapture
+import LeanEnv.Theorems
 
 /-!
 # From a declaration to its first proof state
@@ -264,6 +265,21 @@ def isTheorem (env : Environment) (name : Name) : Bool :=
   | none | some (.thmInfo _) => true
   | some _ => false
 
+/-- Is what was declared as `name` a definition with a value that the kernel knows? -/
+def isDefinition (env : Environment) (name : Name) : Bool :=
+  match env.find? name with
+  | some (.defnInfo _) => true
+  | _ => false
+
+/-- What a declaration declares, of which the `sorry` may be in an auxiliary one (`where`, `let rec`). -/
+def mainName (before after : Command.State) (stx : Syntax) (auxiliary : Name) : Name :=
+  match declaredIds stx [] with
+  | [(id, _)] =>
+    match newConstant before after (fullNames before id) with
+    | some info => info.name
+    | none => auxiliary
+  | _ => auxiliary
+
 /-- Elaborate a declaration under a header and stop at its `sorry`. -/
 def Header.start (signals : Signals) (ref : CaptureRef) (h : Header) (statement : String)
     (limit? : Option Nat := none) (together : Bool := false) (number? : Option Nat := none) :
@@ -277,14 +293,15 @@ def Header.start (signals : Signals) (ref : CaptureRef) (h : Header) (statement 
       match ← runTerm signals {} captured.saved (firstState h.salt captured.goals) with
       | .error e => return .error (statementError (← e.toMessageData.toString))
       | .ok (first, saved) =>
-        let declared := saved.termCtx.declName?.getD .anonymous
+        let auxiliary := saved.termCtx.declName?.getD .anonymous
+        let declared := mainName h.cmd after statement.stx auxiliary
         let isProof := isTheorem after.env declared
         if !first.isProps then
           return .error (statementError (if isProof then "the statement is not a proposition"
             else "the `sorry` is not a proof: its type is not a proposition"))
-        if !isProof then
+        if !isProof && !isDefinition after.env declared then
           return .error (statementError
-            "the `sorry` is part of a definition: only proofs of theorems are searched for")
+            "the `sorry` is part of a declaration whose value the kernel does not know")
         let name := if (exampleAsTheorem "" statement.stx).isSome then
           .str declared.getPrefix (numberedExample 1) else declared
         let state := { saved, goals := first.goals, key := first.key, salt := h.salt, limit?, together }

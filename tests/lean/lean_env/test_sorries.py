@@ -10,7 +10,7 @@ import pytest_asyncio
 from lean_env.errors import InvalidStatement
 from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool
-from lean_env.types import Accepted, Theorem
+from lean_env.types import Accepted, RefusalReason, Refused, Theorem
 from lean_env.wire.client import LaunchFactory
 
 SEVERAL_LINES = "skip\nconstructor\n· exact h\n· first\n  | fail\n  | exact k"
@@ -76,8 +76,8 @@ async def test_a_sorry_under_a_combinator(pool: LeanPool, statement: str, target
             "run on several goals",
         ),
         ("theorem t (a : Nat) : a = a := by\n  stop\n  rfl", "write `sorry` in its place"),
-        ("def t : { n : Nat // n > 3 } := ⟨5, by sorry⟩", "part of a definition"),
-        ("def t (xs : List Nat) (h : 2 < xs.length) : Nat := xs[2]'(by sorry)", "part of a defin"),
+        ("opaque t : { m : Nat // m = m } := ⟨0, by sorry⟩", "does not know"),
+        ("theorem t : Nat := sorry", "not a proposition"),
         ("def t : Nat := sorry", "not a proposition"),
         ("theorem t (p q : Prop) : p ∧ q := by constructor; sorry", "unsolved goals"),
         ("theorem t (p : Prop) (h : p) : p := by\n  sorry\n  exact h", "No goals"),
@@ -136,6 +136,63 @@ async def test_variables_of_a_section_are_declared(pool: LeanPool) -> None:
     header = "universe u\nvariable {α : Type u} [Inhabited α] (x : α)\n"
     root = await pool.start(Theorem(statement="theorem t (y : β) : x = x ∧ y = y", header=header))
     assert root.auto_bound == ("β",)
+
+
+PART = "def t (n : Nat) (h : 3 < n) : { m : Nat // m > 3 } := ⟨n + 1, by sorry⟩"
+
+
+@pytest.mark.parametrize(
+    ("statement", "script"),
+    [
+        (PART, "omega"),
+        (PART, "exact Nat.lt_succ_of_lt h"),
+        (PART, PART.replace("sorry", "omega")),
+        (PART, PART.replace("n + 1", "Nat.succ n").replace("sorry", "omega")),
+        ("def t (xs : List Nat) (h : 2 < xs.length) : Nat := xs[2]'(by sorry)", "exact h"),
+        (
+            "def t (n : Nat) : Nat := if h : n < 2 then 0 else 1 + t (n / 2)\n"
+            "termination_by n\ndecreasing_by sorry",
+            "omega",
+        ),
+        ("instance t : Inhabited { n : Nat // n > 3 } where\n  default := ⟨4, sorry⟩", "decide"),
+        ("theorem t (n : Nat) : n + 0 = n := go n\nwhere go (m : Nat) : m + 0 = m := sorry", "rfl"),
+    ],
+)
+async def test_proofs_in_definitions_are_filled_in(
+    verifier: Verifier, statement: str, script: str
+) -> None:
+    checked = await verifier.verify(Theorem(statement=statement), script)
+    assert isinstance(checked.verdict, Accepted), checked
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        (PART.replace("n + 1", "n").replace("sorry", "exact h"), RefusalReason.STATEMENT),
+        (PART.replace("n + 1", "n + 2").replace("sorry", "omega"), RefusalReason.STATEMENT),
+        (PART.replace("m > 3", "m > 2").replace("sorry", "omega"), RefusalReason.STATEMENT),
+        (PART.replace("sorry", "exact (_ : False).elim"), RefusalReason.COMPILE),
+        (PART, RefusalReason.FORBIDDEN),
+        ("rfl", RefusalReason.COMPILE),
+    ],
+)
+async def test_nothing_else_of_a_definition_may_change(
+    verifier: Verifier, script: str, reason: RefusalReason
+) -> None:
+    checked = await verifier.verify(Theorem(statement=PART), script)
+    assert isinstance(checked.verdict, Refused), checked
+    assert checked.verdict.reason is reason
+
+
+async def test_what_a_definition_uses_may_not_change_either(verifier: Verifier) -> None:
+    """The header's definition is the same, but the submission shadows it with one of its own."""
+    header = "def three : Nat := 3\n"
+    statement = "def N.t (n : Nat) : { m : Nat // m > 2 } := ⟨three + n, by sorry⟩"
+    theorem = Theorem(statement=statement, header=header)
+    proved = statement.replace("sorry", "simp only [three]; omega")
+    assert (await verifier.verify(theorem, proved)).verdict.ok
+    other = "def N.three : Nat := 4\n" + proved
+    assert not (await verifier.verify(theorem, other)).verdict.ok
 
 
 FORMS = [

@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 TYPESCRIPT := tools/typescript/node_modules
 TSC        := $(BIN)/node $(TYPESCRIPT)/typescript/bin/tsc
 
-.PHONY: help demo test test-fast lint docs loop bench bench-data bench-repair bench-service eval-core eval-kill endurance fuzz fuzz-kernels bench-kernels kills clean
+.PHONY: data-kernels help demo test test-fast lint docs loop bench bench-data bench-repair bench-service eval-core eval-kill endurance fuzz fuzz-kernels bench-kernels kills clean
 
 help:
 	@echo 'make demo    prove four theorems'
@@ -25,6 +25,7 @@ help:
 	@echo 'make bench-repair  repair 20 whole proofs with the usual mistakes (two minutes)'
 	@echo 'make bench-service  measure qstar serve (leave the machine idle: some minutes)'
 	@echo 'make endurance  3,000 requests to Lean, with kills, bombs and endless loops in between'
+	@echo 'make data-kernels  check all proofs in data/ with both kernels, and measure the second one'
 	@echo 'make fuzz    100,000 mutated proofs against the gate; goes on where it was broken off'
 	@echo 'make fuzz-kernels  200,000 random environments for both kernels (half an hour); goes on likewise'
 	@echo 'make eval-core  miniF2F without Mathlib, valid and test, into eval/ (half an hour)'
@@ -77,6 +78,9 @@ bench-repair: $(READY)
 bench-service: $(READY)
 	@$(BIN)/python -m benchmarks.perf.service
 
+data-kernels: $(READY)
+	@$(BIN)/python -m benchmarks.studies.data_kernels data/* --out data-kernels.json
+
 endurance: $(READY)
 	@$(BIN)/python -m benchmarks.studies.endurance --out endurance.json
 
@@ -102,7 +106,7 @@ eval-kill: $(READY)
 	@$(BIN)/python -m benchmarks.studies.resume --kills 20
 
 clean:
-	rm -rf $(VENV) $(TYPESCRIPT) build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json endurance.json fuzz.jsonl fuzz-kernels.jsonl
+	rm -rf $(VENV) $(TYPESCRIPT) build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache bench.json endurance.json fuzz.jsonl fuzz-kernels.jsonl data-kernels.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml constraints.txt tools/make_venv.py

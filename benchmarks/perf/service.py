@@ -1,6 +1,6 @@
 """Speed of `qstar serve`, relative to its own workers and to a Lean process for each proof.
 
-    python -m benchmarks.perf.service [--out FILE] [--requests N]
+    python -m benchmarks.perf.service [--out FILE] [--requests N] [--gate]
 
 The service and its clients are in one process: all costs of HTTP are included.
 """
@@ -25,6 +25,7 @@ import psutil
 from benchmarks.perf.measurement import Measurement, table
 from lean_env.toolchain.cache import default_cache_dir
 from lean_env.toolchain.launch import embedded_launch
+from lean_env.types import Kernels
 from lean_env.wire.client import LaunchFactory, LeanClient
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ BATCH = 8
 
 IN_FLIGHT = 8
 """Requests at a time."""
+
+WARM_UP = 80
+"""Proofs that go through the gate before it is measured."""
 
 MEMORY_SAMPLES = 20
 """How often Lean's memory is looked at."""
@@ -59,8 +63,9 @@ def main() -> None:
     parser.add_argument(
         "--requests", type=int, default=20_000, help="for the memory (default: 20000)"
     )
+    parser.add_argument("--gate", action="store_true", help="measure the gate alone")
     options = parser.parse_args()
-    figures = asyncio.run(measure(options.runs, options.requests))
+    figures = asyncio.run(measure(options.runs, 0 if options.gate else options.requests))
     print(table(figures))
     if options.out:
         rows = [figure.record() for figure in figures]
@@ -72,7 +77,7 @@ async def measure(runs: int, requests: int) -> list[Measurement]:
 
     Args:
         runs: The number of samples of each rate.
-        requests: The number of requests for the growth of memory.
+        requests: The number of requests for the growth of memory; with 0 only the gate is measured.
 
     Returns:
         The measurements, in the order of the table.
@@ -80,16 +85,19 @@ async def measure(runs: int, requests: int) -> list[Measurement]:
     cache = default_cache_dir()
     embedded_launch(cache)  # sets up what is missing, before anything is timed
     launch = partial(embedded_launch, cache)
+    through_gate = await gate(launch, runs)
+    if not requests:
+        return through_gate
     async with RunningService.start(launch) as running:
         await running.over_http(200)  # compiles what is hot
         rates = [(await running.over_http(400), await running.direct(400)) for _ in range(runs)]
         http, direct = [a for a, _ in rates], [b for _, b in rates]
         p99 = await running.p99(max(http) / 2, seconds=20)
         lost = await running.lost(clients=200, each=5)
-        proved = [await running.verified(60) for _ in range(runs)]
         alone = await processes(launch, 6)
         grown, most = await running.growth(requests)
     return [
+        *through_gate,
         Measurement(
             name="over HTTP, two workers", unit="proofs/s", samples=tuple(http), at_least=40
         ),
@@ -102,7 +110,6 @@ async def measure(runs: int, requests: int) -> list[Measurement]:
         ),
         Measurement(name="p99 at half that load", unit="ms", samples=(p99,), at_most=200),
         Measurement(name="lost, 200 clients at once", unit="requests", samples=(lost,), at_most=0),
-        Measurement(name="through the gate, over HTTP", unit="proofs/s", samples=tuple(proved)),
         Measurement(name="a Lean process for each proof", unit="proofs/s", samples=(alone,)),
         Measurement(
             name="HTTP against a Lean process each",
@@ -117,19 +124,59 @@ async def measure(runs: int, requests: int) -> list[Measurement]:
     ]
 
 
+async def gate(launch: LaunchFactory, runs: int) -> list[Measurement]:
+    """Measure throughput of the gate.
+
+    Args:
+        launch: Starts Lean.
+        runs: The number of samples of each rate.
+
+    Returns:
+        Proofs a second over HTTP: with both kernels, also for several proofs of each statement, and
+        with Lean's kernel alone.
+    """
+    async with RunningService.start(launch) as running:
+        await running.verified(WARM_UP)
+        pairs = [
+            (await running.verified(240), await running.verified(240, samples=BATCH))
+            for _ in range(runs)
+        ]
+    async with RunningService.start(launch, Kernels.LEAN) as running:
+        await running.verified(WARM_UP)
+        one_kernel = [await running.verified(240) for _ in range(runs)]
+    both, samples = [a for a, _ in pairs], [b for _, b in pairs]
+    return [
+        Measurement(
+            name="through the gate, both kernels", unit="proofs/s", samples=tuple(both), at_least=30
+        ),
+        Measurement(
+            name=f"the same, {BATCH} proofs of each statement",
+            unit="proofs/s",
+            samples=tuple(samples),
+        ),
+        Measurement(
+            name="the same, Lean's kernel alone", unit="proofs/s", samples=tuple(one_kernel)
+        ),
+    ]
+
+
 class RunningService:
     """A running service, and a client of it."""
 
     def __init__(self, service: Service, post: Post) -> None:
         self._service, self._post = service, post
         self._texts = texts()
+        self._claims = count()
 
     @classmethod
     @asynccontextmanager
-    async def start(cls, launch: LaunchFactory) -> AsyncIterator[RunningService]:
+    async def start(
+        cls, launch: LaunchFactory, kernels: Kernels = Kernels.BOTH
+    ) -> AsyncIterator[RunningService]:
         """Start a service on a free port; it stops when the context ends."""
         import httpx
 
+        from prover.config import Settings
         from prover.server.app import Service, make_app
         from prover.server.config import Address, ServiceConfig
         from prover.server.graceful_server import GracefulServer, listen
@@ -141,7 +188,8 @@ class RunningService:
             closing(JobStore(Path(folder) / "jobs.sqlite")) as store,
             listen(Address(port=0)) as socket,
         ):
-            service = Service(launch, ServiceConfig(), store, {})
+            config = ServiceConfig(settings=Settings(kernels=kernels))
+            service = Service(launch, config, store, {})
             server = GracefulServer(make_app(service), on_start=started.set, on_stop=service.stop)
             serving = asyncio.create_task(server.serve([socket]))
             await started.wait()
@@ -172,11 +220,20 @@ class RunningService:
 
             return await _rate(proofs // BATCH, batch) * BATCH
 
-    async def verified(self, proofs: int) -> float:
-        """Proofs a second that the gate accepts."""
+    async def verified(self, proofs: int, *, samples: int = 1) -> float:
+        """Measure how many proofs the gate accepts in a second, in batches over HTTP.
+
+        Args:
+            proofs: The number of proofs.
+            samples: How many proofs there are of each statement, one after the other.
+
+        Returns:
+            Proofs a second.
+        """
 
         async def batch() -> None:
-            claims = [f"theorem t (a b : Nat) : a + b + {i} = b + a + {i}" for i in range(BATCH)]
+            numbers = [next(self._claims) // samples for _ in range(BATCH)]
+            claims = [f"theorem t (a b : Nat) : a + b + {n} = b + a + {n}" for n in numbers]
             each = [{"statement": claim, "proof": "omega"} for claim in claims]
             _, response = await self._post("/v1/verify", {"proofs": each})
             assert all(word["status"] == "accepted" for word in response["results"]), response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ class CheckerProcess:
     Attributes:
         used: Whether the present process has run a candidate; its owner sets it, and a new process
             starts unused.
+        turn: To be held while the process is used.
     """
 
     def __init__(self, launch: LaunchFactory, *, memory_mb: float, setup_seconds: float) -> None:
@@ -27,7 +29,9 @@ class CheckerProcess:
         )
         self._lean: LeanClient | None = None
         self._imports: Imports = ()
+        self._retired = False
         self.used = False
+        self.turn = asyncio.Lock()
 
     def imports_of(self, header: str) -> Imports:
         """The imports of a header as far as known, else the default ones."""
@@ -48,15 +52,25 @@ class CheckerProcess:
     async def client(self, imports: Imports) -> LeanClient:
         """Return a running process with these imports, replacing one that has grown too large."""
         lean = self._lean
-        if lean is None or not lean.alive or self._imports != imports or _outgrown(lean):
+        usable = lean is not None and lean.alive and self._imports == imports
+        if lean is None or not usable or self._retired or _outgrown(lean):
             await self.close()
             self._lean = lean = await self._launcher.client(imports)
             self._imports = imports
         return lean
 
+    @property
+    def running(self) -> LeanClient | None:
+        """The present process."""
+        return self._lean
+
+    def retire(self, lean: LeanClient | None) -> None:
+        """Have a process replaced before the next question, if it is still the present one."""
+        self._retired = self._retired or (lean is not None and lean is self._lean)
+
     async def close(self) -> None:
         """Kill the process; the next question starts another one."""
-        lean, self._lean, self.used = self._lean, None, False
+        lean, self._lean, self.used, self._retired = self._lean, None, False, False
         if lean is not None:
             await lean.close()
 

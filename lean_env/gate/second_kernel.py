@@ -160,6 +160,10 @@ class SecondKernel:
         self._turn = asyncio.Lock()
         self._warming: asyncio.Task[None] | None = None
 
+    def memory_mb(self) -> float:
+        """Private memory of its process in MiB; 0 when none runs."""
+        return self._process.memory_mb() if self._process is not None else 0.0
+
     def warm(self, lean: LeanClient) -> None:
         """Begin to start the process and to read the library, while Lean works.
 

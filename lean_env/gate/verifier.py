@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from textwrap import indent
 from types import TracebackType
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from lean_env.errors import (
     BadInput,
@@ -105,6 +105,9 @@ class _Candidate:
     examples: bool = False
 
 
+MAX_STARTED = 256
+"""How many elaborated statements are remembered: many proofs of one are checked in a row."""
+
 _MODIFIERS = r"(?:@\[[^\]]*\]\s*|(?:private|protected|noncomputable|nonrec|public)\s+)*"
 _DECLARATION = re.compile(
     rf"""
@@ -121,8 +124,12 @@ _LEMMA = re.compile(rf"^(\s*{_MODIFIERS})lemma\b", re.MULTILINE)
 class Verifier:
     """Checks proofs with two Lean processes; to be used as an async context.
 
-    Processes are kept from proof to proof while proofs are accepted: the kernel decides on each by
-    itself.  A refusal counts only from a process that has run no other candidate.
+    Calls may overlap: while the trusted process decides on one proof, the candidate's elaborates
+    the next, and the second kernel checks the one before.
+
+    Processes are kept from proof to proof while proofs are accepted: the kernels decide on the
+    terms of each by themselves, whatever the process that gave them out has run before.  A refusal
+    counts only from a process that has run no other candidate.
     """
 
     def __init__(
@@ -152,9 +159,9 @@ class Verifier:
         self._candidate = CheckerProcess(launch, memory_mb=memory_mb, setup_seconds=seconds)
         self._second = SecondKernel() if kernels is Kernels.BOTH else None
         self._export = export
-        self._turn = asyncio.Lock()
+        self._started: dict[Theorem, StartAnswer] = {}  # those used last come last
 
-    async def __aenter__(self) -> Verifier:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
@@ -168,8 +175,8 @@ class Verifier:
 
     async def prepare(self) -> None:
         """Start both processes, so that they run when they are needed."""
-        async with self._turn:
-            sides = (self._trusted, self._candidate)
+        sides = (self._trusted, self._candidate)
+        async with self._candidate.turn, self._trusted.turn:  # in the order of `_check`
             trusted, _ = await asyncio.gather(*(side.client(DEFAULT_IMPORTS) for side in sides))
             if self._second:
                 self._second.warm(trusted)
@@ -193,8 +200,7 @@ class Verifier:
             InvalidStatement: Lean does not elaborate the statement.
         """
         began = time.monotonic()
-        async with self._turn:
-            checked = await self._verify(theorem, script)
+        checked = await self._verify(theorem, script)
         return replace(checked, verdict=replace(checked.verdict, seconds=time.monotonic() - began))
 
     async def _verify(self, theorem: Theorem, script: str) -> CheckedProof:
@@ -223,12 +229,11 @@ class Verifier:
             InvalidStatement: Lean does not elaborate the statement.
         """
         began = time.monotonic()
-        async with self._turn:
-            try:
-                start = await self._start(theorem)
-            except LeanProcessError as error:
-                return Undecided(str(error))
-            verdict = await self._proves(theorem, start, declaration)
+        try:
+            start = await self._start(theorem)
+        except LeanProcessError as error:
+            return Undecided(str(error))
+        verdict = await self._proves(theorem, start, declaration)
         return replace(verdict, seconds=time.monotonic() - began)
 
     async def _proves(self, theorem: Theorem, start: StartAnswer, declaration: str) -> Verdict:
@@ -246,16 +251,36 @@ class Verifier:
 
     async def _start(self, theorem: Theorem) -> StartAnswer:
         """Elaborate the statement, while the other process gets ready."""
-        start, ready = await asyncio.gather(
-            self._trusted.ask(theorem.header, lambda lean: lean.start(theorem)),
-            self._candidate.client(self._trusted.imports_of(theorem.header)),
-            return_exceptions=True,
-        )
-        for outcome in (start, ready):
-            if isinstance(outcome, BaseException):
-                raise outcome
-        assert isinstance(start, StartAnswer)
+        start = self._started.pop(theorem, None)
+        if start is None:
+            elaborated, ready = await asyncio.gather(
+                self._elaborate(theorem), self._ready(theorem.header), return_exceptions=True
+            )
+            for outcome in (elaborated, ready):
+                if isinstance(outcome, BaseException):
+                    raise outcome
+            assert isinstance(elaborated, StartAnswer)
+            start = elaborated
+        self._started[theorem] = start
+        if len(self._started) > MAX_STARTED:
+            del self._started[next(iter(self._started))]
         return start
+
+    async def _elaborate(self, theorem: Theorem) -> StartAnswer:
+        async with self._trusted.turn:
+
+            async def start(lean: LeanClient) -> StartAnswer:
+                answer = await lean.start(theorem)
+                lean.release([answer.state.id])
+                return answer
+
+            return await self._trusted.ask(theorem.header, start)
+
+    async def _ready(self, header: str) -> None:
+        """Start the candidate's process, unless it has work to do."""
+        if not self._candidate.turn.locked():
+            async with self._candidate.turn:
+                await self._candidate.client(self._trusted.imports_of(header))
 
     # Files
 
@@ -279,21 +304,21 @@ class Verifier:
             InvalidHeader: `statements` has an error outside of its theorems with a `sorry`.
             BadInput: None of its theorems has a `sorry`.
         """
-        async with self._turn:
+        async with self._trusted.turn:
             posed = await self._trusted.ask(
                 statements, lambda lean: lean.scan(statements, examples=True)
             )
-            imports = self._trusted.imports_of(statements)
-            rows = [row for record in posed.sorries for row in _rows(record)]
-            if not rows:
-                raise BadInput("no theorem here has a `sorry`: there is nothing to prove")
-            fill = tuple(row.name for _, row in rows if row and row.kind == "definition")
-            claims = [
-                _Claim(row.name, imports, statements[: record.start], record.text, fill=fill)
-                for record, row in rows
-                if row
-            ]
-            verdicts = iter(await self._decide(_Candidate(source, examples=True), claims, progress))
+        imports = self._trusted.imports_of(statements)
+        rows = [row for record in posed.sorries for row in _rows(record)]
+        if not rows:
+            raise BadInput("no theorem here has a `sorry`: there is nothing to prove")
+        fill = tuple(row.name for _, row in rows if row and row.kind == "definition")
+        claims = [
+            _Claim(row.name, imports, statements[: record.start], record.text, fill=fill)
+            for record, row in rows
+            if row
+        ]
+        verdicts = iter(await self._decide(_Candidate(source, examples=True), claims, progress))
         return [
             CheckedTheorem(_shown(row), row.line, next(verdicts))
             if row
@@ -318,7 +343,8 @@ class Verifier:
         Raises:
             InvalidHeader: The file has errors.
         """
-        async with self._turn:
+        candidate = _Candidate(source, examples=True)
+        async with self._candidate.turn:
             if self._candidate.used:
                 await self._candidate.close()
             try:
@@ -327,9 +353,19 @@ class Verifier:
                 )
             except LeanProcessError as error:
                 return [CheckedTheorem("", 1, Undecided(str(error)))]
+            finally:
+                self._candidate.used = True
             imports = self._candidate.imports_of(source)
-            claims = [_Claim(theorem.name, imports) for theorem in scan.theorems]
-            verdicts = await self._decide(_Candidate(source, examples=True), claims, progress)
+            verdicts: list[Verdict] = []
+            for theorem in scan.theorems:
+                began = time.monotonic()
+                terms = await self._terms(candidate, theorem.name)
+                verdict = await self._judge(_Claim(theorem.name, imports), terms)
+                verdicts.append(replace(verdict, seconds=time.monotonic() - began))
+                if progress:
+                    progress(len(verdicts), len(scan.theorems))
+            if not _all_accepted(verdicts):
+                self._candidate.retire(self._candidate.running)
         return [
             CheckedTheorem(_shown(theorem), theorem.line, verdict)
             for theorem, verdict in zip(scan.theorems, verdicts, strict=True)
@@ -344,27 +380,62 @@ class Verifier:
         progress: VerificationProgress | None = None,
     ) -> list[Verdict]:
         """Check what a candidate proves, if need be again in a process of its own."""
-        verdicts = await self._check(candidate, claims, progress)
-        if self._candidate.used and not _all_accepted(verdicts):
-            await self._candidate.close()
-            verdicts = await self._check(candidate, claims, progress)
-        self._candidate.used = True
-        if not _all_accepted(verdicts):
-            await self._candidate.close()
+        if not claims:
+            return []
+        verdicts, first = await self._check(candidate, claims, progress)
+        if not first and not _all_accepted(verdicts):
+            verdicts, _ = await self._check(candidate, claims, progress, fresh=True)
         return verdicts
 
     async def _check(
-        self, candidate: _Candidate, claims: Sequence[_Claim], progress: VerificationProgress | None
-    ) -> list[Verdict]:
-        failed = await self._open(candidate)
+        self,
+        candidate: _Candidate,
+        claims: Sequence[_Claim],
+        progress: VerificationProgress | None,
+        *,
+        fresh: bool = False,
+    ) -> tuple[list[Verdict], bool]:
+        """Check claims, the last one while the candidate's process is free for others.
+
+        Args:
+            candidate: The text.
+            claims: What it has to prove, at least one thing.
+            progress: Called with how many claims are checked, and how many there are.
+            fresh: Whether to start a new process for the candidate.
+
+        Returns:
+            The verdicts, and whether the candidate was the first that its process has run.
+        """
         verdicts: list[Verdict] = []
-        for claim in claims:
-            began = time.monotonic()
-            verdict = failed or await self._check_claim(candidate, claim)
+
+        async def judge(claim: _Claim, terms: Terms | Refused | Undecided, began: float) -> None:
+            try:
+                verdict = await self._judge(claim, terms)
+            except InvalidStatement as error:
+                if candidate.proof:
+                    raise
+                verdict = Refused(RefusalReason.SORRY, error.message)  # the others count anyhow
             verdicts.append(replace(verdict, seconds=time.monotonic() - began))
             if progress:
                 progress(len(verdicts), len(claims))
-        return verdicts
+
+        async with self._candidate.turn:
+            if fresh:
+                await self._candidate.close()
+            try:
+                failed = await self._open(candidate)
+            finally:
+                first, self._candidate.used = not self._candidate.used, True
+            for claim in claims:
+                began = time.monotonic()
+                terms = failed or await self._terms(candidate, claim.name)
+                if claim is not claims[-1]:
+                    await judge(claim, terms, began)
+            lean = self._candidate.running
+        await judge(claims[-1], terms, began)
+        if not _all_accepted(verdicts):
+            self._candidate.retire(lean)
+        return verdicts, first
 
     async def _open(self, candidate: _Candidate) -> Refused | Undecided | None:
         """Elaborate what stands before the proof.  What to say of all claims if that fails."""
@@ -381,23 +452,16 @@ class Verifier:
             return Refused(RefusalReason.COMPILE, str(error))
         return None
 
-    async def _check_claim(self, candidate: _Candidate, claim: _Claim) -> Verdict:
-        terms = await self._terms(candidate, claim.name)
-        if not isinstance(terms, Mapping):
-            return terms
-        try:
-            return await self._judge(claim, terms)
-        except InvalidStatement as error:
-            if candidate.proof:
-                raise
-            return Refused(RefusalReason.SORRY, error.message)  # the others count nevertheless
-
     async def _terms(self, candidate: _Candidate, name: Name) -> Terms | Refused | Undecided:
         """What the candidate's process gives out.  Nothing that it says makes a proof accepted."""
         try:
             lean = await self._candidate.client(self._candidate.imports_of(candidate.header))
             answer = await lean.export(
-                candidate.header, name, candidate.proof, self._seconds, examples=candidate.examples
+                candidate.header,
+                name,
+                candidate.proof,
+                self._seconds,
+                examples=candidate.examples,
             )
         except LeanProcessError as error:
             return Undecided(str(error))
@@ -413,21 +477,25 @@ class Verifier:
         message = f"there is no example number {example}" if example.isdigit() else answer.message
         return Refused(RefusalReason.MISSING, message)
 
-    async def _judge(self, claim: _Claim, terms: Terms) -> Verdict:
+    async def _judge(self, claim: _Claim, terms: Terms | Refused | Undecided) -> Verdict:
+        """Decide on terms; why there are none is a verdict already."""
+        if not isinstance(terms, Mapping):
+            return terms
         try:
-            lean = await self._trusted.client(claim.imports)
-            if self._second:
-                self._second.warm(lean)
-            answer = await lean.judge(
-                claim.header,
-                claim.name,
-                claim.source,
-                terms,
-                self._axioms,
-                self._seconds,
-                claim.before,
-                claim.fill,
-            )
+            async with self._trusted.turn:
+                lean = await self._trusted.client(claim.imports)
+                if self._second:
+                    self._second.warm(lean)
+                answer = await lean.judge(
+                    claim.header,
+                    claim.name,
+                    claim.source,
+                    terms,
+                    self._axioms,
+                    self._seconds,
+                    claim.before,
+                    claim.fill,
+                )
             verdict = await self._with_second(lean, answer)
             if self._export is not None and verdict.ok:
                 await self._export.add(lean, answer)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lean_env.types import Kernels
+from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
 from prover.cli.support.help import Command, Group
 
@@ -80,6 +82,7 @@ def verify(
         ),
     ],
     timeout: Annotated[float, typer.Option(min=1, help="Seconds for each proof.")] = 60.0,
+    kernels: options.Kernels = Kernels.BOTH,
 ) -> None:
     """Check every stored proof again.  Exit code: 0 all accepted, 1 some not, 2 bad input."""
 
@@ -96,7 +99,7 @@ def verify(
 
         async def check() -> Exit:
             seen = Recheck()
-            async with make_gate(launch_for, seconds=timeout) as verifier:
+            async with make_gate(launch_for, kernels=kernels, seconds=timeout) as verifier:
                 async for name, verdict in recheck(proofs, verifier):
                     seen.show(name, verdict)
             return seen.sum_up()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
+from itertools import islice
 from pathlib import Path
 
 from lean_env.errors import BadInput
@@ -10,6 +13,9 @@ from lean_env.gate.gate import Gate
 from lean_env.types import RefusalReason, Refused, Theorem, Verdict
 from prover.datasets import store
 from prover.datasets.formats import release
+
+AT_ONCE = 4
+"""Proofs that are in the gate at a time: enough to keep each of its processes busy."""
 
 
 def stored_proofs(folder: Path) -> Iterator[tuple[str, Theorem, str]]:
@@ -28,20 +34,33 @@ def stored_proofs(folder: Path) -> Iterator[tuple[str, Theorem, str]]:
 
 
 async def recheck(
-    proofs: Iterator[tuple[str, Theorem, str]], verifier: Gate
+    proofs: Iterator[tuple[str, Theorem, str]], verifier: Gate, at_once: int = AT_ONCE
 ) -> AsyncIterator[tuple[str, Verdict]]:
     """Run stored proofs through the gate again.
 
     Args:
         proofs: See `stored_proofs`.
         verifier: The gate.
+        at_once: The number of proofs that are in the gate at a time.
 
     Yields:
         The id of each proof with its verdict; a statement that Lean rejects is `Refused`, too.
     """
-    for name, theorem, proof in proofs:
+
+    async def check(proof: tuple[str, Theorem, str]) -> tuple[str, Verdict]:
+        name, theorem, declaration = proof
         try:
-            verdict = await verifier.recheck(theorem, proof)
+            return name, await verifier.recheck(theorem, declaration)
         except BadInput as error:
-            verdict = Refused(RefusalReason.STATEMENT, str(error))
-        yield name, verdict
+            return name, Refused(RefusalReason.STATEMENT, str(error))
+
+    running = deque(asyncio.create_task(check(proof)) for proof in islice(proofs, at_once))
+    try:
+        while running:
+            yield await running[0]
+            running.popleft()
+            running.extend(asyncio.create_task(check(proof)) for proof in islice(proofs, 1))
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)

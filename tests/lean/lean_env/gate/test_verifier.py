@@ -131,6 +131,28 @@ async def test_a_call_that_is_cancelled_leaves_the_verifier_usable(verifier: Ver
     assert (await verifier.verify(SWAP, "omega")).verdict.ok
 
 
+async def test_proofs_that_are_in_the_gate_together_get_verdicts_of_their_own(
+    verifier: Verifier,
+) -> None:
+    scripts = ("omega", "exact foo", "exact Nat.add_comm a b", "exact Nat.le_refl a", "omega")
+    checked = await asyncio.gather(*(verifier.verify(SWAP, script) for script in scripts))
+    assert [proof.verdict.ok for proof in checked] == [True, False, True, False, True]
+    for proof, script in zip(checked, scripts, strict=True):
+        assert script in proof.declaration
+
+
+async def test_a_tactic_that_asks_the_kernel_counts_in_a_process_that_has_run_others(
+    verifier: Verifier,
+) -> None:
+    assert (await verifier.verify(SWAP, "omega")).verdict.ok
+    either = Theorem(statement="theorem t : 2 = 3 ∨ 2 = 2")
+    script = "first | exact .inl (by decide +kernel) | exact .inr rfl"
+    assert (await verifier.verify(either, script)).verdict.ok
+    wrong = (await verifier.verify(either, "exact .inl (by decide +kernel)")).verdict
+    assert isinstance(wrong, Refused)
+    assert wrong.reason is RefusalReason.COMPILE
+
+
 async def test_processes_that_were_prepared_are_used(launch: LaunchFactory) -> None:
     async with Verifier(launch) as verifier:
         await verifier.prepare()

@@ -44,9 +44,11 @@ class TimedVerifier(Verifier):
         self.added: list[float] = []
         self.most_mb = 0.0
 
-    async def _with_second(self, lean: LeanClient, answer: JudgeAnswer) -> Verdict:
+    async def _with_second(
+        self, lean: LeanClient, answer: JudgeAnswer, *, ran_code: bool
+    ) -> Verdict:
         began = time.monotonic()
-        verdict = await super()._with_second(lean, answer)
+        verdict = await super()._with_second(lean, answer, ran_code=ran_code)
         assert self._second is not None
         if not answer.refused:
             self.added.append(time.monotonic() - began)

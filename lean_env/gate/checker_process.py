@@ -30,6 +30,7 @@ class CheckerProcess:
         self._lean: LeanClient | None = None
         self._imports: Imports = ()
         self._retired = False
+        self._code = ""  # that the present process has run
         self.used = False
         self.turn = asyncio.Lock()
 
@@ -37,26 +38,40 @@ class CheckerProcess:
         """The imports of a header as far as known, else the default ones."""
         return self._launcher.imports_of(header)
 
-    async def ask(self, header: str, question: Callable[[LeanClient], Awaitable[T]]) -> T:
+    async def ask(
+        self, header: str, question: Callable[[LeanClient], Awaitable[T]], code: str = ""
+    ) -> T:
         """Ask a process with the imports of a header.
 
         Args:
             header: The header that the question is about.
             question: Asks the client; repeated when the header turns out to need other imports.
+            code: As in `client`.
 
         Returns:
             The answer to the question.
         """
-        return await self._launcher.ask(header, self.client, question)
+        return await self._launcher.ask(header, lambda i: self.client(i, code), question)
 
-    async def client(self, imports: Imports) -> LeanClient:
-        """Return a running process with these imports, replacing one that has grown too large."""
+    async def client(self, imports: Imports, code: str = "") -> LeanClient:
+        """Return a running process with these imports, replacing one that has grown too large.
+
+        Args:
+            imports: The modules that it has imported.
+            code: A text whose code will run in it.  Afterwards the process is for texts that begin
+                with this one: to others it could do what it likes.
+
+        Returns:
+            The client of the process.
+        """
         lean = self._lean
         usable = lean is not None and lean.alive and self._imports == imports
+        usable = usable and code.startswith(self._code)
         if lean is None or not usable or self._retired or _outgrown(lean):
             await self.close()
             self._lean = lean = await self._launcher.client(imports)
             self._imports = imports
+        self._code = code
         return lean
 
     @property
@@ -71,6 +86,7 @@ class CheckerProcess:
     async def close(self) -> None:
         """Kill the process; the next question starts another one."""
         lean, self._lean, self.used, self._retired = self._lean, None, False, False
+        self._code = ""
         if lean is not None:
             await lean.close()
 

@@ -164,17 +164,24 @@ class SecondKernel:
         """Private memory of its process in MiB; 0 when none runs."""
         return self._process.memory_mb() if self._process is not None else 0.0
 
-    def warm(self, lean: LeanClient) -> None:
+    def warm(self, lean: LeanClient, *, ran_code: bool = False) -> None:
         """Begin to start the process and to read the library, while Lean works.
 
         Args:
             lean: The trusted process.
+            ran_code: As in `check`.
         """
-        if self._warming is None or (self._warming.done() and not self._has(_key(lean))):
-            self._warming = asyncio.create_task(self._warm(lean))
+        key = _key(lean, ran_code)
+        if self._warming is None or (self._warming.done() and not self._has(key)):
+            self._warming = asyncio.create_task(self._warm(lean, ran_code))
 
     async def check(
-        self, lean: LeanClient, answer: JudgeAnswer, axioms: Sequence[str]
+        self,
+        lean: LeanClient,
+        answer: JudgeAnswer,
+        axioms: Sequence[str],
+        *,
+        ran_code: bool = False,
     ) -> Accepted | Refused | Undecided:
         """Check the declarations that Lean's kernel has accepted.
 
@@ -182,6 +189,8 @@ class SecondKernel:
             lean: The trusted process.
             answer: What it answered to `judge`.
             axioms: The axioms that the theorem may rest on.
+            ran_code: Whether it has run code of a header.  Then what it tells of the library is
+                used for theorems of this process only.
 
         Returns:
             The verdict; `checkers` names this kernel.
@@ -193,7 +202,7 @@ class SecondKernel:
             reason = ""
             for _ in range(2):
                 try:
-                    return _verdict(await self._ask(lean, answer), axioms)
+                    return _verdict(await self._ask(lean, answer, ran_code), axioms)
                 except KernelEndedError as error:
                     reason = str(error)
                     await self._drop()
@@ -210,10 +219,10 @@ class SecondKernel:
         for library in self._libraries.values():
             await asyncio.to_thread(library.save)
 
-    async def _ask(self, lean: LeanClient, answer: JudgeAnswer) -> dict[str, Any]:
-        key = _key(lean)
+    async def _ask(self, lean: LeanClient, answer: JudgeAnswer, ran_code: bool) -> dict[str, Any]:
+        key = _key(lean, ran_code)
         for _ in range(MAX_ROUNDS):
-            kernel = await self._ready(lean)
+            kernel = await self._ready(lean, ran_code)
             reply = await kernel.ask(
                 "check",
                 self._seconds + GRACE_SECONDS,
@@ -233,15 +242,16 @@ class SecondKernel:
             await _accepted(kernel.post("library", self._libraries[key].add(supplied)))
         return {"error": "it asks for ever more of the library"}
 
-    async def _ready(self, lean: LeanClient) -> KernelProcess:
+    async def _ready(self, lean: LeanClient, ran_code: bool) -> KernelProcess:
         """The running process, with all that is known of the library."""
         if self._process is None or not self._process.alive:
             await self._drop()
             self._process = await KernelProcess.start()
-        key, kernel = _key(lean), self._process
+        key, kernel = _key(lean, ran_code), self._process
         if key not in self._loaded:
             if key not in self._libraries:
-                rows = await asyncio.to_thread(LibraryRows.read, key, lean.spec.snapshot)
+                folder = None if ran_code else lean.spec.snapshot
+                rows = await asyncio.to_thread(LibraryRows.read, key, folder)
                 self._libraries[key] = rows
             answers = [kernel.post("library", batch) for batch in self._libraries[key].batches]
             for answer in answers:
@@ -249,10 +259,10 @@ class SecondKernel:
             self._loaded.add(key)
         return kernel
 
-    async def _warm(self, lean: LeanClient) -> None:
+    async def _warm(self, lean: LeanClient, ran_code: bool) -> None:
         with suppress(LeanEnvError, KernelEndedError):  # to fail where it matters
             async with self._turn:
-                await self._ready(lean)
+                await self._ready(lean, ran_code)
 
     def _has(self, key: str) -> bool:
         return self._process is not None and self._process.alive and key in self._loaded
@@ -264,9 +274,10 @@ class SecondKernel:
             await process.close()
 
 
-def _key(lean: LeanClient) -> str:
+def _key(lean: LeanClient, ran_code: bool) -> str:
     """One for each library.  The modules of native Lean may be built anew at any time."""
-    return lean.spec.snapshot.name if lean.spec.snapshot else f"process {lean.pid}"
+    snapshot = None if ran_code else lean.spec.snapshot
+    return snapshot.name if snapshot else f"process {lean.pid}"
 
 
 async def _accepted(answer: asyncio.Future[dict[str, Any]]) -> None:

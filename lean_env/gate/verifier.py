@@ -28,6 +28,7 @@ from lean_env.errors import (
 from lean_env.gate.checker_process import CheckerProcess
 from lean_env.gate.complete_export import CompleteExport
 from lean_env.gate.forbidden import first_forbidden
+from lean_env.gate.header_code import code_of
 from lean_env.gate.second_kernel import SecondKernel
 from lean_env.types import (
     STANDARD_AXIOMS,
@@ -274,7 +275,8 @@ class Verifier:
                 lean.release([answer.state.id])
                 return answer
 
-            return await self._trusted.ask(theorem.header, start)
+            code = code_of(theorem.header, theorem.statement)
+            return await self._trusted.ask(theorem.header, start, code)
 
     async def _ready(self, header: str) -> None:
         """Start the candidate's process, unless it has work to do."""
@@ -306,7 +308,9 @@ class Verifier:
         """
         async with self._trusted.turn:
             posed = await self._trusted.ask(
-                statements, lambda lean: lean.scan(statements, examples=True)
+                statements,
+                lambda lean: lean.scan(statements, examples=True),
+                code_of(statements),
             )
         imports = self._trusted.imports_of(statements)
         rows = [row for record in posed.sorries for row in _rows(record)]
@@ -483,9 +487,10 @@ class Verifier:
             return terms
         try:
             async with self._trusted.turn:
-                lean = await self._trusted.client(claim.imports)
+                code = code_of(claim.header, claim.source)
+                lean = await self._trusted.client(claim.imports, code)
                 if self._second:
-                    self._second.warm(lean)
+                    self._second.warm(lean, ran_code=bool(code))
                 answer = await lean.judge(
                     claim.header,
                     claim.name,
@@ -496,7 +501,7 @@ class Verifier:
                     claim.before,
                     claim.fill,
                 )
-            verdict = await self._with_second(lean, answer)
+            verdict = await self._with_second(lean, answer, ran_code=bool(code))
             if self._export is not None and verdict.ok:
                 await self._export.add(lean, answer)
             return verdict
@@ -507,12 +512,14 @@ class Verifier:
         except (BadInput, RecursionError) as error:  # terms that cannot even be sent
             return Refused(RefusalReason.KERNEL, f"malformed terms: {error}")
 
-    async def _with_second(self, lean: LeanClient, answer: JudgeAnswer) -> Verdict:
+    async def _with_second(
+        self, lean: LeanClient, answer: JudgeAnswer, *, ran_code: bool
+    ) -> Verdict:
         """The verdict of Lean's kernel, and of the second one on what the first accepts."""
         verdict = _verdict(answer, f"Lean {lean.hello.lean}")
         if self._second is None or not isinstance(verdict, Accepted):
             return verdict
-        second = await self._second.check(lean, answer, self._axioms)
+        second = await self._second.check(lean, answer, self._axioms, ran_code=ran_code)
         if not isinstance(second, Accepted):
             return second
         return replace(verdict, checkers=(*verdict.checkers, *second.checkers))

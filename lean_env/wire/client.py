@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
 
@@ -55,6 +56,7 @@ LaunchFactory: TypeAlias = Callable[[Imports], "LaunchSpec"]
 """How to start Lean with these modules imported.  May take long (it may have to build first)."""
 
 DEFAULT_IMPORTS: Imports = ("Init",)
+_IMPORT_LINE = re.compile(r"^[^\n]*\bimport\b[^\n]*$|^\s*prelude\b", re.MULTILINE)
 """What a file without `import` has."""
 
 TacticAnswer: TypeAlias = AppliedAnswer | RejectedAnswer
@@ -319,7 +321,7 @@ class Connect(Protocol[C_co]):
 
 
 class ClientLauncher(Generic[C]):
-    """Starts clients, and remembers which imports each header turned out to want."""
+    """Starts clients, and remembers which modules the import lines of headers name."""
 
     def __init__(
         self,
@@ -331,7 +333,7 @@ class ClientLauncher(Generic[C]):
     ) -> None:
         self._launch, self._connect = launch, connect
         self._memory_mb, self._setup_seconds = memory_mb, setup_seconds
-        self._imports: dict[str, Imports] = {}
+        self._imports: dict[tuple[str, ...], Imports] = {}
 
     async def client(self, imports: Imports) -> C:
         """Start a process with these modules imported; setting it up may take minutes."""
@@ -342,7 +344,7 @@ class ClientLauncher(Generic[C]):
 
     def imports_of(self, header: str) -> Imports:
         """The imports of a header as far as known, else the default ones."""
-        return self._imports.get(header, DEFAULT_IMPORTS)
+        return self._imports.get(_import_lines(header), DEFAULT_IMPORTS)
 
     async def ask(
         self,
@@ -363,5 +365,11 @@ class ClientLauncher(Generic[C]):
         try:
             return await question(await client_with(self.imports_of(header)))
         except ImportsNeeded as needed:
-            self._imports[header] = imports = tuple(dict.fromkeys(needed.imports))
+            imports = tuple(dict.fromkeys(needed.imports))
+            self._imports[_import_lines(header)] = imports
             return await question(await client_with(imports))
+
+
+def _import_lines(header: str) -> tuple[str, ...]:
+    """The lines of a header that look like imports; what they mean is for Lean to say."""
+    return tuple(_IMPORT_LINE.findall(header))

@@ -69,7 +69,7 @@ class StepTemplate:
     begins: str = ""
     separator: str = ""
     premise_bytes: int = 0
-    max_tokens: int = 256
+    max_tokens: int = 128
 
     def fill(self, state: ProofState, premises: Sequence[Premise] = ()) -> str:
         """The prompt for a proof state, with the best of `premises` that it has room for."""

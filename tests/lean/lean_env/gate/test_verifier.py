@@ -64,6 +64,24 @@ async def test_an_axiom_that_is_allowed_shows(launch: LaunchFactory) -> None:
     assert set(verdict.assumed) == {"large", "choose"}
 
 
+async def test_a_process_that_ran_code_serves_no_other_header(launch: LaunchFactory) -> None:
+    header = 'import Lean\nopen Lean Elab Command in\nrun_cmd logInfo "anything"\n'
+    other = replace(SWAP, header="import Lean\n")
+    own = Theorem(header=header, statement="theorem own : 1 + 1 = 2")
+    longer = Theorem(header=header + "def two := 2\n", statement="theorem longer : two = 2")
+    pids = []
+    async with Verifier(launch) as verifier:
+        for theorem in (other, own, longer, other):
+            script = "omega" if theorem is other else "rfl"
+            assert (await verifier.verify(theorem, script)).verdict.ok
+            assert verifier._trusted.running is not None
+            pids.append(verifier._trusted.running.pid)
+        assert verifier._second is not None
+        shared, apart = sorted(verifier._second._libraries, key=lambda key: "process" in key)
+    assert pids[0] == pids[1] == pids[2] != pids[3]
+    assert apart == f"process {pids[1]}" != shared  # nor does the second kernel mix what they say
+
+
 # What is refused or left open
 
 

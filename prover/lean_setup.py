@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -70,7 +71,7 @@ def prepare_lean(
         return _repl(lean, cache)
     unsupported = _why_unsupported(lean, cache) if lean and which == "auto" else ""
     if unsupported:
-        print(f"qstar: {unsupported}", file=sys.stderr)
+        _say(logging.WARNING, unsupported)
     if lean and unsupported and not why_no_repl(lean):
         return _repl(lean, cache)
     if lean and not unsupported:
@@ -78,7 +79,7 @@ def prepare_lean(
     elif project:
         launch_for = partial(_embedded_for, project, cache)
         if not lean and (missing := _missing_version(which, project)):
-            print(f"qstar: {missing}", file=sys.stderr)
+            _say(logging.WARNING, missing)
     else:
         launch_for = partial(embedded_launch, cache)
     with showing_progress() as show:
@@ -149,10 +150,22 @@ class ShowProgress(Protocol):
         ...
 
 
+LOGGER = logging.getLogger("qstar")
+"""The command line's logger, which decides what is shown and how; it has no level without one."""
+
+
+def _say(level: int, message: str) -> None:
+    if LOGGER.level:
+        LOGGER.log(level, "%s", message)
+    else:
+        print(f"qstar: {message}", file=sys.stderr)
+
+
 @contextmanager
 def showing_progress() -> Iterator[ShowProgress]:
     """Show progress on stderr, as bars on a terminal, else as one line for each stage."""
-    display = _Bars() if sys.stderr.isatty() else _Lines()
+    wanted = LOGGER.isEnabledFor(logging.INFO) or not LOGGER.level
+    display = _Bars() if sys.stderr.isatty() and wanted else _Lines()
     try:
         yield display.show
     finally:
@@ -167,7 +180,7 @@ class _Lines:
         if stage not in self._seen:
             self._seen.add(stage)
             size = f", {total / 1e6:.0f} MB" if total > 1 else ""
-            print(f"qstar: {STAGES.get(stage, stage)}{size} (only once)", file=sys.stderr)
+            _say(logging.INFO, f"{STAGES.get(stage, stage)}{size} (only once)")
 
     def stop(self) -> None: ...
 

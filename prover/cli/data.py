@@ -13,6 +13,7 @@ from lean_env.types import Kernels
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
 from prover.cli.support.help import Command, Group
+from prover.cli.support.messages import inform
 
 if TYPE_CHECKING:
     from lean_env.types import Verdict
@@ -234,7 +235,6 @@ class Recheck:
 
     def show(self, name: str, verdict: Verdict) -> None:
         """Count a verdict, and print it unless the proof was accepted."""
-        import sys
         import time
 
         from lean_env.types import Accepted
@@ -244,7 +244,7 @@ class Recheck:
             print(f"{name}: {type(verdict).__name__.lower()}: {verdict.message}")
         if time.monotonic() >= self._last + EVERY:
             self._last = time.monotonic()
-            print(f"qstar: {sum(self._counts.values())} checked", file=sys.stderr)
+            inform(f"{sum(self._counts.values())} checked")
 
     def sum_up(self) -> Exit:
         """Print how many proofs were accepted; return the exit code."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +11,7 @@ import typer
 from lean_env.types import Kernels as KernelChoice
 from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
+from prover.cli.support.messages import inform, warn
 from prover.config import LeanChoice
 
 if TYPE_CHECKING:
@@ -111,14 +111,14 @@ def _write_export(file: Path, collected: CompleteExport) -> None:
     from lean_env.errors import BadInput
 
     if not collected.theorems:
-        print(f"{file} is not written: nothing was accepted", file=sys.stderr)
+        warn(f"{file} is not written: nothing was accepted")
         return
     try:
         collected.write(file)
     except OSError as error:
         raise BadInput(f"cannot be written: {error.strerror}", where=str(file)) from error
     names = ", ".join(".".join(map(str, name)) for name in collected.theorems)
-    print(f"{file}: exported {names}", file=sys.stderr)
+    inform(f"{file}: exported {names}")
 
 
 def _progress() -> Callable[[int, int], None]:
@@ -131,7 +131,7 @@ def _progress() -> Callable[[int, int], None]:
         nonlocal said
         if done < total and time.monotonic() - said >= PROGRESS_SECONDS:
             said = time.monotonic()
-            print(f"{done} of {total} checked", file=sys.stderr)
+            inform(f"{done} of {total} checked")
 
     return say
 

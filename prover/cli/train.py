@@ -186,8 +186,8 @@ def _summary(report: dict[str, Any], out: Path) -> str:
         f"use it: --policy model:{out}, --value learned:{out}, --from {out}",
         f"to use it without loading torch: qstar train export {out}",
     ]
-    if (surprise := report["imitation"]) is not None:
-        lines.append(f"held out, policy: mean -log p of a proof's tactic {surprise:.2f}")
+    if (mean_nll := report["imitation"]) is not None:
+        lines.append(f"held out, policy: mean -log p of a proof's tactic {mean_nll:.2f}")
     for name, symbol in (("value", "V(s)"), ("q", "Q(s, a)")):
         if found := report["calibration"].get(name):
             auc = "" if found["auc"] is None else f", tells provable apart: {found['auc']:.3f}"

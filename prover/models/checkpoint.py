@@ -175,7 +175,7 @@ def model_card(checkpoint: Checkpoint) -> str:
         "heads for V(s) and Q(s, a).",
         f'Steps to go: bins for 1 to {bins.steps}, and one for "not provable within the '
         f'budget", which costs {bins.cap:g} in training; a search counts the steps of a '
-        "proof and the surprise that there is one.",
+        "proof and minus the log probability that there is one.",
         "Use: `qstar prove --search qstar --value learned:FOLDER`; with `--policy "
         "portfolio,lemmas,model:FOLDER` as well, its own tactics take part.",
         "",

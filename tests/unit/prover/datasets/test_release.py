@@ -35,27 +35,27 @@ def collection(folder: Path, searches: Sequence[Search]) -> Path:
     return folder
 
 
-def taught(searches: Iterable[Search]) -> dict[str, list[object]]:
+def training_data(searches: Iterable[Search]) -> dict[str, list[object]]:
     """All that the trainings see of them, by kind."""
     tried = [AnalyzedSearch.of(search) for search in searches]
     process = [
-        lesson
+        example
         for t in tried
-        for lesson in process_examples(t, 32.0, no_leaf_value, most=500, rng=Random(0))
+        for example in process_examples(t, 32.0, no_leaf_value, most=500, rng=Random(0))
     ]
     return {"policy": plain(policy_examples(tried)), "process": plain(process)}
 
 
-def plain(lessons: Iterable[TrainingExample]) -> list[object]:
+def plain(examples: Iterable[TrainingExample]) -> list[object]:
     return sorted(
         (
-            lesson.theorem,
-            lesson.state.text,
-            lesson.depth,
-            lesson.value or 0.0,
-            sorted((t.tactic, t.weight, t.cost or 0.0, t.share) for t in lesson.tactics),
+            example.theorem,
+            example.state.text,
+            example.depth,
+            example.value or 0.0,
+            sorted((t.tactic, t.weight, t.cost or 0.0, t.share) for t in example.tactics),
         )
-        for lesson in lessons
+        for example in examples
     )
 
 
@@ -65,7 +65,7 @@ def test_a_release_teaches_what_its_collection_does(
     export(collection, "hf", tmp_path / "release")
     found = list(searches_in(tmp_path / "release"))
     assert [s.id for s in found] == [s.id for s in searches]
-    expected, actual = taught(searches), taught(found)
+    expected, actual = training_data(searches), training_data(found)
     assert len(expected["policy"]) >= sum(bool(s.proof) for s in searches) > 0
     assert len(expected["process"]) > len(expected["policy"])
     assert actual == expected

@@ -70,8 +70,8 @@ def test_the_other_splits_are_not_taught(tmp_path: Path) -> None:
             for name in names
         )
     )
-    taught = {search.id for search in searches_in(tmp_path)}
-    assert taught == {name for name in names if split_of(name) == "train"} != set(names)
+    trained = {search.id for search in searches_in(tmp_path)}
+    assert trained == {name for name in names if split_of(name) == "train"} != set(names)
 
 
 def test_blocks_teach_nothing(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_bins_keep_the_cost(costs: list[float]) -> None:
     st.lists(st.floats(0.01, 1), min_size=5, max_size=5), st.floats(0.001, 0.999), st.floats(-9, 9)
 )
 @settings(deadline=None)
-def test_what_is_left_to_do_is_steps_and_the_surprise_that_there_is_a_proof(
+def test_cost_to_go_is_steps_plus_minus_log_probability_of_a_proof(
     parts: list[float], provable: float, shift: float
 ) -> None:
     value_bins = ValueBins(steps=5, cap=12.0)

@@ -99,7 +99,7 @@ def test_the_order_is_learned_where_the_bins_are_the_same() -> None:
     batch, value_bins = batch_of(rare, NOTHING), tiny().network.value_bins
     before = joint_loss(tiny().network(batch.packed), batch, value_bins)["order"]
     assert float(before.mean().detach()) > 1
-    after = taught(lambda *read: {"order": joint_loss(*read)["order"]}, batch)
+    after = train(lambda *read: {"order": joint_loss(*read)["order"]}, batch)
     q = value_bins.expected_cost(after.q)[:5].tolist()
     assert q[4] == min(q)
     assert float(joint_loss(after, batch, value_bins)["order"].mean().detach()) < 0.3
@@ -113,7 +113,7 @@ def test_dpo_begins_at_log_2_and_comes_to_prefer() -> None:
     dpo = DPO(reference=lambda _: reference)
     start = dpo(model.network(batch.packed), batch, model.network.value_bins)["policy"]
     assert float(start.mean().detach()) == pytest.approx(log(2), abs=1e-4)
-    after = taught(dpo, batch)
+    after = train(dpo, batch)
     assert float(dpo(after, batch, model.network.value_bins)["policy"].mean().detach()) < 0.5
     better, worse = (after.logprobs - reference).tolist()
     assert better > worse
@@ -127,7 +127,7 @@ def test_ilql_learns_the_costs_of_a_graph() -> None:
             state=STATES[2], theorem="t", tactics=(TacticTarget(tactic="omega", cost=1.0),)
         ),
     )
-    after = taught(ILQL(cql=0.0), batch, steps=200)
+    after = train(ILQL(cql=0.0), batch, steps=200)
     value_bins = tiny().network.value_bins
     q = value_bins.expected_cost(after.q).tolist()
     v = value_bins.expected_cost(after.value).tolist()
@@ -135,7 +135,7 @@ def test_ilql_learns_the_costs_of_a_graph() -> None:
     assert v[1] < 8 and v[0] < q[1]
 
 
-def taught(objective, batch: Batch, steps: int = 60):  # type: ignore[no-untyped-def]
+def train(objective, batch: Batch, steps: int = 60):  # type: ignore[no-untyped-def]
     """What a tiny network reads after some steps on one batch."""
     network = tiny().network.train()
     optimizer = torch.optim.Adam(network.parameters(), 3e-3)

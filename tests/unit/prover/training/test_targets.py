@@ -1,4 +1,4 @@
-"""What is taught: costs backed up through graphs, least proofs, preferences."""
+"""Training targets: costs backed up through graphs, least proofs, preferences."""
 
 from __future__ import annotations
 
@@ -93,8 +93,8 @@ def test_what_the_gate_has_not_seen_is_not_taught() -> None:
     tried = AnalyzedSearch.of(search_of("half", {0: [(1, 2)], 1: [()], 2: [None] * 20}))
     assert not tried.verified
     assert policy_examples([tried]) == []
-    taught = list(process_examples(tried, CAP, no_leaf_value, most=64, rng=Random(0)))
-    assert {example.state.key: example.value for example in taught} == {"0": CAP, "2": CAP}
+    trained = list(process_examples(tried, CAP, no_leaf_value, most=64, rng=Random(0)))
+    assert {example.state.key: example.value for example in trained} == {"0": CAP, "2": CAP}
 
 
 def test_policies_imitate_least_proofs_and_rare_lengths_count_more() -> None:

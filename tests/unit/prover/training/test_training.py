@@ -119,12 +119,12 @@ def test_what_is_held_out_is_not_taught(data: Path) -> None:
     searches = [search(i) for i in range(90)]
     settings = training(data)
     examples = _examples(settings, searches, _initial_model(settings, searches))
-    taught, held_out = (
+    trained, held_out = (
         {tokenized.example.theorem for tokenized in part}
         for part in (examples.train, examples.held_out)
     )
-    assert taught | held_out == {s.id for s in searches}
-    assert not taught & held_out
+    assert trained | held_out == {s.id for s in searches}
+    assert not trained & held_out
     assert 2 <= len(held_out) <= 18
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
+from lean_env.gate.compiled.gate import CompiledGate
 from lean_env.gate.complete_export import CompleteExport
-from lean_env.gate.unverified import NoGate
 from lean_env.gate.verifier import (
     CheckedProof,
     CheckedTheorem,
@@ -67,12 +67,13 @@ def make_gate(
     seconds: float = 60,
     export: CompleteExport | None = None,
 ) -> Gate:
-    """Choose the gate for a Lean: the one that our server serves, else none.
+    """Choose the gate for a Lean: the one that our server serves, else one over compiled files.
 
     Args:
         launch: How the search starts Lean.
         axioms: The axioms that a proof may use.
-        kernels: Which kernels have to accept a proof.
+        kernels: Which kernels have to accept a proof, where our server serves the gate; else Lean's
+            alone does.
         seconds: The time limit of a check in each process.
         export: Collects what is accepted, where our server serves the gate.
 
@@ -80,5 +81,5 @@ def make_gate(
         The gate; its processes start when they are needed.
     """
     if isinstance(launch, ReplLauncher):
-        return NoGate(f"Lean {launch.lean.version} does not compile the checker")
+        return CompiledGate(launch.lean, launch.cache, axioms=axioms, seconds=seconds)
     return Verifier(launch, axioms=axioms, kernels=kernels, seconds=seconds, export=export)

@@ -33,10 +33,12 @@ class ReplLauncher:
     Attributes:
         lean: The Lean that it was built with.
         spec: How to start a process.
+        cache: The cache folder.
     """
 
     lean: NativeLean
     spec: LaunchSpec
+    cache: Path
 
     def __call__(self, imports: Sequence[str] = ("Init",)) -> LaunchSpec:  # noqa: ARG002
         """Return how to start a process; the REPL imports what each header wants."""
@@ -74,7 +76,7 @@ def repl_launcher(
         imports=("Init",),
         isolation=isolation(),
     )
-    return ReplLauncher(lean, spec)
+    return ReplLauncher(lean, spec, cache)
 
 
 def existing_repl(lean: NativeLean) -> Path | None:

@@ -1,9 +1,10 @@
 """Run a program under limits.
 
-Usage: run_with_limits.py MEMORY_MB CPU_SECONDS PROGRAM ARGUMENT…
+Usage: run_with_limits.py MEMORY_MB CPU_SECONDS FILE_MB PROGRAM ARGUMENT…
 
-The program may write no file (pipes are none), and has private memory and processor time up to the
-limits.  Started without `site`, as `python -I -S`: it imports nothing but what Python has built in.
+The program has private memory, processor time and sizes of the files that it writes (pipes are
+none) up to the limits.  Started without `site`, as `python -I -S`: it imports nothing but what
+Python has built in.
 """
 
 import os
@@ -15,11 +16,11 @@ OPEN_FILES = 1024
 
 def main() -> None:
     """Set the limits of the command line and become the program that it names."""
-    memory_mb, cpu_seconds, program, *arguments = sys.argv[1:]
+    memory_mb, cpu_seconds, file_mb, program, *arguments = sys.argv[1:]
     limits = {
         resource.RLIMIT_DATA: int(memory_mb) << 20,
         resource.RLIMIT_CPU: int(cpu_seconds),
-        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_FSIZE: int(file_mb) << 20,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: OPEN_FILES,
     }

@@ -19,6 +19,9 @@ LIMITS_SCRIPT = Path(__file__).with_name("run_with_limits.py")
 CPU_SECONDS = 4 * 3600
 """Of one process.  A worker that has used up so much is killed and replaced."""
 
+FILE_MB = 256
+"""Of each file of a process that may write at all."""
+
 UNSANDBOXED = "unsandboxed"
 _PROBE_SECONDS = 10.0
 _APART = ("--unshare-all", "--die-with-parent", "--new-session")
@@ -31,7 +34,12 @@ def isolation() -> str:
 
 
 def sandboxed_command(
-    argv: Sequence[str], *, readable: Sequence[Path], memory_mb: int, home: Path | None = None
+    argv: Sequence[str],
+    *,
+    readable: Sequence[Path],
+    memory_mb: int,
+    writable: Sequence[Path] = (),
+    home: Path | None = None,
 ) -> tuple[str, ...]:
     """Put a command under limits and, where bubblewrap works, into a sandbox.
 
@@ -39,12 +47,14 @@ def sandboxed_command(
         argv: The command.
         readable: What it may read of the user's home and of the folder for temporary files.
         memory_mb: The limit of private memory in MiB.
+        writable: The folders that it may write.
         home: The home folder to hide; the user's if left out.
 
     Returns:
         The command with the limits and the sandbox in front.
     """
-    limits = (sys.executable, "-I", "-S", str(LIMITS_SCRIPT), str(memory_mb), str(CPU_SECONDS))
+    numbers = (memory_mb, CPU_SECONDS, FILE_MB if writable else 0)
+    limits = (sys.executable, "-I", "-S", str(LIMITS_SCRIPT), *map(str, numbers))
     bwrap = _bwrap()
     if bwrap is None:
         return (*limits, *argv)
@@ -52,6 +62,9 @@ def sandboxed_command(
     hide = [arg for folder in sorted(hidden) for arg in ("--tmpfs", str(folder))]
     seen = sorted({path.resolve() for path in readable})
     show = [arg for path in seen for arg in ("--ro-bind-try", str(path), str(path))]
+    show += [
+        arg for path in writable for arg in ("--bind", str(path.resolve()), str(path.resolve()))
+    ]
     return (*limits, bwrap, *_APART, *_WORLD, *hide, *show, "--chdir", "/", "--", *argv)
 
 

@@ -1,9 +1,9 @@
-// Embedded Lean as a compiler: writes the .olean file of one source file, whose module imports others.
+// Embedded Lean as a compiler: writes the .olean files of one source file, whose module imports others.
 //
 // Usage: compile.mjs HOST LEAN LIBRARY SOURCE OLEAN
 //
-// Unlike the real host it lets Lean write, into memory, and keeps of what a module exports the file that
-// embedded Lean reads.
+// Unlike the real host it lets Lean write, into memory.  For embedded Lean every file is of the module system,
+// so there are up to three files.
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -48,7 +48,7 @@ class Writable extends Files {
   }
 }
 
-const print = line => { if (!DEBUG_LINE.test(line)) console.error(line); };
+const print = line => { if (!DEBUG_LINE.test(line)) console.log(line.replace(SOURCE, source)); };
 const memory = Memory.fresh(2 ** 31);
 const world = {folders: {[LIBRARY]: library}, files: {[SOURCE]: fs.readFileSync(source)}, print, printError: print};
 const machine = new Machine(lean, memory, process.hrtime.bigint(), world);
@@ -62,6 +62,10 @@ try {
   status = Number(/ended with status (\d+)/.exec(e.message)?.[1] ?? 1);
   if (status) console.error(e.message);
 }
-const made = files.written.find(({name}) => name.startsWith(`${OLEAN}.tmp`));
-if (status === 0) fs.writeFileSync(olean, Buffer.concat(made.pieces));
+if (status === 0) {
+  for (const part of ['', '.server', '.private']) {
+    const made = files.written.find(({name}) => name.replace('//', '/').startsWith(`${OLEAN}${part}.tmp`));
+    if (made) fs.writeFileSync(olean + part, Buffer.concat(made.pieces));
+  }
+}
 process.exit(status);

@@ -1,7 +1,8 @@
 """A stand-in for native Lean's `lean`: embedded Lean behind the same command line.
 
-It takes `--version`, `--print-prefix`, `-o OLEAN FILE`, and for qstar's own server `FILE` and
-`--run FILE serve MODULE…`.  Modules are looked for in `LEAN_PATH` as well.
+It takes `--version`, `--print-prefix`, `-o OLEAN FILE`, `FILE`, `--run FILE ARGUMENT…`, and for
+qstar's own server `FILE` and `--run FILE serve MODULE…`.  Modules are looked for in `LEAN_PATH` as
+well.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from lean_env.toolchain.snapshots import ensure_snapshot
 SYSROOT = Path(sys.argv[1])
 CACHE = Path((SYSROOT / "cache").read_text(encoding="utf-8"))
 MEMORY_MB = 2048
+SERVER = "server.lean"
 
 
 def main(arguments: list[str]) -> int:
@@ -32,8 +34,12 @@ def main(arguments: list[str]) -> int:
             print(f"Lean (version {LEAN_VERSION}, stand-in, commit 0, Release)")
         case ["--print-prefix"]:
             print(SYSROOT)
-        case ["-o", olean, source]:
+        case ["-o", olean, source] | [_, "-o", olean, source]:
             return compile_file(Path(source), Path(olean))
+        case [source] if Path(source).name != SERVER:
+            return run_host("run.mjs", source)
+        case ["--run", source, *given] if Path(source).name != SERVER:
+            return run_host("run.mjs", "--run", source, *given)
         case [source]:
             return server(Path(source), [])
         case ["--run", source, "serve", *imports]:
@@ -45,11 +51,15 @@ def main(arguments: list[str]) -> int:
 
 
 def compile_file(source: Path, olean: Path) -> int:
+    return run_host("compile.mjs", str(source), str(olean))
+
+
+def run_host(script: str, *arguments: str) -> int:
+    """Run embedded Lean once, from its start."""
     lean = with_modules()
     flags = ("--allow-natives-syntax", "--stack-size=7000")
-    script = Path(__file__).with_name("compile.mjs")
-    files = (script, HOST.resolve(), lean, lean / "lib", source, olean)
-    return subprocess.run((find_node().program, *flags, *files), check=False).returncode
+    files = (Path(__file__).with_name(script), HOST.resolve(), lean, lean / "lib")
+    return subprocess.run((find_node().program, *flags, *files, *arguments), check=False).returncode
 
 
 def server(source: Path, imports: list[str]) -> int:

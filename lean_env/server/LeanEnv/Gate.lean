@@ -1,6 +1,7 @@
 import LeanEnv.Start
 import LeanEnv.DeclComparison
 import LeanEnv.Rows
+import LeanEnv.StrictReplay
 
 /-!
 # The gate
@@ -247,20 +248,30 @@ def StatedTheorem.withDefinitions (s : StatedTheorem) : JudgeResult → JudgeRes
   | .accepted axioms env proved _ => .accepted axioms env proved s.free
   | other => other
 
-/-- Judge exported terms. -/
+/-- Judge declarations that mention `names`: the kernel's part. -/
 def judge (cancelTk : IO.CancelToken) (base : TrustedBase) (allowed : List Name) (name : Name)
-    (stated : Option StatedTheorem) (limit? : Option Nat) (exported : Json) : JudgeResult :=
-  match decodeExport exported with
-  | .error e => .refused "kernel" s!"malformed terms: {e}"
-  | .ok (decls, names) =>
-    if mentionsCompiler names && !memName ``Lean.trustCompiler allowed then
-      .refused "axiom" s!"'{name.toString}' rests on the axiom 'Lean.trustCompiler'" [``Lean.trustCompiler]
-    else match replay cancelTk base.kernel decls with
-    | .ok env => judgeTheorem cancelTk base allowed name stated limit? env
-    | .error e =>
-      match e.limit? with
-      | some limit => .undecided limit
-      | none => .refused "kernel" e.message
+    (stated : Option StatedTheorem) (limit? : Option Nat) (decls : List Declaration) (names : List Name) :
+    JudgeResult :=
+  if mentionsCompiler names && !memName ``Lean.trustCompiler allowed then
+    .refused "axiom" s!"'{name.toString}' rests on the axiom 'Lean.trustCompiler'" [``Lean.trustCompiler]
+  else match replay cancelTk base.kernel decls with
+  | .ok env => judgeTheorem cancelTk base allowed name stated limit? env
+  | .error e =>
+    match e.limit? with
+    | some limit => .undecided limit
+    | none => .refused "kernel" e.message
+
+/-- Of what is accepted so far: does the elaborator agree with the kernel? -/
+def JudgeResult.strictly (signals : Signals) (imported : Environment) (cmd : Command.State)
+    (decls : List Declaration) (j : JudgeResult) : IO JudgeResult := do
+  match j with
+  | .accepted .. =>
+    if !ListLite.any declHasWork decls then return j
+    match ← strictReplay signals cmd imported decls with
+    | .agreed => return j
+    | .objected message => return .refused "kernel" message
+    | .limit message => return .undecided message
+  | _ => return j
 
 /-- The first of `todo`, and of what they are made of, that has a `sorry`; what is declared below `own`
 does not count. -/
@@ -291,14 +302,18 @@ def Header.judge (signals : Signals) (env : Environment) (h : Header) (allowed :
   let base := TrustedBase.of env
   if (env.getModuleIdx? `Init).isNone then
     return .error { kind := "header", message := "the kernel computes with what only Init defines" }
-  if source.isEmpty then return .ok (LeanEnv.judge signals.cancelTk base allowed name none none exported)
-  match ← h.stated signals name source fill with
-  | .error failure =>
-    return if ← signals.cancelTk.isSet then .ok outOfTime else .error failure
-  | .ok stated =>
-    let judgement := LeanEnv.judge signals.cancelTk base allowed name (some stated) limit? exported
-    match stated.rejects judgement with
-    | some failure => return .error failure
-    | none => return .ok (stated.withDefinitions judgement)
+  match decodeExport exported with
+  | .error e => return .ok (.refused "kernel" s!"malformed terms: {e}")
+  | .ok (decls, names) =>
+    let judge stated := LeanEnv.judge signals.cancelTk base allowed name stated limit? decls names
+    if source.isEmpty then return .ok (← (judge none).strictly signals env h.cmd decls)
+    match ← h.stated signals name source fill with
+    | .error failure =>
+      return if ← signals.cancelTk.isSet then .ok outOfTime else .error failure
+    | .ok stated =>
+      let judgement := judge (some stated)
+      match stated.rejects judgement with
+      | some failure => return .error failure
+      | none => return .ok (stated.withDefinitions (← judgement.strictly signals env h.cmd decls))
 
 end LeanEnv

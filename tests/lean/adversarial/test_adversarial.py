@@ -1,18 +1,13 @@
 """Tricks that the gate must refuse, and honest proofs that it must accept: one file each.
 
-A file begins with a comment that says what it tries and ends with `expect: WORD`, where WORD is
-`accepted`, a `RefusalReason`, or `invalid` where the statement itself is at fault.  Then
-come the statements, up to a line `-- candidate` and the file that is to prove them, or up to a line
-`-- script` and a tactic block for the one statement after the line `-- statement`.  What embedded
-Lean cannot express is listed in UNSUPPORTED.md.
+`tests.support.tricks` describes their form.  What embedded Lean cannot express is listed in
+UNSUPPORTED.md.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -21,42 +16,13 @@ import pytest_asyncio
 
 from lean_env.errors import InvalidStatement
 from lean_env.gate.verifier import Verifier
-from lean_env.types import Accepted, RefusalReason, Refused, Theorem, Verdict
+from lean_env.types import Accepted, RefusalReason, Refused, Verdict
 from lean_env.wire.client import LaunchFactory
+from tests.support.tricks import Case, read
 
 Verdicts: TypeAlias = Mapping[str, asyncio.Future[list[Verdict]]]
 
 FOLDER = Path(__file__).parent
-_FILE = re.compile(r"/-\n(?P<about>.+?)\nexpect: (?P<expect>\w+)\n-/\n(?P<rest>.*)", re.DOTALL)
-_PARTS = re.compile(r"^-- (candidate|script)\n", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Case:
-    name: str
-    about: str
-    expect: str
-    statements: str
-    form: str
-    proof: str
-
-    @property
-    def theorem(self) -> Theorem:
-        header, _, statement = self.statements.rpartition("-- statement\n")
-        return Theorem(header=header, statement=statement, name=self.name)
-
-    async def verdicts(self, verifier: Verifier) -> list[Verdict]:
-        if self.form == "script":
-            return [(await verifier.verify(self.theorem, self.proof)).verdict]
-        checked = await verifier.verify_file(self.proof, self.statements)
-        return [theorem.verdict for theorem in checked]
-
-
-def read(file: Path) -> Case:
-    match = _FILE.fullmatch(file.read_text(encoding="utf-8"))
-    assert match, f"{file}: not of the form that this module describes"
-    statements, form, proof = _PARTS.split(match["rest"])
-    return Case(file.stem, match["about"], match["expect"], statements, form, proof)
 
 
 def cases(folder: str) -> list[Case]:

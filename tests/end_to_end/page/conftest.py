@@ -1,4 +1,4 @@
-"""One service with a folder to show, and one browser, for all tests of the page."""
+"""One service with a folder to show, and one browser, for all tests of a module."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def browser(folder: Path) -> Iterator[Browser]:  # noqa: ARG001  is made before: it needs asyncio
     with chromium() as found:
         yield found
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two evaluations and two traces."""
     root = tmp_path_factory.mktemp("shown")
@@ -40,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def service(
     browser: Browser,  # noqa: ARG001  no service without one
     folder: Path,

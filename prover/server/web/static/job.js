@@ -173,5 +173,5 @@ function why(job) {
 }
 
 const welcome = () => make("div", { class: "card welcome" }, make("h2", {}, "Watch a proof grow"),
-  make("p", {}, "Write a statement on the left, or take an example. Every state that Lean answers with becomes a disc, every tactic that applied a label. Green is proved, red is a dead end, amber is still open."),
+  make("p", {}, "Write a statement, or take an example. Every state that Lean answers with becomes a disc, every tactic that applied a label. Green is proved, red is a dead end, amber is still open."),
   make("p", { class: "dim" }, "Nothing counts as proved before both kernels have accepted the proof."));

@@ -76,6 +76,7 @@ export class Search {
    * @param {number} most
    */
   next(most) {
+    if (this.nodes[0].status !== "open") return [];
     const open = this.nodes.map((node, id) => ({ node, id }))
       .filter(({ node }) => node.status === "open" && node.priority !== null);
     open.sort((a, b) => Number(a.node.priority) - Number(b.node.priority));

@@ -12,8 +12,9 @@ export function storedSearch(view) {
   requestAnimationFrame(() => viewer.show(Search.of(view)));
   return make("div", { class: "stack" }, make("section", { class: "card", "aria-label": view.name },
     make("div", { class: "row" }, make("h2", {}, view.name || "theorem"), statusTag(view.status),
-      make("span", { class: "dim" }, `${view.search}, ${view.stop.replaceAll("_", " ")}; ${used.lean_calls} tactics run, ${used.seconds.toFixed(1)} s, of these Lean ${used.lean_seconds.toFixed(1)} s and policy ${used.policy_seconds.toFixed(1)} s`)),
-    view.proof ? copyButton(() => view.proof) : null, leanBlock(view.proof || view.statement)), viewer.element);
+      make("span", { class: "dim" }, `${view.search}, ${view.stop.replaceAll("_", " ")}; ${used.lean_calls} tactics run, ${used.seconds.toFixed(1)} s, of these Lean ${used.lean_seconds.toFixed(1)} s and policy ${used.policy_seconds.toFixed(1)} s`),
+      make("span", { class: "grow" }), view.proof ? copyButton(() => view.proof) : null),
+    leanBlock(view.proof || view.statement)), viewer.element);
 }
 
 const embedded = document.getElementById("data"); // in a page of its own

@@ -117,21 +117,35 @@ export class GraphCanvas {
     if (!this.colours.text) this.readColours();
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, w, h);
-    const seen = this.layout.items.filter(item => this.isSeen(item, w, h));
+    const seen = this.seen(w, h);
     this.paintLinks(pen, seen);
     this.paintDots(pen, seen);
     if (this.readable) this.paintText(pen, seen);
     this.paintMarks(pen, seen);
   }
 
-  /** Whether any part of an item or of its link may be on the canvas. @param {Item} item @param {number} w @param {number} h */
-  isSeen(item, w, h) {
-    const [x, y] = this.spot(item);
-    if (x < -COLUMN * this.view.sx || x > w + COLUMN * this.view.sx) return false;
-    if (y > -ROW && y < h + ROW) return true;
-    if (item.parent < 0) return false;
-    const above = this.spot(this.layout.items[item.parent])[1];
-    return Math.min(y, above) < h && Math.max(y, above) > 0;
+  /**
+   * The items of which any part, or of their links, may be on the canvas; of those that would be
+   * painted over their like, which are most when a large graph is seen whole, only one.
+   * @param {number} w @param {number} h
+   */
+  seen(w, h) {
+    const { x, y, sx, sy } = this.view, { items } = this.layout;
+    const column = COLUMN * sx, row = ROW * sy, dense = row < 1.5;
+    /** @type {Set<number>} */
+    const painted = new Set();
+    return items.filter(item => {
+      const at = x + item.x * column, top = y + item.y * row;
+      if (at < -column || at > w + column) return false;
+      if (top < -ROW || top > h + ROW) {
+        const from = item.parent < 0 ? top : y + items[item.parent].y * row;
+        if (Math.min(top, from) > h || Math.max(top, from) < 0) return false;
+      }
+      if (!dense) return true;
+      const like = ["proved", "open", "failed"].indexOf(item.status) * 2 + Number(item.proof);
+      const place = (Math.round(top) * 4096 + item.x) * 8 + like;
+      return !painted.has(place) && painted.add(place);
+    });
   }
 
   /** @param {CanvasRenderingContext2D} pen @param {Item[]} seen */
@@ -170,7 +184,7 @@ export class GraphCanvas {
   /** How far an item reaches to the right of its spot. @param {Item} item */
   extent(item) {
     if (!this.readable) return item.kind === "state" ? 3 : 1;
-    return this.textOf(item).length * LETTER + (item.kind === "state" ? 15 : 8);
+    return this.textOf(item).length * LETTER + (item.kind === "state" ? 16 : 8);
   }
 
   /** @param {CanvasRenderingContext2D} pen @param {Item[]} seen */
@@ -199,7 +213,7 @@ export class GraphCanvas {
       const ink = item.kind === "state" ? this.colours.text : this.colours.tactic;
       if (item.kind === "tactic") this.paintPill(pen, item, height);
       pen.fillStyle = item.status === "failed" ? this.colours.dim : ink;
-      pen.fillText(text, x + (item.kind === "state" ? 11 : 2), y + 1);
+      pen.fillText(text, x + (item.kind === "state" ? 12 : 2), y + 1);
     }
   }
 

@@ -58,6 +58,7 @@ lint: $(READY) $(TYPESCRIPT)/.ready
 	@$(BIN)/mypy
 	@$(TSC) --project tools/typescript
 	@$(TSC) --project tools/typescript/tsconfig.wasm.json
+	@$(TSC) --project tools/typescript/tsconfig.web.json
 
 loop: $(READY)
 	@$(BIN)/qstar loop loop --resume

@@ -10,10 +10,11 @@ from html import escape
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table whose first column is text and whose other columns are figures."""
+    """A table whose first columns are text, `texts` of them, and whose others are figures."""
 
     head: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
+    texts: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,8 @@ def markdown(title: str, sections: Sequence[Section]) -> str:
 
 
 def _markdown_table(table: Table) -> str:
-    rows = [table.head, ("---", *["--:"] * (len(table.head) - 1)), *table.rows]
+    figures = len(table.head) - table.texts
+    rows = [table.head, (*["---"] * table.texts, *["--:"] * figures), *table.rows]
     return "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in row) + " |" for row in rows)
 
 
@@ -61,7 +63,7 @@ h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
 table { border-collapse: collapse; margin: .6rem 0; }
 th, td { padding: .2rem .9rem .2rem 0; text-align: right; border-bottom: 1px solid #e3e8ee;
   vertical-align: top; }
-th:first-child, td:first-child { text-align: left; }
+.text { text-align: left; overflow-wrap: anywhere; } .text code { white-space: pre-wrap; }
 th { font-weight: 600; color: #516070; }
 img { max-width: 100%; }
 pre { background: #f5f7f9; padding: .8rem; overflow-x: auto; font-size: 13px; }
@@ -91,12 +93,15 @@ def html(title: str, sections: Sequence[Section]) -> str:
 
 
 def _html_table(table: Table) -> str:
-    head = "".join(f"<th>{_inline(cell)}</th>" for cell in table.head)
-    rows = "\n".join(
-        "<tr>" + "".join(f"<td>{_inline(cell)}</td>" for cell in row) + "</tr>"
-        for row in table.rows
-    )
-    return f"<table>\n<tr>{head}</tr>\n{rows}\n</table>"
+    rows = [_html_row("th", table.head, table.texts)]
+    rows += [_html_row("td", row, table.texts) for row in table.rows]
+    return "<table>\n" + "\n".join(rows) + "\n</table>"
+
+
+def _html_row(tag: str, row: Sequence[str], texts: int) -> str:
+    kinds = [' class="text"' if i < texts else "" for i in range(len(row))]
+    cells = [f"<{tag}{kind}>{_inline(cell)}</{tag}>" for kind, cell in zip(kinds, row, strict=True)]
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def _inline(text: str) -> str:

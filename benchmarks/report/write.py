@@ -13,6 +13,7 @@ from benchmarks.report.other_provers import OtherProver, other_prover_sections
 from benchmarks.report.proofs import lean_file
 from benchmarks.report.sections import sections, title
 from benchmarks.report.summary import Summary, summarize
+from benchmarks.report.theorems import theorems_section
 from benchmarks.results import Run
 from lean_env.errors import BadInput
 from lean_env.gate.gate import make_gate
@@ -41,7 +42,7 @@ def write_report(run: Run, launch: LaunchFactory, peers: Sequence[OtherProver] =
     lengths = [len(attempt.tactics) for attempt in run.attempts if attempt.proved]
     found = [*sections(summary, lengths, check), *other_prover_sections(run, peers)]
     _store(run.folder / "report.md", markdown(title(summary), found))
-    _store(run.folder / "report.html", html(title(summary), found))
+    _store(run.folder / "report.html", html(title(summary), [*found, theorems_section(run)]))
     figures = asdict(summary) | {"proofs": check}
     _store(run.folder / "report.json", json.dumps(figures, ensure_ascii=False, indent=1) + "\n")
     return summary

@@ -27,6 +27,7 @@ from prover.cli.setup import setup
 from prover.cli.support.help import Command, Group
 from prover.cli.support.reference import GENERAL
 from prover.cli.train import train
+from prover.cli.ui import ui
 from prover.cli.verify import verify
 
 PROVE, MEASURE, LEARN, SERVE, SET_UP = "Prove", "Measure", "Learn", "Serve", "Set up"
@@ -43,6 +44,7 @@ for group, name, command in (
     (PROVE, "prove", prove),
     (PROVE, "verify", verify),
     (PROVE, "explain", explain),
+    (PROVE, "ui", ui),
     (MEASURE, "eval", evaluate),
     (MEASURE, "compare", compare),
     (LEARN, "collect", collect),

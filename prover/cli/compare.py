@@ -1,4 +1,4 @@
-"""`qstar compare`: two runs of `qstar eval`, theorem by theorem."""
+"""`qstar compare`: runs of `qstar eval`, theorem by theorem."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from prover.cli.support.exits import Exit, finish
 
 def compare(
     a: Annotated[Path, typer.Argument(metavar="A", help="Folder of a run.", show_default=False)],
-    b: Annotated[Path, typer.Argument(metavar="B", help="Folder of another.", show_default=False)],
+    others: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="B...", help="Folders of others, each compared with A.", show_default=False
+        ),
+    ],
     max_lean_calls: Annotated[
         int | None,
         typer.Option(
@@ -22,9 +27,17 @@ def compare(
             show_default="the smaller budget",
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write a page of it, too.", dir_okay=False, show_default=False
+        ),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="A JSON object a comparison on stdout.")
+    ] = False,
 ) -> None:
-    """Compare two runs on the theorems that both tried, with a paired test."""
+    """Compare runs with a first one on the theorems that both tried, with a paired test."""
 
     def command() -> Exit:
         from dataclasses import asdict
@@ -32,10 +45,17 @@ def compare(
 
         from benchmarks.comparison import compare as compared
         from benchmarks.comparison import text
+        from benchmarks.report.theorems import comparison_page
         from benchmarks.results import read_run
+        from prover.runs.files import reporting_disk_errors
 
-        found = compared(read_run(a), read_run(b), max_lean_calls)
-        print(dumps(asdict(found), ensure_ascii=False) if json else text(found))
+        first = read_run(a)
+        found = [compared(first, read_run(other), max_lean_calls) for other in others]
+        for one in found:
+            print(dumps(asdict(one), ensure_ascii=False) if json else text(one))
+        if html is not None:
+            with reporting_disk_errors(html):
+                html.write_text(comparison_page(found), encoding="utf-8")
         return Exit.DONE
 
     finish(command)

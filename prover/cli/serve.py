@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,9 +12,6 @@ from prover.cli.support import options
 from prover.cli.support.exits import Exit, finish
 from prover.config import DEFAULT, LeanChoice
 from prover.types import Style
-
-if TYPE_CHECKING:
-    from prover.server.config import Address, ServiceConfig
 
 
 def serve(
@@ -83,7 +80,8 @@ def serve(
 ) -> None:
     """Check texts, verify proofs and prove theorems over HTTP; Kimina's clients can use it.
 
-    GET /docs describes the endpoints, GET /ready says when Lean is ready.
+    GET / is a page to prove from, GET /docs describes the endpoints, GET /ready says when Lean is
+    ready.
 
     Exit code: 0 stopped, 2 bad input, 3 broken set-up.
     """
@@ -94,6 +92,7 @@ def serve(
         from prover.config import Settings
 
         with needed("serve"):
+            from prover.cli.support.service import run_service
             from prover.server.access_log import log_to_stderr
             from prover.server.config import Address, ServiceConfig
 
@@ -114,30 +113,8 @@ def serve(
                 queue=queue,
                 seconds=timeout,
             )
-            return _serve(address, config, jobs or default_cache_dir() / "jobs.sqlite", lean)
+            file = jobs or default_cache_dir() / "jobs.sqlite"
+            run_service(address, config, file, lean)
+            return Exit.DONE
 
     finish(command)
-
-
-def _serve(address: Address, config: ServiceConfig, jobs: Path, which: LeanChoice) -> Exit:
-    import asyncio
-    from contextlib import closing
-
-    from prover.lean_setup import prepare_lean
-    from prover.server.app import Service, make_app
-    from prover.server.graceful_server import GracefulServer, listen
-    from prover.server.job_store import JobStore
-
-    with listen(address) as socket, closing(JobStore(jobs)) as store:
-        launch, launch_for = prepare_lean(which, [Path.cwd()])
-        lean = {"kind": launch.kind, "version": launch.version}
-        service = Service(launch_for, config, store, lean)
-        port = socket.getsockname()[1]
-
-        def started() -> None:
-            print(f"qstar: http://{address.host}:{port}  (see /docs; Ctrl-C stops)", flush=True)
-
-        app = make_app(service, address.token)
-        server = GracefulServer(app, on_start=started, on_stop=service.stop)
-        asyncio.run(server.serve([socket]))
-    return Exit.DONE

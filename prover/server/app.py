@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from lean_env.errors import BadInput, LeanEnvError
 from lean_env.wire.client import LaunchFactory
+from prover.registry import policies, searches
 from prover.runs.manifest import package_version
 from prover.server.access_log import AccessLog
 from prover.server.check import CheckReply, CheckRequest, LegacyCheckRequest, Snippet, check
@@ -23,7 +24,7 @@ from prover.server.config import ServiceConfig
 from prover.server.docs_page import docs_page
 from prover.server.generate import GenerateReply, GenerateRequest, Generator
 from prover.server.job_store import Job, JobStore
-from prover.server.jobs import JobRequest, Jobs, JobView
+from prover.server.jobs import POLICIES, JobRequest, Jobs, JobView, MoreBudget
 from prover.server.metrics import Metrics, RequestCounter
 from prover.server.pool_cache import PoolCache
 from prover.server.request_limits import (
@@ -34,6 +35,8 @@ from prover.server.request_limits import (
     cancel_on_disconnect,
 )
 from prover.server.verify import Proof, VerifyReply, VerifyRequest, verify
+from prover.server.web import files
+from prover.server.web.live import graph_events, job_search
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -200,6 +203,8 @@ def make_app(service: Service, token: str | None = None) -> FastAPI:
     _add_errors(app)
     _add_checks(app, service)
     _add_jobs(app, service)
+    _add_searches(app, service)
+    app.include_router(files.router)
 
     @app.get("/health", tags=["service"])
     async def health() -> dict[str, Any]:
@@ -305,6 +310,45 @@ def _add_jobs(app: FastAPI, service: Service) -> None:
         """End a job with what it has; one that has ended already stays as it is."""
         service.jobs.cancel(job)
         return service.jobs.view(service.jobs.find(job.id) or job)
+
+
+def _add_searches(app: FastAPI, service: Service) -> None:
+    @app.get("/v1/options", tags=["jobs"])
+    async def options() -> dict[str, Any]:
+        """List the names that a job may give, and what holds for jobs that give none."""
+        ours = service.config.settings
+        return {
+            "searches": {name: search.help for name, search in searches().items()},
+            "policies": {name: policies()[name].help for name in POLICIES},
+            "search": ours.search_name,
+            "policy": ours.policy_name,
+            "seconds": ours.timeout,
+            "version": app.version,
+            "lean": service.lean,
+        }
+
+    @app.post("/v1/jobs/{id}/resume", status_code=202, tags=["jobs"])
+    async def resume_job(job: NamedJob, more: MoreBudget) -> JobView:
+        """Let a job go on with what it found, that ended without a proof."""
+        service.jobs.resume(job, more)
+        return service.jobs.view(service.jobs.find(job.id) or job)
+
+    @app.get("/v1/jobs/{id}/search", tags=["jobs"])
+    async def get_search(job: NamedJob) -> dict[str, Any]:
+        """Return the states and tactics of a job, as `qstar explain` shows those of a trace.
+
+        They are kept for the newest jobs; 404 for an older one, and before Lean has answered.
+        """
+        found = await job_search(service.jobs, job)
+        if found is None:
+            raise RequestRefused(404, f"no search is kept of job {job.id}")
+        return found
+
+    @app.get("/v1/jobs/{id}/search/events", response_class=EventSourceResponse, tags=["jobs"])
+    async def search_events(job: NamedJob) -> AsyncIterator[ServerSentEvent]:
+        """Stream a job with the states and tactics that are new, until it has ended."""
+        async for event in graph_events(service.jobs, job.id):
+            yield ServerSentEvent(event=event["job"].phase, data=event)
 
 
 def _add_errors(app: FastAPI) -> None:

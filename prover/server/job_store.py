@@ -27,6 +27,9 @@ CREATE TABLE IF NOT EXISTS jobs (
 )
 """
 
+KEPT_SEARCHES = 50
+"""How many of the newest jobs keep their search once they are over."""
+
 
 class Phase(StrEnum):
     """The life cycle of a job; `ENDED` says nothing about success, which the result does."""
@@ -47,7 +50,7 @@ class Job:
         phase: Where it is in its life cycle.
         request: The JSON body of the request.
         result: A row as `qstar prove --json` writes it; None until the job has ended.
-        saved: The graph and the budget used of an interrupted search.
+        saved: The graph and the budget used of a search that was interrupted or is over.
     """
 
     id: str
@@ -139,11 +142,35 @@ class JobStore:
         """Queue a running job again."""
         self._db.execute("UPDATE jobs SET phase = ? WHERE id = ?", (Phase.QUEUED, id))
 
-    def end(self, id: str, phase: Phase, result: Mapping[str, Any] | None) -> None:
-        """Store a job's final phase and result, and drop its saved search."""
+    def end(
+        self,
+        id: str,
+        phase: Phase,
+        result: Mapping[str, Any] | None,
+        saved: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Store a job's final phase and result, and its search, to look at and to go on with.
+
+        The searches of all but the newest `KEPT_SEARCHES` jobs that are over are dropped.
+        """
         text = None if result is None else json.dumps(result)
+        search = None if saved is None else json.dumps(saved)
         self._db.execute(
-            "UPDATE jobs SET phase = ?, result = ?, saved = NULL WHERE id = ?", (phase, text, id)
+            "UPDATE jobs SET phase = ?, result = ?, saved = ? WHERE id = ?",
+            (phase, text, search, id),
+        )
+        self._db.execute(
+            "UPDATE jobs SET saved = NULL WHERE phase IN (?, ?) AND id NOT IN"
+            " (SELECT id FROM jobs ORDER BY created DESC LIMIT ?)",
+            (Phase.ENDED, Phase.CANCELLED, KEPT_SEARCHES),
+        )
+
+    def reopen(self, id: str, request: Mapping[str, Any], saved: Mapping[str, Any] | None) -> None:
+        """Queue a job that is over again, with another request and what it goes on from."""
+        search = None if saved is None else json.dumps(saved)
+        self._db.execute(
+            "UPDATE jobs SET phase = ?, request = ?, result = NULL, saved = ? WHERE id = ?",
+            (Phase.QUEUED, json.dumps(request), search, id),
         )
 
     def counts(self) -> dict[Phase, int]:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from lean_env.errors import BadInput, BrokenEnvironment, LeanEnvError
 from prover.config import Settings
 from prover.graph.save import dump, load
+from prover.graph.store import ProofGraph
 from prover.pipeline import prove
 from prover.problems.read import declared_name, parse_statement
 from prover.result import SearchResult
@@ -32,6 +33,9 @@ SAVE_SECONDS = 30.0
 
 EVENT_SECONDS = 0.2
 """Least time between two events of a job."""
+
+POLICIES = ("portfolio", "lemmas", "shipped")
+"""What jobs may name: a policy with an argument would read a folder or ask another server."""
 
 RETRY_SECONDS = 5.0
 """Time until the file of jobs is tried again after an error."""
@@ -55,6 +59,10 @@ class JobRequest(BaseModel):
         str, Field(description="Lean source before the statement: imports, `open`s, definitions.")
     ] = ""
     search: Annotated[str | None, Field(description="The search algorithm, by name.")] = None
+    policy: Annotated[
+        str | None,
+        Field(description="Names of policies that take no argument, with commas between."),
+    ] = None
     seconds: Annotated[float | None, Field(gt=0, description="Time limit in seconds.")] = None
     lean_calls: Annotated[int | None, Field(gt=0, description="How many tactics Lean may run.")] = (
         None
@@ -70,8 +78,14 @@ class JobRequest(BaseModel):
         """Combine the request's options with the service's settings.
 
         Raises:
-            BadInput: There is no such search algorithm.
+            BadInput: There is no such search algorithm or policy, or the policy is not for clients.
         """
+        if self.policy is not None and not set(self.policy.split(",")) <= set(POLICIES):
+            raise BadInput(
+                f"`{self.policy}` is not a policy that a job may name",
+                where="policy",
+                remedy=f"choose among {', '.join(POLICIES)}; several with commas between",
+            )
         wanted = self.model_dump(exclude={"statement", "header"}, exclude_none=True)
         if ours.timeout is not None and self.seconds is not None:
             wanted["seconds"] = min(self.seconds, ours.timeout)
@@ -80,16 +94,29 @@ class JobRequest(BaseModel):
         return replace(ours, **wanted)
 
 
+class MoreBudget(BaseModel):
+    """How much further a job that has ended without a proof may go."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seconds: Annotated[float | None, Field(gt=0, description="More time, in seconds.")] = None
+    lean_calls: Annotated[int | None, Field(gt=0, description="More tactics for Lean.")] = None
+
+
 class JobView(BaseModel):
     """A job as clients see it.
 
-    `progress` is there while it runs, `result`, as of `qstar prove --json`, once it has ended.
+    `progress` is there while it runs, `result`, as of `qstar prove --json`, once it has ended;
+    `resumable` says whether more budget lets it go on.
     """
 
     id: str
     phase: Phase
     created: float
     statement: str
+    header: str
+    search: str
+    resumable: bool
     progress: dict[str, float] | None = None
     result: dict[str, Any] | None = None
 
@@ -99,6 +126,7 @@ class _Running:
     cancel: asyncio.Event = field(default_factory=asyncio.Event)
     problem: Problem | None = None
     spent: dict[str, float] = field(default_factory=dict)  # in earlier processes
+    before: dict[str, float] = field(default_factory=dict)  # of that, not of this budget
     saved_at: float = field(default_factory=time.monotonic)
 
 
@@ -115,7 +143,7 @@ class Jobs:
         self._running: dict[str, _Running] = {}
         self._stopping = asyncio.Event()
         self._changed = asyncio.Event()  # set and replaced whenever a job is added or changes
-        self._parts: tuple[Policy, Guide] | None = None  # made for the first job
+        self._parts: dict[str, tuple[Policy, Guide]] = {}  # of each policy, made when first needed
         self._workers: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Jobs:
@@ -156,6 +184,30 @@ class Jobs:
             self._store.end(job.id, Phase.CANCELLED, None)
             self._notify()
 
+    def resume(self, job: Job, more: MoreBudget) -> None:
+        """Queue a job again that has ended without a proof, to go on with its graph.
+
+        Args:
+            job: The job.
+            more: The budget of this stretch; what is left out is as the job was first given it.
+
+        Raises:
+            BadInput: The job has not ended, or nothing is left to try.
+        """
+        if not _is_resumable(job):
+            raise BadInput(
+                "this job cannot go on: it runs, has a proof, or has nothing left to try"
+            )
+        saved = dict(job.saved or {})
+        request = dict(job.request) | more.model_dump(exclude_none=True)
+        self._store.reopen(job.id, request, saved | {"before": saved["spent"]} if saved else None)
+        self._notify()
+
+    def graph(self, id: str) -> ProofGraph | None:
+        """Return the proof graph of a job that runs; None if it does not, or has none yet."""
+        running = self._running.get(id)
+        return running.problem.graph if running and running.problem else None
+
     def find(self, id: str) -> Job | None:
         """Look up a job; None if there is no such job."""
         return self._store.get(id)
@@ -176,6 +228,9 @@ class Jobs:
             phase=job.phase,
             created=job.created,
             statement=_statement(job),
+            header=str(job.request.get("header", "")),
+            search=str(job.request.get("search", self._config.settings.search_name)),
+            resumable=_is_resumable(job),
             progress=_progress(running) if running and running.problem else None,
             result=dict(job.result) if job.result is not None else None,
         )
@@ -252,7 +307,7 @@ class Jobs:
         found = outcome_record(Outcome(declared_name(_statement(job)), result), self._lean)
         while True:
             try:
-                self._store.end(job.id, phase, found)
+                self._store.end(job.id, phase, found, _saved(running))
                 return
             except sqlite3.Error as error:
                 logger.error("the result of job %s cannot be written: %s", job.id, error)
@@ -263,8 +318,9 @@ class Jobs:
     async def _search(self, job: Job, running: _Running) -> SearchResult:
         request = _request(job)
         settings = request.settings(self._config.settings)
-        policy, guide = await self._policy_and_guide()
-        running.spent = dict(job.saved["spent"]) if job.saved else {}
+        policy, guide = await self._policy_and_guide(settings)
+        saved = job.saved or {}
+        running.spent, running.before = dict(saved.get("spent", {})), dict(saved.get("before", {}))
 
         def progress(problem: Problem) -> None:
             running.problem = problem
@@ -281,9 +337,9 @@ class Jobs:
                 value=guide.value,
                 scorer=guide.scorer,
                 algorithm=settings.make_search(),
-                budget=_left(settings.budget, running.spent),
+                budget=_left(settings.budget, running.spent, running.before),
                 seed=settings.seed,
-                saved=load(job.saved["graph"]) if job.saved else None,
+                saved=load(saved["graph"]) if saved else None,
                 polished=settings.polish,
                 style=settings.style,
                 strict_names=True,
@@ -291,18 +347,17 @@ class Jobs:
                 cancel=running.cancel,
             )
 
-    async def _policy_and_guide(self) -> tuple[Policy, Guide]:
-        """Make policy and value for all jobs, once, without blocking the event loop."""
-        if self._parts is None:
-            ours = self._config.settings
-            made = asyncio.to_thread(ours.make_policy), asyncio.to_thread(ours.make_guide)
-            self._parts = await made[0], await made[1]
-        return self._parts
+    async def _policy_and_guide(self, settings: Settings) -> tuple[Policy, Guide]:
+        """Make policy and value, once for all jobs, without blocking the event loop."""
+        name = settings.policy_name
+        if name not in self._parts:
+            policy = await asyncio.to_thread(settings.make_policy)
+            self._parts[name] = policy, await asyncio.to_thread(settings.make_guide)
+        return self._parts[name]
 
     def _save(self, id: str, running: _Running) -> None:
-        if running.problem is not None:
+        if saved := _saved(running):
             running.saved_at = time.monotonic()
-            saved = {"spent": _progress(running), "graph": dump(running.problem.graph)}
             try:
                 self._store.save(id, saved)
             except sqlite3.Error as error:  # the search itself goes on
@@ -334,10 +389,26 @@ def _progress(running: _Running) -> dict[str, float]:
     }
 
 
-def _left(budget: Budget, spent: dict[str, float]) -> Budget:
+def _saved(running: _Running) -> dict[str, Any] | None:
+    """What a search is continued from, and its graph is shown from."""
+    if running.problem is None:
+        return None
+    graph = dump(running.problem.graph)
+    return {"spent": _progress(running), "before": running.before, "graph": graph}
+
+
+def _is_resumable(job: Job) -> bool:
+    stop = (job.result or {}).get("stop", StopReason.CANCELLED)
+    done = (StopReason.PROVED, StopReason.EXHAUSTED, "error")
+    return job.over and stop not in done
+
+
+def _left(budget: Budget, spent: dict[str, float], before: dict[str, float]) -> Budget:
+    """The budget without what was spent of it; `before` is what was spent of an earlier one."""
+    used = {name: spent[name] - before.get(name, 0) for name in spent}
     seconds, lean_calls = budget.seconds, budget.lean_calls
     return replace(
         budget,
-        seconds=None if seconds is None else max(seconds - spent.get("seconds", 0), 0.0),
-        lean_calls=None if lean_calls is None else lean_calls - int(spent.get("lean_calls", 0)),
+        seconds=None if seconds is None else max(seconds - used.get("seconds", 0), 0.0),
+        lean_calls=None if lean_calls is None else lean_calls - int(used.get("lean_calls", 0)),
     )

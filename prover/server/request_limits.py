@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PUBLIC_PATHS = ("/health", "/ready")
-"""Paths that need no token."""
+PUBLIC_PATHS = ("/", "/health", "/ready")
+PUBLIC_FOLDER = "/web/"
+"""What needs no token: the page and its files show nothing until it is given one."""
 
 RETRY_SECONDS = (1, 60)
 """The least and the largest `retry-after` of a request refused because the queue is full."""
@@ -94,6 +95,7 @@ class RequestGuard:
             await self._app(scope, receive, send)
             return
         try:
+            self._check_origin(scope)
             self._check_token(scope)
             body = await self._body(scope, receive)
         except RequestRefused as refusal:
@@ -112,8 +114,16 @@ class RequestGuard:
 
         await self._app(scope, whole, send)
 
+    def _check_origin(self, scope: Scope) -> None:
+        """Refuse what a page of another site sends through somebody's browser."""
+        headers = dict(scope["headers"])
+        origin, host = headers.get(b"origin"), headers.get(b"host", b"")
+        if origin is not None and origin.partition(b"://")[2] != host:
+            raise RequestRefused(403, "pages of other sites are not answered")
+
     def _check_token(self, scope: Scope) -> None:
-        if self._token is None or scope["path"] in PUBLIC_PATHS:
+        path = scope["path"]
+        if self._token is None or path in PUBLIC_PATHS or path.startswith(PUBLIC_FOLDER):
             return
         given = dict(scope["headers"]).get(b"authorization", b"")
         if not secrets.compare_digest(given, f"Bearer {self._token}".encode()):

@@ -22,7 +22,8 @@ def test_measurements_of_the_checkout_are_left_out_and_data_files_are_not() -> N
         "lean_env/server/LeanEnv.lean",
         "lean_env/wasm/main.mjs",
         "prover/policies/library.tsv.gz",
-        "prover/tracing/page.html",
+        "prover/server/web/static/app.js",
+        "prover/server/web/static/index.html",
         "prover/weights/inference.onnx",
         "prover/weights/model.safetensors",
     }

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from lean_env.errors import BadInput
+from lean_env.toolchain.install import LEAN_VERSION
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.server.config import ServiceConfig
@@ -24,6 +25,7 @@ from prover.server.pool_cache import PoolCache
 from tests.support.hard import until
 from tests.support.running import PATIENCE, QSTAR, running
 
+LEAN = {"kind": "embedded", "version": LEAN_VERSION}
 EASY = {"statement": "theorem easy (a b : Nat) : a + b = b + a ∧ a ≤ a + b"}
 HARD = {"statement": "theorem hard (f : Nat → Nat) (h : ∀ n, f (n + 1) > f (f n)) : ∀ n, f n = n"}
 
@@ -163,7 +165,7 @@ def test_a_service_does_not_start_without_its_file(tmp_path: Path, in_use: bool)
 @asynccontextmanager
 async def working(launch: LaunchFactory, store: JobStore) -> AsyncIterator[Jobs]:
     config = ServiceConfig(workers=1, settings=Settings(timeout=60, policy="portfolio"))
-    async with PoolCache(launch, config) as pools, Jobs(store, pools, config, {}) as works:
+    async with PoolCache(launch, config) as pools, Jobs(store, pools, config, LEAN) as works:
         yield works
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.comparison import compare, text
+from benchmarks.report.theorems import comparison_page, theorems_section
 from lean_env.errors import BadInput
 from tests.support.runs import entry, run_of
 
@@ -60,3 +61,25 @@ def test_unequal_passes_are_not_compared(tmp_path: Path) -> None:
     a, b = run_of(tmp_path / "a", {T[0]: [1]}), run_of(tmp_path / "b", {T[0]: [1, None]})
     with pytest.raises(BadInput, match="a has 1 passes and b has 2"):
         compare(a, b)
+
+
+def test_several_runs_are_one_page_and_nothing_breaks_out_of_it(tmp_path: Path) -> None:
+    names = [entry("first"), entry("<b>second</b>")]
+    runs = [
+        run_of(tmp_path / name, dict(zip(names, [(one,), (None,)], strict=True)))
+        for name, one in (("a", 3), ("b", 4), ("c", None))
+    ]
+    page = comparison_page([compare(runs[0], other) for other in runs[1:]])
+    assert "b against a" in page
+    assert "c against a" in page
+    assert "<b>second" not in page
+
+
+def test_a_report_names_what_was_not_proved_first(tmp_path: Path) -> None:
+    run = run_of(tmp_path / "a", {entry("easy"): (3,), entry("hard"): (None,)})
+    table = theorems_section(run).table
+    assert table is not None
+    assert [(row[0], row[1], row[2]) for row in table.rows] == [
+        ("hard", "open", "lean calls"),
+        ("easy", "proved", ""),
+    ]

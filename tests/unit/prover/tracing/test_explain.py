@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from dataclasses import replace
@@ -13,38 +12,18 @@ import pytest
 from rich.console import Console
 
 from lean_env.errors import BadInput, BrokenEnvironment
-from lean_env.types import Accepted, Applied, Theorem
+from lean_env.types import Applied, Theorem
 from prover.graph.store import ProofGraph
 from prover.result import SearchResult
-from prover.search.best_first import QStar
 from prover.tracing import analysis, terminal, trace
-from prover.tracing.page import page
-from prover.types import Budget, Problem, Proposal, StopReason, TheoremStatus
+from prover.tracing.page import index_page, page
+from prover.types import Proposal, StopReason, TheoremStatus
 from tests.support.disk import files_of_at_most
 from tests.support.problems import make_problem
-from tests.support.synthetic import OracleScorer, Table, random_table, state
+from tests.support.synthetic import Table, random_table, state
+from tests.support.traces import searched
 
 TABLE: Table = {0: [(1, 2), None, (3,)], 1: [(), None], 2: [(4,)], 3: [None], 4: [()]}
-
-
-def searched(
-    table: Table, calls: int | None = None, name: str = "t"
-) -> tuple[Problem, SearchResult]:
-    budget = Budget(seconds=None, lean_calls=calls)
-    problem = make_problem(table, budget=budget, scorer=OracleScorer(table))
-    stop = asyncio.run(QStar(batch=2).search(problem))
-    status = TheoremStatus.PROVED if stop is StopReason.PROVED else TheoremStatus.OPEN
-    theorem = Theorem(statement="theorem t : True", name=name)
-    stats = problem.budget.stats
-    proved = stop is StopReason.PROVED
-    return problem, SearchResult(
-        theorem=theorem,
-        status=status,
-        stop=stop,
-        proof="theorem t : True := trivial" if proved else "",
-        verdict=Accepted(()) if proved else None,
-        stats=stats,
-    )
 
 
 def written(folder: Path, table: Table, calls: int | None = None) -> trace.Trace:
@@ -171,3 +150,11 @@ def test_the_page_holds_the_graph_and_nothing_breaks_out_of_it(tmp_path: Path) -
     assert [n["status"] for n in data["nodes"]] == [n.status for n in problem.graph.nodes]
     assert sum(e["proof"] for e in data["edges"]) == 4
     assert not re.search(r"(src|href)=|https?:|@import|url\(", text), "the page needs nothing else"
+
+
+def test_the_index_links_to_each_page_and_has_failures_first(tmp_path: Path) -> None:
+    pages = [
+        (tmp_path / "a.html", written(tmp_path, TABLE)),
+        (tmp_path / "b.html", written(tmp_path, {0: [None]})),
+    ]
+    assert re.findall(r'href="(.*?)"', index_page(pages)) == ["b.html", "a.html"]

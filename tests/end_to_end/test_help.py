@@ -84,7 +84,7 @@ def test_bash_completes(tmp_path: Path) -> None:
     assert completed(tmp_path, "qstar", "pr") == ["prove"]
     assert {"verify", "eval", "data", "completion"} <= set(completed(tmp_path, "qstar", ""))
     assert set(completed(tmp_path, "qstar", "data", "")) >= {"stats", "show", "merge"}
-    assert completed(tmp_path, "qstar", "prove", "--max") == ["--max-lean-calls"]
+    assert completed(tmp_path, "qstar", "prove", "--max-l") == ["--max-lean-calls"]
     assert completed(tmp_path, "qstar", "prove", "--lean", "") == [
         "auto",
         "native",

@@ -16,12 +16,14 @@ def toArray : List Json → Array Json → Array Json
   | j :: js, acc => toArray js (acc.push j)
 
 /-- A declaration of a file that has a `sorry`, and where it stands. -/
-def sorryJson (source : String) (map : FileMap) (step : CommandStep) (start stop : Place) : Json :=
+def sorryJson (source : String) (map : FileMap) (step : CommandStep) (start stop : Place) :
+    IO Json := do
   let line := (map.toPosition start.pos).line
-  Json.mkObj [("start", jsonNat start.codePoints), ("stop", jsonNat stop.codePoints),
+  let declared ← declaredNames map step
+  return Json.mkObj [("start", jsonNat start.codePoints), ("stop", jsonNat stop.codePoints),
     ("line", jsonNat line), ("text", .str (substring source start.pos.byteIdx stop.pos.byteIdx)),
     ("sorries", jsonNat (count (sorryOccurrences step.stx []))),
-    ("declares", .arr (toArray (declarationsOf map step false (declaredIds step.stx []) []) #[]))]
+    ("declares", .arr (toArray (declarationsOf map step false declared []) #[]))]
 where
   count : List SorryOccurrence → Nat
     | [] => 0
@@ -57,7 +59,7 @@ def sorriesJson (source : String) (map : FileMap) (at' : Place) :
     if wanted && isDeclaration step.stx then
       let start := at'.advance source ((step.stx.getPos?).getD step.before.pos.pos)
       let stop := start.advance source ((step.stx.getTailPos?).getD start.pos)
-      sorriesJson source map stop steps (acc.push (sorryJson source map step start stop))
+      sorriesJson source map stop steps (acc.push (← sorryJson source map step start stop))
     else sorriesJson source map at' steps acc
 
 /-- Which theorems a whole file declares, and which declarations want a proof.  The file is kept as a

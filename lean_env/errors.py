@@ -12,6 +12,10 @@ class LeanEnvError(Exception):
 
     remedy: str = ""
 
+    def explain(self) -> str:
+        """What is wrong and what to do, in one text for those who get nothing else."""
+        return f"{str(self).removesuffix('.')}. {self.remedy}" if self.remedy else str(self)
+
 
 class BadInput(LeanEnvError):
     """What the user gave cannot be worked on.  `line` and `column` count from 1 within `where`."""

@@ -219,8 +219,8 @@ def _sum_up(summary: Summary, out: Path) -> None:
 
 def _line(attempt: Attempt) -> None:
     """A line for each attempt, for logs; a terminal has the display."""
-    from prover.cli.support.display import count
     from prover.cli.support.messages import for_people
+    from prover.runs.progress import count
 
     if for_people():
         return

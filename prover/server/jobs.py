@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
@@ -90,7 +90,7 @@ class JobView(BaseModel):
     phase: Phase
     created: float
     statement: str
-    progress: dict[str, float] | None = None
+    progress: dict[str, int | float] | None = None
     result: dict[str, Any] | None = None
 
 
@@ -98,7 +98,7 @@ class JobView(BaseModel):
 class _Running:
     cancel: asyncio.Event = field(default_factory=asyncio.Event)
     problem: Problem | None = None
-    spent: dict[str, float] = field(default_factory=dict)  # in earlier processes
+    spent: dict[str, int | float] = field(default_factory=dict)  # in earlier processes
     saved_at: float = field(default_factory=time.monotonic)
 
 
@@ -323,7 +323,7 @@ def _statement(job: Job) -> str:
     return str(job.request.get("statement", ""))
 
 
-def _progress(running: _Running) -> dict[str, float]:
+def _progress(running: _Running) -> dict[str, int | float]:
     """Report the budget used, earlier processes included, and the size of the graph."""
     assert running.problem is not None
     used = running.problem.budget.stats
@@ -334,7 +334,7 @@ def _progress(running: _Running) -> dict[str, float]:
     }
 
 
-def _left(budget: Budget, spent: dict[str, float]) -> Budget:
+def _left(budget: Budget, spent: Mapping[str, float]) -> Budget:
     seconds, lean_calls = budget.seconds, budget.lean_calls
     return replace(
         budget,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from itertools import count
 from typing import TYPE_CHECKING, Annotated
 
 from mcp.server.mcpserver import Context, MCPServer
@@ -20,6 +20,7 @@ from prover.problems.read import parse_statement
 from prover.proofs.replay import Replay, replay
 from prover.result import SearchResult
 from prover.runs.manifest import package_version
+from prover.runs.progress import count
 from prover.server.config import Address
 from prover.server.request_limits import RequestGuard
 from prover.server.verify import VerifyReply, check_proof, verify_reply
@@ -131,7 +132,7 @@ class Tools:
     def __init__(self, prover: ProverSession) -> None:
         self._prover = prover
         self._searches: dict[str, SearchResult] = {}  # with their graphs, the last one last
-        self._numbers = count(1)
+        self._numbers = itertools.count(1)
 
     async def prove(
         self, statement: Statement, ctx: Context, header: Header = "", seconds: Seconds = 60
@@ -290,8 +291,9 @@ async def _reporting(
         while not search.done():
             await asyncio.wait([search], timeout=PROGRESS_SECONDS)
             for problem in problems:
-                used, states = problem.budget.stats, len(problem.graph.nodes)
-                message = f"{used.lean_calls} tactics run, {states} states"
+                used = problem.budget.stats
+                states = count(len(problem.graph.nodes), "state")
+                message = f"{count(used.lean_calls, 'tactic')} run, {states}"
                 await ctx.report_progress(used.seconds, prover.settings.timeout, message)
         return await search
     finally:
@@ -304,7 +306,7 @@ def _as_tool_error() -> Iterator[None]:
     try:
         yield
     except LeanEnvError as error:
-        raise ToolError(f"{error}  {error.remedy}".strip()) from error
+        raise ToolError(error.explain()) from error
 
 
 def _tried(tactic: str, outcome: Transition) -> TacticReply:

@@ -90,12 +90,11 @@ async def verify(pools: PoolCache, proof: Proof) -> VerifyReply:
         async with pools.entry(theorem.header) as entry:
             checked = await check_proof(entry.gate, theorem, proof.proof)
     except MissingModule as error:
-        message = f"set-up: {error.message}. {error.remedy}".strip()
-        return VerifyReply(id=proof.id, status="error", message=message)
+        return VerifyReply(id=proof.id, status="error", message=f"set-up: {error.explain()}")
     except BadInput as error:
-        return VerifyReply(id=proof.id, status="invalid", message=f"{error} {error.remedy}".strip())
+        return VerifyReply(id=proof.id, status="invalid", message=error.explain())
     except LeanEnvError as error:
-        return VerifyReply(id=proof.id, status="error", message=f"{error} {error.remedy}".strip())
+        return VerifyReply(id=proof.id, status="error", message=error.explain())
     return verify_reply(proof.id, checked)
 
 

@@ -62,6 +62,12 @@ async def test_bad_bodies(client: httpx.AsyncClient, body: bytes, status: int, s
     assert said in str(answer.json())
 
 
+async def test_a_body_of_another_type(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/v1/verify", content=b'{"proofs": []}')
+    assert answer.status_code == 422
+    assert "Content-Type: application/json" in answer.json()["error"]
+
+
 async def test_no_such_thing(client: httpx.AsyncClient) -> None:
     assert (await client.get("/v1/jobs/none")).json() == {"error": "there is no job none"}
     for method, path, status in (

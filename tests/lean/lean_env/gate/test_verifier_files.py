@@ -149,3 +149,24 @@ theorem last : 1 = 1 := by sorry
     [missing, *_] = await verifier.verify_file(other.replace("sorry", "rfl"), statements)
     assert isinstance(missing.verdict, Refused)
     assert missing.verdict.reason is RefusalReason.MISSING
+
+
+async def test_files_that_run_code(verifier: Verifier) -> None:
+    statements = """import Lean
+#eval 3 == 4
+#eval decide (3 < 4)
+#eval [1, 2, 3].map (· + 1)
+#guard [1, 2].map (· + 1) == [2, 3]
+run_cmd Lean.logInfo "said"
+theorem t : 1 = 1 := by sorry
+#print axioms t
+"""
+    source = statements.replace("sorry", "rfl")
+    [checked] = await verifier.audit_file(source)
+    assert checked.verdict.ok
+    [checked] = await verifier.verify_file(source, statements)
+    assert checked.verdict.ok
+    thrown = '#eval show IO Unit from throw (IO.userError "too bad")\n'
+    with pytest.raises(InvalidHeader, match="too bad") as caught:
+        await verifier.audit_file(source + thrown)
+    assert caught.value.line == 9

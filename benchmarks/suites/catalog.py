@@ -38,6 +38,8 @@ async def find_suite(source: str, launch: LaunchFactory, split: str | None = Non
         BadInput: The source is none of these or has invalid rows, or there is no such split.
         BrokenEnvironment: A download failed.
     """
+    if not source.strip():  # as of a shell's variable that is not set: not the folder here
+        raise BadInput("no suite is named", remedy="give `.` for the files of this folder")
     if source == library.NAME:
         require_split(split, source, SPLITS)
         return await library.load(launch)

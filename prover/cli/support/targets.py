@@ -43,6 +43,8 @@ def read_targets(names: Iterable[str], *, write: bool) -> list[Target]:
     """
     found: list[Target] = []
     for name in names:
+        if not name.strip():  # as of a shell's variable that is not set: not the folder here
+            raise BadInput("a TARGET is empty", remedy="give `.` for all files of this folder")
         path = Path(name)
         file, line = split_line(name)
         if line:

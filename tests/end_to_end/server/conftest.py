@@ -9,6 +9,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from lean_env.toolchain.install import LEAN_VERSION
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.server.app import Service, make_app
@@ -31,7 +32,8 @@ async def service(
         body_bytes=2**20,
     )
     with closing(JobStore(tmp_path_factory.mktemp("service") / "jobs.sqlite")) as store:
-        service = Service(launch, config, store, {"kind": "embedded"})
+        lean = {"kind": "embedded", "version": LEAN_VERSION}
+        service = Service(launch, config, store, lean)
         async with service.open():
             yield service
 

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from lean_env.errors import BadInput
+from lean_env.toolchain.install import LEAN_VERSION
 from lean_env.wire.client import LaunchFactory
 from prover.config import Settings
 from prover.server.config import ServiceConfig
@@ -163,7 +164,8 @@ def test_a_service_does_not_start_without_its_file(tmp_path: Path, in_use: bool)
 @asynccontextmanager
 async def working(launch: LaunchFactory, store: JobStore) -> AsyncIterator[Jobs]:
     config = ServiceConfig(workers=1, settings=Settings(timeout=60, policy="portfolio"))
-    async with PoolCache(launch, config) as pools, Jobs(store, pools, config, {}) as works:
+    lean = {"kind": "embedded", "version": LEAN_VERSION}
+    async with PoolCache(launch, config) as pools, Jobs(store, pools, config, lean) as works:
         yield works
 
 

@@ -12,6 +12,10 @@ class LeanEnvError(Exception):
 
     remedy: str = ""
 
+    def explain(self) -> str:
+        """What is wrong and what to do, in one text for those who get nothing else."""
+        return f"{str(self).removesuffix('.')}. {self.remedy}" if self.remedy else str(self)
+
 
 class BadInput(LeanEnvError):
     """What the user gave cannot be worked on.  `line` and `column` count from 1 within `where`."""
@@ -22,6 +26,8 @@ class BadInput(LeanEnvError):
         super().__init__(message)
         self.message, self.where, self.line, self.column = message, where, line, column
         self.remedy = remedy
+        if remedy:
+            self.add_note(remedy)  # for whoever sees a traceback
 
     def __str__(self) -> str:
         place = ":".join(str(x) for x in (self.where, self.line, self.column) if x)
@@ -49,6 +55,8 @@ class BrokenEnvironment(LeanEnvError):
     def __init__(self, message: str, *, remedy: str = "") -> None:
         super().__init__(message)
         self.message, self.remedy = message, remedy
+        if remedy:
+            self.add_note(remedy)
 
 
 class ToolchainError(BrokenEnvironment):

@@ -37,7 +37,7 @@ def outcome_record(outcome: Outcome, lean: Mapping[str, str]) -> dict[str, objec
             "proof": "",
             "unverified": "",
             "tactics": [],
-            "verdict": {"ok": False, "axioms": [], "reason": str(result)},
+            "verdict": {"ok": False, "axioms": [], "reason": result.explain()},
             "lean": lean_record(lean),
             "stats": stats_record(Stats()),
         }

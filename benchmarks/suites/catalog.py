@@ -9,18 +9,19 @@ from benchmarks.suites import arithmetic, lean_dojo, library, minif2f
 from benchmarks.suites.files import read_folder, read_jsonl, read_lean
 from benchmarks.suites.minif2f import download
 from benchmarks.suites.minif2f_core import core
-from benchmarks.suites.types import Suite
+from benchmarks.suites.types import Suite, require_split
 from lean_env.compat.traced_repository import traced_root
 from lean_env.errors import BadInput
 from lean_env.toolchain.cache import default_cache_dir
 from lean_env.wire.client import LaunchFactory
 from prover.problems.read import read_text
+from prover.runs.partition import SPLITS
 
 NAMES = ("minif2f", "minif2f-core")
 """Suites from a file; `NAME:PATH` takes the one that is there already."""
 
 
-async def find_suite(source: str, launch: LaunchFactory) -> Suite:
+async def find_suite(source: str, launch: LaunchFactory, split: str | None = None) -> Suite:
     """Read the statements that a name or path on the command line stands for.
 
     Args:
@@ -28,15 +29,19 @@ async def find_suite(source: str, launch: LaunchFactory) -> Suite:
             .lean file, a .json file or folder in LeanDojo Benchmark's form, a repository that
             lean-dojo traced, or a folder of .lean files.
         launch: Starts Lean, for the sources that only Lean can read.
+        split: The split that is wanted; checked before a suite is read that takes minutes.
 
     Returns:
-        The suite.
+        The suite, all splits of it.
 
     Raises:
-        BadInput: The source is none of these or has invalid rows.
+        BadInput: The source is none of these or has invalid rows, or there is no such split.
         BrokenEnvironment: A download failed.
     """
+    if not source.strip():  # as of a shell's variable that is not set: not the folder here
+        raise BadInput("no suite is named", remedy="give `.` for the files of this folder")
     if source == library.NAME:
+        require_split(split, source, SPLITS)
         return await library.load(launch)
     if source == arithmetic.NAME:
         return arithmetic.load()

@@ -7,12 +7,11 @@ not use the theorem itself.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from benchmarks.suites.types import Entry, Suite
+from benchmarks.suites.types import Entry, Suite, digest
 from lean_env.types import Theorem
 from lean_env.wire.protocol import LibraryTheorem
 from prover.runs.partition import hash_fraction, split_of
@@ -62,11 +61,10 @@ def _suite(
             seen.add(theorem.key)
             entries.append(restate(module, theorem))
     entries.sort(key=lambda e: hash_fraction(f"order of {e.id}"))
-    digest = hashlib.sha256("\n".join(f"{e.id} {e.split}" for e in entries).encode()).hexdigest()
     return Suite(
         name=NAME,
         variant=f"theorems of Init and Std of Lean {version}",
-        digest=digest,
+        digest=digest(entries),
         entries=tuple(entries),
         left_out=dict(left_out),
     )

@@ -71,6 +71,27 @@ def digest(entries: Iterable[Entry]) -> str:
     return found.hexdigest()[:16]
 
 
+def require_split(split: str | None, suite: str, splits: Iterable[str]) -> None:
+    """Refuse a split that a suite does not have.
+
+    Args:
+        split: The split; None for all.
+        suite: The suite's name.
+        splits: The splits that it has; the empty name stands for no split.
+
+    Raises:
+        BadInput: Names the splits that there are.
+    """
+    if split is None or split in splits:
+        return
+    named = ", ".join(name for name in splits if name)
+    raise BadInput(
+        f"{suite} has no split `{split}`",
+        where="--split",
+        remedy=f"it has {named}" if named else "it has no splits: leave --split out",
+    )
+
+
 def select(suite: Suite, *, split: str | None = None, limit: int | None = None) -> Suite:
     """Select the entries of one split, and of these the first ones.
 
@@ -85,14 +106,7 @@ def select(suite: Suite, *, split: str | None = None, limit: int | None = None) 
     Raises:
         BadInput: There is no such split.
     """
-    splits = sorted({entry.split for entry in suite.entries})
-    if split is not None and split not in splits:
-        named = ", ".join(name for name in splits if name)
-        raise BadInput(
-            f"{suite.name} has no split `{split}`",
-            where="--split",
-            remedy=f"it has {named}" if named else "it has no splits: leave --split out",
-        )
+    require_split(split, suite.name, sorted({entry.split for entry in suite.entries}))
     entries = tuple(e for e in suite.entries if split in (None, e.split))
     kept = entries[:limit]
     if kept == suite.entries:

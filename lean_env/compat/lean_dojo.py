@@ -126,7 +126,7 @@ class Dojo:
         except BaseException as error:
             self.__exit__(None, None, None)
             if isinstance(error, LeanEnvError):
-                raise DojoInitError(f"{error}  {error.remedy}".strip()) from error
+                raise DojoInitError(error.explain()) from error
             raise
 
     def __exit__(

@@ -85,7 +85,7 @@ class Repl:
         except LeanTimeout:
             return self._late()
         except LeanEnvError as error:
-            return {"message": f"{error}  {error.remedy}".strip()}
+            return {"message": error.explain()}
 
     async def elaborate(self, text: str, env: int | None = None) -> tuple[int, CheckAnswer]:
         """Elaborate a text to its end.

@@ -63,10 +63,12 @@ class CheckedProof:
     Attributes:
         declaration: The statement with the proof in the place of its `sorry`.
         verdict: Whether that is a proof.
+        auto_bound: As in `ProofState`: what Lean took for variables of the statement.
     """
 
     declaration: str
     verdict: Verdict
+    auto_bound: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +214,11 @@ class Verifier:
         declaration = as_declaration(script) or fill_sorry(start.source, start.hole, script)
         if word := first_forbidden(script):
             why = f"`{word}` is not allowed in a proof"
-            return CheckedProof(declaration, Refused(RefusalReason.FORBIDDEN, why))
-        return CheckedProof(declaration, await self._proves(theorem, start, declaration))
+            return CheckedProof(
+                declaration, Refused(RefusalReason.FORBIDDEN, why), start.auto_bound
+            )
+        verdict = await self._proves(theorem, start, declaration)
+        return CheckedProof(declaration, verdict, start.auto_bound)
 
     async def recheck(self, theorem: Theorem, declaration: str) -> Verdict:
         """Check a declaration that `verify` made earlier.

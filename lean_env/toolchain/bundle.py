@@ -58,6 +58,7 @@ def install_bundle(cache: Path, file: Path) -> Path:
         CacheError: The cache folder cannot be written.
     """
     folder = lean_folder(cache.expanduser().resolve())
+    _open(file).close()  # a wrong name is told even if there is nothing to do
 
     def make(new: Path) -> Mapping[str, Any]:
         require_space(new, SPACE_BYTES, "setting up embedded Lean")

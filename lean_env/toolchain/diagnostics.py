@@ -11,16 +11,26 @@ from lean_env.toolchain.install import LEAN_VERSION, lean_folder
 from lean_env.toolchain.native import NativeLean, find_native, project_root
 from lean_env.toolchain.node import HOST, HelperFailed, Node, find_node, run_helper
 from lean_env.toolchain.sandbox import isolation
+from lean_env.toolchain.snapshots import snapshot_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotDiagnostics:
-    """A snapshot in the cache; `intact` is whether its content is what was saved."""
+    """A snapshot in the cache.
+
+    Attributes:
+        folder: Where it is.
+        imports: The modules that it has imported.
+        size: Its size in bytes.
+        intact: Whether its content is what was saved.
+        current: Whether this version of qstar uses it.
+    """
 
     folder: Path
     imports: tuple[str, ...]
     size: int
     intact: bool
+    current: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +132,7 @@ def _inspect_embedded(cache: Path, read_all: bool) -> EmbeddedDiagnostics:
         version=LEAN_VERSION,
         size=folder_size(folder),
         snapshots=tuple(
-            _inspect_snapshot(file.parent, node, read_all)
+            _inspect_snapshot(cache, file.parent, node, read_all)
             for file in sorted((cache / "snapshots").glob("*/manifest.json"))
         ),
         problem=problem,
@@ -130,14 +140,19 @@ def _inspect_embedded(cache: Path, read_all: bool) -> EmbeddedDiagnostics:
     )
 
 
-def _inspect_snapshot(folder: Path, node: Node | None, read_all: bool) -> SnapshotDiagnostics:
+def _inspect_snapshot(
+    cache: Path, folder: Path, node: Node | None, read_all: bool
+) -> SnapshotDiagnostics:
     manifest = read_manifest(folder)
+    imports = tuple(manifest["imports"]) if manifest else ()
+    used = snapshot_folder(cache, lean_folder(cache), node, imports) if node else None
     whole = manifest is not None and node is not None
     return SnapshotDiagnostics(
         folder=folder,
-        imports=tuple(manifest["imports"]) if manifest else (),
+        imports=imports,
         size=folder_size(folder),
         intact=whole and (not read_all or node is None or _intact(node, "--entry", folder)),
+        current=manifest is None or folder == used,
     )
 
 

@@ -139,7 +139,7 @@ async def _gather(request: Request, launch: LaunchSpec, launch_for: LaunchFactor
     from prover.datasets.collect import collect as collect_into
     from prover.runs.concurrency import stop_on_interrupt
 
-    whole = await find_suite(request.suite, launch_for)
+    whole = await find_suite(request.suite, launch_for, request.split)
     suite = select(whole, split=request.split, limit=request.limit)
     work = CollectionTask(
         suite={"name": suite.name, "variant": suite.variant, "digest": suite.digest},

@@ -191,11 +191,13 @@ def _of(part: int, whole: int) -> str:
 
 
 def _table(title: str, counts: Mapping[str, int], beside: Mapping[str, str] | None = None) -> None:
+    if not counts:
+        return
     print(f"\n{title}")
     shown = dict(list(counts.items())[:MOST])
     if rest := sum(counts.values()) - sum(shown.values()):
         shown["others"] = rest
-    width = max((len(name) for name in shown), default=0)
+    width = max(len(name) for name in shown)
     for name, count in shown.items():
         more = (beside or {}).get(name, "")
         print(f"  {name:<{width}}  {count:>9,}  {more}".rstrip())

@@ -80,7 +80,12 @@ def examine(*, full: bool = False, native: bool = False) -> dict[str, Any]:
                 "path": str(embedded.folder),
                 "bytes": embedded.size,
                 "snapshots": [
-                    {"imports": s.imports, "bytes": s.size, "intact": s.intact}
+                    {
+                        "imports": s.imports,
+                        "bytes": s.size,
+                        "intact": s.intact,
+                        "current": s.current,
+                    }
                     for s in embedded.snapshots
                 ],
             },
@@ -258,6 +263,8 @@ def _models() -> list[dict[str, object]]:
 
 def describe(found: dict[str, Any]) -> str:
     """The findings as text, a line each."""
+    from prover.runs.progress import count
+
     torch, native = found["torch"], found["lean"]["native"]
     embedded, cache = found["lean"]["embedded"], found["cache"]
     state = _size(embedded["bytes"]) if embedded["installed"] else "set up by the first `prove`"
@@ -272,9 +279,13 @@ def describe(found: dict[str, Any]) -> str:
         ("embedded Lean", f"{embedded['version']}, {state}"),
     ]
     for snapshot in embedded["snapshots"]:
-        condition = "" if snapshot["intact"] else ", damaged (the next use rebuilds it)"
-        text = f"{', '.join(snapshot['imports'])}, {_size(snapshot['bytes'])}{condition}"
-        rows.append(("  ready with", text))
+        if snapshot["current"]:
+            condition = "" if snapshot["intact"] else ", damaged (the next use rebuilds it)"
+            text = f"{', '.join(snapshot['imports'])}, {_size(snapshot['bytes'])}{condition}"
+            rows.append(("  ready with", text))
+    if others := [s["bytes"] for s in embedded["snapshots"] if not s["current"]]:
+        snapshots = count(len(others), "snapshot")
+        rows.append(("  also", f"{snapshots} of other versions of qstar, {_size(sum(others))}"))
     rows += _advisories(embedded["version"])
     rows += _native(native)
     rows.append(("cache", f"{cache['path']}, {_size(cache['bytes'])}, {_size(cache['free'])} free"))

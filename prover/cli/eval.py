@@ -169,7 +169,7 @@ def measure(request: Request) -> Exit:
 
     peers = [read_other_prover(path) for path in request.peers]
     launch, launch_for = prepare_lean(request.lean, lean_files_of(request.suite))
-    whole = asyncio.run(find_suite(request.suite, launch_for))
+    whole = asyncio.run(find_suite(request.suite, launch_for, request.split))
     suite = select(whole, split=request.split, limit=request.limit)
     options = RunOptions(
         settings=request.settings, passes=request.passes, baseline=request.baseline
@@ -219,8 +219,8 @@ def _sum_up(summary: Summary, out: Path) -> None:
 
 def _line(attempt: Attempt) -> None:
     """A line for each attempt, for logs; a terminal has the display."""
-    from prover.cli.support.display import count
     from prover.cli.support.messages import for_people
+    from prover.runs.progress import count
 
     if for_people():
         return

@@ -227,9 +227,9 @@ def _project(*, ask: bool) -> list[str]:
     import sys
 
     from lean_env.toolchain.native import project_root
-    from prover.cli.support.display import count
     from prover.cli.support.targets import holes_in
     from prover.problems.read import EXAMPLE
+    from prover.runs.progress import count
 
     folder = project_root(Path.cwd())
     if folder is None:
@@ -350,8 +350,8 @@ class Run:
         asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
 
     def _sum_up(self) -> Exit:
-        from prover.cli.support.display import count
         from prover.cli.support.report import exit_of
+        from prover.runs.progress import count
 
         exits = [exit_of(outcome) for outcome in self._outcomes]
         known = max(self._known, len(exits))

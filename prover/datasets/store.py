@@ -191,8 +191,9 @@ def find_searches(folder: Path, id: str) -> list[Search]:
         found = [_search(row, folder / JOURNAL) for row in journal]
     if found:
         return found
-    near = get_close_matches(id, sorted(_ids(folder)), n=3)
-    remedy = f"near to it: {', '.join(near)}" if near else ""
+    there = sorted(_ids(folder))
+    near = get_close_matches(id, there, n=3)
+    remedy = f"near to it: {', '.join(near)}" if near else f"for example: {', '.join(there[:3])}"
     raise BadInput(f"no search for `{id}`", where=str(folder), remedy=remedy)
 
 

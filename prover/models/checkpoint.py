@@ -127,6 +127,8 @@ def load(folder: Path, *, device: str | None = None) -> Checkpoint:
         premises = PremiseIndex.load(place)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
+        if not folder.exists():
+            why = "there is no such folder"
         raise BadInput(
             f"holds no model: {why}",
             where=str(folder),

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from lean_env.errors import BadInput
 
+SPLITS = ("train", "valid", "test")
+"""What `split_of` chooses among."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shard:

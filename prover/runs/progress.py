@@ -61,12 +61,17 @@ class Silent:
 SILENT = Silent()
 
 
+def count(number: int, noun: str) -> str:
+    """`1 tactic`, `2 tactics`, `1,234 tactics`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def search_detail(problem: Problem) -> str:
     """Describe what a search has used of its limits: time, tactics run, states."""
     used, budget = problem.budget.stats, problem.budget.limits
     seconds = "" if budget.seconds is None else f" of {budget.seconds:.0f}"
-    calls = "" if budget.lean_calls is None else f" of {budget.lean_calls:,}"
-    return (
-        f"{used.seconds:.0f}{seconds} s, {used.lean_calls:,}{calls} tactics, "
-        f"{len(problem.graph.nodes):,} states"
-    )
+    tactics = count(used.lean_calls, "tactic")
+    if budget.lean_calls is not None:
+        tactics = f"{used.lean_calls:,} of {count(budget.lean_calls, 'tactic')}"
+    states = count(len(problem.graph.nodes), "state")
+    return f"{used.seconds:.0f}{seconds} s, {tactics}, {states}"

@@ -50,6 +50,9 @@ ABOUT = (
 NO_ENDPOINT = "there is no such endpoint: see /docs"
 """The message of a 404 for an unknown path."""
 
+NOT_JSON = "the body is not taken for JSON: send it with `Content-Type: application/json`"
+"""The message on a body of another type."""
+
 NOT_READY = "Lean is being started"
 """Why /ready returns 503 until the first proof was checked."""
 
@@ -359,6 +362,8 @@ def _add_errors(app: FastAPI) -> None:
         first = error.errors()[0]
         if first["type"] == "json_invalid":
             return JSONResponse({"error": f"not JSON: {first['ctx']['error']}"}, 400)
+        if first["loc"] == ("body",) and isinstance(error.body, bytes):
+            return JSONResponse({"error": NOT_JSON}, 422)
         where = ".".join(str(part) for part in first["loc"][1:])
         return JSONResponse({"error": first["msg"], "where": where}, 422)
 

@@ -141,13 +141,13 @@ async def check(pools: PoolCache, snippet: Snippet, seconds: float) -> CheckRepl
     except LeanTimeout:
         error = f"timed out after {seconds:g} s"
     except MissingModule as missing:  # no verdict on the text
-        error = f"set-up: {missing.message}. {missing.remedy}".strip()
+        error = f"set-up: {missing.explain()}"
     except InvalidHeader as wrong:
         place = (max(wrong.line, 1), max(wrong.column, 1))
         message = Message(Severity.ERROR, wrong.message, place, None)
         response = {"messages": [_message(message, 0)]}
     except LeanEnvError as broken:
-        error = f"{broken} {broken.remedy}".strip()
+        error = broken.explain()
     took = time.monotonic() - began
     return CheckReply(id=snippet.id, time=round(took, 4), error=error, response=response)
 

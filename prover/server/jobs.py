@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
@@ -117,7 +117,7 @@ class JobView(BaseModel):
     header: str
     search: str
     resumable: bool
-    progress: dict[str, float] | None = None
+    progress: dict[str, int | float] | None = None
     result: dict[str, Any] | None = None
 
 
@@ -125,8 +125,8 @@ class JobView(BaseModel):
 class _Running:
     cancel: asyncio.Event = field(default_factory=asyncio.Event)
     problem: Problem | None = None
-    spent: dict[str, float] = field(default_factory=dict)  # in earlier processes
-    before: dict[str, float] = field(default_factory=dict)  # of that, not of this budget
+    spent: dict[str, int | float] = field(default_factory=dict)  # in earlier processes
+    before: dict[str, int | float] = field(default_factory=dict)  # of that, not of this budget
     saved_at: float = field(default_factory=time.monotonic)
 
 
@@ -378,7 +378,7 @@ def _statement(job: Job) -> str:
     return str(job.request.get("statement", ""))
 
 
-def _progress(running: _Running) -> dict[str, float]:
+def _progress(running: _Running) -> dict[str, int | float]:
     """Report the budget used, earlier processes included, and the size of the graph."""
     assert running.problem is not None
     used = running.problem.budget.stats
@@ -403,7 +403,7 @@ def _is_resumable(job: Job) -> bool:
     return job.over and stop not in done
 
 
-def _left(budget: Budget, spent: dict[str, float], before: dict[str, float]) -> Budget:
+def _left(budget: Budget, spent: Mapping[str, float], before: Mapping[str, float]) -> Budget:
     """The budget without what was spent of it; `before` is what was spent of an earlier one."""
     used = {name: spent[name] - before.get(name, 0) for name in spent}
     seconds, lean_calls = budget.seconds, budget.lean_calls

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from itertools import count
 from typing import TYPE_CHECKING, Annotated
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, Field
 
-from lean_env.errors import LeanEnvError
-from lean_env.types import Applied, Theorem, Transition
+from lean_env.errors import InvalidStatement, LeanEnvError
+from lean_env.types import Applied, ProofState, Theorem, Transition
+from prover.problems.names import explained, require_declared
 from prover.problems.read import parse_statement
 from prover.proofs.replay import Replay, replay
 from prover.result import SearchResult
 from prover.runs.manifest import package_version
+from prover.runs.progress import count
 from prover.server.config import Address
 from prover.server.request_limits import RequestGuard
-from prover.server.verify import VerifyReply, verify_reply
+from prover.server.verify import VerifyReply, check_proof, verify_reply
 from prover.session import ProverSession
 from prover.tracing import terminal
 from prover.tracing.trace import Trace
@@ -80,12 +82,14 @@ class GoalsReply(BaseModel):
     """The proof states that are left, each with its goals.
 
     There are none when all goals are closed; `verify` has then still to accept the proof.  If a
-    tactic was rejected, `message` is Lean's, and the states are those before it.
+    tactic was rejected, `message` is Lean's, and the states are those before it.  `auto_bound` is
+    as in the answer of `prove`.
     """
 
     states: list[str]
     rejected: str = ""
     message: str = ""
+    auto_bound: tuple[str, ...]
 
 
 class TacticReply(BaseModel):
@@ -95,6 +99,13 @@ class TacticReply(BaseModel):
     taken: bool
     states: list[str] = []
     message: str = ""
+
+
+class TacticsReply(BaseModel):
+    """The outcome of each tactic; `auto_bound` is as in the answer of `prove`."""
+
+    outcomes: list[TacticReply]
+    auto_bound: tuple[str, ...]
 
 
 def make_server(prover: ProverSession) -> MCPServer[None]:
@@ -121,7 +132,7 @@ class Tools:
     def __init__(self, prover: ProverSession) -> None:
         self._prover = prover
         self._searches: dict[str, SearchResult] = {}  # with their graphs, the last one last
-        self._numbers = count(1)
+        self._numbers = itertools.count(1)
 
     async def prove(
         self, statement: Statement, ctx: Context, header: Header = "", seconds: Seconds = 60
@@ -161,8 +172,8 @@ class Tools:
         are compared.
         """
         with _as_tool_error():
-            checked = await self._prover.verifier.verify(parse_statement(statement, header), proof)
-        return verify_reply("", checked.verdict, checked.declaration)
+            theorem = parse_statement(statement, header)
+            return verify_reply("", await check_proof(self._prover.verifier, theorem, proof))
 
     async def goals(
         self,
@@ -172,14 +183,14 @@ class Tools:
     ) -> GoalsReply:
         """Show the goals of a theorem, after tactics if given; each is run on the first goal."""
         with _as_tool_error():
-            async with self._walked(parse_statement(statement, header), tactics) as walked:
+            parsed = parse_statement(statement, header)
+            async with self._walked(parsed, tactics) as (root, walked):
                 states = [state.text for state in walked.open]
-        if walked.failed is None:
-            return GoalsReply(states=states)
         return GoalsReply(
             states=states,
-            rejected=walked.failed.tactic,
-            message=_rejection(walked.failed.transition),
+            rejected=walked.failed.tactic if walked.failed else "",
+            message=_rejection(walked.failed.transition) if walked.failed else "",
+            auto_bound=root.auto_bound,
         )
 
     async def try_tactics(
@@ -190,30 +201,38 @@ class Tools:
             list[str], Field(description="Tactics to run before, one after the other.")
         ] = [],  # noqa: B006
         header: Header = "",
-    ) -> list[TacticReply]:
+    ) -> TacticsReply:
         """Try alternative tactics on the first goal of a theorem, as it is after other tactics.
 
         The result shows what each leads to; nothing is kept.
         """
         pool = self._prover.pool
         with _as_tool_error():
-            async with self._walked(parse_statement(statement, header), after) as walked:
+            parsed = parse_statement(statement, header)
+            async with self._walked(parsed, after) as (root, walked):
                 if walked.failed or not walked.open:
                     message = "there is no goal after these tactics: ask `goals` what they do"
                     raise ToolError(message)
                 [outcomes] = await pool.step([(walked.open[0], tactics)])
             await pool.release([s for o in outcomes if isinstance(o, Applied) for s in o.states])
-        return [_tried(tactic, outcome) for tactic, outcome in zip(tactics, outcomes, strict=True)]
+        tried = [_tried(tactic, outcome) for tactic, outcome in zip(tactics, outcomes, strict=True)]
+        return TacticsReply(outcomes=tried, auto_bound=root.auto_bound)
 
     @asynccontextmanager
-    async def _walked(self, theorem: Theorem, tactics: Sequence[str]) -> AsyncIterator[Replay]:
-        """Run tactics on a theorem, and release all states when the context ends."""
+    async def _walked(
+        self, theorem: Theorem, tactics: Sequence[str]
+    ) -> AsyncIterator[tuple[ProofState, Replay]]:
+        """Start a theorem, run tactics on it, and release all states when the context ends."""
         pool = self._prover.pool
-        states = [await pool.start(theorem)]
         try:
+            states = [await pool.start(theorem)]
+        except InvalidStatement as error:
+            raise explained(error, theorem) from error
+        try:
+            require_declared(theorem, states[0].auto_bound)
             walked = await replay(pool, states[0], tactics)
             states += walked.states
-            yield walked
+            yield states[0], walked
         finally:
             await pool.release(states)
 
@@ -272,8 +291,9 @@ async def _reporting(
         while not search.done():
             await asyncio.wait([search], timeout=PROGRESS_SECONDS)
             for problem in problems:
-                used, states = problem.budget.stats, len(problem.graph.nodes)
-                message = f"{used.lean_calls} tactics run, {states} states"
+                used = problem.budget.stats
+                states = count(len(problem.graph.nodes), "state")
+                message = f"{count(used.lean_calls, 'tactic')} run, {states}"
                 await ctx.report_progress(used.seconds, prover.settings.timeout, message)
         return await search
     finally:
@@ -286,7 +306,7 @@ def _as_tool_error() -> Iterator[None]:
     try:
         yield
     except LeanEnvError as error:
-        raise ToolError(f"{error}  {error.remedy}".strip()) from error
+        raise ToolError(error.explain()) from error
 
 
 def _tried(tactic: str, outcome: Transition) -> TacticReply:

@@ -6,8 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lean_env.errors import BadInput, LeanEnvError, MissingModule
-from lean_env.types import Accepted, Refused, Theorem, Undecided, Verdict
+from lean_env.errors import BadInput, InvalidStatement, LeanEnvError, MissingModule
+from lean_env.gate.gate import Gate
+from lean_env.gate.verifier import CheckedProof
+from lean_env.types import Accepted, Refused, Theorem, Undecided
+from prover.problems.names import explained, require_declared
+from prover.problems.read import parse_statement
 from prover.server.pool_cache import PoolCache
 
 
@@ -67,6 +71,10 @@ class VerifyReply(BaseModel):
         tuple[str, ...], Field(description="The kernels that accept it, with their versions.")
     ] = ()
     declaration: Annotated[str, Field(description="The statement with its proof.")] = ""
+    auto_bound: Annotated[
+        tuple[str, ...],
+        Field(description="Names that nothing declares, so that Lean took them for variables."),
+    ] = ()
     seconds: Annotated[float, Field(description="Seconds that it took.")] = 0.0
 
 
@@ -77,30 +85,55 @@ async def verify(pools: PoolCache, proof: Proof) -> VerifyReply:
         pools: Lean processes by imports.
         proof: The theorem and its proof.
     """
-    theorem = Theorem(statement=proof.statement, header=proof.header)
     try:
-        async with pools.entry(proof.header) as entry:
-            checked = await entry.gate.verify(theorem, proof.proof)
+        theorem = parse_statement(proof.statement, proof.header)
+        async with pools.entry(theorem.header) as entry:
+            checked = await check_proof(entry.gate, theorem, proof.proof)
     except MissingModule as error:
-        message = f"set-up: {error.message}. {error.remedy}".strip()
-        return VerifyReply(id=proof.id, status="error", message=message)
+        return VerifyReply(id=proof.id, status="error", message=f"set-up: {error.explain()}")
     except BadInput as error:
-        return VerifyReply(id=proof.id, status="invalid", message=str(error))
+        return VerifyReply(id=proof.id, status="invalid", message=error.explain())
     except LeanEnvError as error:
-        return VerifyReply(id=proof.id, status="error", message=f"{error} {error.remedy}".strip())
-    return verify_reply(proof.id, checked.verdict, checked.declaration)
+        return VerifyReply(id=proof.id, status="error", message=error.explain())
+    return verify_reply(proof.id, checked)
 
 
-def verify_reply(id: str, verdict: Verdict, declaration: str) -> VerifyReply:
-    """Convert a verdict to the reply that clients get.
+async def check_proof(gate: Gate, theorem: Theorem, proof: str) -> CheckedProof:
+    """Have the gate check a proof of a statement that stands alone.
+
+    Args:
+        gate: The gate.
+        theorem: The theorem.
+        proof: A block of tactics, or the whole declaration with its proof.
+
+    Raises:
+        InvalidStatement: Lean does not elaborate the statement, or takes an undeclared name of more
+            than a letter for a variable.
+        BadInput: The header is invalid.
+    """
+    try:
+        checked = await gate.verify(theorem, proof)
+    except InvalidStatement as error:
+        raise explained(error, theorem) from error
+    require_declared(theorem, checked.auto_bound)
+    return checked
+
+
+def verify_reply(id: str, checked: CheckedProof) -> VerifyReply:
+    """Convert what the gate says to the reply that clients get.
 
     Args:
         id: The client's id of the proof.
-        verdict: The gate's verdict.
-        declaration: The statement with its proof.
+        checked: The gate's verdict, and what it is about.
     """
-    seconds = round(verdict.seconds, 4)
-    reply = VerifyReply(id=id, status="accepted", declaration=declaration, seconds=seconds)
+    verdict = checked.verdict
+    reply = VerifyReply(
+        id=id,
+        status="accepted",
+        declaration=checked.declaration,
+        auto_bound=checked.auto_bound,
+        seconds=round(verdict.seconds, 4),
+    )
     match verdict:
         case Accepted(axioms=axioms, checkers=checkers):
             return reply.model_copy(update={"axioms": axioms, "checkers": checkers})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lean_env.types import Rejected
 from prover.graph.extraction import proof_edges
 from prover.graph.store import Edge, Node, ProofGraph
+from prover.runs.progress import count
 from prover.tracing.analysis import by_outcome, by_tactic, explain_nodes
 from prover.tracing.trace import Trace
 from prover.types import NodeStatus, TheoremStatus
@@ -42,7 +43,8 @@ def report(trace: Trace, most: int = 40) -> list[RenderableType]:
     stop = "" if trace.status is TheoremStatus.PROVED else f" ({trace.stop.replace('_', ' ')})"
     headline = (
         f"{trace.name}: {trace.status} by {trace.search}{stop}; "
-        f"{used.lean_calls} tactics run, {len(graph.nodes)} states, {used.seconds:.1f} s"
+        f"{count(used.lean_calls, 'tactic')} run, {count(len(graph.nodes), 'state')}, "
+        f"{used.seconds:.1f} s"
     )
     return [headline, _Drawing(graph, most).tree(), "", _budget(graph)]
 

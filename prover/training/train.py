@@ -34,7 +34,7 @@ from prover.models.network import DecoderSize
 from prover.runs.ledger import Ledger, open_run
 from prover.runs.manifest import Manifest, environment_facts
 from prover.runs.partition import hash_fraction, lemma_family
-from prover.runs.progress import SILENT, Progress
+from prover.runs.progress import SILENT, Progress, count
 from prover.training import initial_model, plots
 from prover.training.batches import Batch, TokenizedExample, tokenize
 from prover.training.calibration import calibration_report, imitation_loss, predictions
@@ -116,7 +116,8 @@ def train(
         make = partial(_initial_model, training, searches)
         model = initial_model.load_or_create(out / "begin", make)
         examples = _examples(training, searches, model)
-        show(f"{len(examples.train)} states to learn from, {len(examples.held_out)} held out")
+        states = count(len(examples.train), "state")
+        show(f"{states} to learn from, {len(examples.held_out)} held out")
         objective = _objective(training, out / "begin")
         if training.base:
             initial_model.add_lora(model.network, model.tokenizer)

@@ -38,7 +38,8 @@ def test_doctor() -> None:
     assert found["python"]["path"] == sys.executable
     assert found["lean"]["embedded"]["installed"] is True
     assert {14577, 14613} <= set(found["lean"]["embedded"]["advisories"])
-    assert ["Init"] in [s["imports"] for s in found["lean"]["embedded"]["snapshots"] if s["intact"]]
+    snapshots = found["lean"]["embedded"]["snapshots"]
+    assert ["Init"] in [s["imports"] for s in snapshots if s["intact"] and s["current"]]
     text = qstar("doctor")
     assert text.returncode == 0
     assert found["node"]["version"] in text.stdout

@@ -111,8 +111,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_project_is_listed_where_nobody_can_be_asked() -> None:
     done = fed("", *FEW)
     assert done.returncode == 2
-    assert "A.lean:3: sorry\n" in done.stdout
-    assert "sub/B.lean:2: sorry\n" in done.stdout
+    assert "A.lean:3: theorem easy … sorry\n" in done.stdout
+    assert "sub/B.lean:2: theorem easy_too … sorry\n" in done.stdout
     assert "2 lines with `sorry` in " in done.stdout
     assert "give --all, or name the files" in done.stderr
 
@@ -134,7 +134,7 @@ def test_on_a_terminal_it_asks(project: Path) -> None:
     os.write(ours, b"n\n")
     assert child.wait(PATIENCE) == 0
     os.close(ours)
-    assert b"sub/B.lean:2: sorry" in shown
+    assert b"sub/B.lean:2: theorem easy_too " in shown
     assert "sorry" in (project / "A.lean").read_text()
 
 

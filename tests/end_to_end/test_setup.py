@@ -45,6 +45,8 @@ def test_what_is_no_bundle_is_refused(tmp_path: Path, content: bytes | None) -> 
     assert done.returncode == 2
     assert f"{file}: " in done.stderr
     assert not list(cache.glob("lean/*/manifest.json"))
+    again = qstar("setup", "--offline", file)  # where Lean is installed
+    assert again.returncode == 2
 
 
 def test_pruning_removes_what_was_not_used_for_long(tmp_path: Path) -> None:

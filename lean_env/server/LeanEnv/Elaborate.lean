@@ -55,14 +55,15 @@ def savedIn (s : Command.State) : ElabState where
   meta' := {}
   term := {}
 
-/-- Elaborate from a point to the end of the text. -/
+/-- Elaborate from a point to the end of the text.  `sorries` and `tactics`, the last first, are those
+before it. -/
 partial def elabToEnd (signals : Signals) (ref : CaptureRef) (ictx : Parser.InputContext)
     (wantTactics : Bool) (at' : Point) (messages : Array Json) (sorries : List SorryRecord)
     (tactics : List TacticRecord) : IO Elaborated := do
   let (stx, pos, said) := Parser.parseCommand ictx (parserContext at'.cmd) at'.pos {}
   let messages ← messagesJson (elems said.unreported) messages
   if stx.isOfKind ``Parser.Command.eoi then
-    return { cmd := at'.cmd, messages, sorries, tactics, finished := true }
+    return ended at'.cmd messages sorries tactics true
   ref.set { goOn := true }
   let stx := match sorryOccurrences stx [] with
     | [] => stx
@@ -72,16 +73,21 @@ partial def elabToEnd (signals : Signals) (ref : CaptureRef) (ictx : Parser.Inpu
   let found ← match sorryRecords saved after.infoState (← ref.get).found with
     | [] => unknownSorries saved ictx.fileMap said
     | found => pure found
-  let sorries := ListLite.append sorries found
+  let sorries := ListLite.reverseAux found sorries
   ref.set { goOn := false }
   let messages ← messagesJson said messages
-  let tactics :=
-    if wantTactics then ListLite.append tactics (tacticRecords at'.cmd.env after.infoState) else tactics
+  let tactics := if wantTactics
+    then ListLite.reverseAux (tacticRecords at'.cmd.env after.infoState) tactics
+    else tactics
   let cmd := Command.State.clean after
-  if ← signals.cancelTk.isSet then return { cmd, messages, sorries, tactics, finished := false }
+  if ← signals.cancelTk.isSet then return ended cmd messages sorries tactics false
   if Parser.isTerminalCommand stx then  -- an `import` in the middle, `#exit`
-    return { cmd, messages, sorries, tactics, finished := true }
+    return ended cmd messages sorries tactics true
   elabToEnd signals ref ictx wantTactics { pos, cmd } messages sorries tactics
+where
+  ended (cmd : Command.State) (messages : Array Json) (sorries : List SorryRecord)
+      (tactics : List TacticRecord) (finished : Bool) : Elaborated :=
+    { cmd, messages, sorries := ListLite.reverse sorries, tactics := ListLite.reverse tactics, finished }
 
 /-- Elaborate `text` after a header. -/
 def Header.elabText (signals : Signals) (ref : CaptureRef) (wantTactics : Bool) (h : Header)

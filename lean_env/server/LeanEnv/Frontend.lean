@@ -156,7 +156,7 @@ def Header.salt (h : Header) : UInt64 := hash h.source
 def resumePoint (source : String) : List Header → Nat → Option Point → Option Point
   | [], _, best => best
   | h :: hs, length, best =>
-    let n := h.source.length
+    let n := h.source.utf8ByteSize
     if h.resume?.isSome && !h.examples && n ≥ length && source.startsWith h.source then
       resumePoint source hs n h.resume?
     else resumePoint source hs length best
@@ -207,7 +207,13 @@ def Header.elab (signals : Signals) (base : Command.State) (known : List Header)
 def substring (s : String) (start stop : Nat) : String :=
   Substring.Raw.toString { str := s, startPos := ⟨start⟩, stopPos := ⟨stop⟩ }
 
-/-- Number of code points before a position. -/
-def codePoints (s : String) (p : String.Pos.Raw) : Nat := (substring s 0 p.byteIdx).length
+/-- A position of a text, and how many code points stand before it. -/
+structure Place where
+  pos : String.Pos.Raw := 0
+  codePoints : Nat := 0
+
+/-- The place of a position that does not come before `p`: only what lies between is counted. -/
+def Place.advance (p : Place) (s : String) (pos : String.Pos.Raw) : Place :=
+  { pos, codePoints := p.codePoints + (substring s p.pos.byteIdx pos.byteIdx).length }
 
 end LeanEnv

@@ -55,7 +55,8 @@ def Server.start (sv : Server) (statement : String) (together : Bool) (number? :
   | .ok s =>
     let n ← sv.keep s.state
     let source := s.statement.source
-    let hole := [codePoints source s.statement.hole.start, codePoints source s.statement.hole.stop]
+    let start := ({} : Place).advance source s.statement.hole.start
+    let hole := [start.codePoints, (start.advance source s.statement.hole.stop).codePoints]
     return .ok (Json.mkObj [("name", jsonName s.name), ("source", .str source),
       ("hole", jsonNats hole #[]), ("state", stateJson n s.state.key s.goals),
       ("auto_bound", namesJson s.autoBound)])

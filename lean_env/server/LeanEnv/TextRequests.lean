@@ -15,15 +15,15 @@ def toArray : List Json → Array Json → Array Json
   | [], acc => acc
   | j :: js, acc => toArray js (acc.push j)
 
-/-- A declaration of a file that has a `sorry`: its place, in code points. -/
-def sorryJson (source : String) (map : FileMap) (step : CommandStep) : Json :=
-  let start := (step.stx.getPos?).getD step.before.pos.pos
-  let stop := (step.stx.getTailPos?).getD start
-  let line := (map.toPosition start).line
-  Json.mkObj [("start", jsonNat (codePoints source start)), ("stop", jsonNat (codePoints source stop)),
-    ("line", jsonNat line), ("text", .str (substring source start.byteIdx stop.byteIdx)),
+/-- A declaration of a file that has a `sorry`, and where it stands. -/
+def sorryJson (source : String) (map : FileMap) (step : CommandStep) (start stop : Place) :
+    IO Json := do
+  let line := (map.toPosition start.pos).line
+  let declared ← declaredNames map step
+  return Json.mkObj [("start", jsonNat start.codePoints), ("stop", jsonNat stop.codePoints),
+    ("line", jsonNat line), ("text", .str (substring source start.pos.byteIdx stop.pos.byteIdx)),
     ("sorries", jsonNat (count (sorryOccurrences step.stx []))),
-    ("declares", .arr (toArray (declarationsOf map step false (declaredIds step.stx []) []) #[]))]
+    ("declares", .arr (toArray (declarationsOf map step false declared []) #[]))]
 where
   count : List SorryOccurrence → Nat
     | [] => 0
@@ -47,15 +47,20 @@ partial def warnsOfSorry : List Message → IO Bool
   | m :: ms => do
     if (← m.data.toString).startsWith "declaration uses" then return true else warnsOfSorry ms
 
-/-- The declarations with a `sorry`, written or made by a macro, from steps that come last first. -/
-def sorriesJson (source : String) (map : FileMap) : List CommandStep → List Json → IO (List Json)
+/-- The declarations with a `sorry`, written or made by a macro, from steps that come in order.
+`at'` is a place before them. -/
+def sorriesJson (source : String) (map : FileMap) (at' : Place) :
+    List CommandStep → Array Json → IO (Array Json)
   | [], acc => return acc
   | step :: steps, acc => do
     let wanted ← match sorryOccurrences step.stx [] with
       | [] => warnsOfSorry (elems step.after.messages.unreported)
       | _ => pure true
-    if wanted && isDeclaration step.stx then sorriesJson source map steps (sorryJson source map step :: acc)
-    else sorriesJson source map steps acc
+    if wanted && isDeclaration step.stx then
+      let start := at'.advance source ((step.stx.getPos?).getD step.before.pos.pos)
+      let stop := start.advance source ((step.stx.getTailPos?).getD start.pos)
+      sorriesJson source map stop steps (acc.push (← sorryJson source map step start stop))
+    else sorriesJson source map at' steps acc
 
 /-- Which theorems a whole file declares, and which declarations want a proof.  The file is kept as a
 header.  With `examples` they are among the theorems. -/
@@ -65,7 +70,8 @@ def Server.scan (sv : Server) (source : String) (examples : Bool) : IO (Except R
   | .ok (h, steps) =>
     sv.headers.modify (fun hs => hs.push h)
     let map := source.toFileMap  -- made once: it takes as long as the text
-    return .ok (Json.mkObj [("sorries", .arr (toArray (← sorriesJson source map steps []) #[])),
+    return .ok (Json.mkObj
+      [("sorries", .arr (← sorriesJson source map {} (ListLite.reverse steps) #[])),
       ("theorems", .arr (toArray (theoremsJson map steps []) #[]))])
 
 /-- Keep goals as a state of salt 0. -/

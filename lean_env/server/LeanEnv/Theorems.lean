@@ -1,6 +1,7 @@
 import LeanEnv.Frontend
 import LeanEnv.Protocol
 import LeanEnv.ListLite
+import Lean.Elab.DeclNameGen
 
 /-!
 # The theorems that a file declares
@@ -25,6 +26,44 @@ where
   inArgs : List Syntax → List (Name × String.Pos.Raw) → List (Name × String.Pos.Raw)
     | [], acc => acc
     | s :: ss, acc => declaredIds s (inArgs ss acc)
+
+/-- The instance without a name that a command declares: its keyword, its binders and its type. -/
+partial def namelessInstance? (stx : Syntax) : Option (Syntax × Syntax × Syntax) :=
+  match stx with
+  | .node _ kind args =>
+    if kind == `Lean.Parser.Command.instance then headOf args.toList
+    else if kind == `Lean.Parser.Command.declaration then inArgs args.toList
+    else none
+  | _ => none
+where
+  inArgs : List Syntax → Option (Syntax × Syntax × Syntax)
+    | [] => none
+    | s :: ss =>
+      match namelessInstance? s with
+      | some found => some found
+      | none => inArgs ss
+  headOf : List Syntax → Option (Syntax × Syntax × Syntax)
+    | _ :: keyword :: _ :: .node _ _ id :: .node _ _ sig :: _ =>
+      match id.toList, sig.toList with
+      | [], [binders, .node _ _ colonType] =>
+        match colonType.toList with
+        | [_, type] => some (keyword, binders, type)
+        | _ => none
+      | _, _ => none
+    | _ => none
+
+@[noinline] def instanceName (binders type : Syntax) : Command.CommandElabM Name :=
+  Command.mkInstanceName binders.getArgs type
+
+/-- As `declaredIds`, with the name that Lean makes for an instance without one. -/
+def declaredNames (map : FileMap) (step : CommandStep) : IO (List (Name × String.Pos.Raw)) := do
+  match namelessInstance? step.stx with
+  | none => return declaredIds step.stx []
+  | some (keyword, binders, type) =>
+    let ctx : Command.Context := { fileName := "<text>", fileMap := map, snap? := none, cancelTk? := none }
+    match ← EIO.toBaseIO (instanceName binders type ctx (← IO.mkRef step.before.cmd)) with
+    | .ok id => return [(id, keyword.getPos?.getD 0)]
+    | .error _ => return []
 
 /-- What a declaration that is headed `id` is called: as it is, or as a private one. -/
 def fullNames (s : Command.State) (id : Name) : List Name :=

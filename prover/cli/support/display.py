@@ -23,11 +23,6 @@ MOST_SHOWN = 8
 """Items at work that have a line of their own."""
 
 
-def count(number: int, noun: str) -> str:
-    """`1 tactic`, `2 tactics`, `1,234 tactics`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def duration(seconds: float) -> str:
     """`42 s`, `3 min 20 s`, `2 h 5 min`."""
     whole = round(seconds)

@@ -9,10 +9,10 @@ from typing import Protocol, TextIO
 
 from lean_env.errors import BadInput, LeanEnvError
 from lean_env.types import Refused, Undecided
-from prover.cli.support.display import count
 from prover.cli.support.exits import Exit
 from prover.result import SearchResult
 from prover.result_json import Outcome, outcome_record
+from prover.runs.progress import count
 from prover.types import StopReason, TheoremStatus
 
 WHY = {

@@ -20,6 +20,9 @@ STDIN = Path("<stdin>")
 _STDIN_NAMES = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 _SKIPPED = ("build", "lake-packages")
 _HOLE = re.compile(r"\b(?:sorry|admit)\b")
+_DECLARED = re.compile(
+    r"\b(?:theorem|lemma|example|def|abbrev|instance)\b\s*(?:«[^»]*»|[^\s:({\[⦃«])*"
+)
 _LINE = re.compile(r"([^\n]+\.lean):([1-9][0-9]*)")
 _DECLARATION = re.compile(
     r"^(?:@\[[^\]]*\]\s*)?(?:(?:private|protected|noncomputable)\s+)*(?:theorem|lemma|example)\b",
@@ -40,6 +43,8 @@ def read_targets(names: Iterable[str], *, write: bool) -> list[Target]:
     """
     found: list[Target] = []
     for name in names:
+        if not name.strip():  # as of a shell's variable that is not set: not the folder here
+            raise BadInput("a TARGET is empty", remedy="give `.` for all files of this folder")
         path = Path(name)
         file, line = split_line(name)
         if line:
@@ -146,7 +151,7 @@ def lean_files(folder: Path) -> Iterator[Path]:
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A missing proof in a file, and the line that it stands in."""
+    """A missing proof in a file: its line, and that line's text after the declaration's name."""
 
     path: Path
     line: int
@@ -158,10 +163,13 @@ def holes_in(folder: Path) -> list[Hole]:
     found: list[Hole] = []
     for path in lean_files(folder):
         text = problems.read_text(path)
-        lines = text.split("\n")
+        lines, within = text.split("\n"), ""
         for number, line in enumerate(without_comments(text).split("\n"), start=1):
+            declared = _DECLARED.search(line)
+            within = declared[0].strip() if declared else within
             if _HOLE.search(line):
-                found.append(Hole(path, number, lines[number - 1].strip()))
+                before = "" if declared else f"{within} … "
+                found.append(Hole(path, number, before + lines[number - 1].strip()))
     return found
 
 

@@ -32,7 +32,8 @@ async def service(
         body_bytes=2**20,
     )
     with closing(JobStore(tmp_path_factory.mktemp("service") / "jobs.sqlite")) as store:
-        service = Service(launch, config, store, {"kind": "embedded", "version": LEAN_VERSION})
+        lean = {"kind": "embedded", "version": LEAN_VERSION}
+        service = Service(launch, config, store, lean)
         async with service.open():
             yield service
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
+import pytest
 import pytest_asyncio
 from mcp import Client, StdioServerParameters
 from mcp.server.mcpserver import MCPServer
@@ -97,13 +98,14 @@ async def test_goals_and_tactics(agent: Client) -> None:
     stuck = await ask(agent, "goals", statement=SWAP, tactics=["constructor", "rfl"])
     assert stuck["rejected"] == "rfl"
     assert len(stuck["states"]) == 2
-    done, wrong = await ask(
+    tried = await ask(
         agent,
         "try_tactics",
         statement=SWAP,
         after=["constructor", "exact h.2"],
         tactics=["exact h.1", "exact h.2"],
     )
+    done, wrong = tried["outcomes"]
     assert (done["taken"], done["states"]) == (True, [])
     assert not wrong["taken"]
     assert "mismatch" in wrong["message"]
@@ -114,6 +116,22 @@ async def test_bad_input_is_told(agent: Client) -> None:
     assert "statement:" in await complaint(agent, "goals", statement="theorem t : 1 = Nope.foo")
     no_goal = await complaint(agent, "try_tactics", statement=SWAP, after=["rfl"], tactics=["rfl"])
     assert "no goal" in no_goal
+
+
+@pytest.mark.parametrize(
+    ("tool", "more"),
+    [("verify", {"proof": "rfl"}), ("goals", {}), ("try_tactics", {"tactics": ["rfl"]})],
+)
+async def test_unknown_names_are_refused_and_letters_listed(
+    agent: Client, tool: str, more: dict[str, Any]
+) -> None:
+    real = await complaint(agent, tool, statement="theorem t (x : ℝ) : x = x", **more)
+    assert "nothing declares `ℝ`" in real
+    assert "embedded Lean has no Mathlib" in real
+    misspelt = await complaint(agent, tool, statement="theorem t (x : Natt) : x = x", **more)
+    assert "nothing declares `Natt`" in misspelt
+    letter = await ask(agent, tool, statement="theorem t (x : α) : x = x", **more)
+    assert letter["auto_bound"] == ["α"]
 
 
 async def test_who_goes_away_leaves_no_state(launch: LaunchFactory) -> None:

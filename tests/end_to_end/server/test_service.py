@@ -29,6 +29,18 @@ async def test_verdicts(client: httpx.AsyncClient) -> None:
     assert none["status"] == "invalid"
 
 
+async def test_unknown_names_are_refused_and_letters_listed(client: httpx.AsyncClient) -> None:
+    types = ("ℝ", "Natt", "α")
+    proofs = [{"statement": f"theorem t (x : {name}) : x = x", "proof": "rfl"} for name in types]
+    answer = await client.post("/v1/verify", json={"proofs": proofs})
+    real, misspelt, letter = answer.json()["results"]
+    assert (real["status"], misspelt["status"]) == ("invalid", "invalid")
+    assert "nothing declares `ℝ`" in real["message"]
+    assert "embedded Lean has no Mathlib" in real["message"]
+    assert "nothing declares `Natt`" in misspelt["message"]
+    assert (letter["status"], letter["auto_bound"]) == ("accepted", ["α"])
+
+
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [
@@ -48,6 +60,12 @@ async def test_bad_bodies(client: httpx.AsyncClient, body: bytes, status: int, s
     answer = await client.post("/api/check", content=body, headers=headers)
     assert answer.status_code == status
     assert said in str(answer.json())
+
+
+async def test_a_body_of_another_type(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/v1/verify", content=b'{"proofs": []}')
+    assert answer.status_code == 422
+    assert "Content-Type: application/json" in answer.json()["error"]
 
 
 async def test_no_such_thing(client: httpx.AsyncClient) -> None:

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from benchmarks.suites import lean_dojo, library
-from benchmarks.suites.types import Suite
+from benchmarks.suites.types import Suite, digest
 from lean_env.errors import BadInput
 from lean_env.gate.verifier import Verifier
 from lean_env.pool import LeanPool, PoolConfig
@@ -51,6 +51,7 @@ def test_what_is_in_it(suite: Suite) -> None:
     assert min(splits.values()) > 500
     assert splits["train"] > 0.75 * len(suite.entries)
     assert len({entry.id for entry in suite.entries}) == len(suite.entries)
+    assert suite.digest == digest(suite.entries)
     groups = {entry.group for entry in suite.entries}
     assert {"Nat", "Int", "List", "Array", "BitVec", "String", "Std.HashMap"} <= groups
     reasons = {"not a theorem", "internal", "private", "generated", "deprecated", "restated"}

@@ -233,7 +233,7 @@ def test_what_commands_cannot_come_after(launch: LaunchFactory, tmp_path: Path) 
         ("G.lean", 1, r"G\.lean: cannot be read"),
         ("F.lean", 0, r"F\.lean: it has no line 0"),
         ("F.lean", -1, r"it has no line -1"),
-        ("F.lean", 7, r"it has no line 7  .* 6 is below all"),
+        ("F.lean", 7, r"it has no line 7\. .* 6 is below all"),
     ):
         refused((str(tmp_path), path, line), says, launch)
     (tmp_path / "F.lean").write_text("def two := 2")

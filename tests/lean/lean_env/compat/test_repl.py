@@ -148,6 +148,8 @@ async def test_constants_of_all_rewrites_are_used(repl: Repl) -> None:
 async def test_code_is_run_and_what_it_says_is_reported(repl: Repl) -> None:
     commands = (
         "#eval 3 == 4",
+        "#eval decide (3 < 4)",
+        "#eval [1, 2, 3].map (· + 1)",
         "#guard [1].map (· + 1) == [2]",
         "#eval [1, 2, 3].reverse",
         '#eval show IO Unit from throw (IO.userError "bad")',
@@ -155,6 +157,8 @@ async def test_code_is_run_and_what_it_says_is_reported(repl: Repl) -> None:
     messages = (await ask(repl, cmd="\n".join(commands)))["messages"]
     assert [(m["severity"], m["data"]) for m in messages] == [
         ("info", "false"),
+        ("info", "true"),
+        ("info", "[2, 3, 4]"),
         ("info", "[3, 2, 1]"),
         ("error", "bad"),
     ]

@@ -60,7 +60,7 @@ async def test_statements_that_are_not_in_order(verifier: Verifier) -> None:
 async def test_each_declaration_of_the_statements_by_itself(verifier: Verifier) -> None:
     statements = """
 def n : Nat := sorry
-instance : Inhabited (Fin 3) := sorry
+open Nat in instance : Inhabited (Fin 3) := sorry
 theorem a : n < 9 := by sorry
 namespace N
 example : 1 = 1 := by sorry
@@ -124,3 +124,49 @@ def not_a_theorem : Nat := 1
     assert (d.reason, d.axioms) == (RefusalReason.AXIOM, ("N.cheat",))
     assert isinstance(f, Refused)
     assert f.reason is RefusalReason.SORRY
+
+
+async def test_instances_without_a_name(verifier: Verifier) -> None:
+    statements = """
+structure Point where
+  x : Nat
+namespace Point
+instance (priority := low) : Inhabited Point := sorry
+instance {n : Nat} : Nonempty (Fin (n + 1)) := by sorry
+end Point
+theorem last : 1 = 1 := by sorry
+"""
+    source = statements.replace("Point := sorry", "Point := ⟨⟨0⟩⟩").replace(
+        "by sorry", "by exact ⟨0⟩", 1
+    )
+    checked = await verifier.verify_file(source.replace("sorry", "rfl"), statements)
+    assert [(c.name, c.line, c.verdict.ok) for c in checked] == [
+        ("Point.instInhabited", 5, True),
+        ("Point.instNonemptyFinHAddNatOfNat", 6, True),
+        ("last", 8, True),
+    ]
+    other = source.replace("Inhabited Point := ⟨⟨0⟩⟩", "Nonempty Point := ⟨⟨0⟩⟩")
+    [missing, *_] = await verifier.verify_file(other.replace("sorry", "rfl"), statements)
+    assert isinstance(missing.verdict, Refused)
+    assert missing.verdict.reason is RefusalReason.MISSING
+
+
+async def test_files_that_run_code(verifier: Verifier) -> None:
+    statements = """import Lean
+#eval 3 == 4
+#eval decide (3 < 4)
+#eval [1, 2, 3].map (· + 1)
+#guard [1, 2].map (· + 1) == [2, 3]
+run_cmd Lean.logInfo "said"
+theorem t : 1 = 1 := by sorry
+#print axioms t
+"""
+    source = statements.replace("sorry", "rfl")
+    [checked] = await verifier.audit_file(source)
+    assert checked.verdict.ok
+    [checked] = await verifier.verify_file(source, statements)
+    assert checked.verdict.ok
+    thrown = '#eval show IO Unit from throw (IO.userError "too bad")\n'
+    with pytest.raises(InvalidHeader, match="too bad") as caught:
+        await verifier.audit_file(source + thrown)
+    assert caught.value.line == 9

@@ -149,6 +149,16 @@ async def test_a_file_is_scanned(lean: LeanClient) -> None:
     assert (record.line, record.sorries) == (5, 1)
 
 
+async def test_places_are_in_letters_in_order(lean: LeanClient) -> None:
+    source = "".join(f"/-- α·{n}·𝔸 -/\ntheorem t{n} (α : Prop) : α := sorry\n" for n in range(3))
+    records = (await lean.scan(source)).sorries
+    assert [record.line for record in records] == [1, 3, 5]
+    assert [source[record.start : record.stop] for record in records] == [r.text for r in records]
+    checked = await lean.check(None, source + "example : 1 = 1 := by skip; rfl", 60, tactics=True)
+    assert [record.start[0] for record in checked.sorries] == [2, 4, 6]
+    assert [record.text for record in checked.tactics] == ["skip", "rfl"]
+
+
 async def test_released_states_are_gone(lean: LeanClient) -> None:
     before = (await lean.stats()).states
     state = (await lean.start(SWAP)).state.id

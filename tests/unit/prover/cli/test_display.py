@@ -8,7 +8,8 @@ import pytest
 from rich.console import Console
 
 from prover.cli.support import display
-from prover.cli.support.display import Display, count, duration
+from prover.cli.support.display import Display, duration
+from prover.runs.progress import count
 
 
 def text_of(shown: Display, width: int = 80) -> str:

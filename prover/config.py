@@ -60,6 +60,7 @@ class Parameters(TypedDict, total=False):
     polish: bool
     style: Style
     disprove: bool
+    refute: bool
     trace: Path | None
     wait_for_model: bool
     kernels: Kernels
@@ -88,6 +89,7 @@ class Settings:
         polish: Whether to shorten proofs.
         style: How proofs are written.
         disprove: Whether to search for a proof of the negation as well.
+        refute: Whether to look for a small counterexample before the search.
         trace: A folder for what `qstar explain` explains.
         wait_for_model: Whether to load all models before searching.
         kernels: Which kernels have to accept a proof.
@@ -107,6 +109,7 @@ class Settings:
     polish: bool = False
     style: Style = Style.READABLE
     disprove: bool = False
+    refute: bool = True
     trace: Path | None = None
     wait_for_model: bool = False
     kernels: Kernels = Kernels.BOTH

@@ -8,7 +8,15 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from lean_env.errors import ProtocolError
-from lean_env.types import Goal, Hypothesis, RejectionReason, Severity
+from lean_env.types import (
+    Argument,
+    ArgumentKind,
+    Goal,
+    Hypothesis,
+    Refutation,
+    RejectionReason,
+    Severity,
+)
 from lean_env.wire.protocol import (
     Answer,
     AppliedAnswer,
@@ -121,6 +129,16 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
         return _check(ok)
     if "sorries" in ok:
         return ScanAnswer(_tuple(ok["sorries"], _sorry), _tuple(ok["theorems"], _declaration))
+    if "counterexamples" in ok:
+        return Refutation(
+            candidates=_tuple(ok["counterexamples"], lambda found: _tuple(found, _argument)),
+            certain=_flag(ok["certain"]),
+            claim=_text(ok["claim"]),
+            tried=_int(ok["tried"]),
+            why=_text(ok["why"]),
+            levels=_int(ok["levels"]),
+            definitions=_tuple(ok["definitions"], _text),
+        )
     if "modules" in ok:
         return ModulesAnswer(_tuple(ok["modules"], _text))
     if "left_out" in ok:
@@ -149,6 +167,15 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
         _text(ok["lean"]),
         _text(ok["commit"]),
         _tuple(ok["imports"], _text),
+    )
+
+
+def _argument(record: Mapping[str, Any]) -> Argument:
+    return Argument(
+        _text(record["n"]),
+        _text(record["v"]),
+        ArgumentKind(record["kind"]),
+        _flag(record["explicit"]),
     )
 
 

@@ -301,20 +301,15 @@ class Refutation:
     """What came of looking for small counterexamples to a goal.
 
     Attributes:
-        candidates: Arguments that fulfil all hypotheses of the theorem.
-        certain: Whether evaluation has shown that the conclusion is false for them; otherwise
-            nothing decides the conclusion.
+        counterexample: The arguments with which the theorem is false; None if none were found.
         claim: The theorem as a proposition, as Lean prints it.
-        tried: How many assignments were tried.
-        why: What was not tried, and why not.
+        why: What was not tried, and why not; empty if all values that are known were.
         levels: How many universe levels the theorem has; all are 0 in `claim`.
         definitions: The functions and predicates of the header that occur in it.
     """
 
-    candidates: tuple[tuple[Argument, ...], ...] = ()
-    certain: bool = False
+    counterexample: tuple[Argument, ...] | None = None
     claim: str = ""
-    tried: int = 0
     why: str = ""
     levels: int = 0
     definitions: tuple[str, ...] = ()

@@ -109,7 +109,7 @@ class Settings:
     polish: bool = False
     style: Style = Style.READABLE
     disprove: bool = False
-    refute: bool = True
+    refute: bool = False
     trace: Path | None = None
     wait_for_model: bool = False
     kernels: Kernels = Kernels.BOTH
@@ -145,7 +145,7 @@ class Settings:
         Those on which only times or the layout of proofs depend are left out.  Limits have the
         names under which manifests have always stored them, so that older runs can be resumed.
         """
-        aside = {"workers", "trace", "wait_for_model", "style"}
+        aside = {"refute", "workers", "trace", "wait_for_model", "style"}
         stored = {"timeout": "seconds", "max_lean_calls": "lean_calls"}
         kept = {
             stored.get(f.name, f.name): _name_of(getattr(self, f.name))

@@ -22,7 +22,7 @@ from lean_env.types import (
 from prover.graph.extraction import edge_to_retract, least_proof
 from prover.graph.store import Cost, ProofGraph, unit_cost
 from prover.problems.names import explained, require_declared
-from prover.problems.refutation import refute
+from prover.problems.refutation import refute, refute_evaluated
 from prover.proofs.shorten import polish
 from prover.proofs.written import is_part_of_several, verified_text
 from prover.result import SearchResult
@@ -116,10 +116,12 @@ async def prove(
             require_declared(theorem, root.auto_bound)
         if graph.root.state != root:
             raise BadInput("the saved search is of another theorem", where=theorem.name)
-        refuted = (
-            await refute(theorem, root, env, verifier, tracker.limits.seconds) if refuting else None
-        )
+        refuted = None
+        if refuting:
+            refuted = await refute(theorem, root, env, verifier, tracker.limits.seconds)
         result = refuted or await _search_and_verify(theorem, problem, algorithm, verifier, style)
+        if refuting and result.status in (TheoremStatus.OPEN, TheoremStatus.FAILED):
+            result = await refute_evaluated(theorem, graph, env, verifier) or result
         if polished and result.status is TheoremStatus.PROVED:
             result = await polish(result, problem, verifier, style)
         if on_end:

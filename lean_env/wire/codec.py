@@ -129,16 +129,8 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
         return _check(ok)
     if "sorries" in ok:
         return ScanAnswer(_tuple(ok["sorries"], _sorry), _tuple(ok["theorems"], _declaration))
-    if "counterexamples" in ok:
-        return Refutation(
-            candidates=_tuple(ok["counterexamples"], lambda found: _tuple(found, _argument)),
-            certain=_flag(ok["certain"]),
-            claim=_text(ok["claim"]),
-            tried=_int(ok["tried"]),
-            why=_text(ok["why"]),
-            levels=_int(ok["levels"]),
-            definitions=_tuple(ok["definitions"], _text),
-        )
+    if "counterexample" in ok:
+        return _refutation(ok)
     if "modules" in ok:
         return ModulesAnswer(_tuple(ok["modules"], _text))
     if "left_out" in ok:
@@ -167,6 +159,17 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
         _text(ok["lean"]),
         _text(ok["commit"]),
         _tuple(ok["imports"], _text),
+    )
+
+
+def _refutation(ok: Mapping[str, Any]) -> Refutation:
+    if ok["counterexample"] is None:
+        return Refutation(why=_text(ok["why"]))
+    return Refutation(
+        counterexample=_tuple(ok["counterexample"], _argument),
+        claim=_text(ok["claim"]),
+        levels=_int(ok["levels"]),
+        definitions=_tuple(ok["definitions"], _text),
     )
 
 

@@ -24,7 +24,7 @@ is `lean_env/server/LeanEnv/Protocol.lean`.
     → {"id":9,"op":"apply","state":1,"tactic":"have := sorry","ms":5000,"heartbeats":200000}
     ← {"id":9,"ok":{"state":{…},"status":"Incomplete: open goals remain","sorries":[…],…}}
     → {"id":10,"op":"refute","state":2,"ms":250}
-    ← {"id":10,"ok":{"counterexamples":[[{"n":"n","v":"5","kind":"value","explicit":true}]],…}}
+    ← {"id":10,"ok":{"counterexample":[{"n":"n","v":"5","kind":"value","explicit":true}],…}}
     ← {"id":7,"index":3,"fatal":{"reason":"memory","message":"…"}}
 
 A goal travels as `{"case":"","hyps":[…],"target":"…"}`, a hypothesis as `{"n":name,"t":type}`

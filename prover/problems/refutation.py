@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,8 +18,11 @@ from lean_env.types import (
     ProofState,
     Refutation,
     RefutingEnvironment,
+    Rejected,
+    Tactic,
     Theorem,
 )
+from prover.graph.store import ProofGraph
 from prover.problems.negation import negation
 from prover.problems.read import declared_name
 from prover.result import SearchResult
@@ -30,6 +34,10 @@ SECONDS = 0.25
 SHARE = 0.25
 """How much of the time for a search that may be at most."""
 
+PROOF_SECONDS = 2.0
+"""How long proofs of the negation are tried."""
+
+_FALSE = re.compile(r"proved that the proposition\b.*\bis false", re.DOTALL)
 _SIMPLE = re.compile(r"\w+|\"[^\"]*\"|\[[^\[\]]*\]")
 _NAME = re.compile(r"[^\W\d][\w'.]*")
 
@@ -56,25 +64,84 @@ async def refute(
     Raises:
         BrokenEnvironment: Lean does not work.
     """
-    if not isinstance(env, RefutingEnvironment) or not _may_be_refuted(theorem):
+    if not isinstance(env, RefutingEnvironment) or not _is_of_theorem(theorem):
         return None
     limit = SECONDS if seconds is None else min(SECONDS, SHARE * seconds)
     found = await env.refute(root, limit)
-    if not found.candidates:
+    return None if found.counterexample is None else await _verified(theorem, found, env, verifier)
+
+
+async def refute_evaluated(
+    theorem: Theorem, graph: ProofGraph, env: Environment, verifier: Gate
+) -> SearchResult | None:
+    """Prove the negation of a theorem whose goal is false as `decide` has said in a search.
+
+    Args:
+        theorem: The theorem.
+        graph: The graph of the search.
+        env: Runs tactics.
+        verifier: Decides whether the negation is proved.
+
+    Returns:
+        The verified result; None where there is none, for whatever reason.
+
+    Raises:
+        BrokenEnvironment: Lean does not work.
+    """
+    root = graph.root.state
+    if not _is_of_theorem(theorem) or any(goal.hypotheses for goal in root.goals):
         return None
+    said = [
+        e.transition for e in graph.root.edges if e.proposal.tactic in ("decide", "decide +kernel")
+    ]
+    if not any(isinstance(t, Rejected) and _FALSE.search(t.message) for t in said):
+        return None
+    found = Refutation(counterexample=(), claim=root.goals[0].target)
+    return await _verified(theorem, found, env, verifier)
+
+
+def _is_of_theorem(theorem: Theorem) -> bool:
+    """Not of the library, all of whose theorems are true, nor one `sorry` of several."""
+    return not (theorem.before or theorem.together or theorem.sorry_index is not None)
+
+
+async def _verified(
+    theorem: Theorem, found: Refutation, env: Environment, verifier: Gate
+) -> SearchResult | None:
+    """The negation, proved with the values that were found, if the gate accepts that."""
+    began = monotonic()
     try:
         denials = await _denials(theorem, found, env)
     except BadInput:
         return None  # as when the `sorry` is only a part of the proof
     try:
-        return await _proved(theorem, denials, found, env, verifier)
+        async with asyncio.timeout(PROOF_SECONDS):
+            proof = await _first_proof(denials[0].state, found, env)
+    except TimeoutError:
+        return None
     finally:
         await env.release([denial.state for denial in denials])
-
-
-def _may_be_refuted(theorem: Theorem) -> bool:
-    """What the library proves is true, and a `sorry` of several is no statement."""
-    return not (theorem.before or theorem.together or theorem.sorry_index is not None)
+    if proof is None:
+        return None
+    for denial in denials:
+        checked = await verifier.verify(denial.theorem, proof)
+        if checked.verdict.ok:
+            spent = monotonic() - began
+            return SearchResult(
+                theorem=theorem,
+                status=TheoremStatus.DISPROVED,
+                stop=StopReason.PROVED,
+                proof=checked.declaration,
+                tactics=(proof,),
+                verdict=checked.verdict,
+                stats=Stats(seconds=spent, lean_seconds=spent),
+                counterexample=tuple(
+                    (argument.name, argument.value)
+                    for argument in found.counterexample or ()
+                    if argument.kind is ArgumentKind.VALUE
+                ),
+            )
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,36 +173,12 @@ async def _denials(theorem: Theorem, found: Refutation, env: Environment) -> lis
     return denials
 
 
-async def _proved(
-    theorem: Theorem,
-    denials: Sequence[_Denial],
-    found: Refutation,
-    env: Environment,
-    verifier: Gate,
-) -> SearchResult | None:
-    stats, began = Stats(), monotonic()
-    for arguments in found.candidates:
-        for proof in proofs(arguments, found.definitions):
-            [[transition]] = await env.step([(denials[0].state, [proof])])
-            stats.lean_calls += 1
-            if not isinstance(transition, Applied) or transition.states:
-                continue
-            for denial in denials:
-                checked = await verifier.verify(denial.theorem, proof)
-                if checked.verdict.ok:
-                    stats.seconds = stats.lean_seconds = monotonic() - began
-                    return SearchResult(
-                        theorem=theorem,
-                        status=TheoremStatus.DISPROVED,
-                        stop=StopReason.PROVED,
-                        proof=checked.declaration,
-                        tactics=(proof,),
-                        verdict=checked.verdict,
-                        stats=stats,
-                        counterexample=tuple(
-                            (a.name, a.value) for a in arguments if a.kind is ArgumentKind.VALUE
-                        ),
-                    )
+async def _first_proof(state: ProofState, found: Refutation, env: Environment) -> Tactic | None:
+    """The first proof of the negation that works in Lean."""
+    for proof in proofs(found.counterexample or (), found.definitions):
+        [[transition]] = await env.step([(state, [proof])])
+        if isinstance(transition, Applied) and not transition.states:
+            return proof
     return None
 
 

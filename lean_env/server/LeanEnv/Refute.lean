@@ -15,29 +15,22 @@ namespace LeanEnv
 /-- A run of the search for counterexamples. -/
 structure Refuter where
   source : Source
-  /-- Assignments that were tried. -/
-  tried : IO.Ref Nat
-  /-- Assignments whose conclusion nothing decides, the last one first. -/
-  open_ : IO.Ref (List (List Argument))
+  /-- How many assignments have had a conclusion that nothing decides. -/
+  undecided : IO.Ref Nat
   /-- Why something was not decided, or has no value. -/
   why : IO.Ref String
 
-/-- At most this many assignments with an undecided conclusion are kept. -/
-def mostOpen : Nat := 4
+/-- After this many assignments whose conclusion nothing decides, others are not tried. -/
+def mostUndecided : Nat := 4
 
 /-- How many values each variable gets, one pass after the other. -/
 def passes : List Nat := [2, 3, 5, 9, 17, 40]
 
 def Refuter.stopped (r : Refuter) : IO Bool := do
-  return (← r.source.evaluator.signals.cancelTk.isSet) || hasAtLeast mostOpen (← r.open_.get)
+  return (← r.source.evaluator.signals.cancelTk.isSet) || (← r.undecided.get) >= mostUndecided
 
 def Refuter.note (r : Refuter) (why : String) : IO Unit := do
   if (← r.why.get).isEmpty then r.why.set why
-
-/-- The conclusion was not decided. -/
-def Refuter.keepOpen (r : Refuter) (args : List Argument) : IO Unit := do
-  unless ← r.source.evaluator.signals.cancelTk.isSet do
-    r.open_.modify (fun found => args :: found)
 
 mutual
 
@@ -92,7 +85,6 @@ partial def Refuter.each (r : Refuter) (width : Nat) (arg : Argument) (body : Ex
 /-- `e` is no `∀`: it is decided, or its definition may be one. -/
 partial def Refuter.conclude (r : Refuter) (width : Nat) (e : Expr) (args : List Argument) :
     MetaM (Option (List Argument)) := do
-  r.tried.modify (fun n => n + 1)
   match ← headForall e with
   | some e => r.search width e args
   | none =>
@@ -101,7 +93,7 @@ partial def Refuter.conclude (r : Refuter) (width : Nat) (e : Expr) (args : List
     | .no => return some args
     | .unknown why =>
       r.note why
-      r.keepOpen args
+      r.undecided.modify (fun n => n + 1)
       return none
 
 end
@@ -176,10 +168,6 @@ where
     | [], acc => acc
     | j :: js, acc => jsonArray js (acc.push j)
 
-def allArgumentsJson : List (List Argument) → Array Json → MetaM Json
-  | [], acc => return .arr acc
-  | args :: rest, acc => do allArgumentsJson rest (acc.push (← argumentsJson args []))
-
 /-- More hypotheses than this are not looked at. -/
 def mostHypotheses : Nat := 100
 
@@ -227,19 +215,20 @@ def evaluator (signals : Signals) (stx? : Option Syntax) : TermElabM Evaluator :
     | some stx => attempt (proveClosed stx p ctx ref)
     | none => return none }
 
-def answer (found : List (List Argument)) (certain : Bool) (e? : Option Expr)
-    (fields : List (String × Json)) : MetaM Json := do
-  let claim ← match e?, found with
-    | some e, _ :: _ => readable e true
-    | _, _ => pure ""
-  return Json.mkObj (("counterexamples", ← allArgumentsJson found #[]) ::
-    ("certain", .bool certain) :: ("claim", .str claim) :: fields)
+/-- `x`, or nothing when it fails or is told to stop. -/
+def stopping (x : MetaM (Option α)) : MetaM (Option α) :=
+  fun ctx ref coreCtx coreRef => do
+    match ← EIO.toBaseIO (x ctx ref coreCtx coreRef) with
+    | .ok a => return a
+    | .error _ => return none
+
+def noCounterexample (why : String) : Json :=
+  Json.mkObj [("counterexample", .null), ("why", .str why)]
 
 /-- Look for a counterexample to the goal of a state until the time is up. -/
 def refuteGoal (signals : Signals) (s : ElabState) (goals : List MVarId) : TermElabM Json := do
   match ← closedGoal goals with
-  | .error why =>
-    answer [] false none (rest 0 why 0 [])
+  | .error why => return noCounterexample why
   | .ok (e, levels) =>
     let definitions := ownDefinitions (← getThe Core.State).env (constantsOf e)
     let stx? := match parseTactics s (decidingTactics definitions) with
@@ -247,29 +236,16 @@ def refuteGoal (signals : Signals) (s : ElabState) (goals : List MVarId) : TermE
       | .error _ => none
     let evaluator ← evaluator signals stx?
     let source : Source := { evaluator, numbers := numbersFor e, known := ← IO.mkRef [] }
-    let r : Refuter :=
-      { source, tried := ← IO.mkRef 0, open_ := ← IO.mkRef [], why := ← IO.mkRef "" }
-    let found? ← match ← stopping (r.run e passes) with
-      | some found? => pure found?
-      | none => pure none
-    let why ← if ← signals.cancelTk.isSet then pure "time is up" else r.why.get
+    let r : Refuter := { source, undecided := ← IO.mkRef 0, why := ← IO.mkRef "" }
+    let found? ← stopping (r.run e passes)
+    let why ← if ← signals.cancelTk.isSet then pure "the time is up" else r.why.get
     signals.deadline.set 0
     clearCancel signals.cancelTk
-    let tried ← r.tried.get
     match found? with
-    | some args => answer [args] true (some e) (rest tried "" levels definitions)
-    | none =>
-      answer (ListLite.reverse (← r.open_.get)) false (some e) (rest tried why levels definitions)
-where
-  rest (tried : Nat) (why : String) (levels : Nat) (definitions : List Name) :
-      List (String × Json) :=
-    [("tried", jsonNat tried), ("why", .str why), ("levels", jsonNat levels),
-     ("definitions", jsonStrs (ListLite.map (fun n => n.toString) definitions) #[])]
-  /-- `x`, or nothing when it fails or is told to stop. -/
-  stopping (x : MetaM (Option (List Argument))) : MetaM (Option (Option (List Argument))) :=
-    fun ctx ref coreCtx coreRef => do
-      match ← EIO.toBaseIO (x ctx ref coreCtx coreRef) with
-      | .ok a => return some a
-      | .error _ => return none
+    | none => return noCounterexample why
+    | some args =>
+      return Json.mkObj [("counterexample", ← argumentsJson args []), ("why", .str ""),
+        ("claim", .str (← readable e true)), ("levels", jsonNat levels),
+        ("definitions", jsonStrs (ListLite.map (fun n => n.toString) definitions) #[])]
 
 end LeanEnv

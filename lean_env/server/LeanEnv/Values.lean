@@ -14,8 +14,11 @@ namespace LeanEnv
 /-- At most this many values of a type are made. -/
 def mostValues : Nat := 40
 
-/-- How many values of each field a constructor is given. -/
-def fieldWidth : Nat := 3
+/-- How many values each field of a constructor is given; where the type is not recursive, more. -/
+def fieldWidth (env : Environment) (head : Name) : Nat :=
+  match env.find? head with
+  | some (.inductInfo v) => if v.isRec then 3 else 8
+  | _ => 3
 
 def takeFirst : Nat → List α → List α
   | n + 1, a :: as => a :: takeFirst n as
@@ -227,7 +230,9 @@ partial def withFields (source : Source) (type app fields : Expr) (fuel : Nat) :
       | 0 => return []
       | fuel + 1 => do
         let values ← valuesOf source d fuel
-        let width := if (← reduced d).getAppFn == type.getAppFn then mostValues else fieldWidth
+        let env := (← getThe Core.State).env
+        let own := (← reduced d).getAppFn == type.getAppFn
+        let width := if own then mostValues else fieldWidth env type.getAppFn.constName!
         eachField source type app b (fuel + 1) (takeFirst width values) []
   | result => return if ← sameUpToReduction result type then [app] else []
 
@@ -241,8 +246,8 @@ partial def eachField (source : Source) (type app body : Expr) (fuel : Nat) :
 
 partial def functions (source : Source) (domain codomain : Expr) (fuel : Nat) :
     MetaM (List Expr) := do
-  let inputs := takeFirst fieldWidth (← valuesOf source domain fuel)
-  let outputs := takeFirst fieldWidth (← valuesOf source codomain fuel)
+  let inputs := takeFirst 3 (← valuesOf source domain fuel)
+  let outputs := takeFirst 3 (← valuesOf source codomain fuel)
   let constants := lambdas domain outputs
   let others ← match ← typeLevel codomain, outputs with
     | some u, b :: c :: _ =>

@@ -25,13 +25,14 @@ from functools import partial
 from types import TracebackType
 from typing import Any, cast
 
-from lean_env.errors import BrokenEnvironment
+from lean_env.errors import BrokenEnvironment, LeanProcessError
 from lean_env.gate.forbidden import first_forbidden
 from lean_env.tactic_client import connect
 from lean_env.types import (
     Applied,
     Limits,
     ProofState,
+    Refutation,
     Rejected,
     RejectionReason,
     Tactic,
@@ -88,11 +89,19 @@ class _PendingWork(ABC):
 
 
 class _WorkerTask(_PendingWork):
-    """Work that one worker does without sharing it, in a process with the imports of `header`."""
+    """Work that one worker does without sharing it, in a process with the imports of `header`.
 
-    def __init__(self, header: str, function: Callable[[Worker], Awaitable[object]]) -> None:
+    It is about `state`, if given, and then left to a worker that holds this, if one does.
+    """
+
+    def __init__(
+        self,
+        header: str,
+        function: Callable[[Worker], Awaitable[object]],
+        state: ProofState | None = None,
+    ) -> None:
         super().__init__()
-        self.header, self._function = header, function
+        self.header, self.state, self._function = header, state, function
 
     async def run(self, worker: Worker) -> None:
         self.finish(await self._function(worker))
@@ -273,6 +282,30 @@ class LeanPool:
         await self._wait_for(waiting)
         return [cast(list[Transition], batch.results) for batch in batches]
 
+    async def refute(self, state: ProofState, seconds: float) -> Refutation:
+        """Look for small values that make the goal of a state false.
+
+        Args:
+            state: The first state of a theorem.
+            seconds: The time limit.
+
+        Returns:
+            What was found; when Lean ends while it looks, why not.  It is no proof: that is for
+            the gate.
+
+        Raises:
+            BrokenEnvironment: Lean cannot be started.
+        """
+        task = _WorkerTask(
+            state.theorem.header, lambda worker: worker.refute(state, seconds), state
+        )
+        self._worker_tasks.append(task)
+        try:
+            await self._wait_for([task])
+        except LeanProcessError as error:
+            return Refutation(why=f"Lean ended: {error}")
+        return cast(Refutation, task.done.result())
+
     async def release(self, states: Sequence[ProofState]) -> None:
         """Let Lean forget states; a later `step` on one of them replays it.
 
@@ -343,14 +376,19 @@ class LeanPool:
                 return
 
     def _assign_worker_task(self, worker: Worker) -> None:
-        """Start a theorem, scan a file or check a text."""
-        if self._worker_tasks:
-            with_imports = [
-                task for task in self._worker_tasks if worker.has_imports_of(task.header)
-            ]
-            task = (with_imports or self._worker_tasks)[0]
+        """Start a theorem, scan a file, check a text or look for a counterexample."""
+        tasks = [task for task in self._worker_tasks if self._may_take(worker, task.state)]
+        if tasks:
+            with_imports = [task for task in tasks if worker.has_imports_of(task.header)]
+            task = (with_imports or tasks)[0]
             self._worker_tasks.remove(task)
             self._assign(worker, task, partial(task.run, worker))
+
+    def _may_take(self, worker: Worker, state: ProofState | None) -> bool:
+        """Whether work about a state is this worker's: it holds it, or none of the others does."""
+        return (
+            state is None or worker.holds(state) or not any(w.holds(state) for w in self._workers)
+        )
 
     def _assign_replay(self, worker: Worker) -> None:
         """Tactics on a state that the worker would have to replay."""

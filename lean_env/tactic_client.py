@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 from lean_env.repl.client import ReplClient
-from lean_env.types import Limits, Tactic, Theorem
+from lean_env.types import Limits, Refutation, Tactic, Theorem
 from lean_env.wire.client import LeanClient, TacticAnswer
 from lean_env.wire.protocol import CheckAnswer, ScanAnswer, StartAnswer
 
@@ -61,6 +61,10 @@ class TacticClient(Protocol):
         self, state: int, tactics: Sequence[Tactic], limits: Limits
     ) -> AbstractContextManager[AsyncIterator[TacticAnswer]]:
         """Run each tactic on the same state: one answer a tactic, in order."""
+        ...
+
+    async def refute(self, state: int, seconds: float) -> Refutation:
+        """Look for small values that make the goal of a state false."""
         ...
 
     def release(self, states: Sequence[int]) -> None:

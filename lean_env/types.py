@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 Tactic: TypeAlias = str
 """Lean source of one tactic or of a tactic sequence (`intro x; simp`, or several lines)."""
@@ -266,6 +266,70 @@ class Limits:
 
     seconds: float = 5.0
     heartbeats: int = 200_000
+
+
+class ArgumentKind(StrEnum):
+    """What a theorem is applied to in a counterexample."""
+
+    VALUE = "value"
+    """A value of a variable."""
+    PROOF = "proof"
+    """A proof of a hypothesis, which evaluation decides."""
+    INSTANCE = "instance"
+    """An instance that Lean finds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a theorem in a counterexample.
+
+    Attributes:
+        name: The name of the variable, hypothesis or instance.
+        value: The value of a variable as Lean text; empty for others.
+        kind: What it is.
+        explicit: Whether an application of the theorem names it.
+    """
+
+    name: str
+    value: str
+    kind: ArgumentKind
+    explicit: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refutation:
+    """What came of looking for small counterexamples to a goal.
+
+    Attributes:
+        counterexample: The arguments with which the theorem is false; None if none were found.
+        claim: The theorem as a proposition, as Lean prints it.
+        why: What was not tried, and why not; empty if all values that are known were.
+        levels: How many universe levels the theorem has; all are 0 in `claim`.
+        definitions: The functions and predicates of the header that occur in it.
+    """
+
+    counterexample: tuple[Argument, ...] | None = None
+    claim: str = ""
+    why: str = ""
+    levels: int = 0
+    definitions: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class RefutingEnvironment(Protocol):
+    """An environment that can also look for counterexamples."""
+
+    async def refute(self, state: ProofState, seconds: float) -> Refutation:
+        """Look for small values that make the goal of a state false.
+
+        Args:
+            state: The first state of a theorem.
+            seconds: The time limit.
+
+        Returns:
+            What was found.  It is no proof: that is for the gate.
+        """
+        ...
 
 
 class Environment(Protocol):

@@ -22,6 +22,7 @@ from lean_env.types import (
     Limits,
     Origin,
     ProofState,
+    Refutation,
     Rejected,
     RejectionReason,
     Tactic,
@@ -174,6 +175,14 @@ class Worker:
                     again = rejected is None
         finally:
             self.forget(_ancestry(state))
+
+    async def refute(self, state: ProofState, seconds: float) -> Refutation:
+        """Look for small values that make the goal of `state` false; see `LeanPool.refute`."""
+
+        async def ask() -> Refutation:
+            return await self._current_client.refute(await self._state_id(state), seconds)
+
+        return await self._with_retries(ask)
 
     def forget(self, states: Sequence[ProofState]) -> None:
         """Drop those of `states` that are not live, as soon as the worker is idle."""

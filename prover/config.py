@@ -60,6 +60,7 @@ class Parameters(TypedDict, total=False):
     polish: bool
     style: Style
     disprove: bool
+    refute: bool
     trace: Path | None
     wait_for_model: bool
     kernels: Kernels
@@ -88,6 +89,7 @@ class Settings:
         polish: Whether to shorten proofs.
         style: How proofs are written.
         disprove: Whether to search for a proof of the negation as well.
+        refute: Whether to look for a small counterexample before the search.
         trace: A folder for what `qstar explain` explains.
         wait_for_model: Whether to load all models before searching.
         kernels: Which kernels have to accept a proof.
@@ -107,6 +109,7 @@ class Settings:
     polish: bool = False
     style: Style = Style.READABLE
     disprove: bool = False
+    refute: bool = False
     trace: Path | None = None
     wait_for_model: bool = False
     kernels: Kernels = Kernels.BOTH
@@ -142,7 +145,7 @@ class Settings:
         Those on which only times or the layout of proofs depend are left out.  Limits have the
         names under which manifests have always stored them, so that older runs can be resumed.
         """
-        aside = {"workers", "trace", "wait_for_model", "style"}
+        aside = {"refute", "workers", "trace", "wait_for_model", "style"}
         stored = {"timeout": "seconds", "max_lean_calls": "lean_calls"}
         kept = {
             stored.get(f.name, f.name): _name_of(getattr(self, f.name))

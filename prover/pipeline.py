@@ -22,6 +22,7 @@ from lean_env.types import (
 from prover.graph.extraction import edge_to_retract, least_proof
 from prover.graph.store import Cost, ProofGraph, unit_cost
 from prover.problems.names import explained, require_declared
+from prover.problems.refutation import refute, refute_evaluated
 from prover.proofs.shorten import polish
 from prover.proofs.written import is_part_of_several, verified_text
 from prover.result import SearchResult
@@ -56,6 +57,7 @@ async def prove(
     saved: ProofGraph | None = None,
     polished: bool = False,
     style: Style = Style.COMPACT,
+    refuting: bool = False,
     strict_names: bool = False,
     keep_graph: bool = False,
     on_progress: Callable[[Problem], None] | None = None,
@@ -79,6 +81,7 @@ async def prove(
         saved: The graph of an earlier search to continue.
         polished: Whether to shorten the proof.
         style: How the proof is written.
+        refuting: Whether to look for a small counterexample before the search.
         strict_names: Whether to refuse a statement in which Lean binds an undeclared name of more
             than a letter as a variable.
         keep_graph: Whether the result holds the proof graph.
@@ -113,7 +116,12 @@ async def prove(
             require_declared(theorem, root.auto_bound)
         if graph.root.state != root:
             raise BadInput("the saved search is of another theorem", where=theorem.name)
-        result = await _search_and_verify(theorem, problem, algorithm, verifier, style)
+        refuted = None
+        if refuting:
+            refuted = await refute(theorem, root, env, verifier, tracker.limits.seconds)
+        result = refuted or await _search_and_verify(theorem, problem, algorithm, verifier, style)
+        if refuting and result.status in (TheoremStatus.OPEN, TheoremStatus.FAILED):
+            result = await refute_evaluated(theorem, graph, env, verifier) or result
         if polished and result.status is TheoremStatus.PROVED:
             result = await polish(result, problem, verifier, style)
         if on_end:

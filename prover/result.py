@@ -46,6 +46,7 @@ class SearchResult:
         holes: Each of its `sorry`s, in their order, where it has several.
         auto_bound: Names in the statement that nothing declares, so that Lean took them for
             variables of its own.
+        counterexample: If `DISPROVED` by one, the variables and their values as Lean text.
         graph: The proof graph, if it was to be kept.
 
     Raises:
@@ -64,6 +65,7 @@ class SearchResult:
     holes: tuple[HoleResult, ...] = ()
     unverified: str = ""
     auto_bound: tuple[str, ...] = ()
+    counterexample: tuple[tuple[str, str], ...] = ()
     graph: ProofGraph | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:

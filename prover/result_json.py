@@ -60,6 +60,7 @@ def record(result: SearchResult) -> dict[str, Any]:
         "unverified": result.unverified,
         "tactics": list(result.tactics),
         "auto_bound": list(result.auto_bound),
+        "counterexample": [{"name": name, "value": value} for name, value in result.counterexample],
         "verdict": verdict_record(result.verdict),
         **_holes_record(result),
         "stats": stats_record(result.stats),

@@ -73,7 +73,8 @@ class ProverSession:
             cancel: Setting it ends the search.
 
         Returns:
-            The result; with `settings.disprove`, possibly a proof of the negation.
+            The result; with `settings.disprove`, possibly a proof of the negation,
+            and with `settings.refute` one from a counterexample.
         """
         from prover.pipeline import prove
         from prover.problems.negation import prove_or_disprove
@@ -104,6 +105,7 @@ class ProverSession:
                 saved=before.graph if before else None,
                 polished=settings.polish,
                 style=settings.style,
+                refuting=settings.refute and before is None and claim is theorem,
                 strict_names=strict_names,
                 keep_graph=keep_graph,
                 on_progress=on_progress,

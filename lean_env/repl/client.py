@@ -35,7 +35,7 @@ from lean_env.repl.statement import (
     split_imports,
     with_theorem_for_lemma,
 )
-from lean_env.types import Limits, RejectionReason, Tactic, Theorem
+from lean_env.types import Limits, Refutation, RejectionReason, Tactic, Theorem
 from lean_env.wire.protocol import (
     AppliedAnswer,
     CheckAnswer,
@@ -310,6 +310,10 @@ class ReplClient:
             The answers, for `with run as answers: async for answer in answers`.
         """
         return ReplRun(self, state, tactics, limits)
+
+    async def refute(self, state: int, seconds: float) -> Refutation:  # noqa: ARG002
+        """The REPL evaluates nothing: no counterexamples."""
+        return Refutation(why="the REPL does not look for counterexamples")
 
     async def step(
         self, number: int, tactic: Tactic, limits: Limits, index: int

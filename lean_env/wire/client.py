@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
 
 from lean_env.errors import ImportsNeeded, ProtocolError
-from lean_env.types import Limits, Tactic, Theorem
+from lean_env.types import Limits, Refutation, Tactic, Theorem
 from lean_env.wire.channel import GRACE_SECONDS, AnswerStream, Channel
 from lean_env.wire.protocol import (
     VERSION,
@@ -33,6 +33,7 @@ from lean_env.wire.protocol import (
     Name,
     Open,
     OpenAnswer,
+    Refute,
     RejectedAnswer,
     Release,
     Replay,
@@ -221,6 +222,11 @@ class LeanClient:
         )
         with answers:
             return await anext(answers)
+
+    async def refute(self, state: int, seconds: float) -> Refutation:
+        """Look for small values that make the goal of a state false."""
+        request = Refute(state, math.ceil(seconds * 1000))
+        return await self.request(request, Refutation, seconds + GRACE_SECONDS)
 
     async def modules(self) -> tuple[str, ...]:
         """The imported modules, each after those that it imports."""

@@ -8,7 +8,15 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from lean_env.errors import ProtocolError
-from lean_env.types import Goal, Hypothesis, RejectionReason, Severity
+from lean_env.types import (
+    Argument,
+    ArgumentKind,
+    Goal,
+    Hypothesis,
+    Refutation,
+    RejectionReason,
+    Severity,
+)
 from lean_env.wire.protocol import (
     Answer,
     AppliedAnswer,
@@ -121,6 +129,8 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
         return _check(ok)
     if "sorries" in ok:
         return ScanAnswer(_tuple(ok["sorries"], _sorry), _tuple(ok["theorems"], _declaration))
+    if "counterexample" in ok:
+        return _refutation(ok)
     if "modules" in ok:
         return ModulesAnswer(_tuple(ok["modules"], _text))
     if "left_out" in ok:
@@ -149,6 +159,26 @@ def _ok(ok: Mapping[str, Any]) -> Answer:
         _text(ok["lean"]),
         _text(ok["commit"]),
         _tuple(ok["imports"], _text),
+    )
+
+
+def _refutation(ok: Mapping[str, Any]) -> Refutation:
+    if ok["counterexample"] is None:
+        return Refutation(why=_text(ok["why"]))
+    return Refutation(
+        counterexample=_tuple(ok["counterexample"], _argument),
+        claim=_text(ok["claim"]),
+        levels=_int(ok["levels"]),
+        definitions=_tuple(ok["definitions"], _text),
+    )
+
+
+def _argument(record: Mapping[str, Any]) -> Argument:
+    return Argument(
+        _text(record["n"]),
+        _text(record["v"]),
+        ArgumentKind(record["kind"]),
+        _flag(record["explicit"]),
     )
 
 

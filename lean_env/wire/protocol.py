@@ -23,6 +23,8 @@ is `lean_env/server/LeanEnv/Protocol.lean`.
     ← {"id":8,"ok":{"messages":[{"severity":"info","start":[1,1],"stop":[1,6],"text":"2"}],…}}
     → {"id":9,"op":"apply","state":1,"tactic":"have := sorry","ms":5000,"heartbeats":200000}
     ← {"id":9,"ok":{"state":{…},"status":"Incomplete: open goals remain","sorries":[…],…}}
+    → {"id":10,"op":"refute","state":2,"ms":250}
+    ← {"id":10,"ok":{"counterexample":[{"n":"n","v":"5","kind":"value","explicit":true}],…}}
     ← {"id":7,"index":3,"fatal":{"reason":"memory","message":"…"}}
 
 A goal travels as `{"case":"","hyps":[…],"target":"…"}`, a hypothesis as `{"n":name,"t":type}`
@@ -45,7 +47,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from lean_env.types import Goal, RejectionReason, Severity
+from lean_env.types import Goal, Refutation, RejectionReason, Severity
 
 VERSION = 1
 
@@ -184,6 +186,15 @@ class Apply:
 
 
 @dataclass(frozen=True, slots=True)
+class Refute:
+    """Look for small values that make the goal of a state false, for at most `ms` milliseconds."""
+
+    state: int
+    ms: int
+    op: ClassVar[str] = "refute"
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """Forget these states."""
 
@@ -293,6 +304,7 @@ Request: TypeAlias = (
     | Check
     | Run
     | Apply
+    | Refute
     | Release
     | Stats
     | Cancel
@@ -652,6 +664,7 @@ Answer: TypeAlias = (
     | LibraryAnswer
     | AppliedAnswer
     | RejectedAnswer
+    | Refutation
     | StatsAnswer
     | ConstantsAnswer
     | ReplayAnswer

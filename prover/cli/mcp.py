@@ -60,6 +60,7 @@ def mcp(
 
             address = Address(host=host, port=port, token=token) if http else None
             settings = Settings(
+                refute=True,
                 policy=policy,
                 search=search,
                 value=value,

@@ -74,6 +74,14 @@ def prove(
             rich_help_panel=options.SEARCHING,
         ),
     ] = False,
+    no_refute: Annotated[
+        bool,
+        typer.Option(
+            "--no-refute",
+            help="Do not look for a counterexample before the search.",
+            rich_help_panel=options.SEARCHING,
+        ),
+    ] = False,
     trace: Annotated[
         Path | None,
         typer.Option(
@@ -129,7 +137,7 @@ def prove(
         ),
     ] = False,
 ) -> None:
-    """Prove theorems.  Exit code: 0 all proved, 1 some not, 2 bad input, 3 broken set-up."""
+    """Prove theorems.  Exit code: 0 proved, 1 not, 2 bad input, 3 broken set-up, 4 false."""
 
     def command() -> Exit:
         from prover.config import Settings
@@ -154,6 +162,7 @@ def prove(
             polish=polish,
             style=style,
             disprove=disprove,
+            refute=not no_refute,
             trace=trace,
         )
         return run(
@@ -350,7 +359,7 @@ class Run:
         asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
 
     def _sum_up(self) -> Exit:
-        from prover.cli.support.report import exit_of
+        from prover.cli.support.report import exit_of, worst
         from prover.runs.progress import count
 
         exits = [exit_of(outcome) for outcome in self._outcomes]
@@ -367,7 +376,7 @@ class Run:
         if self._cancel.is_set():
             self._say_how_to_go_on()
             return Exit.INTERRUPTED
-        return max(exits, default=Exit.DONE)
+        return worst(exits)
 
     def _say_how_to_go_on(self) -> None:
         if self._prover.settings.trace:

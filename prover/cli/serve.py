@@ -101,6 +101,7 @@ def serve(
             address = Address(host=host, port=port, token=token)
             config = ServiceConfig(
                 settings=Settings(
+                    refute=True,
                     policy=policy,
                     search=search,
                     value=value,

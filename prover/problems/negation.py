@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 CLAIM, DENIAL = "qstar_claim", "qstar_denial"
 
+_SETTLED = (TheoremStatus.PROVED, TheoremStatus.DISPROVED)
+
 Prove = Callable[[Theorem, asyncio.Event], Awaitable[SearchResult]]
 """Search for a proof until one is found, the budget ends or the event is set."""
 
@@ -27,11 +29,18 @@ def negation_name(name: str) -> str:
     return f"¬ {name}"
 
 
-def negation(theorem: Theorem) -> Theorem:
+def negation(theorem: Theorem, levels: int = 0) -> Theorem:
     """The negation of a theorem, universally closed over its variables.
 
     The theorem itself is put in the header with `sorry`, so that Lean elaborates its type.  A proof
     of the negation that used it would depend on `sorryAx` and be refused by the verifier.
+
+    Args:
+        theorem: The theorem.
+        levels: How many universe levels it has, if they are to be 0 in the negation.
+
+    Returns:
+        The negation.
     """
     statement = theorem.statement.strip()
     name = declared_name(statement)
@@ -41,7 +50,8 @@ def negation(theorem: Theorem) -> Theorem:
     if not re.search(r"\bsorry\b", statement):
         statement = re.sub(r":=(\s*by)?\s*$", "", statement).rstrip() + " := sorry"
     header = f"{theorem.header.rstrip()}\n\n{statement}\n"
-    denial = f"theorem {DENIAL} : ¬ (type_of% @{name})"
+    universes = f".{{{', '.join(['0'] * levels)}}}" if levels else ""
+    denial = f"theorem {DENIAL} : ¬ (type_of% @{name}{universes})"
     return Theorem(statement=denial, header=header, name=negation_name(theorem.name or name))
 
 
@@ -79,7 +89,7 @@ async def prove_or_disprove(
         for task in (*searches, relay):
             if task is not None:
                 task.cancel()
-    if proof.status is TheoremStatus.PROVED:
+    if proof.status in _SETTLED:
         return proof
     if isinstance(disproof, BadInput):
         why = disproof.message.partition("\n")[0]
@@ -91,9 +101,9 @@ async def prove_or_disprove(
 
 
 async def _first(search: Awaitable[T], ends: asyncio.Event) -> T:
-    """The result of a search, which ends the other one if it is a proof."""
+    """The result of a search, which ends the other one if it settles the theorem."""
     result = await search
-    if isinstance(result, SearchResult) and result.status is TheoremStatus.PROVED:
+    if isinstance(result, SearchResult) and result.status in _SETTLED:
         ends.set()
     return result
 

@@ -17,6 +17,7 @@ from lean_env.errors import InvalidStatement, LeanEnvError
 from lean_env.types import Applied, ProofState, Theorem, Transition
 from prover.problems.names import explained, require_declared
 from prover.problems.read import parse_statement
+from prover.problems.refutation import refute
 from prover.proofs.replay import Replay, replay
 from prover.result import SearchResult
 from prover.runs.manifest import package_version
@@ -63,7 +64,8 @@ BODY_BYTES, BODY_SECONDS = 2**20, 30.0
 class ProveReply(BaseModel):
     """The result of a search.
 
-    `status` is proved, open (not settled within the limits) or failed (nothing left to try).
+    `status` is proved, disproved (`proof` is one of the negation, and `counterexample` has the
+    values), open (not settled within the limits) or failed (nothing left to try).
     `search` is the argument of `explain`.  `auto_bound` lists names that nothing declares, so that
     Lean took them for variables.
     """
@@ -72,10 +74,21 @@ class ProveReply(BaseModel):
     status: str
     stop: str
     proof: str
+    counterexample: tuple[tuple[str, str], ...]
     tactics: tuple[str, ...]
     lean_calls: int
     seconds: float
     auto_bound: tuple[str, ...]
+
+
+class RefuteReply(BaseModel):
+    """Values with which a statement is false, and a verified proof of its negation.
+
+    Both are empty where there is none: then the statement may be true or false.
+    """
+
+    counterexample: tuple[tuple[str, str], ...] = ()
+    proof: str = ""
 
 
 class GoalsReply(BaseModel):
@@ -115,7 +128,14 @@ def make_server(prover: ProverSession) -> MCPServer[None]:
         "qstar", instructions=ABOUT, version=version, log_level="WARNING"
     )
     tools = Tools(prover)
-    for tool in (tools.prove, tools.verify, tools.goals, tools.try_tactics, tools.explain):
+    for tool in (
+        tools.prove,
+        tools.verify,
+        tools.refute,
+        tools.goals,
+        tools.try_tactics,
+        tools.explain,
+    ):
         server.add_tool(tool)
     return server
 
@@ -152,6 +172,7 @@ class Tools:
             status=result.status,
             stop=result.stop,
             proof=result.proof,
+            counterexample=result.counterexample,
             tactics=result.tactics,
             lean_calls=result.stats.lean_calls,
             seconds=round(result.stats.seconds, 2),
@@ -174,6 +195,19 @@ class Tools:
         with _as_tool_error():
             theorem = parse_statement(statement, header)
             return verify_reply("", await check_proof(self._prover.verifier, theorem, proof))
+
+    async def refute(self, statement: Statement, header: Header = "") -> RefuteReply:
+        """Look for small values with which a theorem is false, for a fraction of a second."""
+        theorem, pool = parse_statement(statement, header), self._prover.pool
+        with _as_tool_error():
+            root = await pool.start(theorem)
+            try:
+                result = await refute(theorem, root, pool, self._prover.verifier, None)
+            finally:
+                await pool.release([root])
+        if result is None:
+            return RefuteReply()
+        return RefuteReply(counterexample=result.counterexample, proof=result.proof)
 
     async def goals(
         self,

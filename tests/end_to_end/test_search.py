@@ -134,10 +134,10 @@ def test_a_proof_is_shortened_on_demand(tmp_path: Path) -> None:
 
 def test_a_false_statement_is_disproved_and_explained(tmp_path: Path) -> None:
     statement = "theorem wrong : 2 + 2 = 5"
-    options = ["--disprove", "--trace", tmp_path, "--max-lean-calls", "60"]
+    options = ["--disprove", "--no-refute", "--trace", tmp_path, "--max-lean-calls", "60"]
     done = qstar("prove", statement, *options, "--json")
     row = rows(done.stdout)["wrong"]
-    assert (done.returncode, row["status"]) == (1, "disproved")
+    assert (done.returncode, row["status"]) == (4, "disproved")
     assert row["verdict"]["ok"]
     assert "¬ (type_of% @wrong)" in row["proof"]
     found = {made.name: made.status for _, made in trace.read_all(tmp_path)}

@@ -21,6 +21,7 @@ inductive Request where
   | check (header : Option Nat) (source : String) (keep tactics : Bool) (ms : Nat)
   | run (state : Nat) (tactics : List String) (ms heartbeats : Nat) (trust : Bool)
   | apply (state : Nat) (tactic : String) (ms heartbeats : Nat)
+  | refute (state ms : Nat)
   | release (states : List Nat)
   | stats
   | cancel
@@ -138,6 +139,7 @@ def decode (j : Json) : Except RequestError Request := do
   | "apply" =>
     return .apply (← natField j "state") (← strField j "tactic") (← natField j "ms")
       (← natField j "heartbeats")
+  | "refute" => return .refute (← natField j "state") (← natField j "ms")
   | "release" => return .release (← natList (← listField j "states"))
   | "stats" => return .stats
   | "cancel" => return .cancel

@@ -1,4 +1,5 @@
 import LeanEnv.Gate
+import LeanEnv.Refute
 import LeanEnv.ReplayMany
 import LeanEnv.TextRequests
 
@@ -149,6 +150,16 @@ def Server.run (sv : Server) (id state : Nat) (tactics : List String) (ms : Nat)
   | some (some _), [] => return { json := errorAnswer id (.request "'tactics' is empty") }
   | _, _ => return { json := errorAnswer id { kind := "state", message := "no such state" } }
 
+/-- Look for a counterexample to the goal of a state. -/
+def Server.refute (sv : Server) (state ms : Nat) : IO (Except RequestError Json) := do
+  match (← sv.states.get)[state]? with
+  | some (some s) =>
+    match ← withDeadline sv.signals ms
+        (runTerm sv.signals { heartbeats := 0 } s.saved (refuteGoal sv.signals s.saved s.goals)) with
+    | .ok (answer, _) => return .ok answer
+    | .error e => return .error (.request (← e.toMessageData.toString))
+  | _ => return .error { kind := "state", message := "no such state" }
+
 /-! ## Answers -/
 
 def Server.answer (sv : Server) (request : Request) : IO (Except RequestError Json) := do
@@ -160,6 +171,7 @@ def Server.answer (sv : Server) (request : Request) : IO (Except RequestError Js
   | .library module => sv.library module
   | .scan source examples => sv.scan source examples
   | .check header source keep tactics ms => sv.check header { source, keep, tactics, ms }
+  | .refute state ms => sv.refute state ms
   | .release states => do
     sv.release states
     return .ok (Json.mkObj [])

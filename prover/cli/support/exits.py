@@ -21,6 +21,7 @@ class Exit(IntEnum):
     NOT_PROVED = 1
     BAD_INPUT = 2
     BROKEN = 3
+    DISPROVED = 4
     INTERRUPTED = 130  # 128 + SIGINT, as shells count
     PIPE_CLOSED = 141  # 128 + SIGPIPE
 

@@ -31,7 +31,15 @@ def exit_of(outcome: Outcome) -> Exit:
     """The exit code of a command whose only outcome is this one."""
     if isinstance(outcome.result, LeanEnvError):
         return Exit.BAD_INPUT if isinstance(outcome.result, BadInput) else Exit.BROKEN
+    if outcome.result.status is TheoremStatus.DISPROVED:
+        return Exit.DISPROVED
     return Exit.DONE if outcome.result.status is TheoremStatus.PROVED else Exit.NOT_PROVED
+
+
+def worst(exits: Sequence[Exit]) -> Exit:
+    """The exit code of a command with several outcomes; a false theorem is less than bad input."""
+    order = (Exit.BROKEN, Exit.BAD_INPUT, Exit.DISPROVED, Exit.NOT_PROVED)
+    return next((code for code in order if code in exits), Exit.DONE)
 
 
 def headline(name: str, result: SearchResult) -> str:
@@ -40,6 +48,9 @@ def headline(name: str, result: SearchResult) -> str:
     cost = f"{used.seconds:.1f} s, {count(used.lean_calls, 'tactic')} run"
     if result.status is TheoremStatus.PROVED:
         return f"{name}: proved ({cost})"
+    if result.counterexample:
+        values = ", ".join(f"{variable} = {value}" for variable, value in result.counterexample)
+        return f"{name}: false: {values} ({cost})"
     if result.status is TheoremStatus.DISPROVED:
         return f"{name}: disproved, its negation is proved ({cost})"
     if result.stop is StopReason.UNVERIFIED and isinstance(result.verdict, Undecided):

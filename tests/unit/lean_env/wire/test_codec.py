@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lean_env.errors import ProtocolError
-from lean_env.types import Goal, Hypothesis, RejectionReason, Severity
+from lean_env.types import (
+    Argument,
+    ArgumentKind,
+    Goal,
+    Hypothesis,
+    Refutation,
+    RejectionReason,
+    Severity,
+)
 from lean_env.wire.codec import decode, encode
 from lean_env.wire.protocol import (
     Answer,
@@ -33,6 +41,7 @@ from lean_env.wire.protocol import (
     Message,
     Open,
     OpenAnswer,
+    Refute,
     RejectedAnswer,
     Release,
     Request,
@@ -65,6 +74,7 @@ requests: st.SearchStrategy[Request] = st.one_of(
     st.builds(Check, st.none() | number, text, st.booleans(), st.booleans(), number),
     st.builds(Apply, number, text, number, number),
     st.builds(Run, number, texts, number, number, st.booleans()),
+    st.builds(Refute, number, number),
     st.builds(Release, numbers),
     st.builds(Stats),
     st.builds(Cancel),
@@ -88,6 +98,14 @@ open_goals = st.builds(
 )
 tactics = st.builds(
     TacticRecord, places, places, text, st.lists(goals, max_size=2).map(tuple), number, texts
+)
+arguments = st.builds(Argument, text, text, st.sampled_from(ArgumentKind), st.booleans())
+refutations = st.builds(Refutation, why=text) | st.builds(
+    Refutation,
+    counterexample=st.lists(arguments, max_size=2).map(tuple),
+    claim=text,
+    levels=number,
+    definitions=texts,
 )
 errors = st.builds(ErrorAnswer, text, text, number, number, texts)
 fatals = st.builds(FatalAnswer, text, text, st.integers(-1, 100))
@@ -126,6 +144,7 @@ answers: st.SearchStrategy[Answer] = st.one_of(
         texts,
         ms,
     ),
+    refutations,
     st.builds(RejectedAnswer, number, st.sampled_from(RejectionReason), text, ms),
     st.builds(StatsAnswer, number, number),
     st.builds(ExportAnswer, terms),
@@ -202,6 +221,11 @@ def line_of(id: int, answer: Answer) -> bytes:
             rest["ok"]["tactics"] = [with_goals(tactic) for tactic in answer.tactics]
         case ApplyAnswer():
             rest = {"ok": spoken(answer) | {"state": state_json(answer.state)}}
+        case Refutation(counterexample=found) if found is not None:
+            given = [
+                {"n": a.name, "v": a.value, "kind": a.kind, "explicit": a.explicit} for a in found
+            ]
+            rest = {"ok": plain(answer) | {"counterexample": given}}
         case _:
             rest = {"ok": plain(answer)}
     return json.dumps({"id": id} | rest).encode()

@@ -82,6 +82,11 @@ def withDeadline (signals : Signals) (ms : Nat) (x : IO α) : IO α := do
 def inputContext (text fileName : String) : Parser.InputContext :=
   { inputString := text, fileName, fileMap := text.toFileMap }
 
+@[noinline] def typeOf (e : Expr) : MetaM Expr := inferType e
+
+/-- `e` in weak head normal form. -/
+@[noinline] def reduced (e : Expr) : MetaM Expr := whnf e
+
 def memName (n : Name) : List Name → Bool
   | [] => false
   | m :: ms => m == n || memName n ms

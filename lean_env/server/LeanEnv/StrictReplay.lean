@@ -40,18 +40,15 @@ def SeenTerms.insert (seen : SeenTerms) (e : Expr) : IO Bool := do
 /-- Why the elaborator does not take a declaration that the kernel took. -/
 abbrev Objection := Option String
 
-@[noinline] def whnfOf (e : Expr) : MetaM Expr := whnf e
-@[noinline] def typeOf (e : Expr) : MetaM Expr := inferType e
-
 /-- Is `type` a proposition, however its sort is written?  None if it has no sort. -/
 def isPropType (type : Expr) : MetaM (Option Bool) := do
-  match ← whnfOf (← typeOf type) with
+  match ← reduced (← typeOf type) with
   | .sort l => return some (isAlwaysZero l)
   | _ => return none
 
 /-- The field `i` of `e`, which is to be a `struct`. -/
 def checkProjection (struct : Name) (i : Nat) (e : Expr) : MetaM Objection := do
-  let type ← whnfOf (← typeOf e)
+  let type ← reduced (← typeOf e)
   if !type.getAppFn.isConstOf struct then return some s!"a projection of what is no '{struct.toString}'"
   match ← isPropType type, ← isPropType (← typeOf (.proj struct i e)) with
   | some false, some _ | some true, some true => return none

@@ -48,10 +48,6 @@ def addNew (old : List Expr) : List Expr → List Expr
   | [] => old
   | e :: es => if memExpr e old then addNew old es else addNew (ListLite.append old [e]) es
 
-@[noinline] def typeOf (e : Expr) : MetaM Expr := inferType e
-
-@[noinline] def reduced (e : Expr) : MetaM Expr := whnf e
-
 @[noinline] def sameUpToReduction (a b : Expr) : MetaM Bool := isDefEq a b
 
 /-- The `u` of a type in `Type u`. -/

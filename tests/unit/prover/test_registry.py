@@ -122,7 +122,8 @@ def test_an_object_without_the_method_is_refused(parameter: str, method: str) ->
 def test_manifests_keep_the_names_that_they_had() -> None:
     deciding = Settings(policy="portfolio", timeout=7.0, max_lean_calls=5).recorded
     assert list(deciding) == [
-        "search", "policy", "value", "seconds", "lean_calls", "seed", "polish", "disprove",
+        "search", "policy", "value", "seconds", "lean_calls", "max_tokens",
+        "seed", "polish", "disprove",
         "kernels",
         "weights",
     ]  # fmt: skip

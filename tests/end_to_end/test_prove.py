@@ -36,6 +36,7 @@ def test_json_line_of_a_proved_theorem() -> None:
         "unverified",
         "tactics",
         "auto_bound",
+        "counterexample",
         "verdict",
         "lean",
         "stats",
@@ -59,7 +60,7 @@ def test_json_line_of_a_proved_theorem() -> None:
 
 
 def test_json_line_of_an_unproved_theorem() -> None:
-    done = qstar("prove", WRONG, "--json", "--max-lean-calls", "20")
+    done = qstar("prove", WRONG, "--json", "--max-lean-calls", "20", "--no-refute")
     assert done.returncode == 1
     row = rows(done.stdout)["wrong"]
     assert (row["status"], row["stop"]) in (("open", "lean_calls"), ("failed", "exhausted"))
@@ -68,7 +69,7 @@ def test_json_line_of_an_unproved_theorem() -> None:
 
 
 def test_text_for_pipes_is_plain() -> None:
-    done = qstar("prove", EASY, WRONG, "--max-lean-calls", "20")
+    done = qstar("prove", EASY, WRONG, "--max-lean-calls", "20", "--no-refute")
     assert done.returncode == 1
     assert "easy: proved (" in done.stdout
     assert f"\n{EASY}" in done.stdout
@@ -83,7 +84,7 @@ def test_output_is_utf8_in_any_locale() -> None:
 
 
 def test_numbers_agree_with_their_nouns() -> None:
-    done = qstar("prove", WRONG, "--max-lean-calls", "1")
+    done = qstar("prove", WRONG, "--max-lean-calls", "1", "--no-refute")
     assert "1 tactic run)" in done.stdout
 
 
@@ -91,7 +92,7 @@ def test_at_60_columns_words_stay_whole() -> None:
     name = "theorem_whose_name_is_long"
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 60, 0, 0))
-    command = [*QSTAR, "prove", f"theorem {name} : 1 = 2", "--max-lean-calls", "5"]
+    command = [*QSTAR, "prove", f"theorem {name} : 1 = 2", "--max-lean-calls", "5", "--no-refute"]
     environ = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
     child = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environ)
     os.close(theirs)

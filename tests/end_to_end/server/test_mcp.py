@@ -63,7 +63,7 @@ async def complaint(agent: Client, tool: str, **arguments: Any) -> str:
 
 async def test_tools_are_described(agent: Client) -> None:
     tools = {tool.name: tool for tool in (await agent.list_tools()).tools}
-    assert set(tools) == {"prove", "verify", "goals", "try_tactics", "explain"}
+    assert set(tools) == {"prove", "verify", "refute", "goals", "try_tactics", "explain"}
     assert all(tool.description for tool in tools.values())
     for tool in tools.values():
         fields = tool.input_schema["properties"]

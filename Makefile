@@ -9,11 +9,12 @@ READY  := $(VENV)/.ready
 TYPESCRIPT := tools/typescript/node_modules
 TSC        := $(BIN)/node $(TYPESCRIPT)/typescript/bin/tsc
 
-.PHONY: data-kernels help demo test test-fast lint docs loop bench bench-data bench-repair bench-service eval-core eval-kill endurance fuzz fuzz-kernels bench-kernels kills clean
+.PHONY: data-kernels help demo test test-long test-fast lint docs loop bench bench-data bench-repair bench-service eval-core eval-kill endurance fuzz fuzz-kernels bench-kernels kills clean
 
 help:
 	@echo 'make demo    prove four theorems'
 	@echo 'make test    run all tests, on real Lean'
+	@echo 'make test-long  the few tests that take a minute each'
 	@echo 'make test-fast  only tests that need no Lean (under a minute)'
 	@echo 'make lint    ruff, mypy, and the TypeScript compiler on the JavaScript'
 	@echo 'make docs    build the documentation into site/; warnings are errors'
@@ -45,6 +46,9 @@ SIDE_BY_SIDE = -n $(TEST_PROCESSES) --dist loadfile
 
 test: $(READY)
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)
+
+test-long: $(READY)
+	@$(BIN)/python -m pytest -m long
 
 test-fast: $(READY)
 	@$(BIN)/python -m pytest --fast $(SIDE_BY_SIDE)

@@ -27,6 +27,7 @@ def _set_up(launch: LaunchFactory) -> None:
     launch(("Init",))
 
 
+@pytest.mark.long
 def test_a_kill_loses_nothing_that_was_stored(tmp_path: Path) -> None:
     """Twenty kills: `python -m benchmarks.studies.kills`."""
     found = kill_and_resume(tmp_path, STATEMENTS[:12], kills=3, seed=0)

@@ -122,5 +122,6 @@ def test_bad_input(runs: Path, arguments: tuple[str, ...], says: str) -> None:
     assert not (runs / "new").exists()
 
 
+@pytest.mark.long
 def test_a_killed_run_goes_on_as_if_nothing_had_been(tmp_path: Path) -> None:
     assert check(tmp_path, STATEMENTS[:3], kills=2, rng=Random(1)) >= 1

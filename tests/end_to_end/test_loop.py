@@ -66,6 +66,7 @@ def plan(suite: Path) -> LoopPlan:
     )
 
 
+@pytest.mark.long
 async def test_what_is_better_is_promoted_and_what_is_not_is_kept_out(
     plan: LoopPlan, launch: LaunchFactory, tmp_path: Path
 ) -> None:
@@ -149,6 +150,7 @@ MILESTONES = ("round-1/policy/begin/qstar.json", f"round-1/valid/{LEDGER_FILE}")
 """Kills of collections have tests of their own."""
 
 
+@pytest.mark.long
 def test_killed_at_its_stages_it_comes_to_the_same_end(suite: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     options = "--rounds 1 --theorems 9 --max-lean-calls 8 --epochs 1 --workers 1 --resume"

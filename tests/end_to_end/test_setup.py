@@ -20,6 +20,7 @@ def _set_up(launch: LaunchFactory) -> None:
     launch(("Init",))
 
 
+@pytest.mark.long
 def test_a_bundle_installs_lean_without_network(tmp_path: Path) -> None:
     file, cache = tmp_path / "lean.tar.gz", tmp_path / "cache"
     written = qstar("setup", "--bundle", file)

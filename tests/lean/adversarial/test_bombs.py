@@ -90,6 +90,7 @@ async def verifier(launch: LaunchFactory) -> AsyncIterator[Verifier]:
 
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
+@pytest.mark.long
 async def test_a_bomb_is_undecided(bomb: str, verifier: Verifier) -> None:
     [checked] = await verifier.verify_file(bomb.lstrip("\n"), f"{GOAL} by sorry\n")
     assert isinstance(checked.verdict, Undecided)
@@ -97,6 +98,7 @@ async def test_a_bomb_is_undecided(bomb: str, verifier: Verifier) -> None:
     assert (await verifier.verify(SWAP, "omega")).verdict.ok
 
 
+@pytest.mark.long
 async def test_a_proof_that_takes_too_long_is_undecided(verifier: Verifier) -> None:
     """Not refused: with more time it might be one."""
     theorem = Theorem(statement="theorem t : ∀ a b c d : Fin 24, a + b + c + d = d + c + b + a")
